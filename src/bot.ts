@@ -13,6 +13,7 @@ import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
 import { coalesced, withTimeout } from './shared/async.js';
+import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
 import { isPostgresUrl } from './shared/text.js';
 import { createChat } from './slack/index.js';
@@ -196,7 +197,8 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
-  const { policy, servers } = settings;
+  const { servers } = settings;
+  const policy = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
   const cutOff = new AbortController();
   const created = await createBackends(servers, { log, now, notes: store, cutOff: cutOff.signal });
   const backends = countedBackends(created, counting);
@@ -239,7 +241,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
   return {
     mode:
       mode === 'socket'
@@ -247,7 +249,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl }),
+    ...defined({ apiUrl, proxy }),
   };
 }
 

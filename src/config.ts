@@ -5,6 +5,7 @@ import {
   createEnvironment,
   type Keys,
   readLedgerKeys,
+  readSlackProxy,
   readSlackSecrets,
   readStoreSecret,
   readTokenKeys,
@@ -90,6 +91,8 @@ interface SlackSettings extends SlackSecrets {
   readonly mode: 'socket' | 'http';
   readonly team?: string;
   readonly command: string;
+  /** Through which Slack is reached; `except` as `NO_PROXY` lists it. */
+  readonly proxy?: { readonly url: string; readonly except?: string };
 }
 
 /**
@@ -131,7 +134,12 @@ export function loadSettings(from: {
   const servers = serversIn(entries).map((one, index) => ({ ...one, secrets: secrets.value[index] ?? {} }));
   const { systems } = draft;
   return {
-    slack: { mode, command, ...defined({ team }), ...slack.value },
+    slack: {
+      mode,
+      command,
+      ...defined({ team, proxy: readSlackProxy(entries.slack.proxy, slack.value, environment) }),
+      ...slack.value,
+    },
     servers,
     systems,
     policy: policyOf(entries, { servers, systems }),
@@ -146,7 +154,13 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
+    warnings: [
+      ...warningsOf(draft),
+      ...servers.flatMap(({ kind, server }) =>
+        (kind.warningsOf?.(server) ?? []).map((warning) => `${kind.key} (${server.name}): ${warning}`),
+      ),
+      ...warnOfUnreadVariables(raw, environment),
+    ],
   };
 }
 
@@ -281,7 +295,7 @@ function policyOf(
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
-      ...defined({ holdMs: rule.hold }),
+      ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -308,6 +322,7 @@ function policyOf(
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,
     zones: entries.zones,
+    validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

@@ -7,7 +7,7 @@ import { type Context, forgetSecrets } from './use-cases/context.js';
 import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
-import { deliverNotifications } from './use-cases/notifications/deliver.js';
+import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone } from './use-cases/replicas.js';
 
 /** What the bot does again and again. */
@@ -37,8 +37,9 @@ export function createJobs(
     anchoring,
   }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
 ): Jobs {
-  const named = (name: string, work: () => Promise<void>) =>
-    createJob(work, (error) => context.log.error({ job: name, err: asError(error) }, 'A job broke'));
+  const logBreak = (job: string) => (error: unknown) =>
+    context.log.error({ job, err: asError(error) }, 'A job broke');
+  const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
@@ -53,7 +54,9 @@ export function createJobs(
     );
     return { lease, poll, renewal };
   });
-  const delivery = named('deliver', () => deliverNotifications(context));
+  const delivering = createDelivering(context);
+  // Asked while something hangs, it looks for more at once; a job would wait.
+  const deliver = () => delivering.run().catch(logBreak('deliver'));
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
@@ -63,7 +66,7 @@ export function createJobs(
   });
   return {
     observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
-    deliver: () => delivery.run(),
+    deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
     endPolls() {
@@ -84,7 +87,7 @@ export function createJobs(
       const stops = [
         ...observations.map(({ poll }) => runByCron(observeCron, poll)),
         ...observations.map(({ renewal }) => runByCron('*/5 * * * * *', renewal)),
-        runByCron('* * * * * *', delivery),
+        runByCron('* * * * * *', { run: deliver }),
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/10 * * * * *', housekeeping),

@@ -52,7 +52,7 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
 }
 
 /** Runs a job by a cron expression until the returned function is called. */
-export function runByCron(expression: string, job: Job): () => void {
+export function runByCron(expression: string, job: Pick<Job, 'run'>): () => void {
   const isDue = createTicker(expression);
   let timer: NodeJS.Timeout;
   const sleep = (): void => {

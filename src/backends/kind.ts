@@ -35,6 +35,8 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   systemsOf(entry: RawEntry, name: string): readonly SystemSketch[];
   /** Lists the workflows the settings allow to be started. */
   startablesOf?(server: Server): readonly StartableWorkflow[];
+  /** Says what is allowed for a server and probably not meant, without a full stop. */
+  warningsOf?(server: Server): readonly string[];
   /** Loads what speaks to its servers. */
   load(): Promise<BackendModule<Server, Secrets>>;
 }
@@ -124,6 +126,8 @@ export interface SystemSketch {
   readonly name: string;
   /** Where the server's entry describes it. */
   readonly path: readonly (string | number)[];
+  /** Types of workflows that are documented, where some are; others may be there. */
+  readonly types?: readonly string[];
   /** Whether its approvals are found by polling or come in by themselves. */
   readonly approvals: 'polled' | 'inbound' | 'none';
   /** Whether it has to know in whose name a change is made, and what tells it. */

@@ -7,6 +7,7 @@ import {
   type Anchor,
   type ChainFault,
   type ChainProofs,
+  entryOf,
   type LedgerRecord,
   readAnchor,
 } from '../domain/ledger.js';
@@ -173,7 +174,8 @@ export async function exportLedger(
   let count = 0;
   for (const system of systems) {
     for await (const record of readLedger(repository, { system, sinceMs: wanted.sinceMs })) {
-      await write(lineOf(record));
+      const sha256 = wanted.format === 'jsonl' ? entryOf(record).shown?.evidence : undefined;
+      await write(lineOf(record, sha256 === undefined ? undefined : await repository.findEvidence(sha256)));
       count += 1;
     }
   }
@@ -183,9 +185,20 @@ export async function exportLedger(
 const columns = ['system', 'number', 'at', 'kind', 'instance', 'person', 'body', 'previous', 'mac', 'key_id'];
 
 /** What was sealed stands as its text in `body`, so that the seal can be checked from the line alone. */
-function jsonLine({ system, number, body, previous, mac, keyId, atMs }: LedgerRecord): string {
+function jsonLine(record: LedgerRecord, evidence: string | undefined): string {
+  const { system, number, body, previous, mac, keyId, atMs } = record;
   const at = new Date(atMs).toISOString();
-  return JSON.stringify({ system, number, at, body, previous, mac, keyId, entry: JSON.parse(body) });
+  return JSON.stringify({
+    system,
+    number,
+    at,
+    body,
+    previous,
+    mac,
+    keyId,
+    entry: JSON.parse(body),
+    evidence,
+  });
 }
 
 function csvLine(record: LedgerRecord): string {
@@ -237,6 +250,8 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
     'was written without the key, though one is in use, and nothing vouches for it; if the key is new, start the bot with it first',
   'not-as-anchored': 'is not the one whose head was written down',
   'cut-off': 'is missing: the record ended later when its head was written down',
+  'other-evidence':
+    'holds the hash of another text than the one kept of what was shown: that text was edited',
 };
 
 /** Says how a chain stands, in one line. */
@@ -250,7 +265,7 @@ export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string 
 /** Says what has to be known of a chain although it is in order, a line for each. */
 export function messagesOn(verdict: ChainVerdict): readonly string[] {
   if ('what' in verdict) return [];
-  const { system, breaks = [], vouchedBy } = verdict;
+  const { system, breaks = [], vouchedBy, withoutEvidence = 0 } = verdict;
   const note = (text: string) => `note ${nameOf(system)}: ${text}`;
   const older =
     vouchedBy === undefined
@@ -262,6 +277,13 @@ export function messagesOn(verdict: ChainVerdict): readonly string[] {
         ];
   return [
     ...older,
+    ...(withoutEvidence === 0
+      ? []
+      : [
+          note(
+            `of ${withoutEvidence} decision${withoutEvidence === 1 ? '' : 's'} the text that was shown is not kept`,
+          ),
+        ]),
     ...breaks.map(({ from, to, by }) =>
       note(
         `${from === to ? `record ${from} was` : `records ${from} to ${to} were`} written without the key; record ${by} says that somebody accepted them`,

@@ -2,10 +2,11 @@ import { createBackends } from '../backends/kind.js';
 import type { Settings } from '../config.js';
 import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
+import type { RuleMatch } from '../domain/policy.js';
 import { unmappedApprovers } from '../domain/voting.js';
 import { checkPort } from '../http/server.js';
 import { createLog } from '../log.js';
-import type { CheckUp } from '../ports/backend.js';
+import type { CheckUp, NamedInRule } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
 import { matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
@@ -47,7 +48,7 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
 }
 
 function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
-  const { appToken, botToken, apiUrl, command, mode } = slack;
+  const { appToken, botToken, apiUrl, proxy, command, mode } = slack;
   const channels = [
     policy.fallbackChannel,
     policy.operatorsChannel,
@@ -59,6 +60,7 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   return checkUpChat({
     botToken,
     apiUrl,
+    proxy,
     appToken: mode === 'socket' ? appToken : undefined,
     channels,
     features: {
@@ -80,9 +82,24 @@ async function checkSystems({ servers, policy }: Settings, log: Log): Promise<re
         systems.some((pattern) => matchesPattern(system, pattern)) &&
         changingVerbs.some((verb) => verbs.includes(verb)),
     );
-    return checkUp ? checkUp({ changes }) : [];
+    return checkUp ? checkUp({ changes, named: namedIn(policy, system) }) : [];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** Lists what the rules that may speak of a system name there. */
+function namedIn(policy: Settings['policy'], system: string): readonly NamedInRule[] {
+  const { approvers, routes, alerts, validityLimits = [] } = policy;
+  const limits = validityLimits.map(({ match }) => ({ name: 'validityLimits', match }));
+  const rules = [...approvers, ...routes, ...limits, ...alerts.rules];
+  const own = rules.filter(
+    ({ match }) => match.system?.some((pattern) => matchesPattern(system, pattern)) ?? true,
+  );
+  return own.flatMap(({ name, match }) =>
+    (['type', 'definition', 'step', 'template', 'authority'] as const).flatMap((condition) =>
+      ((match as RuleMatch)[condition] ?? []).map((pattern) => ({ rule: name, condition, pattern })),
+    ),
+  );
 }
 
 function portsOf({ http, operations, slack, systems }: Settings) {

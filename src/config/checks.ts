@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { SystemSketch } from '../backends/kind.js';
 import type { Verb } from '../domain/commands.js';
+import { type FindingWish, isWishWithin } from '../domain/findings.js';
 import { couldBeSameName, type Domains, isSameName } from '../domain/instance.js';
 import { isSamePerson, type PersonId, personKey } from '../domain/person.js';
 import { matchesPattern, nearMatch } from '../shared/text.js';
@@ -28,6 +29,8 @@ import {
   personSchema,
   type RouteEntry,
   routeSchema,
+  type ValidityLimitEntry,
+  validityLimitSchema,
 } from './schema.js';
 import { backendKinds, type ServerEntry, serverEntries, systemsOf } from './servers.js';
 
@@ -50,6 +53,7 @@ export interface Draft {
   readonly approvers: readonly Entry<ApproverEntry>[];
   readonly routes: readonly Entry<RouteEntry>[];
   readonly operators: readonly Entry<OperatorEntry>[];
+  readonly validityLimits: readonly Entry<ValidityLimitEntry>[];
   readonly alertRules: readonly Entry<AlertRuleEntry>[];
   readonly areAlertsOff: boolean;
 }
@@ -81,6 +85,7 @@ export function draftOf(raw: RawGroup): Draft {
     approvers: readable(raw, ['approvers'], approverSchema),
     routes: readable(raw, ['routes'], routeSchema),
     operators: readable(raw, ['operators'], operatorSchema),
+    validityLimits: readable(raw, ['validityLimits'], validityLimitSchema),
     alertRules: readable(raw, ['alerts', 'rules'], alertRuleSchema),
     areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
   };
@@ -172,7 +177,13 @@ interface NamingRule {
   readonly systemsAt: Path;
 }
 
-function rulesNaming({ approvers, routes, operators, alertRules }: Draft): readonly NamingRule[] {
+function rulesNaming({
+  approvers,
+  routes,
+  operators,
+  alertRules,
+  validityLimits,
+}: Draft): readonly NamingRule[] {
   const ruleOf = (path: Path, people: readonly string[], systems: readonly string[] | undefined) => ({
     people,
     peopleAt: [...path, 'people'],
@@ -190,6 +201,7 @@ function rulesNaming({ approvers, routes, operators, alertRules }: Draft): reado
       ...ruleOf(path, value.people, value.systems),
       systemsAt: [...path, 'systems'],
     })),
+    ...validityLimits.map(({ path, value }) => ruleOf(path, [], value.when.system)),
     ...alertRules.map(({ path, value }) => ({
       ...ruleOf(path, value.mention, value.when.system),
       peopleAt: [...path, 'mention'],
@@ -327,7 +339,7 @@ function emptyRoutes({ routes }: Draft): readonly PlacedProblem[] {
 
 /** Lists what is allowed but probably not meant. */
 export function warningsOf(draft: Draft): readonly string[] {
-  const { approvers, routes, operators } = draft;
+  const { approvers, routes, operators, validityLimits } = draft;
   const namesNobody = ({ value }: Entry<{ readonly people: readonly string[] }>) => value.people.length === 0;
   return [
     ...(approvers.length === 0 ? ['approvers: there are no rules, so nobody may decide'] : []),
@@ -337,13 +349,37 @@ export function warningsOf(draft: Draft): readonly string[] {
     ...approvers.flatMap((rule) => uncheckablePeople(rule, draft)),
     ...neverReached(approvers),
     ...neverReached(routes),
+    ...neverReached(validityLimits),
     ...operators.flatMap((rule) =>
       namesNobody(rule)
         ? [`${ruleText(rule)}: names nobody, so nobody may do what it is about`]
         : [...namelessPeople(rule, draft), ...wideOperators(rule, draft)],
     ),
+    ...strangeTypes([...approvers, ...routes, ...validityLimits, ...draft.alertRules], draft),
     ...alertWarnings(draft),
   ];
+}
+
+/** Finds types of workflows that no document names: a rule for one that is misspelled leaves it to a laxer rule. */
+function strangeTypes(
+  rules: readonly Entry<{ readonly name?: string | undefined; readonly when: When }>[],
+  { systems }: Draft,
+): readonly string[] {
+  return rules.flatMap((rule) => {
+    const { type = [], system } = rule.value.when;
+    const lists = systems.filter(({ name }) => isAmong(name, system)).map(({ types }) => types);
+    // Where one system's types are not known, any type may be one of its.
+    const known = [...new Set(lists.includes(undefined) ? [] : lists.flatMap((types) => types ?? []))];
+    const strange = type.filter((pattern) => !known.some((one) => matchesPattern(one, pattern)));
+    return known.length === 0
+      ? []
+      : strange.map((pattern) => {
+          const near = nearMatch(pattern, known);
+          const hint =
+            near === undefined ? 'countersign doctor asks the servers for theirs' : `did you mean ${near}?`;
+          return `${ruleText(rule)}: ${describeFound(pattern)} is none of the types of workflows that are documented (${known.join(', ')}), so the rule may never count; ${hint}`;
+        });
+  });
 }
 
 /**
@@ -487,6 +523,11 @@ function covers(wide: When, narrow: When): boolean {
   return Object.entries(wide).every(([condition, wanted]) => {
     if (wanted === undefined) return true;
     if (alwaysThere.includes(condition) && wanted.includes('*')) return true;
+    if (condition === 'finding') {
+      const wishes = wanted as readonly FindingWish[];
+      const narrower = narrow.finding as readonly FindingWish[] | undefined;
+      return narrower?.every((one) => wishes.some((wish) => isWishWithin(one, wish))) ?? false;
+    }
     // Whatever fits a pattern literally, stars included, also fits with the stars filled in.
     return narrow[condition]?.every((one) => wanted.some((pattern) => matchesPattern(one, pattern))) ?? false;
   });

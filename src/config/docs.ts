@@ -210,6 +210,9 @@ function rowsOf(
 
 function typeOf(schema: JsonSchema): string {
   const choices = choicesOf(schema);
+  const [first, second] = choices;
+  if (first?.enum && second && itemsOf(second)?.enum?.length === first.enum.length)
+    return `${typeOf(first)}, or a list of them`;
   if (choices.length > 1) return [...new Set(choices.map(typeOf))].join(' or ');
   const items = itemsOf(schema);
   if (items?.enum) return `list of ${typeOf(items)}`;

@@ -106,6 +106,19 @@ export function readSlackSecrets(raw: RawGroup, environment: Environment): Check
   };
 }
 
+/** Says through which proxy Slack is reached: the one in the settings, else the one for every https address. */
+export function readSlackProxy(
+  inSettings: string | undefined,
+  { apiUrl = 'https://slack.com/api/' }: SlackSecrets,
+  environment: Environment,
+): { readonly url: string; readonly except?: string } | undefined {
+  const [forAll, except] = [environment.read('HTTPS_PROXY'), environment.read('NO_PROXY')].map(
+    (upper, index) => upper ?? environment.read(index === 0 ? 'https_proxy' : 'no_proxy'),
+  );
+  const url = inSettings ?? (apiUrl.startsWith('https:') ? forAll : undefined);
+  return url === undefined ? undefined : { url, ...defined({ except }) };
+}
+
 function apiUrlProblems(url: string | undefined): readonly Problem[] {
   if (url === undefined || (isSafeUrl(url) && !looksSecret(url))) return [];
   const { name, example } = slackVariables.apiUrl;

@@ -2,7 +2,7 @@ import { validate } from 'node-cron';
 import { z } from 'zod';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
-import { waysToApprove } from '../domain/policy.js';
+import { notifyWishes, waysToApprove } from '../domain/policy.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
@@ -395,27 +395,55 @@ const expectedFindings = `a list of findings, each one of ${findingWishes.join('
 
 const mostHoldMs = 60_000;
 
+const requestConditions = {
+  system: patterns('Name of the system.', 'corp-pki'),
+  definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
+  type: patterns('Type of the workflow.', 'Enrollment'),
+  step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
+  template: patterns('Certificate template.', 'WebServer*'),
+  authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
+  requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
+};
+
+const findingList = z.preprocess(
+  inList,
+  z.array(z.enum(findingWishes), expectedFindings).min(1, expectedFindings),
+);
+
 const ruleConditions = z
   .strictObject({
-    system: patterns('Name of the system.', 'corp-pki'),
-    definition: patterns('Name or id of the workflow definition.', 'Web server enrollment'),
-    type: patterns('Type of the workflow.', 'Enrollment'),
-    step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
-    template: patterns('Certificate template.', 'WebServer*'),
-    authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
-    finding: z
-      .preprocess(inList, z.array(z.enum(findingWishes), expectedFindings).min(1, expectedFindings))
+    ...requestConditions,
+    finding: findingList
       .optional()
       .describe(
         'What stands out in the request: one of these is enough, by name or by severity; `medium` means `high` as well, `any` everything. The page for approvers explains each.',
       )
       .meta({ examples: [['high', 'wildcard']] }),
-    requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
   })
   .describe(
     'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
   )
   .meta({ examples: [{ template: 'WebServer*' }] });
+
+const expectedDays = 'a number of days such as 398, or public-tls';
+
+/** For how long certificates may be asked for. */
+export const validityLimitSchema = z.strictObject({
+  name: ruleName('What warnings about the settings call the limit.', 'Public web servers'),
+  when: z
+    .strictObject(requestConditions)
+    .describe('What the limit is about: as the conditions of a rule, without finding. {} means everything.')
+    .meta({ examples: [{ template: 'WebServer*' }] }),
+  days: z
+    .union([z.literal('public-tls'), z.int().min(1)], expectedDays)
+    .describe(
+      'Most days a certificate may be asked for; public-tls follows what browsers take at the time: 398, from 2026-03-15 on 200, from 2027-03-15 on 100, from 2029-03-15 on 47.',
+    )
+    .meta({ examples: ['public-tls'] }),
+});
+
+/** A limit as read from the settings file. */
+export type ValidityLimitEntry = z.infer<typeof validityLimitSchema>;
 
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
@@ -442,6 +470,13 @@ export const approverSchema = z.strictObject({
       'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason.',
     )
     .meta({ examples: ['comment'] }),
+  notify: z
+    .enum(notifyWishes)
+    .prefault('approvers')
+    .describe(
+      'Whom a card mentions, so that Slack notifies them: approvers mentions those who can decide, each once; channel mentions everybody in its channel; nobody mentions nobody.',
+    )
+    .meta({ examples: ['approvers'] }),
   hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
     .optional()
     .describe(
@@ -493,6 +528,17 @@ const slackSchema = z.strictObject({
     .prefault('/workflow')
     .describe('Name of the bot’s slash command, as the app’s manifest declares it.')
     .meta({ examples: ['/workflow'] }),
+  proxy: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s/@?#]+\/?$/,
+      'an address such as http://proxy.example.com:3128, without a password',
+    )
+    .optional()
+    .describe(
+      'Proxy through which Slack is reached, in mode socket its socket too; what HTTPS_PROXY names if left out. Hosts in NO_PROXY are reached without it.',
+    )
+    .meta({ examples: ['http://proxy.example.com:3128'] }),
 });
 
 const expectedStore =
@@ -541,6 +587,12 @@ export const settingsSchema = z.strictObject({
       'Domains the organisation expects names of certificates in; others are pointed out on the card.',
     )
     .meta({ examples: [['example.com', 'corp.example']] }),
+  validityLimits: z
+    .array(validityLimitSchema)
+    .prefault([])
+    .describe(
+      'For how long certificates may be asked for: the first that fits counts; what is asked for longer is pointed out on the card.',
+    ),
   decisions: z
     .strictObject({
       keepTryingFor: duration()
@@ -617,6 +669,14 @@ export function settingsJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema }) => {
+      // Said by hand: zod shows what is left once a word has become a list of one.
+      if (zodSchema === findingList) {
+        const { type, minItems, items, ...rest } = jsonSchema;
+        if (typeof items === 'object' && !Array.isArray(items)) {
+          for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
+          Object.assign(jsonSchema, rest, { anyOf: [items, { type, minItems, items }] });
+        }
+      }
       // zod drops examples where a value is transformed; ours show what is written, so they stay true.
       const examples = z.globalRegistry.get(zodSchema)?.examples;
       if (Array.isArray(examples)) jsonSchema.examples = examples;

@@ -50,7 +50,7 @@ function actionsOn(incident: Incident, takes: readonly string[], isMuted: boolea
   // The next failure of its kind would be kept quiet, too.
   if (incident.state.kind === 'resolved') return isMuted ? ['details', 'unmute'] : ['details'];
   const canGoOn = incident.failed > 0 && incident.kind === 'failed';
-  const ways = (['restart', 'resume', 'abort'] as const).filter((way) => canGoOn && takes.includes(way));
+  const ways = (['restart', 'resume'] as const).filter((way) => canGoOn && takes.includes(way));
   return [...ways, 'details', isMuted ? 'unmute' : 'mute', ...(incident.owner ? [] : (['take'] as const))];
 }
 

@@ -3,11 +3,10 @@ import {
   type Approval,
   type ApprovalState,
   type CountedVote,
+  compareFacts,
   type Decision,
-  decisionFactsOf,
   type Ending,
   type FactChange,
-  factChanges,
   type InboundDetails,
   isAtStep,
   isBetween,
@@ -581,11 +580,11 @@ function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked
     };
   }
   const { instance } = found;
-  const changes = factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance));
-  if (changes.length === 0) return {};
+  const difference = compareFacts(approval.instance, instance);
+  if (!difference) return {};
   const next = { ...approval, instance, revision: approval.revision + 1 };
   return {
-    ...release({ approval: next, signal }, { kind: 'facts-changed', changes }, []),
+    ...release({ approval: next, signal }, { kind: 'facts-changed', ...difference }, []),
     ...allVoid(votes),
   };
 }
@@ -886,17 +885,21 @@ export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: nu
   }
   const seen: Approval = { ...approval, instance, isAssigned: snapshot.isAssigned };
   // What a list tells of a run says nothing about facts that only the run itself tells.
-  const changes = isComparable(approval.instance, instance)
-    ? factChanges(decisionFactsOf(approval.instance), decisionFactsOf(instance))
-    : [];
-  if (changes.length > 0 && approval.state.kind === 'waiting') {
-    const state: ApprovalState = { kind: 'waiting', note: { kind: 'facts-changed', changes } };
+  const difference = isComparable(approval.instance, instance)
+    ? compareFacts(approval.instance, instance)
+    : undefined;
+  if (difference && approval.state.kind === 'waiting') {
+    const state: ApprovalState = { kind: 'waiting', note: { kind: 'facts-changed', ...difference } };
+    const { changes } = difference;
     return { kind: 'facts-changed', approval: { ...seen, revision: approval.revision + 1, state }, changes };
   }
   const isSame =
-    instance.fingerprint === approval.instance.fingerprint && snapshot.isAssigned === approval.isAssigned;
+    instance.fingerprint === approval.instance.fingerprint &&
+    snapshot.isAssigned === approval.isAssigned &&
+    // What an older version did not read is filled in.
+    instance.facts.reading === approval.instance.facts.reading;
   // Once decided, the card keeps the facts that were decided about.
-  const keepsFacts = changes.length > 0 || !isComparable(approval.instance, instance);
+  const keepsFacts = difference !== undefined || !isComparable(approval.instance, instance);
   const { facts, isPartial = false } = approval.instance;
   const kept = keepsFacts ? { ...instance, facts, isPartial } : instance;
   return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: { ...seen, instance: kept } };

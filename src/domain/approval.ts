@@ -1,4 +1,5 @@
 import { defined } from '../shared/language.js';
+import { findingsOf } from './findings.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
 import { describeDetail, describeKey, subjectBeside } from './request.js';
@@ -45,11 +46,21 @@ export interface DecisionFacts {
   readonly authority: string;
   readonly validity: string;
   readonly revocationReason: string;
+  /** Absent, as whatever else may be here, in what older versions stored. */
+  readonly serialNumber?: string;
+  readonly effectiveDate?: string;
+  readonly revocationComment?: string;
+  /** The certificate that is replaced, with the hash of its bytes. */
+  readonly replaced?: string;
+  /** Attributes sent along with the request. */
+  readonly attributes?: string;
   readonly definitionVersion: string;
   /** What else the signing request asks for, or a workflow told when it asked for people. */
   readonly details: string;
   /** The signed part of the signing request; absent where none was read, and in what older versions stored. */
   readonly digest?: string;
+  /** Hash of what was sent along and is only counted on the card. */
+  readonly hidden?: string;
 }
 
 /** One fact that is not what it was. */
@@ -76,10 +87,23 @@ export function decisionFactsOf(instance: Instance): DecisionFacts {
     authority: facts.authority ?? '',
     validity: facts.validity ?? '',
     revocationReason: facts.revocation?.reason ?? '',
+    serialNumber: facts.revocation?.serialNumber ?? '',
+    effectiveDate: facts.revocation?.effectiveAt ?? '',
+    revocationComment: facts.revocation?.comment ?? '',
+    replaced: replacedFact(facts),
+    attributes: listed([...(facts.attributes ?? [])].sort()),
     definitionVersion: `${instance.definition.id} v${instance.definition.version}`,
     details: listed(otherFacts(facts)),
     ...defined({ digest: facts.digest }),
+    hidden: facts.hiddenDigest ?? '',
   };
+}
+
+function replacedFact({ replaces, replacesUnreadable, replacesDigest }: Instance['facts']): string {
+  const { subject, key, names = [] } = replaces ?? {};
+  const known = [subject, ...names, key && describeKey(key)].filter((text) => text !== undefined);
+  const text = replaces ? `a certificate of ${listed(known)}` : (replacesUnreadable ?? '');
+  return replacesDigest === undefined ? text : `${text} (${replacesDigest})`;
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
@@ -113,13 +137,71 @@ export function factChanges(before: DecisionFacts, after: DecisionFacts): readon
     'authority',
     'validity',
     'revocationReason',
+    'serialNumber',
+    'effectiveDate',
+    'revocationComment',
+    'replaced',
     'definitionVersion',
     'details',
+    'attributes',
     'digest',
+    'hidden',
   ];
   return names
     .filter((fact) => before[fact] !== after[fact] && before[fact] !== undefined)
     .map((fact) => ({ fact, from: before[fact] ?? '', to: after[fact] ?? '' }));
+}
+
+/** How the facts of a run differ from those that are known of it. */
+interface FactDifference {
+  readonly changes: readonly FactChange[];
+  /** True where a version reads more than the one that stored what is known, and that shows more of the request. */
+  readonly isMore?: true;
+}
+
+/**
+ * Compares what is known of a run with what was read of it; undefined if votes stand.
+ *
+ * Where an older version stored what is known, only what that version knew can be equal. What it did not know is no
+ * change, unless the card gains a name, something else that is asked for, or a finding by it.
+ */
+export function compareFacts(before: Instance, after: Instance): FactDifference | undefined {
+  const [known, read] = [decisionFactsOf(before), decisionFactsOf(after)];
+  const changes = factChanges(known, read);
+  if (before.facts.reading !== undefined || after.facts.reading === undefined)
+    return changes.length === 0 ? undefined : { changes };
+  const ofThen = changes.filter(({ fact }) => !isUnknownBefore(fact, before.facts, after.facts));
+  const hadFinding = new Set(
+    findingsOf(before.facts, { zones: [] }).map((finding) => JSON.stringify(finding)),
+  );
+  const gains = findingsOf(after.facts, { zones: [] }).some(
+    (finding) => !hadFinding.has(JSON.stringify(finding)),
+  );
+  return ofThen.length > 0 || gains ? { changes: ofThen, isMore: true } : undefined;
+}
+
+/** Tells whether a fact differs only by what older versions did not read. */
+function isUnknownBefore(
+  fact: keyof DecisionFacts,
+  before: Instance['facts'],
+  after: Instance['facts'],
+): boolean {
+  switch (fact) {
+    case 'digest':
+    case 'attributes':
+    case 'replaced':
+    case 'hidden':
+      return true;
+    case 'key':
+      return (
+        before.key !== undefined &&
+        after.key !== undefined &&
+        before.key.fingerprint === undefined &&
+        describeKey(before.key) === describeKey(after.key)
+      );
+    default:
+      return false;
+  }
 }
 
 /** Where an instance was found after it left the step. */
@@ -155,7 +237,12 @@ export type Ending =
 
 /** Why an approval that waits has something to explain. */
 export type WaitingNote =
-  | { readonly kind: 'facts-changed'; readonly changes: readonly FactChange[] }
+  | {
+      readonly kind: 'facts-changed';
+      readonly changes: readonly FactChange[];
+      /** True where this version shows more of the request than the one before, which need not have changed. */
+      readonly isMore?: true;
+    }
   /** A decision could not be delivered in time and was given up; nothing was changed. */
   | { readonly kind: 'released'; readonly decision: Decision }
   /** A decision found after a restart was too old to send. */
@@ -235,6 +322,14 @@ export interface Requirement {
   readonly roles: readonly string[];
   /** Display name of what comes after an approval. */
   readonly nextStep?: string;
+  /** Which step it is, counted from 1, of how many; absent where the order of steps is not certain. */
+  readonly place?: StepPlace;
+}
+
+/** The place of a step among those of its definition. */
+export interface StepPlace {
+  readonly at: number;
+  readonly of: number;
 }
 
 /** One way a waiting step can be answered, by its name in the workflow, and whether it says yes or no. */

@@ -1,13 +1,21 @@
 import { defined } from '../shared/language.js';
 import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
-import { type Finding, findingsOf } from './findings.js';
+import { type Finding, markedName } from './findings.js';
 import { isSameName } from './instance.js';
-import { namesNobody, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, type Policy } from './policy.js';
+import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
+import { type ApproverRule, approverRuleFor, findingsIn, type Policy } from './policy.js';
+import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
+
+/** Who can still decide something. */
+export interface Deciders {
+  readonly people: readonly Pick<Person, 'id' | 'name'>[];
+  /** Groups the rule names of which nobody knows yet who is in them. */
+  readonly groups: readonly string[];
+}
 
 /** Everything a card tells, in domain words; the chat decides how it looks. */
 export interface Card {
@@ -19,13 +27,19 @@ export interface Card {
   readonly findings: readonly Finding[];
   /** Absent when no rule matches, which means nobody may decide. */
   readonly rule?: ApproverRule;
+  /** Who can decide by what is known; absent while nobody can, and where that was not looked into. */
+  readonly deciders?: Deciders;
   /** The requester in the chat, when known there. */
   readonly requester?: PersonId;
+  /** What the settings call them. */
+  readonly requesterName?: string;
   readonly link?: string;
   /** One account cannot complete the step, and the bot signals as one. */
   readonly isBeyondOneAccount?: true;
   /** People whose commands may have answered the activity before anybody decided here. */
-  readonly maybeDecidedBy?: readonly PersonId[];
+  readonly maybeDecidedBy?: readonly Pick<Person, 'id' | 'name'>[];
+  /** Several systems are configured, so that a card says which one it is of. */
+  readonly isOneOfSeveral?: true;
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
@@ -39,23 +53,29 @@ export function composeCard(
     readonly policy: Policy;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
-    readonly maybeDecidedBy?: readonly PersonId[];
+    readonly maybeDecidedBy?: Card['maybeDecidedBy'];
+    readonly deciders?: Deciders | undefined;
+    readonly isOneOfSeveral?: boolean;
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
   const actions = cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
+  const requesterName = context.policy.people.find(
+    ({ id }) => requester && isSamePerson(id, requester),
+  )?.name;
   const { maybeDecidedBy = [] } = context;
   return {
     approval,
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
-    findings: findingsOf(approval.instance.facts, context.policy.zones),
-    ...defined({ rule, requester, link: context.link }),
+    findings: findingsIn(approval.instance, context.policy),
+    ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
-    ...defined({ gap: context.gap }),
+    ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
+    ...defined({ gap: context.gap, deciders: context.deciders }),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }
@@ -100,6 +120,32 @@ export function hasLiveButtons(actions: readonly CardAction[]): boolean {
   return actions.some((action) => action === 'approve' || action === 'deny' || action === 'take-back');
 }
 
+/** Parts the names of a request into those that stand on its card whatever happens, and those that may fold away. */
+export function namesOnCard(
+  { names }: Pick<RequestFacts, 'names'>,
+  findings: readonly Finding[],
+): { readonly shown: readonly string[]; readonly folded: readonly string[] } {
+  const listed = new Set(
+    findings
+      .flatMap((finding) => ('names' in finding ? finding.names : []))
+      .flatMap((name) => [
+        name,
+        // A name in letters of another script is listed with its form in ASCII behind it.
+        name.replace(/ \([^()]*\)$/, ''),
+      ]),
+  );
+  const isMarked = (name: string) => readNameText(name).kind !== 'dns' || listed.has(markedName(name));
+  const marked = names.filter(isMarked);
+  const isFirst = new Set(names.slice(0, shownOnCard.names));
+  const isShown = new Set([...isFirst, ...marked]);
+  const inOrder = names.filter((name) => isShown.has(name));
+  return {
+    // Where not even these may all fit, those that matter most come first.
+    shown: inOrder.length > shownOnCard.names ? [...new Set([...marked, ...inOrder])] : inOrder,
+    folded: names.filter((name) => !isShown.has(name)),
+  };
+}
+
 /** Finds the requester among the mapped people, when exactly one fits. */
 export function requesterOf(approval: Approval, policy: Policy): PersonId | undefined {
   const { facts, ref } = approval.instance;
@@ -122,6 +168,8 @@ export interface UnshownCard {
   readonly mayHavePosted: boolean;
   /** The word for what went wrong last. */
   readonly error?: string;
+  /** Set where the card was shown and was not found when it was last checked. */
+  readonly isNotFound?: true;
 }
 
 /** Why nobody can decide an open approval from a card. */
@@ -141,6 +189,8 @@ export type MissingCardReason =
     }
   /** It can never be posted where it was to go. */
   | { readonly kind: 'given-up'; readonly error: string }
+  /** It was posted, and was not found when it was last checked; it is checked once more before it is posted anew. */
+  | { readonly kind: 'not-found' }
   /** No place was ever chosen for it. */
   | { readonly kind: 'nowhere' }
   /** It has a card, but no rule names anybody who may decide. */
@@ -153,6 +203,7 @@ export const missingCardReasons = [
   'nowhere',
   'given-up',
   'retried',
+  'not-found',
   'nobody-may',
   'link-only',
   'digest',
@@ -166,6 +217,7 @@ export function whyUnshown(copies: readonly UnshownCard[], nowMs: number): Missi
     .filter(({ isWanted }) => isWanted)
     .sort((a, b) => a.dueAtMs - b.dueAtMs || a.attempts - b.attempts);
   if (!nearest) {
+    if (copies.some(({ isNotFound }) => isNotFound)) return { kind: 'not-found' };
     const [first] = copies;
     return first ? { kind: 'given-up', error: first.error ?? 'unknown' } : { kind: 'nowhere' };
   }

@@ -1,3 +1,4 @@
+import { assertNever } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { Approval, Whereabouts } from './approval.js';
 import type { TypedValue, Verb } from './commands.js';
@@ -17,6 +18,10 @@ export type Change =
       readonly system: string;
       readonly definition: string;
       readonly variables: readonly Variable[];
+      /** Version of the workflow; absent means the one the settings say, or the latest. */
+      readonly version?: string;
+      /** XML the workflow starts with; absent means what the settings say. */
+      readonly data?: string;
     }
   /** Tells a waiting activity which way to go. */
   | {
@@ -24,6 +29,10 @@ export type Change =
       readonly instance: InstanceRef;
       readonly activityId: string;
       readonly output: string;
+      /** What the activity is afterwards, such as `Sleep`; absent means what the settings say. */
+      readonly status?: string;
+      /** XML handed to the activity; absent means what the settings say. */
+      readonly data?: string;
     };
 
 /** A value a workflow is started with. */
@@ -35,7 +44,21 @@ export interface Variable {
 }
 
 /** The kinds of value a workflow takes. */
-export type VariableType = 'string' | 'number' | 'boolean' | 'date';
+export const variableTypes = [
+  'string',
+  'number',
+  'decimal',
+  'float',
+  'boolean',
+  'date',
+  'actor',
+  'xml',
+  'object',
+  'array',
+] as const;
+
+/** One of them. */
+export type VariableType = (typeof variableTypes)[number];
 
 /** A workflow the settings offer to start, with the values it takes. */
 export interface StartableWorkflow {
@@ -44,6 +67,12 @@ export interface StartableWorkflow {
   /** What people call it, if that is not its name. */
   readonly title?: string;
   readonly variables: readonly VariableSpec[];
+  /** What whoever starts it should know. */
+  readonly note?: string;
+  /** Whether a person may choose the version; only where it is started without values. */
+  readonly takesVersion?: boolean;
+  /** Whether a person may give the XML it starts with. */
+  readonly takesData?: boolean;
 }
 
 /** A value a workflow takes, as the settings describe it. */
@@ -124,7 +153,8 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
     execute: [],
     pause: ['running', 'suspended'],
     resume: ['paused', 'failed'],
-    abort: ['running', 'suspended', 'paused', 'failed'],
+    // What the toolbar of Work Tasks offers it for.
+    abort: ['running', 'suspended'],
     alert: ['suspended', 'running'],
   };
   return change === 'execute' || status.kind === 'unknown' || allowed[change].includes(status.kind);
@@ -280,54 +310,134 @@ function namesOf({ definition, title = definition }: StartableWorkflow): readonl
   return [definition, title].map((name) => name.toLowerCase());
 }
 
-/** Values that fit what a workflow takes, or the first that does not. */
-type ReadVariables =
-  | { readonly kind: 'variables'; readonly variables: readonly Variable[] }
+/** What a workflow is started with, or the first value that does not fit. */
+type ReadStart =
+  | {
+      readonly kind: 'start';
+      readonly variables: readonly Variable[];
+      readonly version?: string;
+      readonly data?: string;
+    }
   | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string };
 
+/** A value a person may give when starting a workflow, under the name it is typed with. */
+interface AskedValue {
+  readonly typedAs: string;
+  readonly spec: VariableSpec;
+  /** What it is besides a variable. */
+  readonly is?: 'version' | 'data';
+}
+
+/** Typed beside the values, these are no variables; a variable of such a name is typed as `var.version`. */
+const reserved = ['version', 'data'];
+
+/** Lists what a person may give when starting a workflow: its variables, then version and XML where it takes them. */
+export function askedValues({
+  variables,
+  takesVersion,
+  takesData,
+}: Pick<StartableWorkflow, 'variables' | 'takesVersion' | 'takesData'>): readonly AskedValue[] {
+  const isReserved = (name: string) => reserved.includes(name.toLowerCase());
+  return [
+    ...variables.map((spec) => ({ typedAs: isReserved(spec.name) ? `var.${spec.name}` : spec.name, spec })),
+    ...(takesVersion
+      ? [{ typedAs: 'version', spec: extra('Version', 'string'), is: 'version' } as const]
+      : []),
+    ...(takesData ? [{ typedAs: 'data', spec: extra('Data', 'xml'), is: 'data' } as const] : []),
+  ];
+}
+
+function extra(name: string, type: VariableType): VariableSpec {
+  return { name, type, isRequired: false };
+}
+
 /** Checks typed values against what a workflow takes, before anything is sent; defaults fill the gaps. */
-export function readVariables(values: readonly TypedValue[], specs: readonly VariableSpec[]): ReadVariables {
-  const known = (name: string) => specs.find((spec) => spec.name.toLowerCase() === name.toLowerCase());
-  const stranger = values.find(({ name }) => !known(name));
+export function readStart(
+  values: readonly TypedValue[],
+  startable: Pick<StartableWorkflow, 'variables' | 'takesVersion' | 'takesData'>,
+): ReadStart {
+  const asked = askedValues(startable);
+  const isTypedAs = (typed: string, { typedAs, spec, is }: AskedValue) =>
+    [typedAs, is ?? `var.${spec.name}`].some((name) => name.toLowerCase() === typed.toLowerCase());
+  const stranger = values.find(({ name }) => !asked.some((one) => isTypedAs(name, one)));
   if (stranger) {
-    const names = specs.map(({ name }) => name).join(', ');
+    const names = asked.map(({ typedAs }) => typedAs).join(', ');
     const expected = names === '' ? 'no values: this workflow takes none' : `one of ${names}`;
     return { kind: 'bad-value', name: stranger.name, typed: stranger.text, expected };
   }
-  const variables: Variable[] = [];
-  for (const spec of specs) {
-    const text =
-      values.find(({ name }) => name.toLowerCase() === spec.name.toLowerCase())?.text ?? spec.default;
+  const given: Variable[] = [];
+  const more: { version?: string; data?: string } = {};
+  for (const one of asked) {
+    const { spec, typedAs } = one;
+    const text = values.find(({ name }) => isTypedAs(name, one))?.text ?? spec.default;
     if (text === undefined && spec.isRequired) {
-      return { kind: 'bad-value', name: spec.name, typed: '', expected: `a ${spec.type}: it must be given` };
+      return { kind: 'bad-value', name: typedAs, typed: '', expected: `a ${spec.type}: it must be given` };
     }
     if (text === undefined) continue;
     const value = readValue(text, spec.type);
     if (value === undefined)
-      return { kind: 'bad-value', name: spec.name, typed: text, expected: expectation[spec.type] };
-    variables.push({ name: spec.name, type: spec.type, value });
+      return { kind: 'bad-value', name: typedAs, typed: text, expected: expectation[spec.type] };
+    if (one.is) more[one.is] = value.trim();
+    else given.push({ name: spec.name, type: spec.type, value });
   }
-  return { kind: 'variables', variables };
+  const { version } = more;
+  if (version !== undefined && (given.length > 0 || more.data !== undefined)) {
+    return { kind: 'bad-value', name: 'version', typed: version, expected: withoutVersion };
+  }
+  return { kind: 'start', variables: given, ...more };
 }
+
+/** What a version beside values is answered with. */
+export const withoutVersion =
+  'no version: a workflow that is started with values is always started in its latest version';
 
 const expectation: Readonly<Record<VariableType, string>> = {
   string: 'a text',
   number: 'a number such as 3 or 2.5',
+  decimal: 'a number such as 3 or 2.5',
+  float: 'a number such as 2.5 or 1e-3',
   boolean: 'yes or no',
   date: 'a date such as 2026-11-30',
+  actor: 'a user as provider::id, such as activedirectory::jo',
+  xml: 'XML such as <days>3</days>',
+  object: 'a JSON object such as {"days":3}',
+  array: 'a JSON list such as ["a","b"]',
 };
 
 /** Reads one value the way a system takes it; absent when it does not fit. */
 export function readValue(text: string, type: VariableType): string | undefined {
+  const plain = text.trim();
   switch (type) {
     case 'string':
       return text;
     case 'number':
-      return /^-?\d+(\.\d+)?$/.test(text.trim()) ? text.trim() : undefined;
+    case 'decimal':
+      return /^-?\d+(\.\d+)?$/.test(plain) ? plain : undefined;
+    case 'float':
+      return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(plain) ? plain : undefined;
     case 'boolean':
-      return readBoolean(text.trim().toLowerCase());
+      return readBoolean(plain.toLowerCase());
     case 'date':
-      return isDate(text.trim()) ? text.trim() : undefined;
+      return isDate(plain) ? plain : undefined;
+    case 'actor':
+      return /^[a-z]+::\S/i.test(plain) ? plain : undefined;
+    case 'xml':
+      return /^<[\s\S]*>$/.test(plain) ? plain : undefined;
+    case 'object':
+    case 'array':
+      return jsonKind(plain) === type ? plain : undefined;
+    default:
+      return assertNever(type);
+  }
+}
+
+function jsonKind(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return 'array';
+    return typeof value === 'object' && value !== null ? 'object' : undefined;
+  } catch {
+    return undefined;
   }
 }
 

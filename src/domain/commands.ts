@@ -63,7 +63,7 @@ const table = [
   },
   {
     name: 'execute',
-    usage: 'execute [workflow] [name=value …]',
+    usage: 'execute [workflow] [version=2] [name=value …]',
     summary: 'Starts a workflow.',
     example: 'execute "Leave request" days=3',
     kind: 'change',
@@ -115,7 +115,7 @@ const table = [
     example: 'output K7F3 "Manager approval"',
     kind: 'look',
     rights: 'read',
-    args: readRunAndName('activity'),
+    args: readRunAndName,
     modal: { asks: 'run', title: 'Output of an activity', submit: 'Show' },
   },
   {
@@ -125,12 +125,12 @@ const table = [
     example: 'variable K7F3 days',
     kind: 'look',
     rights: 'read',
-    args: readRunAndName('name'),
+    args: readRunAndName,
     modal: { asks: 'run', title: 'Variable of a workflow', submit: 'Show' },
   },
   {
     name: 'alert',
-    usage: 'alert <ref> <activity id> <output>',
+    usage: 'alert <ref> <activity id> <output> [status=Sleep] [data=<xml/>]',
     summary: 'Tells a waiting activity which way to go.',
     example: 'alert K7F3 8812 Approved',
     kind: 'change',
@@ -322,6 +322,17 @@ export function isRunLine(line: CommandLine): line is RunLine {
   return verbSpec(line.verb)?.modal?.asks === 'run';
 }
 
+/** Tells what a line about a run leaves out that its verb cannot do without, in the order it is typed. */
+export function missingIn(line: RunLine): readonly string[] {
+  const parts: Readonly<Record<string, string | undefined>> = {
+    ref: line.ref,
+    ...(line.verb === 'output' ? { activity: line.name } : {}),
+    ...(line.verb === 'variable' ? { name: line.name } : {}),
+    ...(line.verb === 'alert' ? { 'activity id': line.activityId, output: line.output } : {}),
+  };
+  return Object.entries(parts).flatMap(([what, said]) => (said === undefined ? [what] : []));
+}
+
 /** What was typed, as far as it can be understood without asking anybody. */
 type ParsedCommand =
   | { readonly kind: 'command'; readonly line: CommandLine }
@@ -347,15 +358,58 @@ export function parseCommand(text: string): ParsedCommand {
   return { kind: 'command', line: { verb, ...said } as CommandLine };
 }
 
-/** Splits a line into words; quoted ones, straight or curly, may hold spaces. */
+/**
+ * Splits a line into words; quoted ones, straight or curly, may hold spaces. Behind `name=` a value may also stand
+ * between single quotes or backticks, since XML and JSON hold the others.
+ */
 function splitTokens(text: string): readonly string[] {
-  const parts = text.matchAll(/(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g);
-  return [...parts].map(
-    ([, name, quoted, bare]) => `${name === undefined ? '' : `${name}=`}${quoted ?? bare ?? ''}`,
+  const parts = text.matchAll(
+    /([^\s"“”=]+)=(?:'([^']*)'|‘([^‘’]*)’|`([^`]*)`)(?=\s|$)|(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g,
   );
+  return [...parts].map(([, quotedName, single, curly, tick, name = quotedName, quoted, bare]) => {
+    const value = single ?? curly ?? tick ?? quoted ?? bare ?? '';
+    return `${name === undefined ? '' : `${name}=`}${value}`;
+  });
 }
 
+/** What people type for a verb that is called otherwise here. */
+const otherWords: Readonly<Record<string, Verb>> = {
+  retry: 'restart',
+  rerun: 'restart',
+  redo: 'restart',
+  repeat: 'restart',
+  approve: 'approvals',
+  deny: 'approvals',
+  reject: 'approvals',
+  pending: 'approvals',
+  inbox: 'approvals',
+  cancel: 'stop',
+  kill: 'abort',
+  terminate: 'abort',
+  end: 'abort',
+  start: 'execute',
+  run: 'execute',
+  launch: 'execute',
+  continue: 'resume',
+  unpause: 'resume',
+  show: 'status',
+  info: 'status',
+  ls: 'list',
+  search: 'list',
+  find: 'list',
+  log: 'history',
+  logs: 'history',
+  audit: 'history',
+  health: 'doctor',
+  login: 'link',
+  logout: 'unlink',
+  me: 'whoami',
+};
+
 function nearVerb(typed: string): Verb | undefined {
+  const word = typed.toLowerCase();
+  const other = Object.hasOwn(otherWords, word) ? otherWords[word] : undefined;
+  if (other) return other;
   const names = verbs.map(({ name }) => name);
   return verbSpec(nearMatch(typed.toLowerCase(), names) ?? '')?.name;
 }
@@ -400,26 +454,34 @@ function readRunAndVersion(tokens: Tokens): { readonly ref?: string; readonly ve
   return { ...readRun(tokens.slice(0, -1)), version: Number(version) };
 }
 
-function readRunAndName(what: 'activity' | 'name') {
-  return ([ref, ...more]: Tokens): { readonly ref?: string; readonly name?: string } | Wrong => {
-    if (ref === undefined) return {};
-    const name = textIn(more);
-    return name === undefined ? missing(what) : { ref, name };
-  };
+function readRunAndName([ref, ...more]: Tokens): { readonly ref?: string; readonly name?: string } {
+  return defined({ ref, name: textIn(more) });
 }
 
 /** The answer for an activity, with the run it is of. */
 interface ActivityOutput {
   readonly ref?: string;
-  readonly activityId: string;
-  readonly output: string;
+  readonly activityId?: string;
+  readonly output?: string;
+  /** What the activity is afterwards, where it is not what the settings say. */
+  readonly status?: string;
+  /** XML handed to the activity. */
+  readonly data?: string;
 }
 
-function readActivityOutput([ref, activityId, ...more]: Tokens): ActivityOutput | Wrong {
+function readActivityOutput([ref, activityId, ...rest]: Tokens): ActivityOutput | Wrong {
+  const more = [...rest];
+  const extras: { status?: string; data?: string } = {};
+  for (;;) {
+    const [, name = '', text = ''] = /^(status|data)=([\s\S]*)$/i.exec(more.at(-1) ?? '') ?? [];
+    if (name === '') break;
+    more.pop();
+    const wrong = name.toLowerCase() === 'status' ? !/^[a-z]{2,40}$/i.test(text) : !/^<[\s\S]*>$/.test(text);
+    if (wrong) return { problem: { kind: 'not-a-value', typed: `${name}=${text}` } };
+    extras[name.toLowerCase() === 'status' ? 'status' : 'data'] = text;
+  }
   const output = textIn(more);
-  if (ref === undefined) return missing('ref');
-  if (activityId === undefined) return missing('activity id');
-  return output === undefined ? missing('output') : { ref, activityId, output };
+  return defined({ ref, activityId, output, ...extras });
 }
 
 function readHelp([word, ...more]: Tokens): { readonly about?: string } | Wrong {

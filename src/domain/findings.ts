@@ -12,7 +12,7 @@ import {
 /** Something plain that a person should look at before deciding. */
 export type Finding =
   | { readonly kind: ListedNames; readonly names: readonly string[] }
-  | { readonly kind: 'weak-key'; readonly key: KeyFacts }
+  | { readonly kind: 'weak-key' | 'unknown-key'; readonly key: KeyFacts }
   | { readonly kind: 'weak-hash'; readonly hash: string }
   | { readonly kind: 'unreadable-request' | 'unreadable-replaced'; readonly why: string }
   /** Whoever made the request need not have the key it asks to have certified. */
@@ -21,6 +21,7 @@ export type Finding =
   | { readonly kind: 'dangerous-usage'; readonly usages: readonly string[] }
   | { readonly kind: 'other-template'; readonly templates: readonly string[]; readonly told: string }
   | { readonly kind: 'other-subject'; readonly subject: string }
+  | { readonly kind: 'long-validity'; readonly validity: string; readonly mostDays: number }
   | {
       readonly kind: 'doubled-extension' | 'unknown-critical-extension' | 'unreadable-extension';
       readonly extensions: readonly string[];
@@ -38,6 +39,7 @@ export type Finding =
 /** Findings that list names, each as `markedName` writes it. */
 type ListedNames =
   | 'wildcard'
+  | 'public-suffix-wildcard'
   | 'outside-zones'
   | 'adds-names'
   | 'removes-names'
@@ -53,6 +55,7 @@ export type Severity = 'low' | 'medium' | 'high';
 const severities = {
   'unreadable-request': 'high',
   'weak-key': 'high',
+  'unknown-key': 'high',
   'ca-certificate': 'high',
   'dangerous-usage': 'high',
   'login-identity': 'high',
@@ -62,11 +65,13 @@ const severities = {
   'unreadable-extension': 'high',
   'odd-name': 'high',
   'mixed-script': 'high',
+  'public-suffix-wildcard': 'high',
   'weak-hash': 'medium',
   'signature-mismatch': 'medium',
   'doubled-extension': 'medium',
   'unknown-critical-extension': 'medium',
   'unreadable-replaced': 'medium',
+  'long-validity': 'medium',
   wildcard: 'medium',
   'outside-zones': 'medium',
   'names-without-cn': 'low',
@@ -108,12 +113,38 @@ export function isFindingOf(wishes: readonly FindingWish[], finding: Finding): b
   );
 }
 
+/** Tells whether whatever one word asks for is among what another asks for. */
+export function isWishWithin(narrow: FindingWish, wide: FindingWish): boolean {
+  if (wide === 'any' || wide === narrow) return true;
+  if (narrow === 'any') return false;
+  const severity = narrow === 'high' || narrow === 'medium' ? narrow : severities[narrow];
+  return (wide === 'medium' && severity !== 'low') || (wide === 'high' && severity === 'high');
+}
+
 function nameOf(finding: Finding): FindingName {
   return finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
 }
 
+/** What is known of the names of hosts outside this house; none of it is in the request. */
+export interface HostNames {
+  /** Writes a host as people read it, `xn--…` decoded; empty where that cannot be done. */
+  toUnicode(host: string): string;
+  /** Tells whether whoever likes may register names right below a domain, as below `co.uk`. */
+  isPublicSuffix(domain: string): boolean;
+}
+
+/** What the organization expects of requests, and what helps to see what is not so. */
+export interface Expected {
+  /** Domains it expects names in; none means every name is expected. */
+  readonly zones: readonly string[];
+  /** For how many days a certificate may be asked for at most. */
+  readonly mostDays?: number | undefined;
+  readonly hosts?: HostNames | undefined;
+}
+
 /** Lists what stands out in a request, the gravest first. */
-export function findingsOf(facts: RequestFacts, zones: readonly string[]): readonly Finding[] {
+export function findingsOf(facts: RequestFacts, expected: Expected): readonly Finding[] {
+  const { zones, hosts } = expected;
   const requested = requestedNames(facts);
   return [
     ...unreadable(facts),
@@ -121,12 +152,13 @@ export function findingsOf(facts: RequestFacts, zones: readonly string[]): reado
     ...authority(facts),
     ...logins(facts, requested),
     ...beside(facts),
-    ...strangeNames(requested),
+    ...strangeNames(requested, hosts),
     ...unreadableExtensions(facts),
     ...weakHash(facts),
     ...(facts.signature?.fits === 'no' ? [{ kind: 'signature-mismatch' } as const] : []),
     ...oddExtensions(facts),
-    ...widerNames(requested, zones),
+    ...widerNames(requested, { zones, hosts }),
+    ...longValidity(facts, expected),
     ...namesWithoutCommonName(facts),
     ...replacement(facts),
   ];
@@ -157,7 +189,10 @@ function weakKey(key: KeyFacts | undefined): readonly Finding[] {
   const bits = key.sizeBits ?? numberIn(key.curve) ?? numberIn(key.algorithm);
   const isSmall =
     minimum !== undefined && (minimum === Number.POSITIVE_INFINITY || (bits !== undefined && bits < minimum));
-  return key.isBroken || isSmall ? [{ kind: 'weak-key', key }] : [];
+  return [
+    ...(key.isBroken || isSmall ? [{ kind: 'weak-key', key } as const] : []),
+    ...(key.isUnknown ? [{ kind: 'unknown-key', key } as const] : []),
+  ];
 }
 
 /** Reads the size that a curve or a key has in its name, as in `P-192`, `secp112r1` or `ECC 192`. */
@@ -169,13 +204,14 @@ function numberIn(text: string | undefined): number | undefined {
 
 function weakHash({ key, signature }: RequestFacts): readonly Finding[] {
   const hash = key?.hash ?? signature?.hash;
-  return hash !== undefined && /^(md[245]|sha-?1)$/i.test(hash) ? [{ kind: 'weak-hash', hash }] : [];
+  return hash !== undefined && /^(md[245]|sha-?[01])$/i.test(hash) ? [{ kind: 'weak-hash', hash }] : [];
 }
 
 const dangerousUsages: Readonly<Record<string, string>> = {
   '2.5.29.37.0': 'any purpose',
   '1.3.6.1.4.1.311.20.2.1': 'certificate request agent',
   '1.3.6.1.4.1.311.20.2.2': 'smartcard logon',
+  '1.3.6.1.5.2.3.4': 'Kerberos client authentication',
 };
 
 const applicationPolicies = '1.3.6.1.4.1.311.21.10';
@@ -200,11 +236,18 @@ function authority({ details = [] }: RequestFacts): readonly Finding[] {
   ];
 }
 
+/** UPN, Kerberos name and security identifier, where they are not of the form they must have. */
+const logonIdentifiers = ['1.3.6.1.4.1.311.20.2.3', '1.3.6.1.5.2.2', '1.3.6.1.4.1.311.25.2.1'];
+
 function logins({ details = [] }: RequestFacts, requested: readonly Requested[]): readonly Finding[] {
   const identities = details.flatMap((detail) =>
     detail.kind === 'sid' ? [`security identifier ${detail.sid}`] : [],
   );
-  const isLogin = ({ kind }: Requested) => kind === 'upn' || kind === 'kerberos';
+  const isLogin = ({ kind, raw }: Requested) =>
+    kind === 'upn' ||
+    kind === 'kerberos' ||
+    (kind === 'other' && logonIdentifiers.includes(readNameText(raw).oid ?? '')) ||
+    (kind === 'uri' && /^tag:microsoft\.com,[\d-]+:sid:/i.test(readNameText(raw).value));
   return listing('login-identity', [...requested.filter(isLogin).map(({ text }) => text), ...identities]);
 }
 
@@ -217,12 +260,14 @@ function beside({ details = [], template, others }: RequestFacts): readonly Find
   const other = [...new Set(templates)].filter(
     (one) => template !== undefined && bare(one) !== bare(template),
   );
-  const subject = others.find(({ label }) => label === subjectBeside)?.value;
+  const subjects = others.flatMap(({ label, value }) => (label === subjectBeside ? [value] : []));
   return [
     ...(other.length > 0 && template !== undefined
       ? [{ kind: 'other-template', templates: other, told: template } as const]
       : []),
-    ...(subject === undefined ? [] : [{ kind: 'other-subject', subject: markedText(subject) } as const]),
+    ...(subjects.length === 0
+      ? []
+      : [{ kind: 'other-subject', subject: markedText(subjects.join('; ')) } as const]),
   ];
 }
 
@@ -230,20 +275,37 @@ function bare(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-function strangeNames(requested: readonly Requested[]): readonly Finding[] {
+function strangeNames(requested: readonly Requested[], hosts: HostNames | undefined): readonly Finding[] {
   const texts = (isOne: (one: Requested) => boolean) => requested.filter(isOne).map(({ text }) => text);
-  const foreign = requested.filter(({ raw, text }) => raw !== text && /[^\p{ASCII}]/u.test(raw));
+  const foreign = requested.flatMap((one) => foreignText(one, hosts) ?? []);
   return [
     ...listing(
       'unreadable-name',
       texts(({ kind }) => kind === 'other'),
     ),
     ...listing('odd-name', texts(isOdd)),
-    ...listing(
-      'mixed-script',
-      foreign.map(({ text, host }) => text + asciiForm(host)),
-    ),
+    ...listing('mixed-script', foreign),
   ];
+}
+
+/** Writes a name that has letters of another script both ways: as it is read, and as it is looked up. */
+function foreignText({ raw, text, host }: Requested, hosts: HostNames | undefined): string | undefined {
+  if (isForeign(raw) && raw !== text) return text + asciiForm(host);
+  const decoded = host !== undefined && /(^|\.)xn--/i.test(host) ? hosts?.toUnicode(host) : undefined;
+  return decoded && isForeign(decoded) ? `${text} (${markedName(decoded)})` : undefined;
+}
+
+/** Letters that stand for a letter from a to z with a mark, or that no such letter looks like. */
+const ownLetter = /^[A-Za-z]\p{M}*$|^[ßæœðþŋÆŒÐÞŊ]$/u;
+
+/** Tells whether a text has letters of another script, or such as pass for one from a to z. */
+function isForeign(text: string): boolean {
+  const letters = text.match(/[\p{L}\p{M}]/gu) ?? [];
+  return letters.some(
+    (letter) =>
+      !/\p{ASCII}|\p{Script=Inherited}/u.test(letter) &&
+      !(/\p{Script=Latin}/u.test(letter) && ownLetter.test(letter.normalize('NFD'))),
+  );
 }
 
 /** Writes a host the way it is looked up, where it is written otherwise. */
@@ -267,9 +329,10 @@ const readExtensions = new Set([
 /** Lists extensions that decide what a certificate is good for and are not of the form they must have. */
 function unreadableExtensions({ details = [] }: RequestFacts): readonly Finding[] {
   const extensions = details.flatMap((detail) => {
+    const isEmpty = 'text' in detail && detail.text === '';
     const isUnread =
       (detail.kind === 'extension' && readExtensions.has(detail.oid)) ||
-      (detail.kind === 'attribute' && detail.name.startsWith('requested extensions'));
+      (detail.kind === 'attribute' && detail.name.startsWith('requested extensions') && !isEmpty);
     return isUnread ? [detail.name] : [];
   });
   return extensions.length > 0 ? [{ kind: 'unreadable-extension', extensions }] : [];
@@ -286,19 +349,67 @@ function oddExtensions({ details = [] }: RequestFacts): readonly Finding[] {
   ];
 }
 
-function widerNames(requested: readonly Requested[], zones: readonly string[]): readonly Finding[] {
+function widerNames(
+  requested: readonly Requested[],
+  { zones, hosts }: Pick<Expected, 'zones' | 'hosts'>,
+): readonly Finding[] {
   const isOutside = (one: Requested) => one.host !== undefined && (isOdd(one) || !isInZone(one.host, zones));
   const outside = zones.length === 0 ? [] : requested.filter(isOutside);
+  const wildcards = requested.filter(({ raw }) => raw.includes('*'));
+  const isWide = ({ host }: Requested) =>
+    host !== undefined && hosts?.isPublicSuffix(belowStars(host)) === true;
+  const texts = (some: readonly Requested[]) => some.map(({ text }) => text);
   return [
-    ...listing(
-      'wildcard',
-      requested.filter(({ raw }) => raw.includes('*')).map(({ text }) => text),
-    ),
-    ...listing(
-      'outside-zones',
-      outside.map(({ text }) => text),
-    ),
+    ...listing('public-suffix-wildcard', texts(wildcards.filter(isWide))),
+    ...listing('wildcard', texts(wildcards)),
+    ...listing('outside-zones', texts(outside)),
   ];
+}
+
+/** Gives the domain in which a wildcard stands for any name. */
+function belowStars(host: string): string {
+  return host.replace(/^.*\*[^.]*\.?/, '').replace(/\.$/, '');
+}
+
+function longValidity({ validity }: RequestFacts, { mostDays }: Expected): readonly Finding[] {
+  if (validity === undefined || mostDays === undefined) return [];
+  // What is told in two places is told as two.
+  const days = Math.max(...validity.split(';').map((text) => daysIn(text) ?? 0));
+  return days > mostDays ? [{ kind: 'long-validity', validity, mostDays }] : [];
+}
+
+/** Fewest days that a unit of time has, by how it begins, `mo` before `m`. */
+const unitDays: readonly (readonly [unit: RegExp, days: (count: number) => number])[] = [
+  [/^(y|yr|yrs|years?)$/, (count) => Math.floor(count * 365)],
+  [/^(mo|mon|mths?|months?)$/, (count) => Math.floor(count * 30.4375) - (count % 12 === 0 ? 0 : 2)],
+  [/^(w|wk|wks|weeks?)$/, (count) => count * 7],
+  [/^(d|days?)$/, (count) => count],
+  [/^(h|hrs?|hours?)$/, (count) => count / 24],
+];
+
+/**
+ * Reads how many days a text speaks of at least, such as `2 Years`, `13 months, 2 days`, `P1Y6M` or two dates.
+ *
+ * Undefined for any other text: from what nobody understands, nothing follows.
+ */
+function daysIn(text: string): number | undefined {
+  const dates = [...text.matchAll(/\b\d{4}-\d\d-\d\d\b/g)].map(([date]) => Date.parse(date));
+  const [from, to] = dates;
+  if (from !== undefined && to !== undefined && dates.length === 2) return (to - from) / 86_400_000;
+  const plain = text
+    .trim()
+    .toLowerCase()
+    .replace(/^p(?=(\d+[ymwd])+$)/, '');
+  const isIso = plain !== text.trim().toLowerCase();
+  const parts = [...plain.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)(?:\(s\))?(?:\s*(?:,|and)?\s*|$)/g)];
+  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== plain) return undefined;
+  const days = parts.map(([, count, word = '']) => {
+    const unit = isIso && word === 'm' ? 'mo' : word;
+    return unitDays.find(([pattern]) => pattern.test(unit))?.[1](Number(count));
+  });
+  return days.some((one) => one === undefined)
+    ? undefined
+    : days.reduce((sum: number, one) => sum + (one ?? 0), 0);
 }
 
 function namesWithoutCommonName({ subject, names }: RequestFacts): readonly Finding[] {
@@ -346,23 +457,35 @@ function hostOf(kind: NameKind, value: string): string | undefined {
     return value.includes('@') ? value.slice(value.lastIndexOf('@') + 1) : undefined;
   if (kind !== 'uri') return undefined;
   if (!URL.canParse(value)) return value;
-  return new URL(value).hostname || undefined;
+  const { hostname } = new URL(value);
+  return hostname.startsWith('[') ? undefined : hostname || undefined;
 }
 
 /** Characters no host name has: anything but letters, digits, dot, dash, underscore and the star of a wildcard. */
-const oddInHost = /[^\p{L}\p{M}\p{N}\-_.*]/u;
+const oddInHost = /[^\p{L}\p{M}\p{N}\-_.*]|\.\.|^\./u;
 
-function isOdd({ kind, host }: Requested): boolean {
-  return kind === 'dns' && host !== undefined && (host === '' || oddInHost.test(host));
+/** What nobody sees, or what was made visible because of that, in names of any kind. */
+const invisible = /[\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]|(?! )[\p{Zs}\s]/gu;
+const madeVisible = /\\x[0-9a-f]{2}/;
+
+function isOdd({ kind, host, raw }: Requested): boolean {
+  const isHidden = raw.search(invisible) >= 0 || madeVisible.test(raw);
+  // A host name is looked up in the letters from a to z; those of other scripts are a finding of their own.
+  const isUnlikeHost = kind === 'dns' && /[^\p{ASCII}]/u.test(raw) && !isForeign(raw);
+  return (
+    isHidden || isUnlikeHost || (host !== undefined && (host === '' || host === '.' || oddInHost.test(host)))
+  );
 }
 
 /** Writes a name so that no letter passes for another: those of other scripts by their code, `[U+0430]`. */
 export function markedName(name: string): string {
-  const { kind } = readNameText(name);
+  const { kind, value } = readNameText(name);
+  const label = name.slice(0, name.length - value.length);
   // A blank at the end, or two in a row, would not be seen.
-  if (kind === 'dns' || kind === 'uri') return name.replace(/[^\p{ASCII}]|(?<!^DNS)\s/gu, coded);
-  if (kind === 'mail' || kind === 'upn' || kind === 'kerberos') return name.replace(foreignLetter, coded);
-  return markedText(name);
+  if (kind === 'dns' || kind === 'uri') return label + value.replace(/[^\p{ASCII}]|\s/gu, coded);
+  const shown = name.replace(invisible, coded);
+  if (kind === 'mail' || kind === 'upn' || kind === 'kerberos') return shown.replace(foreignLetter, coded);
+  return markedText(shown);
 }
 
 const foreignLetter = /(?=[\p{L}\p{M}])[^\p{Script=Latin}\p{Script=Inherited}\p{Script=Common}]/gu;

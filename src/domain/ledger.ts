@@ -72,7 +72,12 @@ export type LedgerEntry = {
   /** Short code of the approval or run. */
   readonly code?: string;
   /** What the person saw: revision of the facts, and the hash of those, where they are still known. */
-  readonly shown?: { readonly revision: number; readonly facts?: string };
+  readonly shown?: {
+    readonly revision: number;
+    readonly facts?: string;
+    /** SHA-256 of what is kept of a decision: its facts and the text that was shown; absent in older records. */
+    readonly evidence?: string;
+  };
   readonly sent?: PlainGroup;
   readonly answered?: PlainGroup;
   readonly messages?: readonly { readonly channel: string; readonly ts: string }[];
@@ -224,7 +229,9 @@ export interface ChainFault {
     /** It is not the one that was written down elsewhere under its number. */
     | 'not-as-anchored'
     /** The chain was longer when its head was written down. */
-    | 'cut-off';
+    | 'cut-off'
+    /** What is kept of a decision is not what was shown then. */
+    | 'other-evidence';
   /** How many records stand without a key, where some do and nothing vouches for them. */
   readonly count?: number;
 }
@@ -249,6 +256,8 @@ export interface CheckedChain {
   readonly breaks?: readonly ChainBreak[];
   /** A record of an older version, by whose place alone those before it are vouched for. */
   readonly vouchedBy?: number;
+  /** How many decisions there are of which the text that was shown is not kept any more. */
+  readonly withoutEvidence?: number;
 }
 
 /** What a chain is held against. */

@@ -55,6 +55,12 @@ export type VoidReason = 'facts-changed' | 'rights' | 'refused' | 'beyond-one-ac
 /** What operators need to know to keep the bot working. */
 export type OperatorEvent =
   | { readonly kind: 'channel-lost'; readonly channel: string; readonly reason: string }
+  /** Somebody on a route gets no direct messages: their account is deactivated, or takes none from the bot. */
+  | { readonly kind: 'person-lost'; readonly person: PersonId; readonly reason: string }
+  /** A message is there and cannot be edited, so another says what it should. */
+  | { readonly kind: 'not-editable'; readonly channel: string; readonly reason: string }
+  /** So many cards that waited in a channel are gone from it; one digest stands for them. */
+  | { readonly kind: 'cards-missing'; readonly channel: string; readonly count: number }
   | {
       readonly kind: 'signal-refused';
       readonly approval: Approval;
@@ -118,6 +124,8 @@ export interface Delivery {
   readonly priority: number;
   readonly dueAtMs: number;
   readonly attempts: number;
+  /** Set where a message that was there is put up anew, which must call nobody a second time. */
+  readonly isAgain?: true;
   /** Set while a post is under way, and for good once the outcome of one was never told: a message may exist that we do not know. */
   readonly mayHavePosted: boolean;
   /** Proves who claimed it; a claim that expired cannot finish it. */

@@ -68,6 +68,13 @@ export function groupsNamedIn(rules: {
   return [...new Set([...approvers, ...operators].flatMap(({ groups = [] }) => groups))];
 }
 
+/** Tells, whatever the chat might say, that none of these rules can name somebody. */
+export function canBeNamedByNone(id: PersonId, rules: readonly Naming[]): boolean {
+  return rules.every(
+    ({ people, groups = [] }) => groups.length === 0 && !people.some((one) => isSamePerson(one, id)),
+  );
+}
+
 /** Tells whether a rule names nobody at all. */
 export function namesNobody({ people, groups = [] }: Naming): boolean {
   return people.length === 0 && groups.length === 0;

@@ -1,6 +1,7 @@
+import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { OperatorRule, StartableWorkflow } from './change.js';
-import { type FindingWish, findingsOf, isFindingOf } from './findings.js';
+import { type Finding, type FindingWish, findingsOf, type HostNames, isFindingOf } from './findings.js';
 import type { AlertPolicy } from './incident.js';
 import { couldBeSameName, type Domains, type Instance, isSameName } from './instance.js';
 import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
@@ -29,6 +30,9 @@ export const waysToApprove = ['one-click', 'comment', 'reason', 'typed', 'portal
 /** One way to approve. */
 export type WayToApprove = (typeof waysToApprove)[number];
 
+/** Whom the card of a request notifies: those who can decide, everybody in its channel, or nobody. */
+export const notifyWishes = ['approvers', 'channel', 'nobody'] as const;
+
 /** Who may decide what a match describes, and how. */
 export interface ApproverRule {
   readonly name: string;
@@ -43,6 +47,8 @@ export interface ApproverRule {
   readonly approveWith: WayToApprove;
   /** How long a decision waits before it is sent, so that it can be taken back, in milliseconds. */
   readonly holdMs?: number;
+  /** Those who can decide unless told otherwise. */
+  readonly notify?: Exclude<(typeof notifyWishes)[number], 'approvers'>;
 }
 
 /** Where cards of what a match describes are posted. */
@@ -76,16 +82,51 @@ export interface Policy {
   readonly domains?: Domains;
   /** Domains the organisation expects names in; empty means every name is expected. */
   readonly zones: readonly string[];
+  /** How long certificates may be valid; the first that matches counts. */
+  readonly validityLimits?: readonly ValidityLimit[];
+  readonly hosts?: HostNames;
+  /** What time it is, epoch milliseconds: the longest validity depends on it. */
+  readonly now?: () => number;
   readonly fallbackChannel: string;
   readonly operatorsChannel: string;
   /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
   readonly keepTryingForMs: number;
 }
 
-/** Tells whether a rule speaks of this instance; `zones` are the domains the organisation expects names in. */
+/** For how many days a certificate may be asked for, in days or as browsers want it. */
+export interface ValidityLimit {
+  readonly match: Omit<RuleMatch, 'finding'>;
+  readonly days: number | 'public-tls';
+}
+
+/** What of the settings decides which findings a request has. */
+export type Expectations = Pick<Policy, 'zones' | 'validityLimits' | 'hosts' | 'now'>;
+
+/** Most days by the day from which they count, newest first: CA/Browser Forum, Baseline Requirements 6.3.2. */
+const publicTlsDays: readonly (readonly [from: string, days: number])[] = [
+  ['2029-03-15', 47],
+  ['2027-03-15', 100],
+  ['2026-03-15', 200],
+  ['2020-09-01', 398],
+];
+
+/** Lists what stands out in what an instance asks for, the gravest first. */
+export function findingsIn(instance: Instance, expectations: Expectations): readonly Finding[] {
+  const { zones, hosts, validityLimits = [], now } = expectations;
+  const limit = validityLimits.find(({ match }) => isMatch(match, { instance, zones }));
+  const nowMs = now?.() ?? Number.POSITIVE_INFINITY;
+  const days = limit?.days === 'public-tls' ? publicTlsDaysAt(nowMs) : limit?.days;
+  return findingsOf(instance.facts, { zones, hosts, mostDays: days });
+}
+
+function publicTlsDaysAt(nowMs: number): number | undefined {
+  return publicTlsDays.find(([from]) => Date.parse(from) <= nowMs)?.[1];
+}
+
+/** Tells whether a rule speaks of this instance. */
 export function isMatch(
   match: RuleMatch,
-  { instance, zones }: { readonly instance: Instance; readonly zones: readonly string[] },
+  { instance, ...expectations }: { readonly instance: Instance } & Expectations,
 ): boolean {
   const { facts, step, definition } = instance;
   const pairs: readonly [readonly string[] | undefined, readonly string[]][] = [
@@ -104,20 +145,23 @@ export function isMatch(
   );
   const { finding } = match;
   return (
-    fits && (finding === undefined || findingsOf(facts, zones).some((found) => isFindingOf(finding, found)))
+    fits &&
+    (finding === undefined || findingsIn(instance, expectations).some((found) => isFindingOf(finding, found)))
   );
 }
 
 /** Finds the approver rule in force: the first that matches, or none, which means nobody may decide. */
 export function approverRuleFor(instance: Instance, policy: Policy): ApproverRule | undefined {
-  const { zones } = policy;
-  return policy.approvers.find((rule) => isMatch(rule.match, { instance, zones }));
+  return policy.approvers.find((rule) => isMatch(rule.match, { instance, ...expectationsIn(policy) }));
 }
 
 /** Finds the route in force: the first that matches. */
 export function routeFor(instance: Instance, policy: Policy): RouteRule | undefined {
-  const { zones } = policy;
-  return policy.routes.find((route) => isMatch(route.match, { instance, zones }));
+  return policy.routes.find((route) => isMatch(route.match, { instance, ...expectationsIn(policy) }));
+}
+
+function expectationsIn({ zones, validityLimits, hosts, now }: Policy): Expectations {
+  return { zones, ...defined({ validityLimits, hosts, now }) };
 }
 
 /** Where a message goes: a channel, or a person's direct messages. */

@@ -30,6 +30,8 @@ export interface HealthReport {
     readonly label: string;
     readonly definition: string;
     readonly unresolved: number;
+    /** Set while its alert is wanted and no message shows it. */
+    readonly isUnshown?: true;
   }[];
   /** Places the bot cannot post to. */
   readonly lostPlaces: readonly { readonly target: Target; readonly sinceMs: number }[];
@@ -114,6 +116,8 @@ export type CommonReply =
       readonly record: ChangeRecord;
       readonly now?: Instance;
       readonly isAllowed: boolean;
+      /** What else to know before it is confirmed. */
+      readonly note?: string;
     }
   /** How a change stands or ended; said again when it has ended. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }

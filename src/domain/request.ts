@@ -16,6 +16,8 @@ export interface KeyFacts {
   readonly isBroken?: true;
   /** True if the key is of a kind that signs nothing. */
   readonly cannotSign?: true;
+  /** True if nobody here can tell how strong it is: of a kind or curve nobody knows, or of another form. */
+  readonly isUnknown?: true;
 }
 
 /** What kind of name somebody asks to have certified. */
@@ -125,22 +127,47 @@ export interface RequestFacts {
   readonly replaces?: ReplacedCertificate;
   /** Why the certificate it replaces could not be read, when it could not. */
   readonly replacesUnreadable?: string;
+  /** SHA-256 of that certificate as it was sent. */
+  readonly replacesDigest?: string;
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
   readonly others: readonly LabelledValue[];
   /** How many more values there are, without a secret among them. */
   readonly notShown?: number;
+  /** What was sent along as attributes of the request, which people sign for; `others` shows them among the rest. */
+  readonly attributes?: readonly string[];
+  /** `wholeReading` where all that is here was read; absent in what versions stored that read less. */
+  readonly reading?: number;
+  /** Hash of those of them that were sent along with the request, so that another one is another fact. */
+  readonly hiddenDigest?: string;
   /** True if the workflow itself sent them when it asked for people: then all of them are what people sign for. */
   readonly isInbound?: true;
 }
 
-/** How many names, and how many other things a request asks for, a card shows before it says how many more there are. */
-export const shownOnCard = { names: 20, details: 12 } as const;
+/** How many names, other things asked for and other values a card shows, and how long most of its values may be. */
+export const shownOnCard = { names: 20, details: 12, others: 10, length: 80 } as const;
 
 /** Tells whether a card shows all that a request asks for; what it leaves to Details is signed by no single click. */
-export function isShownWhole({ names, details = [], notShown = 0 }: RequestFacts): boolean {
-  return names.length <= shownOnCard.names && details.length <= shownOnCard.details && notShown === 0;
+export function isShownWhole(facts: RequestFacts): boolean {
+  const { names, details = [], others, notShown = 0, subject = '', revocation = {} } = facts;
+  const isCut =
+    [subject, ...names].some((text) => text.length > 250) ||
+    details.some((detail) => describeDetail(detail).length > 180) ||
+    others.some(({ value }) => value.length > 90) ||
+    [facts.template, facts.authority, facts.validity, ...Object.values(revocation)].some(
+      (text = '') => text.length > shownOnCard.length - 5,
+    );
+  return (
+    !isCut &&
+    names.length <= shownOnCard.names &&
+    details.length <= shownOnCard.details &&
+    others.length <= shownOnCard.others &&
+    notShown === 0
+  );
 }
+
+/** Counts up when a version reads more of a request than the one before. */
+export const wholeReading = 2;
 
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };

@@ -167,6 +167,8 @@ export interface Click {
   readonly via: 'press' | 'modal';
   /** The message the person acted on. */
   readonly message: MessageRef;
+  /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */
+  readonly shown?: string;
   /** A secret of the chat for answering privately; forgotten after 30 minutes. */
   readonly responseUrl?: string;
   readonly atMs: number;

@@ -15,10 +15,20 @@ export interface CheckUp {
   readonly fix?: string;
 }
 
+/** A pattern in the conditions of a rule, for what only the system knows. */
+export interface NamedInRule {
+  /** What the rule is called. */
+  readonly rule: string;
+  readonly condition: 'type' | 'definition' | 'step' | 'template' | 'authority';
+  readonly pattern: string;
+}
+
 /** What the settings have the bot do, as far as it needs permissions. */
 export interface Needed {
   /** Whether a rule lets somebody change workflows there. */
   readonly changes: boolean;
+  /** What rules name there, which may be misspelled. */
+  readonly named: readonly NamedInRule[];
 }
 
 /** What an operator can do to a system; a system offers only what its API has. */

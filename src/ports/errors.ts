@@ -84,18 +84,26 @@ export class ChatError extends Error {
     this.retryable = details.retryable;
     this.retryAfterMs = details.retryAfterMs;
   }
+
+  /** Tells whether something thrown is such an error, for one of these reasons. */
+  static hasCode(thrown: unknown, ...codes: readonly ChatErrorCode[]): thrown is ChatError {
+    return thrown instanceof ChatError && codes.includes(thrown.code);
+  }
 }
 
 /**
  * Why the chat did not do as asked.
  *
- * `channel-gone`: archived, deleted, or the bot is not in it. `message-gone`: the message cannot be edited any
- * more. `outcome-unknown`: it may have been done. `refused`: repeating it is pointless.
+ * `channel-gone`: this place takes no posts: archived, deleted, closed to the bot, or the bot is not in it.
+ * `message-gone`: the message, or the one whose thread was meant, was deleted. `not-editable`: it is there and
+ * cannot be edited. `outcome-unknown`: it may have been done. `unavailable`: it was not done, and may be tried
+ * again. `refused`: of a message, its form is wrong, the plainest included; else repeating it is pointless.
  */
 export type ChatErrorCode =
   | 'throttled'
   | 'channel-gone'
   | 'message-gone'
+  | 'not-editable'
   | 'outcome-unknown'
   | 'unavailable'
   | 'refused'

@@ -83,12 +83,17 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
-  /** Takes due deliveries, most urgent first, and hides them from others for a while. */
+  /**
+   * Takes due deliveries, most urgent first, and hides them from others for a while. What has failed several times
+   * stands behind everything else.
+   */
   claimDueDeliveries(options: {
     readonly nowMs: number;
     readonly limit: number;
     readonly leaseMs: number;
     readonly claim: string;
+    /** Places to leave alone, as `targetKey` writes them. */
+    readonly except?: readonly string[];
   }): Promise<readonly Delivery[]>;
   /**
    * Notes that a delivery is about to be tried, and hides it for a full lease from now; false if the claim is
@@ -144,6 +149,24 @@ export interface DeliveryRepository {
   /** Finds the card a message shows. */
   findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
   listCards(approvalId: string): Promise<readonly Delivery[]>;
+  /** Tells whether a card of an approval besides this one is shown, or still to be. */
+  hasOtherCard(approvalId: string, id: string): Promise<boolean>;
+  /**
+   * Takes the card of a waiting approval that nobody has touched for longest and whose check is due, and puts its next
+   * check off; undefined when there is none.
+   */
+  claimIdleCard(nowMs: number): Promise<IdleCard | undefined>;
+  /** Notes whether a card was still there when it was checked; nothing if it shows in another message by now. */
+  noteCardCheck(card: IdleCard, found: 'there' | 'not-found', nowMs: number): Promise<void>;
+  /** Counts the cards in a place that were not found when last checked, those that a digest stands for included. */
+  countNotFound(target: Target): Promise<number>;
+  /**
+   * Has a card posted anew whose message is gone; `waits` has it listed in a digest instead. One that was put up twice
+   * already is given up.
+   */
+  renewCard(card: IdleCard, how: 'anew' | 'waits', nowMs: number): Promise<void>;
+  /** Has a card tried again in its own message, whose place takes no posts. */
+  tryCardAgain(card: IdleCard, dueAtMs: number): Promise<void>;
   /**
    * Takes back every delivery that was handed out and not returned; only for the one bot on a store, whose
    * earlier run is dead. A post that was under way counts as lost.
@@ -259,6 +282,10 @@ export interface LedgerRepository {
     readonly sinceMs?: number;
     readonly limit: number;
   }): Promise<readonly LedgerRecord[]>;
+  /** Keeps what a decision was made on, under the SHA-256 of its text. */
+  addEvidence(sha256: string, text: string): Promise<void>;
+  /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
+  findEvidence(sha256: string): Promise<string | undefined>;
   /** Lists records about a run, the latest first. */
   listLedgerOf(
     ref: InstanceRef,
@@ -304,8 +331,18 @@ export interface GaugeRepository {
   countOutbox(): Promise<readonly OutboxCount[]>;
   /** Lists open approvals of which no card is shown, each with the copies that are not. */
   listMissingCards(): Promise<readonly MissingCard[]>;
-  /** Lists places where the last thing that was to be said was given up because the place is gone to us. */
+  /** Lists incidents whose alert is wanted somewhere and shown nowhere. */
+  listUnshownAlerts(): Promise<readonly string[]>;
+  /** Lists places that took no posts when last something was to be said there, also what is still tried. */
   listLostPlaces(): Promise<readonly LostPlace[]>;
+}
+
+/** A card that is shown and of which nothing was heard for long. */
+export interface IdleCard {
+  readonly delivery: Delivery;
+  readonly message: MessageRef;
+  /** Whether it was not found when it was checked before, ten minutes ago or earlier. */
+  readonly wasNotFound: boolean;
 }
 
 /** How many messages of a kind are wanted and not shown. */
@@ -400,6 +437,8 @@ export interface ApprovalRepository {
   findByCode(code: string): Promise<InstanceRef | undefined>;
   /** Gives the latest code of a run. */
   codeOf(ref: InstanceRef): Promise<string | undefined>;
+  /** Lists the runs of a system that have a code or are watched, the latest first. */
+  listKnownRuns(system: string, most: number): Promise<readonly InstanceRef[]>;
   /** Gives a code to a run; false if the code was ever given out. */
   addCode(code: string, ref: InstanceRef): Promise<boolean>;
 

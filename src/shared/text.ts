@@ -19,12 +19,26 @@ export function cutEncoded(text: string, maxLength: number, encode: (character: 
   return whole;
 }
 
-/** Cuts a text in its middle to so many UTF-16 units: of its length one third is beginning, the rest end. */
-export function cutMiddle(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const start = cutText(text, Math.floor(maxLength / 3));
-  const end = text.slice(text.length - Math.max(0, maxLength - start.length));
-  return start + end.replace(/^[\udc00-\udfff]/, '');
+/** Splits a text into pieces of at most so many UTF-16 units each once encoded; no character is split or lost. */
+export function splitEncoded(
+  text: string,
+  maxLength: number,
+  encode: (character: string) => string,
+): readonly string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let length = 0;
+  for (const character of text) {
+    const added = encode(character).length;
+    if (piece !== '' && length + added > maxLength) {
+      pieces.push(piece);
+      piece = '';
+      length = 0;
+    }
+    piece += character;
+    length += added;
+  }
+  return [...pieces, piece];
 }
 
 /** Tells whether a text is the address of a PostgreSQL database, with its host and the database's name. */

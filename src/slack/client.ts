@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { type Dispatcher, ProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
@@ -76,7 +77,7 @@ function isStranger(user: User): boolean {
   return 'is_stranger' in user && user.is_stranger === true;
 }
 
-type SlackResponse = Awaited<ReturnType<typeof fetchOrName>>;
+type SlackResponse = Awaited<ReturnType<webApi.FetchFunction>>;
 
 /** How calls to Slack are made. */
 interface SlackClientOptions {
@@ -84,6 +85,8 @@ interface SlackClientOptions {
   readonly apiUrl?: string | undefined;
   readonly logger: webApi.Logger;
   readonly timeoutMs?: number | undefined;
+  /** Leads through a proxy, where there is one. */
+  readonly dispatcher?: Dispatcher | undefined;
   /** Sees each answer before anybody reads it. */
   readonly onResponse?: (reply: SlackResponse) => void;
 }
@@ -98,6 +101,7 @@ interface SlackClientOptions {
 export function webClientOptions({
   apiUrl,
   timeoutMs,
+  dispatcher,
   onResponse,
 }: SlackClientOptions): webApi.WebClientOptions {
   return {
@@ -105,14 +109,17 @@ export function webClientOptions({
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: onResponse ? showing(onResponse) : fetchOrName,
+    fetch: onResponse ? showing(createFetch(dispatcher), onResponse) : createFetch(dispatcher),
   };
 }
 
 /** Fetches the same way, and shows each answer. */
-function showing(onResponse: (reply: SlackResponse) => void): typeof fetchOrName {
+function showing(
+  fetchFrom: webApi.FetchFunction,
+  onResponse: (reply: SlackResponse) => void,
+): webApi.FetchFunction {
   return async (...request) => {
-    const reply = await fetchOrName(...request);
+    const reply = await fetchFrom(...request);
     onResponse(reply);
     return reply;
   };
@@ -192,10 +199,14 @@ async function askSlack(client: webApi.WebClient, group: string): Promise<readon
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
 
-/** What was being done when a call failed; only a post must not be repeated blindly. */
-type Attempt = 'post' | 'direct-post' | 'update' | 'read';
+/** Whatever an answer says, nothing waits longer than this before Slack is asked again. */
+const longestPauseS = 3_600;
 
-const channelGone: ReadonlySet<string> = new Set([
+/** What was being done when a call failed; only a post must not be repeated blindly. */
+type Attempt = 'post' | 'update' | 'read';
+
+/** This place takes no posts, now or ever; a prefix stands for all words that begin with it. */
+const placeClosed: readonly string[] = [
   'is_archived',
   'is_inactive',
   'channel_not_found',
@@ -205,32 +216,42 @@ const channelGone: ReadonlySet<string> = new Set([
   'user_not_visible',
   'cannot_dm_bot',
   'messages_tab_disabled',
-]);
+  'restricted_action',
+];
 
-const messageGone: ReadonlySet<string> = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  // Slack's words for a thread whose first message was deleted.
-  'thread_not_found',
-  'cannot_reply_to_message',
-]);
+/** The message was deleted, or the one whose thread it was to stand in. */
+const messageGone: readonly string[] = ['message_not_found', 'thread_not_found', 'cannot_reply_to_message'];
 
-const signIn: ReadonlySet<string> = new Set([
+const notEditable: readonly string[] = ['cant_update_message', 'edit_window_closed'];
+
+/** What is wrong is ours: how the message is formed. */
+const wrongForm: readonly string[] = [
+  'invalid_blocks',
+  'invalid_attachments',
+  'invalid_arguments',
+  'invalid_metadata',
+  'metadata_',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'too_many_attachments',
+  'no_text',
+];
+
+/** The token does not do; an uninstalled app hears `account_inactive`, which says nothing about whom it wrote to. */
+const signIn: readonly string[] = [
   'invalid_auth',
-  'token_revoked',
-  'token_expired',
+  'token_',
   'not_authed',
   'missing_scope',
   'account_inactive',
+  'not_allowed_token_type',
   'org_login_required',
+  'ekm_access_denied',
   'team_access_not_granted',
-]);
+];
 
 /** Slack says of these that it broke off somewhere on the way. */
-const halfWay: ReadonlySet<string> = new Set(['fatal_error', 'internal_error', 'service_unavailable']);
-
-const neverSent: ReadonlySet<string> = new Set(['request_timeout']);
+const halfWay: readonly string[] = ['fatal_error', 'internal_error', 'service_unavailable'];
 
 /** Failures before a connection existed, so nothing can have arrived. */
 const notConnected: ReadonlySet<string> = new Set([
@@ -245,35 +266,43 @@ const notConnected: ReadonlySet<string> = new Set([
 /**
  * Translates what Slack's client throws; the only place that knows Slack's error words.
  *
- * The list is that of https://docs.slack.dev/reference/methods/chat.postMessage and its siblings.
+ * Slack adds words every year, and a proxy answers with pages of its own. What nobody knows is no reason to give up
+ * a message: it counts as not done, or as perhaps done where Slack did not say no in a word. The words are those of
+ * https://docs.slack.dev/reference/methods/chat.postMessage and its siblings.
  */
 export function chatError(error: unknown, attempt: Attempt): ChatError {
   if (error instanceof ChatError) return error;
-  if (error instanceof WebAPIRateLimitedError) return throttled(error, error.retryAfter * 1000);
-  if (error instanceof WebAPIPlatformError) return platformError(error, error.data.error, attempt);
+  if (error instanceof WebAPIRateLimitedError)
+    return throttled(error, Math.min(Math.max(error.retryAfter, 1), longestPauseS) * 1000);
+  if (error instanceof WebAPIPlatformError) return platformError(error, attempt);
   if (error instanceof WebAPIHTTPError) {
-    return error.statusCode >= 500 ? fromCode(error, lost(attempt)) : fromCode(error, 'refused');
+    const { statusCode } = error;
+    const isTaken = statusCode < 400 || statusCode === 408 || statusCode >= 500;
+    return fromCode(error, isTaken ? lost(attempt) : 'unavailable');
   }
   if (error instanceof WebAPIRequestError) {
     const { original } = error;
     const wasSent = !(original instanceof NetworkFailure && notConnected.has(original.code));
     return fromCode(error, wasSent ? lost(attempt) : 'unavailable');
   }
-  return fromCode(error, 'refused');
+  return fromCode(error, lost(attempt));
 }
 
-/** Gives Slack's own word for a refusal; absent when it was something else. */
+/**
+ * Gives Slack's own word for a refusal; absent when it was something else.
+ *
+ * Slack's client puts a whole page there when the answer was no JSON.
+ */
 export function slackWord(error: unknown): string | undefined {
-  return error instanceof WebAPIPlatformError ? error.data.error : undefined;
+  if (!(error instanceof WebAPIPlatformError)) return undefined;
+  const { error: word }: { readonly error?: unknown } = error.data;
+  return typeof word === 'string' && /^[a-z][\w:.-]{1,79}$/i.test(word) ? word : undefined;
 }
 
 /** Tells whether Slack found fault with the form of a message rather than with anything else. */
 export function isBadForm(error: unknown): boolean {
   const word = slackWord(error);
-  return (
-    word !== undefined &&
-    ['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long'].includes(word)
-  );
+  return word !== undefined && isOneOf(wrongForm, word);
 }
 
 /** Tells whether a window could not be opened because it came too late, or a second time. */
@@ -296,19 +325,24 @@ export function blockProblems(error: unknown): readonly string[] {
   return error instanceof WebAPIPlatformError ? (error.data.response_metadata?.messages ?? []) : [];
 }
 
-function platformError(error: Error, word: string, attempt: Attempt): ChatError {
+function platformError(error: Error, attempt: Attempt): ChatError {
+  const word = slackWord(error);
+  if (word === undefined || isOneOf(halfWay, word)) return fromCode(error, lost(attempt));
   if (word === 'ratelimited' || word === 'rate_limited') return throttled(error, 1000);
-  if (word === 'account_inactive' && attempt === 'direct-post') return fromCode(error, 'channel-gone');
-  if (channelGone.has(word)) return fromCode(error, 'channel-gone');
-  if (messageGone.has(word)) return fromCode(error, 'message-gone');
-  if (signIn.has(word)) return fromCode(error, 'sign-in');
-  if (halfWay.has(word)) return fromCode(error, lost(attempt));
-  return fromCode(error, neverSent.has(word) ? 'unavailable' : 'refused');
+  if (isOneOf(placeClosed, word)) return fromCode(error, 'channel-gone');
+  if (isOneOf(messageGone, word)) return fromCode(error, 'message-gone');
+  if (isOneOf(notEditable, word)) return fromCode(error, 'not-editable');
+  if (isOneOf(signIn, word)) return fromCode(error, 'sign-in');
+  return fromCode(error, attempt === 'read' || isOneOf(wrongForm, word) ? 'refused' : 'unavailable');
+}
+
+function isOneOf(listed: readonly string[], word: string): boolean {
+  return listed.some((one) => word === one || word.startsWith(one.endsWith('_') ? one : `${one}_`));
 }
 
 /** An update or a read may be repeated; of a post it is not known whether it was done. */
 function lost(attempt: Attempt): ChatErrorCode {
-  return attempt === 'post' || attempt === 'direct-post' ? 'outcome-unknown' : 'unavailable';
+  return attempt === 'post' ? 'outcome-unknown' : 'unavailable';
 }
 
 function throttled(cause: unknown, retryAfterMs: number): ChatError {
@@ -332,14 +366,44 @@ class NetworkFailure extends Error {
   }
 }
 
-/** Fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
-export const fetchOrName: webApi.FetchFunction = async (url, init) => {
-  try {
-    return await fetch(url, init ?? {});
-  } catch (error) {
-    throw new NetworkFailure(systemCode(error), error);
-  }
-};
+/** Creates what fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
+export function createFetch(dispatcher?: Dispatcher): webApi.FetchFunction {
+  return async (url, init = {}) => {
+    try {
+      // The one built into Node takes no dispatcher of another version.
+      return dispatcher ? await undiciFetch(url, { ...proxied(init), dispatcher }) : await fetch(url, init);
+    } catch (error) {
+      throw new NetworkFailure(systemCode(error), error);
+    }
+  };
+}
+
+/** Slack is sent forms as text alone; files would be of another kind. */
+function proxied({ body, ...init }: NonNullable<Parameters<webApi.FetchFunction>[1]>) {
+  if (body !== undefined && typeof body !== 'string') throw new Error('Only text is sent through a proxy');
+  return { ...init, ...defined({ body }) };
+}
+
+/** A proxy between the bot and Slack, and what is reached without it. */
+export interface SlackProxy {
+  readonly url: string;
+  /** Hosts as `NO_PROXY` lists them. */
+  readonly except?: string;
+}
+
+/** Leads through a proxy, to Slack's API as well as to its socket; undefined where Slack is reached without one. */
+export function createDispatcher(
+  proxy: SlackProxy | undefined,
+  apiUrl = 'https://slack.com/api/',
+): Dispatcher | undefined {
+  if (!proxy) return undefined;
+  const { hostname } = new URL(apiUrl);
+  const except = (proxy.except ?? '')
+    .split(/[\s,]+/)
+    .map((one) => one.replace(/^\*?\./, '').replace(/:\d+$/, ''));
+  const isDirect = except.some((one) => one === '*' || (one !== '' && `.${hostname}`.endsWith(`.${one}`)));
+  return isDirect ? undefined : new ProxyAgent({ uri: proxy.url, proxyTunnel: true });
+}
 
 /** The code lies some causes down. */
 function systemCode(error: unknown): string {

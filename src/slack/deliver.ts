@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
+import { hasLiveButtons } from '../domain/card.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker, Content } from '../ports/chat.js';
@@ -10,8 +11,9 @@ import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './bloc
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
 import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
-import { blockProblems, chatError, isBadForm, slackWord } from './client.js';
+import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
+import { outdatedText } from './text/notice.js';
 
 /** What posting and updating need. */
 interface Delivering {
@@ -21,6 +23,14 @@ interface Delivering {
   /** The slash command, for what can be typed next. */
   readonly command?: string;
   readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
+  /** What this workspace was found to refuse; kept for as long as the process runs. */
+  readonly refused?: RefusedForms;
+}
+
+/** What a workspace does not take, learnt from its answers. */
+export interface RefusedForms {
+  /** Blocks that fold. */
+  container: boolean;
 }
 
 /** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
@@ -38,7 +48,6 @@ export async function postMessage(
 ): Promise<MessageRef> {
   // A person's id opens direct messages; a thread there is found by the conversation it is in.
   const channel = thread?.channel ?? (target.kind === 'channel' ? target.channel : target.person.userId);
-  const attempt = target.kind === 'channel' ? 'post' : 'direct-post';
   const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
     const posted = await delivering.client.chat.postMessage({
       channel,
@@ -59,7 +68,7 @@ export async function postMessage(
   try {
     return await inSomeForm(delivering, content, send);
   } catch (error) {
-    throw chatError(error, attempt);
+    throw chatError(error, 'post');
   }
 }
 
@@ -73,9 +82,30 @@ export async function updateMessage(
     await delivering.client.chat.update({ channel, ts, text, blocks: [...blocks] });
   };
   try {
-    await inSomeForm(delivering, content, send);
+    await inSomeForm(delivering, content, send).catch((error: unknown) => {
+      // Buttons that do nothing any more must go, whatever Slack thinks of the words beside them.
+      if (!isBadForm(error) || !takesButtonsAway(content)) throw error;
+      return send({ text: outdatedText(delivering.command), blocks: [] });
+    });
   } catch (error) {
     throw chatError(error, 'update');
+  }
+}
+
+/** Tells whether nobody can decide anything on a message any more once it shows this. */
+function takesButtonsAway(content: Content): boolean {
+  switch (content.kind) {
+    case 'card':
+      return !hasLiveButtons(content.card.actions);
+    case 'alert':
+      return content.alert.incident.state.kind === 'resolved';
+    case 'digest':
+      return content.count === 0;
+    case 'notice':
+    case 'follow-up':
+      return false;
+    default:
+      return assertNever(content);
   }
 }
 
@@ -86,8 +116,9 @@ async function inSomeForm<T>(
   send: (rendered: Rendered) => Promise<T>,
 ): Promise<T> {
   const { log } = delivering;
+  const real = realForm(delivering, content);
   try {
-    return await send(realForm(delivering, content));
+    return await (hasContainer(real) ? orUnfolded(delivering, content, { real, send }) : send(real));
   } catch (error) {
     if (!isBadForm(error)) throw error;
     log.error(
@@ -98,11 +129,36 @@ async function inSomeForm<T>(
   }
 }
 
+function hasContainer({ blocks }: Rendered): boolean {
+  return blocks.some(({ type }) => type === 'container');
+}
+
+/** Sends a card that folds, and once more without what folds: a workspace may not know such blocks yet. */
+async function orUnfolded<T>(
+  delivering: Delivering,
+  content: Content,
+  { real, send }: { readonly real: Rendered; readonly send: (rendered: Rendered) => Promise<T> },
+): Promise<T> {
+  try {
+    return await send(real);
+  } catch (error) {
+    if (!isBadForm(error)) throw error;
+    const sent = await send(realForm({ ...delivering, refused: { container: true } }, content));
+    // Only now is it sure that it was the block that folds.
+    if (delivering.refused) delivering.refused.container = true;
+    delivering.log.warn(
+      { word: slackWord(error) },
+      'This workspace takes no blocks that fold; cards are sent without',
+    );
+    return sent;
+  }
+}
+
 function realForm(delivering: Delivering, content: Content): Rendered {
-  const { labelOf, command } = delivering;
+  const { labelOf, command, refused } = delivering;
   switch (content.kind) {
     case 'card':
-      return approvalCard(content.card, labelOf);
+      return approvalCard(content.card, labelOf, { canFold: refused?.container !== true });
     case 'notice':
       return noticeMessage(content.notice, labelOf, delivering);
     case 'digest':
@@ -166,16 +222,19 @@ export function createPrivateReplies(options: {
   readonly client: webApi.WebClient;
   readonly log: Log;
   readonly timeoutMs?: number;
+  readonly fetch?: webApi.FetchFunction;
 }): PrivateReplies {
-  const { client, log, timeoutMs = 5_000 } = options;
+  const { client, log, timeoutMs = 5_000, fetch = createFetch() } = options;
+  const respondWith = (responseUrl: string, said: PrivateResponse) =>
+    respond(responseUrl, said, { timeoutMs, fetch });
   const throughUrl = async (
     responseUrl: string,
     { rendered, plain, replaces = false }: PrivateReply,
   ): Promise<boolean> => {
-    const outcome = await respond(responseUrl, { ...rendered, replaces }, timeoutMs);
+    const outcome = await respondWith(responseUrl, { ...rendered, replaces });
     if (outcome !== 'bad-form') return outcome === 'taken';
     log.error({}, 'Slack does not take this answer; sending it plainly');
-    return (await respond(responseUrl, { ...plain, replaces }, timeoutMs)) === 'taken';
+    return (await respondWith(responseUrl, { ...plain, replaces })) === 'taken';
   };
   const show = async ({ person, channel, responseUrl }: Asker, reply: PrivateReply): Promise<boolean> => {
     if (responseUrl !== undefined && (await throughUrl(responseUrl, reply))) return true;
@@ -220,7 +279,7 @@ interface PrivateResponse {
 async function respond(
   responseUrl: string,
   { text, blocks, replaces }: PrivateResponse,
-  timeoutMs: number,
+  { timeoutMs, fetch }: { readonly timeoutMs: number; readonly fetch: webApi.FetchFunction },
 ): Promise<'taken' | 'bad-form' | 'closed'> {
   try {
     const response = await fetch(responseUrl, {

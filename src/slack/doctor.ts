@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt';
 import type { CheckUp } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
 import { checkClock } from '../use-cases/monitoring.js';
-import { chatError, createSlackClient, slackWord } from './client.js';
+import { chatError, createDispatcher, createSlackClient, type SlackProxy, slackWord } from './client.js';
 import { neededScopes, triedMethods } from './manifest.js';
 import { createBoltLog } from './receivers.js';
 
@@ -12,6 +12,7 @@ export interface SlackCheckUpOptions {
   /** Set in Socket Mode. */
   readonly appToken?: string | undefined;
   readonly apiUrl?: string | undefined;
+  readonly proxy?: SlackProxy | undefined;
   readonly channels: readonly string[];
   readonly features: Parameters<typeof neededScopes>[0];
   readonly log: Log;
@@ -28,6 +29,7 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
   let date: string | undefined;
   const client = createSlackClient({
     ...options,
+    dispatcher: createDispatcher(options.proxy, options.apiUrl),
     logger: createBoltLog(options.log),
     onResponse: ({ headers }) => {
       date = headers.get('date') ?? undefined;

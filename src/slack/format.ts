@@ -2,7 +2,7 @@ import { type Approval, type Decision, subjectOf, type Vote } from '../domain/ap
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
 import { assertNever } from '../shared/language.js';
-import { cutEncoded, joinList, showInvisible } from '../shared/text.js';
+import { cutEncoded, joinList, showInvisible, splitEncoded } from '../shared/text.js';
 import type { ActionKind } from './ids.js';
 
 /** Says what a button does. */
@@ -13,6 +13,8 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
     withdraw: 'Withdraw my approval',
     'take-back': 'Take back',
     details: 'Details',
+    'page-before': 'Previous page',
+    'page-after': 'Next page',
     open: `Open in ${system}`,
   };
   return texts[kind];
@@ -65,12 +67,53 @@ export function systemOf(approval: Approval, { formatter, labelOf }: RenderConte
   return formatter.text(labelOf(approval.instance.ref.system), 60);
 }
 
-/** Names the kind of work that waits: `Enrolment`, or the system's own word; the workflow that told of it itself. */
+/** Names the kind of work that waits: `certificate enrollment`; the workflow that told of it itself. */
 export function workOf(approval: Approval, formatter: Formatter): string {
-  const { name, type } = approval.instance.definition;
-  if (approval.inbound) return formatter.text(name, 60);
-  const known: Readonly<Record<string, string>> = { enrollment: 'Enrolment', revocation: 'Revocation' };
-  return known[type.toLowerCase()] ?? (type.trim() === '' ? 'Request' : formatter.text(type, 60));
+  const { definition, facts, title } = approval.instance;
+  if (approval.inbound) return formatter.text(definition.name, 60);
+  const type = definition.type.trim();
+  const known = knownWork(type.toLowerCase().replace(/[^a-z0-9]/g, ''), facts, formatter);
+  if (known !== undefined) return known;
+  // What nobody here knows is called what the system calls it.
+  return (
+    [type, title].flatMap((text) => (text.trim() === '' ? [] : [formatter.text(text, 60)])).join(' · ') ||
+    'request'
+  );
+}
+
+/** Names work of the types that Command documents. */
+function knownWork(
+  type: string,
+  { revocation, others }: Approval['instance']['facts'],
+  formatter: Formatter,
+): string | undefined {
+  const told = others.find(({ label }) => /^(certificate ?)?collection( ?name)?$/i.test(label))?.value;
+  const collection = told === undefined ? 'a collection' : `collection ${formatter.text(told, 60)}`;
+  switch (type) {
+    case 'enrollment':
+      return 'certificate enrollment';
+    case 'renewal':
+      return 'certificate renewal';
+    case 'revocation':
+      return revocation?.reason === 'removeFromHold' ? 'release from hold' : 'certificate revocation';
+    case 'certificateenteredcollection':
+      return `certificate entered ${collection}`;
+    case 'certificateleftcollection':
+      return `certificate left ${collection}`;
+    case 'expiration':
+    case 'certificateexpiration':
+      return 'certificate expiration';
+    case 'keyrotation':
+    case 'sshkeyrotation':
+      return 'SSH key rotation';
+    default:
+      return type.startsWith('certificatestore') ? `certificate store ${type.slice(16)}`.trim() : undefined;
+  }
+}
+
+/** Begins a sentence with the name of some work. */
+export function titled(work: string): string {
+  return work.replace(/^\p{Ll}/u, (first) => first.toUpperCase());
 }
 
 /** Writes a fact under its name, cut to a length; nothing where it is not known. */
@@ -82,12 +125,25 @@ export function fact(
   return value === undefined ? [] : [`${formatter.label(name)} ${formatter[how](value, maxLength)}`];
 }
 
+/** Longest line that fits a section with whatever stands before it. */
+const longestLine = 2_700;
+
+/** Writes a value whole, however long it is: as lines of which each fits a section. */
+export function wholeLines(
+  formatter: Formatter,
+  before: string,
+  [value, how]: readonly [string, 'text' | 'exact'],
+): readonly string[] {
+  const pieces = splitEncoded(oneLine(value), longestLine, (one) => entities[one] ?? one);
+  return pieces.map((piece, at) => `${at === 0 ? before : ''}${formatter[how](piece, longestLine + 20)}`);
+}
+
 /** Writes a moment under its name; nothing where it is not known. */
 export function factAt(formatter: Formatter, name: string, atMs: number | undefined): readonly string[] {
   return atMs === undefined ? [] : [`${formatter.label(name)} ${formatter.moment(atMs)}`];
 }
 
-/** Names one request so that it is found again: `Enrolment app.example.com (K7F3)`. */
+/** Names one request so that it is found again: `certificate enrollment app.example.com (K7F3)`. */
 export function requestName(approval: Approval, formatter: Formatter): string {
   return `${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})`;
 }
@@ -158,6 +214,8 @@ export interface Formatter {
   channel(id: string): string;
   /** A group of people known by id. */
   group(id: string): string;
+  /** Everybody in the channel. */
+  everybody(): string;
 }
 
 const defaultLength = 200;
@@ -166,7 +224,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 const formats = /[*_~`]|:[\w+-]+:/;
 
-const mentions = { person: mention, channel: channelMention, group: groupMention };
+const mentions = {
+  person: mention,
+  channel: channelMention,
+  group: groupMention,
+  everybody: () => '<!channel>',
+};
 
 const plainTimes = { moment: plainMoment, second: plainSecond, day: plainDay };
 
@@ -200,6 +263,7 @@ export const plainFormatter: Formatter = {
   person: ({ userId }) => asItIs(userId),
   channel: (id) => asItIs(id),
   group: (id) => asItIs(id),
+  everybody: () => '@channel',
 };
 
 function asItIs(value: string, maxLength = defaultLength): string {

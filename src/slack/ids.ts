@@ -9,7 +9,7 @@ import type { PersonId } from '../domain/person.js';
  * Messages that were posted carry these names for good, so none is ever changed.
  */
 interface ActionKinds {
-  readonly approval: CardAction | 'open';
+  readonly approval: CardAction | 'open' | 'page-before' | 'page-after';
   readonly alert: AlertAction | 'confirm' | 'cancel' | 'open';
   readonly command:
     | 'confirm'
@@ -39,7 +39,7 @@ export type ActionKind<S extends Surface> = ActionKinds[S];
 
 /** Every kind there is; with an output only where a workflow's own can be chosen. */
 export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] } = {
-  approval: ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open'],
+  approval: ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open', 'page-before', 'page-after'],
   alert: ['restart', 'resume', 'abort', 'details', 'mute', 'unmute', 'take', 'confirm', 'cancel', 'open'],
   command: [
     'confirm',
@@ -137,6 +137,8 @@ export const pickerFields = {
   run: 'run',
   name: 'name',
   version: 'version',
+  activityId: 'activityId',
+  output: 'output',
   /** Choosing here is told at once, so it is named like a press. */
   workflow: actionId('command', 'workflow'),
 } as const;
@@ -174,6 +176,24 @@ export function writeRevised({ id, revision }: Revised): string {
 export function readRevised(text: string | undefined): Revised | undefined {
   const [, id, revision] = /^(.{1,200})\.(\d{1,9})$/.exec(text ?? '') ?? [];
   return id === undefined ? undefined : { id, revision: Number(revision) };
+}
+
+/** The card whose details a modal shows. */
+interface DetailsOf extends Revised {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Writes for a modal which card it shows. */
+export function writeDetailsPlace({ channel, ts, ...revised }: DetailsOf): string {
+  return `${channel} ${ts} ${writeRevised(revised)}`;
+}
+
+/** Reads it back; absent when it was not written by us. */
+export function readDetailsPlace(text: string | undefined): DetailsOf | undefined {
+  const [, channel, ts, carried] = /^(\S+) (\S+) (.*)$/s.exec(text ?? '') ?? [];
+  const revised = readRevised(carried);
+  return channel === undefined || ts === undefined || !revised ? undefined : { channel, ts, ...revised };
 }
 
 /** Where in a list somebody is. */

@@ -1,15 +1,20 @@
 import { App, webApi } from '@slack/bolt';
 import type { CheckUp } from '../ports/backend.js';
 import type { Chat, WebRoute } from '../ports/chat.js';
+import { ChatError } from '../ports/errors.js';
 import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
 import type { KeyValueStore } from '../ports/store.js';
 import { createInFlight, type InFlight } from '../shared/async.js';
+import { asError } from '../shared/language.js';
 import { clickReplyForms } from './blocks/notice.js';
 import {
   chatError,
+  createDispatcher,
+  createFetch,
   createLookUpPerson,
   createSlackClient,
   createUserGroups,
+  type SlackProxy,
   webClientOptions,
 } from './client.js';
 import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
@@ -25,11 +30,11 @@ import {
   type ListenerContext,
   type Listening,
   onSubmission,
+  replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
-import { readAction, readSlash } from './payloads.js';
 import {
   type BoltLogger,
   createBoltLog,
@@ -58,6 +63,8 @@ export interface SlackChatOptions {
   readonly botToken: string;
   /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
   readonly apiUrl?: string;
+  /** Through which Slack is reached, its socket too. */
+  readonly proxy?: SlackProxy;
   readonly log: Log;
   /** Where that is kept which every bot in this workspace must find again. */
   readonly keyValueStore: KeyValueStore;
@@ -75,6 +82,8 @@ export interface SlackChatOptions {
   readonly userGroups?: readonly string[];
   /** How long one call to Slack may take, in milliseconds. */
   readonly timeoutMs?: number;
+  /** How long to wait before a start that did not reach Slack is tried again, in milliseconds. */
+  readonly startAgainMs?: number;
 }
 
 /** Slack, connected or about to be. */
@@ -82,7 +91,8 @@ interface SlackChat {
   readonly chat: Chat;
   /**
    * Signs in and lets clicks and commands in; gives the address that Slack calls in HTTP mode, to be put on the
-   * public listener. Throws `ChatError` when Slack does not let us in.
+   * public listener. While Slack cannot be reached it goes on trying by itself, and says so in the log. Throws
+   * `ChatError` when Slack does not let us in.
    */
   start(useCases: UseCases): Promise<WebRoute | undefined>;
   /** Tells whether clicks can come in just now, as far as this side knows. */
@@ -96,22 +106,29 @@ interface SlackChat {
 /** What is under way with a system ends after ten seconds, and what came of it is said. */
 const settleTimeoutMs = 11_000;
 
+const longestStartMs = 30_000;
+
+const notReached = 'Slack cannot be reached; nobody can decide anything here until it can. Trying again';
+
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
   const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
   const { metrics = noMetrics } = options;
+  const dispatcher = createDispatcher(options.proxy, options.apiUrl);
   const logger = createBoltLog(log);
   const client = createSlackClient({
     ...options,
+    dispatcher,
     logger,
     onResponse: ({ status }) => countThrottled(metrics, status),
   });
-  const replies = createPrivateReplies({ client, log });
+  const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
-  const delivering = { client, log, labelOf, command, ...linking };
+  const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
+  const { startAgainMs = 2_000 } = options;
   let us: SlackIdentity | undefined;
   let connection: ReceiverConnection | undefined;
   let isStopping = false;
@@ -121,7 +138,11 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     return us;
   };
   const { userGroups = [] } = options;
-  const teamId = () => identity().teamId;
+  const teamId = (): string => {
+    // Who we are is known once Slack was reached; until then nobody can be told from a stranger.
+    if (us) return us.teamId;
+    throw new ChatError('Slack has not been reached yet', { code: 'unavailable', retryable: true });
+  };
   const lookUpPerson = createLookUpPerson({ client, now, teamId });
   const groups = createUserGroups({ client, log, now, teamId, groups: userGroups });
   return {
@@ -139,31 +160,58 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     },
     identity,
     async start(useCases) {
-      us = await signIn(client);
-      connection = openingOf(options, { logger });
-      const common = {
-        client,
-        replies,
-        commandReplies,
-        renderContext,
-        us,
-        command,
-        log,
-        metrics,
-        now,
-        newId,
+      let opening = openingOf(options, { logger, dispatcher });
+      const { route } = opening;
+      const connectOnce = async (): Promise<void> => {
+        us = await signIn(client);
+        const common = {
+          client,
+          replies,
+          commandReplies,
+          renderContext,
+          us,
+          command,
+          log,
+          metrics,
+          now,
+          newId,
+        };
+        const app = await createSlackApp({
+          connection: opening,
+          context: { useCases, ...common },
+          pickers: createSharedCache<Picker>(keyValueStore, 'picker'),
+          inFlight,
+          botToken: options.botToken,
+          clientOptions: webClientOptions({ ...options, dispatcher, logger }),
+          logger,
+          isStopping: () => isStopping,
+        });
+        connection = opening;
+        await connect(opening, app);
       };
-      const app = await createSlackApp({
-        connection,
-        context: { useCases, ...common },
-        pickers: createSharedCache<Picker>(keyValueStore, 'picker'),
-        inFlight,
-        botToken: options.botToken,
-        clientOptions: webClientOptions({ ...options, logger }),
-        logger,
-        isStopping: () => isStopping,
-      });
-      return connect(connection, app);
+      const goOn = async (): Promise<void> => {
+        for (let waitMs = startAgainMs; !isStopping; waitMs = Math.min(2 * waitMs, longestStartMs)) {
+          await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+          if (isStopping) return;
+          // What has failed to connect once is not used again.
+          if (!route) opening = openingOf(options, { logger, dispatcher });
+          try {
+            await connectOnce();
+            log.info({}, 'Slack was reached at last');
+            return;
+          } catch (error) {
+            log.error({ err: asError(error) }, notReached);
+          }
+        }
+      };
+      try {
+        await connectOnce();
+      } catch (error) {
+        if (!ChatError.hasCode(error, 'unavailable', 'throttled', 'outcome-unknown')) throw error;
+        log.error({ err: error }, notReached);
+        void goOn();
+      }
+      return route;
     },
     isConnected: () => !isStopping && (connection?.isOpen() ?? false),
     async stop() {
@@ -171,6 +219,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       if (!(await inFlight.settled(settleTimeoutMs))) log.warn({}, 'Some clicks were not finished in time');
       await connection?.close();
       connection = undefined;
+      await dispatcher?.destroy();
     },
   };
 }
@@ -181,16 +230,16 @@ function countThrottled(metrics: Metrics, status: number): void {
 
 function openingOf(
   { mode, apiUrl, log }: SlackChatOptions,
-  { logger }: { readonly logger: ReturnType<typeof createBoltLog> },
+  parts: { readonly logger: BoltLogger; readonly dispatcher: ReturnType<typeof createDispatcher> },
 ): ReceiverConnection {
   return mode.kind === 'http'
     ? createHttpConnection(mode, { log })
-    : createSocketConnection(mode, { apiUrl, log, logger });
+    : createSocketConnection(mode, { apiUrl, log, ...parts });
 }
 
-async function connect(connection: ReceiverConnection, app: App): Promise<WebRoute | undefined> {
+async function connect(connection: ReceiverConnection, app: App): Promise<void> {
   try {
-    return await connection.open(app);
+    await connection.open(app);
   } catch (error) {
     // Whatever is not Slack's answer says what it is by itself.
     throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;
@@ -264,9 +313,8 @@ function registerRest(app: Listening, context: ListenerContext): void {
   app.action(linkPattern, ({ ack }) => arrived(context, 'press')(ack()));
   app.action(strangeActionPattern, async ({ body, ack }) => {
     await arrived(context, 'press')(ack());
-    const asker = readAction(body)?.asker;
-    if (asker)
-      await context.replies.say(asker, clickReplyText({ kind: 'unknown-card' }, context.renderContext));
+    const said = clickReplyText({ kind: 'unknown-card' }, context.renderContext);
+    await replyUnread(context, body, said);
   });
   onSubmission(app, context, {
     callback: strangeCallbackPattern,
@@ -277,6 +325,5 @@ function registerRest(app: Listening, context: ListenerContext): void {
 /** Logs what broke under a reference and gives the person that reference. */
 async function reportBreak(context: ListenerContext, error: unknown, body: unknown): Promise<void> {
   const said = broke(context, { error, sentence: 'Handling something from Slack broke' });
-  const asker = (readAction(body) ?? readSlash(body))?.asker;
-  if (asker) await context.replies.say(asker, said);
+  await replyUnread(context, body, said);
 }

@@ -105,6 +105,7 @@ export const methodScopes = {
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': 'none',
+  'views.push': 'none',
   'views.update': 'none',
 } as const;
 

@@ -15,6 +15,8 @@ export interface ActionPayload {
   readonly value: string | undefined;
   readonly actionTs: string;
   readonly message: MessageRef | undefined;
+  /** What stands in the message; absent where Slack does not tell, as of one that only its reader sees. */
+  readonly shown: string | undefined;
   /** Who wrote the message, as Slack says. */
   readonly author: { readonly botId: string | undefined; readonly userId: string | undefined };
   readonly triggerId: string;
@@ -28,6 +30,8 @@ export interface SubmissionPayload {
   readonly userName: string;
   readonly viewId: string;
   readonly metadata: string;
+  /** What stands in the window; absent where Slack does not tell. */
+  readonly shown: string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
   /** Tells whether a block that takes something is in the modal. */
@@ -46,24 +50,37 @@ export interface SlashPayload {
 /** A text of a payload that must be there. */
 const text = z.string().min(1).max(3000);
 
-/** A text of a payload that may be missing. */
-const optionalText = text.nullish();
+/** A text of a payload that may be missing, or be empty; one that cannot be used counts as missing. */
+const optionalText = text.optional().catch(undefined);
+
+/** A part of a payload that may be missing; one without its id counts as missing. */
+function optionalPart<T extends z.ZodRawShape>(shape: T) {
+  return z.object(shape).optional().catch(undefined);
+}
 
 /** The person and their workspace, as payloads of presses and submissions say it. */
 const whoever = {
   user: z.object({ id: text, team_id: optionalText, name: optionalText, username: optionalText }),
-  team: z.object({ id: text }).nullish(),
+  team: optionalPart({ id: text }),
 };
 
-const metadata = z.string().max(3000).nullish();
+const metadata = z.string().max(3000).optional().catch(undefined);
 
-const chosen = z.object({ value: z.string().max(2000).nullish() }).nullish();
+const value = z.string().max(2000).optional().catch(undefined);
+
+const chosen = optionalPart({ value });
 
 const actionPayload = z.object({
   ...whoever,
-  channel: z.object({ id: text }).nullish(),
-  message: z.object({ ts: text, bot_id: optionalText, user: optionalText }).nullish(),
-  view: z.object({ id: text, private_metadata: metadata }).nullish(),
+  channel: optionalPart({ id: text }),
+  message: optionalPart({
+    ts: text,
+    bot_id: optionalText,
+    user: optionalText,
+    text: z.string().optional().catch(undefined),
+    blocks: z.array(z.unknown()).optional().catch(undefined),
+  }),
+  view: optionalPart({ id: text, private_metadata: metadata }),
   response_url: optionalText,
   trigger_id: optionalText,
   actions: z
@@ -71,7 +88,7 @@ const actionPayload = z.object({
       z.object({
         action_id: text,
         block_id: optionalText,
-        value: z.string().max(2000).nullish(),
+        value,
         selected_option: chosen,
         action_ts: optionalText,
       }),
@@ -81,32 +98,38 @@ const actionPayload = z.object({
 
 const input = z
   .object({ value: z.string().nullish(), selected_option: chosen, selected_date: z.string().nullish() })
-  .partial();
+  .partial()
+  .catch({});
 
 const submissionPayload = z.object({
   ...whoever,
   view: z.object({
     id: text,
     private_metadata: metadata,
+    blocks: z.array(z.unknown()).optional().catch(undefined),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), input)) }).nullish(),
   }),
 });
 
 const slashPayload = z.object({
-  team_id: text,
+  team_id: optionalText,
   user_id: text,
   channel_id: optionalText,
   response_url: optionalText,
   trigger_id: optionalText,
-  text: z.string().max(8000).nullish(),
+  text: z.string().nullish(),
 });
 
-/** Reads a press; absent when it is not formed like one. */
-export function readAction(body: unknown): ActionPayload | undefined {
+/**
+ * Reads a press; absent when it is not formed like one.
+ *
+ * Only ids are needed: names are empty in some payloads, and a person without a workspace is one of ours, `teamId`.
+ */
+export function readAction(body: unknown, teamId: string): ActionPayload | undefined {
   const { data } = actionPayload.safeParse(body);
-  const person = data && personOf(data);
   const action = data?.actions[0];
-  if (!person || !action) return undefined;
+  if (!data || !action) return undefined;
+  const person = personOf(data, teamId);
   const { user, channel, message, view, response_url, trigger_id } = data;
   return {
     asker: askerOf(person, channel?.id, response_url),
@@ -116,6 +139,7 @@ export function readAction(body: unknown): ActionPayload | undefined {
     value: action.value ?? action.selected_option?.value ?? undefined,
     actionTs: action.action_ts ?? '',
     message: channel && message ? { channel: channel.id, ts: message.ts } : undefined,
+    shown: message ? (textIn(message.blocks) ?? message.text ?? undefined) : undefined,
     author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
     triggerId: trigger_id ?? '',
     view: view ? { id: view.id, metadata: view.private_metadata ?? '' } : undefined,
@@ -123,17 +147,18 @@ export function readAction(body: unknown): ActionPayload | undefined {
 }
 
 /** Reads a submitted modal; absent when it is not formed like one. */
-export function readSubmission(body: unknown): SubmissionPayload | undefined {
+export function readSubmission(body: unknown, teamId: string): SubmissionPayload | undefined {
   const { data } = submissionPayload.safeParse(body);
-  const person = data && personOf(data);
-  if (!person) return undefined;
-  const { id, private_metadata, state } = data.view;
+  if (!data) return undefined;
+  const person = personOf(data, teamId);
+  const { id, private_metadata, blocks, state } = data.view;
   const values = state?.values ?? {};
   return {
     person,
     userName: nameOf(data.user),
     viewId: id,
     metadata: private_metadata ?? '',
+    shown: textIn(blocks),
     given(block) {
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
@@ -143,11 +168,32 @@ export function readSubmission(body: unknown): SubmissionPayload | undefined {
   };
 }
 
+/** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
+const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);
+
+/**
+ * Gives all that can be read in some blocks, in their order, a line for each text; absent where there is none.
+ *
+ * It goes by what Slack says stands there and not by what we would write, so it is no rendering of ours.
+ */
+function textIn(blocks: unknown): string | undefined {
+  const texts = [...textsIn(blocks)];
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'object') yield* textsIn(inner);
+    else if (typeof inner === 'string' && textKeys.has(key) && inner !== '') yield inner;
+  }
+}
+
 /** Reads a slash command; absent when it is not formed like one. */
-export function readSlash(body: unknown): SlashPayload | undefined {
+export function readSlash(body: unknown, teamId: string): SlashPayload | undefined {
   const { data } = slashPayload.safeParse(body);
   if (!data) return undefined;
-  const person = { teamId: data.team_id, userId: data.user_id };
+  const person = { teamId: data.team_id ?? teamId, userId: data.user_id };
   return {
     asker: askerOf(person, data.channel_id, data.response_url),
     text: data.text ?? '',
@@ -155,10 +201,27 @@ export function readSlash(body: unknown): SlashPayload | undefined {
   };
 }
 
+const wayBack = z.object({
+  user: optionalPart({ id: text, team_id: optionalText }),
+  user_id: optionalText,
+  team: optionalPart({ id: text }),
+  channel: optionalPart({ id: text }),
+  channel_id: optionalText,
+  response_url: optionalText,
+});
+
+/** Finds how whoever sent something that cannot be read can still be answered; absent when there is no way. */
+export function readWayBack(body: unknown, teamId: string): Asker | undefined {
+  const { data } = wayBack.safeParse(body);
+  const userId = data?.user?.id ?? data?.user_id;
+  if (!data || (userId === undefined && data.response_url === undefined)) return undefined;
+  const person = { teamId: data.user?.team_id ?? data.team?.id ?? teamId, userId: userId ?? '' };
+  return askerOf(person, data.channel?.id ?? data.channel_id, data.response_url);
+}
+
 /** The team is the person's own; with an organisation-wide installation the payload's `team` is null. */
-function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>): PersonId | undefined {
-  const teamId = user.team_id ?? team?.id;
-  return teamId ? { teamId, userId: user.id } : undefined;
+function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>, teamId: string): PersonId {
+  return { teamId: user.team_id ?? team?.id ?? teamId, userId: user.id };
 }
 
 function nameOf({ id, name, username }: z.infer<typeof whoever.user>): string {

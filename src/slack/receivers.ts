@@ -1,12 +1,13 @@
 import { parse } from 'node:querystring';
 import { type App, isValidSlackRequest, LogLevel, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { refused, type WebRequest, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import { withTimeout } from '../shared/async.js';
 import { asError, defined } from '../shared/language.js';
 import { cutText } from '../shared/text.js';
-import { fetchOrName } from './client.js';
+import { createFetch } from './client.js';
 import { eventsPath } from './manifest.js';
 
 /** Slack sends clicks to an address of ours, signed. */
@@ -37,15 +38,17 @@ export function createHttpConnection(
         return refused(reading.status, reading.reason);
       case 'challenge':
         return responseOf({ challenge: reading.challenge });
+      case 'certificate-check':
+        return responseOf(undefined);
       case 'payload':
         return takes ? acknowledged(takes, reading.body, log) : notTaken;
     }
   };
   return {
     receiver: { init: () => {}, start: async () => {}, stop: async () => {} },
+    route: { method: 'POST', path: eventsPath, maxBodyBytes, handle },
     async open(app) {
       takes = app;
-      return { method: 'POST', path: eventsPath, maxBodyBytes, handle };
     },
     isOpen: () => takes !== undefined,
     async close() {
@@ -82,10 +85,7 @@ function responseOf(reply: unknown): WebResponse {
 export interface SocketMode {
   readonly kind: 'socket';
   readonly appToken: string;
-  /**
-   * How long the other side may stay silent, in milliseconds. Slack's client also waits that long before each
-   * reconnection, the planned ones too, and no click comes in meanwhile; its own 5 s are twice ours.
-   */
+  /** How long the other side may stay silent, in milliseconds; pongs of Slack take up to four seconds in practice. */
   readonly pingTimeoutMs?: number;
   /** How long to wait before connecting again after Slack has refused for good. */
   readonly reconnectMs?: number;
@@ -94,36 +94,43 @@ export interface SocketMode {
 /** Slack's client waits up to six seconds for the other side to close too. */
 const closeTimeoutMs = 7_000;
 
+/** How long to wait before each reconnection, the planned ones too; no click comes in meanwhile. */
+const reconnectStepMs = 500;
+
 /** Creates the way in over Socket Mode. */
 export function createSocketConnection(
-  { appToken, pingTimeoutMs = 2_500, reconnectMs = 60_000 }: SocketMode,
+  { appToken, pingTimeoutMs = 5_000, reconnectMs = 60_000 }: SocketMode,
   options: {
     readonly apiUrl?: string | undefined;
+    /** Leads through a proxy, where there is one. */
+    readonly dispatcher?: Dispatcher | undefined;
     readonly log: Log;
     readonly logger: BoltLogger;
   },
 ): ReceiverConnection {
-  const { apiUrl, log, logger } = options;
+  const { apiUrl, dispatcher, log, logger } = options;
+  const fetchFrom = createFetch(dispatcher);
   let isClosing = false;
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
     clientPingTimeout: pingTimeoutMs,
+    ...defined({ dispatcher }),
     // No retryConfig here: these calls keep the client's own long patience, or a restart of Slack ends the bot.
     installerOptions: {
       clientOptions: {
         ...defined({ slackApiUrl: apiUrl }),
         timeout: 10_000,
-        fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetchOrName(url, init)),
+        fetch: (url, init) => (isClosing ? Promise.resolve(signedOut()) : fetchFrom(url, init)),
       },
     },
   });
   keepReconnecting(receiver, { log, reconnectMs, isClosing: () => isClosing });
+  reconnectSoon(receiver, { pingTimeoutMs });
   return {
     receiver,
     async open(app) {
       await app.start();
-      return undefined;
     },
     isOpen: () => !isClosing && (receiver.client.websocket?.isActive() ?? false),
     async close() {
@@ -160,6 +167,28 @@ function keepReconnecting(
       }
     }
   };
+}
+
+/**
+ * Has the client wait only a little before it connects again.
+ *
+ * It waits as long as it waits for a pong, which must be long, and multiplies that by how often it failed.
+ */
+function reconnectSoon(
+  { client }: SocketModeReceiver,
+  { pingTimeoutMs }: { readonly pingTimeoutMs: number },
+): void {
+  const [wait, limit] = ['delayReconnectAttempt', 'clientPingTimeoutMS'] as const;
+  const delay: unknown = Reflect.get(client, wait);
+  if (typeof delay !== 'function') return;
+  Reflect.set(client, wait, (connect: unknown) => {
+    Reflect.set(client, limit, Math.min(reconnectStepMs, pingTimeoutMs));
+    try {
+      return Reflect.apply(delay, client, [connect]);
+    } finally {
+      Reflect.set(client, limit, pingTimeoutMs);
+    }
+  });
 }
 
 /** Ends the client's retries: of all answers, it takes only a refusal of the token for final. */
@@ -218,6 +247,8 @@ type SlackRequest =
   | { readonly kind: 'payload'; readonly body: Record<string, unknown> }
   /** Slack asks whether the address is ours; answered by saying the same. */
   | { readonly kind: 'challenge'; readonly challenge: string }
+  /** Slack looks whether the certificate is good. */
+  | { readonly kind: 'certificate-check' }
   | { readonly kind: 'refused'; readonly status: 400 | 401; readonly reason: string };
 
 /** Slack signs with its own clock; one that is further ahead than this is not Slack's. */
@@ -228,6 +259,8 @@ const text = z.string().min(1);
 const user = z.looseObject({ id: text });
 
 const challenge = z.object({ type: z.literal('url_verification'), challenge: z.string() });
+
+const certificateCheck = z.object({ ssl_check: z.literal('1') });
 
 const payload = z.union([
   z.looseObject({
@@ -260,6 +293,7 @@ function readSlackRequest(
   const body = parsedBody(request);
   const requested = challenge.safeParse(body);
   if (requested.success) return { kind: 'challenge', challenge: requested.data.challenge };
+  if (certificateCheck.safeParse(body).success) return { kind: 'certificate-check' };
   const read = payload.safeParse(body);
   if (read.success) return { kind: 'payload', body: read.data };
   return { kind: 'refused', status: 400, reason: 'The body is not what Slack sends.' };
@@ -282,7 +316,8 @@ function isSignedJustNow({ headers, body }: WebRequest, signingSecret: string): 
 /** Reads a body as Slack writes it: a form with a JSON `payload`, a plain form, or JSON. */
 function parsedBody({ headers, body }: WebRequest): unknown {
   try {
-    if (headers['content-type'] !== 'application/x-www-form-urlencoded') return JSON.parse(body);
+    const [type = ''] = (headers['content-type'] ?? '').split(';');
+    if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return JSON.parse(body);
     const { payload: json, ...fields } = parse(body);
     return typeof json === 'string' ? JSON.parse(json) : fields;
   } catch {
@@ -293,8 +328,10 @@ function parsedBody({ headers, body }: WebRequest): unknown {
 /** Where clicks come in. */
 export interface ReceiverConnection {
   readonly receiver: Receiver;
-  /** Lets clicks in; gives the address Slack calls, where it is Slack that calls. */
-  open(app: App): Promise<WebRoute | undefined>;
+  /** The address Slack calls, where it is Slack that calls; nobody takes anything there before this is open. */
+  readonly route?: WebRoute;
+  /** Lets clicks in. */
+  open(app: App): Promise<void>;
   /** Tells whether clicks can come in just now. */
   isOpen(): boolean;
   /** Closes for good. */

@@ -107,6 +107,7 @@ const keys = {
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],
+  evidence: ['sha256'],
   ledger_heads: ['system'],
   leases: ['name'],
 } as const satisfies { readonly [Name in CopiedTable]: readonly (keyof Tables[Name])[] };

@@ -1,10 +1,18 @@
 import type { Approval } from '../domain/approval.js';
 import type { InstanceRef } from '../domain/instance.js';
-import { type Naming, type Person, type PersonId, personKey } from '../domain/person.js';
+import {
+  canBeNamedByNone,
+  isSamePerson,
+  type Naming,
+  type Person,
+  type PersonId,
+  personKey,
+} from '../domain/person.js';
 import type { Policy } from '../domain/policy.js';
 import type { Click } from '../domain/voting.js';
 import type { PersonAccess, WorkflowBackend } from '../ports/backend.js';
 import type { Asker, Chat } from '../ports/chat.js';
+import { ChatError } from '../ports/errors.js';
 import type { HmacSigner, Log, Metrics, SecretBox } from '../ports/runtime.js';
 import type { Store, Transaction } from '../ports/store.js';
 
@@ -45,6 +53,27 @@ async function withRights(transaction: Transaction, person: Person): Promise<Per
     ...((await transaction.findSuspension(person.id)) ? { isSuspended: true } : {}),
     ...(links.length > 0 ? { linkedAs } : {}),
   };
+}
+
+/**
+ * Tells that none of these rules names somebody, without asking the chat about them: a flood of clicks by people who
+ * may decide nothing costs none of the look-ups that those who may decide need.
+ *
+ * Who is in a user group is asked at most every few minutes; where that cannot be told, nobody is ruled out.
+ */
+export async function isNamedByNone(
+  { chat }: Pick<Context, 'chat'>,
+  id: PersonId,
+  rules: readonly Naming[],
+): Promise<boolean> {
+  if (canBeNamedByNone(id, rules)) return true;
+  try {
+    const named = await Promise.all(rules.map((rule) => namedPeople({ chat }, rule)));
+    return !named.flat().some((one) => isSamePerson(one, id));
+  } catch (error) {
+    if (error instanceof ChatError) return false;
+    throw error;
+  }
 }
 
 /** Lists everybody a rule names, those in its groups included, each once. Throws `ChatError`. */

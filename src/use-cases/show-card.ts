@@ -1,9 +1,9 @@
-import type { Approval } from '../domain/approval.js';
-import { type Card, composeCard } from '../domain/card.js';
+import type { Approval, Vote } from '../domain/approval.js';
+import { type Card, composeCard, type Deciders } from '../domain/card.js';
 import { peopleWhoMayHaveDecided } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
-import type { Person, PersonId } from '../domain/person.js';
-import { type ApproverRule, approverRuleFor } from '../domain/policy.js';
+import { isSamePerson, type Person, type PersonId } from '../domain/person.js';
+import { type ApproverRule, approverRuleFor, mayDecide } from '../domain/policy.js';
 import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/voting.js';
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
@@ -13,19 +13,63 @@ import { backendOf, type Context, lookUpPerson, namedPeople, recallPerson } from
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {
-  const votes = votesOn(await context.store.listVotes(approval.id), approval.revision);
+  const { store } = context;
+  const votes = votesOn(await store.listVotes(approval.id), approval.revision);
+  const deciders = await whoCanDecide(context, store, approval, votes);
   const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
-  const gap = await findRoleGap(context, context.store, approval);
+  const gap = await findRoleGap(context, store, approval);
   const maybeDecidedBy = await maybeDecidedByOf(context, approval);
-  return composeCard(approval, { votes, policy: context.policy, link, gap, maybeDecidedBy });
+  const isOneOfSeveral = context.backends.size > 1;
+  return composeCard(approval, {
+    votes,
+    policy: context.policy,
+    link,
+    gap,
+    maybeDecidedBy,
+    deciders,
+    isOneOfSeveral,
+  });
 }
 
 async function maybeDecidedByOf(
   { store }: Context,
   { instance, inbound: reported }: Approval,
-): Promise<readonly PersonId[]> {
+): Promise<NonNullable<Card['maybeDecidedBy']>> {
   if (reported?.activityId === undefined) return [];
-  return peopleWhoMayHaveDecided(await store.listAlertChanges(instance.ref.system, reported.activityId));
+  const ids = peopleWhoMayHaveDecided(await store.listAlertChanges(instance.ref.system, reported.activityId));
+  const people = await mapAtMost(1, ids, (id) => store.recallPerson(id));
+  return ids.map((id, at) => ({ id, name: people[at]?.name ?? id.userId }));
+}
+
+/** Among more people nobody looks for those who can decide. */
+const mostWeighed = 200;
+
+/**
+ * Lists who can still decide an approval, by what is remembered: those its rule names, who may, and have not voted.
+ *
+ * Absent where it takes no votes here. Of somebody who was never looked up nothing but the settings is known.
+ */
+export async function whoCanDecide(
+  { policy }: Pick<Context, 'policy'>,
+  transaction: Transaction,
+  approval: Approval,
+  votes: readonly Vote[],
+): Promise<Deciders | undefined> {
+  const { instance, state } = approval;
+  const rule = approverRuleFor(instance, policy);
+  if (state.kind !== 'waiting' || !rule) return undefined;
+  const learned = await idsOf(transaction, rule);
+  const people: Person[] = [];
+  for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {
+    if (votes.some(({ person }) => isSamePerson(person, id))) continue;
+    const person = (await recallPerson(transaction, id)) ?? unknownMember(id, rule);
+    if (mayDecide(person, instance, policy).kind === 'yes') people.push(person);
+  }
+  const mappedName = (id: PersonId) => policy.people.find((one) => isSamePerson(one.id, id))?.name;
+  return {
+    people: people.map(({ id, name }) => ({ id, name: mappedName(id) ?? name })),
+    groups: learned === undefined ? (rule.groups ?? []) : [],
+  };
 }
 
 const lookUpsAtOnce = 5;
@@ -48,8 +92,8 @@ export async function learnPeople(context: Context, instance: Instance): Promise
   const known = await readLearned(store, rule);
   if (known && now() - known.atMs < learnEveryMs) return;
   try {
-    const people = (await namedPeople(context, rule)).slice(0, mostLookedUp);
-    await mapAtMost(lookUpsAtOnce, people, (id) => lookUpPerson(context, id));
+    const people = await namedPeople(context, rule);
+    await mapAtMost(lookUpsAtOnce, people.slice(0, mostLookedUp), (id) => lookUpPerson(context, id));
     await store.putNote(noteOf(rule), JSON.stringify({ atMs: now(), people } satisfies Learned));
   } catch (error) {
     // Whatever is wrong with this, the card must be put.

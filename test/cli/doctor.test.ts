@@ -132,6 +132,57 @@ describe('the doctor', () => {
     expect(first).toMatchObject({ verdict: 'bad', fix: expect.stringContaining('read/pending/') });
   });
 
+  it('finds names in rules that fit nothing there, and says which may be meant', async () => {
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const match = {
+      type: ['Enrolment'],
+      definition: ['Web server enrolment', 'Web sever enrolment'],
+      step: ['RequireApproval1', 'Security aproval'],
+      template: ['WebServer*'],
+      authority: ['Issuing CA'],
+    };
+    const approvers = rule ? [{ ...rule, match }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    const lines = named(checks, 'corp: names in rules').map(({ verdict, detail, fix }) => [
+      verdict,
+      detail,
+      fix,
+    ]);
+    expect(lines).toEqual([
+      ['bad', expect.stringContaining('the type Enrolment,'), 'did you mean Enrollment?'],
+      [
+        'bad',
+        expect.stringContaining('the definition Web sever enrolment,'),
+        'did you mean Web server enrolment?',
+      ],
+      ['bad', expect.stringContaining('the step Security aproval,'), 'did you mean Security approval?'],
+    ]);
+    expect(named(checks, 'corp: other names in rules')[0]).toMatchObject({
+      verdict: 'unknown',
+      detail: 'what there is cannot be read from here: template WebServer*, authority Issuing CA',
+    });
+  });
+
+  it('finds nothing wrong with names in rules that are there', async () => {
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const match = { type: ['enrollment'], definition: ['Web*'], step: ['Security approval'] };
+    const approvers = rule ? [{ ...rule, match }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    expect(wrong(checks)).toEqual([]);
+    expect(named(checks, 'corp: names in rules').map(({ verdict }) => verdict)).toEqual(['good']);
+  });
+
+  it('says which names in rules were not compared where definitions may not be read', async () => {
+    command.addIdentity({ ...serviceAccount, permissions: ['/workflows/instances/read/'] });
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const approvers = rule ? [{ ...rule, match: { type: ['Enrolment'] } }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    expect(named(checks, 'corp: other names in rules')[0]?.detail).toContain('type Enrolment');
+  });
+
   it('finds a password that is not right', async () => {
     command.addIdentity({ ...serviceAccount, password: 'changed meanwhile' });
     const [replies] = named(await check(settingsWith()), 'corp');

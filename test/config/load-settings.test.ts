@@ -60,6 +60,7 @@ describe('settings that are right', () => {
       emailNamed: [],
       domains: [],
       zones: [],
+      validityLimits: [],
       fallbackChannel: 'C0PKI',
       operatorsChannel: 'C0OPS',
       keepTryingForMs: 600_000,
@@ -127,6 +128,36 @@ describe('settings that are allowed but probably not meant', () => {
       'a rule names nobody',
       { approvers: [{ ...aRule, people: [] }] },
       'approvers[0] (Everybody): names nobody',
+    ],
+    [
+      'a rule names a type of workflow that no document names',
+      { approvers: [{ ...aRule, when: { type: 'Enrolment' } }] },
+      'approvers[0] (Everybody): "Enrolment" is none of the types of workflows that are documented (Enrollment, Revocation, CertificateEnteredCollection, CertificateLeftCollection, Expiration), so the rule may never count; did you mean Enrollment?',
+    ],
+    [
+      'a route names a type that nothing is near to',
+      { routes: [{ when: { type: ['Revocation', 'StoreFound'] }, channels: ['C0A'] }] },
+      'routes[0]: "StoreFound" is none of the types of workflows that are documented (Enrollment, Revocation, CertificateEnteredCollection, CertificateLeftCollection, Expiration), so the rule may never count; countersign doctor asks the servers for theirs',
+    ],
+    [
+      'a limit names a type that no document names',
+      {
+        validityLimits: [
+          { when: { type: 'Enrole*' }, days: 10 },
+          { when: {}, days: 'public-tls' },
+        ],
+      },
+      'validityLimits[0]: "Enrole*" is none',
+    ],
+    [
+      'a limit can never count',
+      {
+        validityLimits: [
+          { when: {}, days: 398 },
+          { name: 'Web', when: { template: 'Web*' }, days: 100 },
+        ],
+      },
+      'validityLimits[1] (Web): never counts, because validityLimits[0] fits all it is about',
     ],
     [
       'a rule can never count',

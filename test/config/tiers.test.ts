@@ -45,6 +45,29 @@ describe('a rule in the settings', () => {
     expect(problem.expected).toContain(expected);
   });
 
+  it.each([
+    ['any', ['high', 'replaces'], true],
+    ['medium', ['high', 'wildcard'], true],
+    ['medium', ['replaces'], false],
+    ['high', ['weak-key', 'login-identity'], true],
+    ['high', 'medium', false],
+    ['high', 'any', false],
+    [['wildcard', 'high'], ['weak-key', 'wildcard'], true],
+  ])('is warned of where one before it asks for %j and it for %j: %s', (wide, narrow, isWarned) => {
+    const approvers = [
+      { ...aRule, name: 'wide', when: { finding: wide } },
+      { ...aRule, name: 'narrow', when: { finding: narrow } },
+    ];
+    const { warnings } = load(someSettings({ approvers }));
+    expect(warnings.some((one) => /narrow.*never counts/.test(one))).toBe(isWarned);
+  });
+
+  it('is refused with a finding nobody knows, and says which was meant', () => {
+    const approvers = [{ ...aRule, when: { finding: ['wildcrad'] } }];
+    const problem = problemAbout('approvers[0].when.finding[0]', someSettings({ approvers }));
+    expect(problem.expected).toContain('did you mean wildcard?');
+  });
+
   it('is warned of where one before it fits all its findings', () => {
     const approvers = [
       { ...aRule, name: 'wide', when: { finding: ['wildcard', 'weak-key'] } },

@@ -79,13 +79,27 @@ describe('Work Tasks servers', () => {
         system: 'plant-hr',
         definition: 'Leave WF',
         title: 'Leave request',
+        takesVersion: false,
+        takesData: false,
         variables: [
           { name: 'Days', type: 'number', isRequired: true },
           { name: 'Note', type: 'string', isRequired: false, default: 'none' },
         ],
       },
-      { system: 'it', definition: 'Access WF', variables: [] },
+      { system: 'it', definition: 'Access WF', takesVersion: true, takesData: false, variables: [] },
     ]);
+  });
+
+  it.each([
+    ['a value', { variables: [{ name: 'Days', type: 'number', required: true }] }],
+    ['a default', { variables: [{ name: 'Days', type: 'number', default: '3' }] }],
+    ['data', { data: '<request/>' }],
+  ])('take no version for a workflow that always starts with %s', (_what, more) => {
+    const workflows = [{ name: 'Leave WF', version: '2', ...more }];
+    const repositories = [{ repository: 'HR', workflows }];
+    const settings = someSettings({ workTasks: [{ ...aWorkTasksServer, repositories }] });
+    const { expected } = problemAbout('workTasks[0].repositories[0].workflows[0].version', settings);
+    expect(expected).toContain('Work Tasks starts the latest version');
   });
 
   it('may be named by identities and rules, repository by repository', () => {

@@ -145,6 +145,7 @@ describe('a card', () => {
       findings: [{ kind: 'outside-zones', names: ['app.example.com'] }],
       rule: aRule(),
       requester: rosa.id,
+      requesterName: 'Rosa Kim',
       link: 'https://command.example.com/1',
       actions: ['approve', 'deny', 'details', 'withdraw'],
     });

@@ -40,6 +40,21 @@ describe('a decision does not count any more', () => {
       'revocationReason',
       withFacts({ revocation: { reason: 'Key compromise' } }),
     ],
+    [
+      'the serial number to be revoked',
+      'serialNumber',
+      withFacts({ revocation: { serialNumber: '1D4F00' } }),
+    ],
+    [
+      'from when it is to be revoked',
+      'effectiveDate',
+      withFacts({ revocation: { effectiveAt: '2026-01-05' } }),
+    ],
+    ['the comment of a revocation', 'revocationComment', withFacts({ revocation: { comment: 'stolen' } })],
+    ['the certificate it replaces', 'replaced', withFacts({ replaces: { names: [] } })],
+    ['what could not be read of it', 'replaced', withFacts({ replacesDigest: 'one' })],
+    ['an attribute sent along', 'attributes', withFacts({ attributes: ['Department: Sales'] })],
+    ['what is only counted of those', 'hidden', withFacts({ hiddenDigest: 'one' })],
     ['the definition’s version', 'definitionVersion', withDefinition({ version: 4 })],
     ['the definition', 'definitionVersion', withDefinition({ id: 'another' })],
   ])('once %s changed', (_sentence, fact, after) => {
@@ -88,7 +103,6 @@ describe('a decision still counts', () => {
     ['the step', nowhere],
     ['the definition’s display name', withDefinition({ name: 'Web servers (old)' })],
     ['what else the system told', withFacts({ others: [{ label: 'Approvals', value: '1' }] })],
-    ['what is known of the replaced certificate', withFacts({ replaces: { names: [] } })],
   ])('though %s changed', (_sentence, after) => {
     expect(changed(anInstance(), after)).toEqual([]);
   });

@@ -10,9 +10,10 @@ import {
 } from '../../src/domain/findings.js';
 import type { KeyFacts, ReplacedCertificate, RequestFacts } from '../../src/domain/request.js';
 import { describeName, noFacts, type RequestedName, readNameText } from '../../src/domain/request.js';
+import { isPublicSuffix, toUnicode } from '../../src/shared/host-names.js';
 
 const find = (facts: Partial<RequestFacts>, zones: readonly string[] = []) =>
-  findingsOf({ ...noFacts, ...facts }, zones);
+  findingsOf({ ...noFacts, ...facts }, { zones });
 const kinds = (findings: readonly Finding[]) => findings.map(({ kind }) => kind);
 
 describe('nothing is pointed out', () => {
@@ -331,6 +332,79 @@ describe('what a request asks for besides', () => {
   });
 });
 
+describe('what is known of the names of hosts', () => {
+  const hosts = { toUnicode, isPublicSuffix };
+  const found = (facts: Partial<RequestFacts>) => findingsOf({ ...noFacts, ...facts }, { zones: [], hosts });
+
+  it.each([
+    ['xn--pple-43d.com', 'xn--pple-43d.com ([U+0430]pple.com)'],
+    ['URI https://xn--pple-43d.com/x', 'URI https://xn--pple-43d.com/x ([U+0430]pple.com)'],
+    ['mail jo@xn--pple-43d.com', 'mail jo@xn--pple-43d.com ([U+0430]pple.com)'],
+    ['xn--fiqs8s.example', 'xn--fiqs8s.example ([U+4E2D][U+56FD].example)'],
+    ['xn--dseo-lza.example', 'xn--dseo-lza.example (d[U+0131]seo.example)'],
+  ])('shows what %s is read as', (name, text) => {
+    expect(found({ names: [name] })).toContainEqual({ kind: 'mixed-script', names: [text] });
+  });
+
+  it.each([['xn--bro-hoa.example'], ['xn--zzzzz9999.example'], ['app.example']])(
+    'finds no foreign letter in %s',
+    (name) => {
+      expect(found({ names: [name] })).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['*.co.uk', true],
+    ['*.com', true],
+    ['*.github.io', true],
+    ['*', true],
+    ['a*.com', true],
+    ['*.*.co.uk', true],
+    ['*.CO.UK.', true],
+    ['*.example.co.uk', false],
+    ['*.local', false],
+    ['co.uk', false],
+  ])('tells whether %s is a wildcard for everybody: %s', (name, isWide) => {
+    expect(kinds(found({ names: [name] })).includes('public-suffix-wildcard')).toBe(isWide);
+  });
+});
+
+describe('for how long a certificate is wanted', () => {
+  it.each<[string, number]>([
+    ['2 Years', 729],
+    ['1 year, 2 months', 420],
+    ['400 days', 399],
+    ['400d', 399],
+    ['P1Y2M', 420],
+    ['60 weeks', 419],
+    ['10000 hours', 416],
+    ['13 Month(s)', 392],
+    ['2026-01-01 to 2027-03-01', 423],
+    ['1 year; 50 Years', 18_000],
+  ])('is pointed out where %s is longer than %d days', (validity, mostDays) => {
+    expect(findingsOf({ ...noFacts, validity }, { zones: [], mostDays })).toEqual([
+      { kind: 'long-validity', validity, mostDays },
+    ]);
+  });
+
+  it.each<[string, number]>([
+    ['1 Year', 365],
+    ['12 months', 365],
+    ['6 months', 181],
+    ['2 months', 59],
+    ['398 days', 398],
+    ['9999', 10],
+    ['P400', 10],
+    ['forever', 10],
+    ['Years', 10],
+    ['400 moons', 10],
+    ['400 days or so', 10],
+    ['until 2040-01-01', 10],
+  ])('is not pointed out where %s need not be longer than %d days', (validity, mostDays) => {
+    expect(findingsOf({ ...noFacts, validity }, { zones: [], mostDays })).toEqual([]);
+  });
+});
+
 describe('a rule', () => {
   const findings: readonly Finding[] = [
     { kind: 'ca-certificate' },
@@ -344,6 +418,20 @@ describe('a rule', () => {
     expect(matched('high')).toEqual(['high']);
     expect(matched('medium')).toEqual(['high', 'medium']);
     expect(matched('any')).toEqual(['high', 'medium', 'low']);
+  });
+
+  it('is met by each finding through its severity', () => {
+    for (const name of findingNames) {
+      const finding = { kind: name.replace(/^changes-.*/, 'changes'), what: name.replace('changes-', '') };
+      const severity = severityOf(finding as Finding);
+      const met = (['high', 'medium', 'any'] as const).filter((wish) =>
+        isFindingOf([wish], finding as Finding),
+      );
+      expect([name, met]).toEqual([
+        name,
+        { high: ['high', 'medium', 'any'], medium: ['medium', 'any'], low: ['any'] }[severity],
+      ]);
+    }
   });
 
   it('asks for each finding by its name', () => {

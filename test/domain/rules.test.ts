@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance } from '../../src/domain/instance.js';
-import { approverRuleFor, isMatch, type RuleMatch, targetKey, targetsFor } from '../../src/domain/policy.js';
+import {
+  approverRuleFor,
+  findingsIn,
+  isMatch,
+  type RuleMatch,
+  targetKey,
+  targetsFor,
+} from '../../src/domain/policy.js';
 import { anInstance, aPersonId } from '../support/an-approval.js';
 import { aPolicy, aRoute, aRule } from './a-policy.js';
 
@@ -59,6 +66,51 @@ describe('a match', () => {
     ['cannot fit a step where there is none', { step: ['*'] }, nowhere, false],
   ])('%s', (_sentence, match, instance, fits) => {
     expect(isMatch(match, { instance, zones: [] })).toBe(fits);
+  });
+});
+
+describe('the longest validity', () => {
+  const asked = (validity: string) =>
+    anInstance({ facts: { ...unreported, template: 'WebServer', validity } });
+  const limits = [
+    { match: { template: ['WebServer'] }, days: 'public-tls' as const },
+    { match: {}, days: 730 },
+  ];
+  const isLong = (instance: Instance, day?: string) =>
+    findingsIn(instance, {
+      zones: [],
+      validityLimits: limits,
+      ...(day === undefined ? {} : { now: () => Date.parse(day) }),
+    }).some(({ kind }) => kind === 'long-validity');
+
+  it.each([
+    ['398 days', '2026-03-14', false],
+    ['399 days', '2026-03-14', true],
+    ['200 days', '2026-03-15', false],
+    ['201 days', '2026-03-15', true],
+    ['101 days', '2027-03-15', true],
+    ['100 days', '2029-03-14', false],
+    ['47 days', '2029-03-15', false],
+    ['48 days', '2029-03-15', true],
+  ])('of a public certificate asked for %s on %s is exceeded: %s', (validity, day, isExceeded) => {
+    expect(isLong(asked(validity), day)).toBe(isExceeded);
+  });
+
+  it('is that of the first limit that fits', () => {
+    const other = anInstance({ facts: { ...unreported, template: 'Machine', validity: '2 years' } });
+    expect(isLong(other, '2029-03-15')).toBe(false);
+    expect(isLong(anInstance({ facts: { ...unreported, validity: '3 years' } }), '2026-01-01')).toBe(true);
+  });
+
+  it('decides which rule is in force', () => {
+    const strict = aRule({ name: 'strict', match: { finding: ['long-validity'] } });
+    const policy = aPolicy({
+      approvers: [strict, aRule({ name: 'all' })],
+      validityLimits: limits,
+      now: () => Date.parse('2029-03-15'),
+    });
+    expect(approverRuleFor(asked('48 days'), policy)?.name).toBe('strict');
+    expect(approverRuleFor(asked('47 days'), policy)?.name).toBe('all');
   });
 });
 

@@ -88,7 +88,7 @@ describe('a disk that is full', () => {
       await cardSaying(stage, /Approved by Ana Ruiz/);
       await askForCertificate(stage, { host: 'next.keyexample.com' });
       await stage.observeAfter(15_000);
-      await click(stage, 'li', await cardSaying(stage, /waiting for your approval/), 'approve');
+      await click(stage, 'li', await cardSaying(stage, /Approval needed/), 'approve');
       await cardSaying(stage, /Approved by Li Wei/);
       const signal = `approve by ${serviceAccount.name}`;
       await finish(stage, {

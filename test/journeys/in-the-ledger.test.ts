@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { audit } from '../../src/cli/audit.js';
 import { entryOf } from '../../src/domain/ledger.js';
-import { openStore } from '../../src/stores/index.js';
+import { openPlace, openStore } from '../../src/stores/index.js';
 import { readLedger } from '../../src/use-cases/ledger/verify.js';
 import { ask } from '../support/stage/ask.js';
-import { approve, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
+import { approve, cardSaying, click, deny, modalOf, privateWord, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { serviceAccount } from '../support/stage/personas.js';
@@ -27,6 +28,34 @@ async function onRecord({
 function verify({ storeFile: from }: Stage): Promise<number> {
   const nothing = { heads: [], anchors: undefined, since: undefined, system: undefined, chain: undefined };
   return audit({ action: 'verify', from, ...nothing, format: 'jsonl', file: 'none.yml', env: {} });
+}
+
+/** Lists the texts in the blocks of a view. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'text' && typeof inner === 'string' ? [inner] : textsIn(inner),
+  );
+}
+
+/** Does something to the store of a stage that the bot never does. */
+async function tamper({ storeFile }: Stage, statement: string): Promise<void> {
+  const { db, close } = await openPlace(storeFile);
+  await sql.raw(statement).execute(db);
+  await close();
+}
+
+/** Gives what is kept of what people were shown at their decisions, in the order of the records. */
+async function evidenceOf(stage: Stage) {
+  const store = await openStore(stage.storeFile);
+  const kept: { readonly text: string | null; readonly facts: Record<string, string> }[] = [];
+  for (const { body } of await onRecord(stage)) {
+    const { shown } = entryOf({ body });
+    if (shown?.evidence !== undefined)
+      kept.push(JSON.parse((await store.findEvidence(shown.evidence)) ?? 'null'));
+  }
+  await store.close();
+  return kept;
 }
 
 describe.each(transports)('what happens on the real bot over %s', (transport) => {
@@ -74,6 +103,44 @@ describe.each(transports)('what happens on the real bot over %s', (transport) =>
     const secrets = [botToken, appToken, signingSecret, serviceAccount.password, 'response_url', '/hooks.'];
     expect(text).toContain('Ana Ruiz');
     for (const secret of secrets) expect(text).not.toContain(secret);
+    await stage.close();
+  });
+
+  it('is kept with the text and the facts each person was shown, on a card as in a window', async () => {
+    const stage = await openStage(transport, { quorum: 2, approveWith: 'one-click', operators: ['ana'] });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    const card = await cardSaying(stage, /1 of 2/);
+    await click(stage, 'li', card, 'deny');
+    const { view } = await modalOf(stage, 'li');
+    await deny(stage, 'li', card, 'Not ours');
+    await cardSaying(stage, /Denied by Li Wei/);
+    const [first, second] = await evidenceOf(stage);
+    expect(first?.text).toContain('Approvals');
+    expect(first?.text).not.toContain('1 of 2 by');
+    for (const kept of [first, second]) {
+      expect(kept?.text).toContain(kept?.facts.subject);
+      expect(kept?.text).toContain(kept?.facts.template);
+    }
+    for (const text of textsIn(view.blocks)) expect(second?.text).toContain(text);
+    expect(await verify(stage)).toBe(0);
+    await stage.close();
+  });
+
+  it('is no proof any more once somebody has edited what a person was shown', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    const [kept] = await evidenceOf(stage);
+    expect(kept?.text).toMatch(/app\.example\.com|CN=/);
+    expect(await verify(stage)).toBe(0);
+    await tamper(stage, "update evidence set body = substr(body, 1, 40) || 'AAAA' || substr(body, 45)");
+    expect(await verify(stage)).toBe(1);
+    await tamper(stage, 'delete from evidence');
+    expect(await verify(stage)).toBe(0);
     await stage.close();
   });
 });

@@ -110,7 +110,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await stage.observe();
     stage.slack.inviteApp(places.fallback);
     await stage.observeAfter(10 * minuteMs);
-    const card = await cardSaying(stage, /waiting for your approval/, places.fallback);
+    const card = await cardSaying(stage, /Approval needed/, places.fallback);
     expect(buttonsOf(card)).toContain('Approve');
     await finish(stage, { posts: { fallback: 1, ops: 1 }, signals: [] });
   });
@@ -121,7 +121,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     stage.slack.fail({ method: 'chat.postMessage', fault: 'restricted_action', channel: places.pki });
     await askForCertificate(stage);
     await stage.observe();
-    await cardSaying(stage, /waiting for your approval/, places.fallback);
+    await cardSaying(stage, /Approval needed/, places.fallback);
     await finish(stage, { posts: { fallback: 1, ops: 1 }, signals: [] });
   });
 

@@ -121,4 +121,90 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
+
+  it.each([
+    ['empty names', { names: true }],
+    ['neither names nor a workspace', { names: true, team: true }],
+  ])('takes a decision, and "That wasn\'t me", from a payload with %s', async (_what, omitted) => {
+    const stage = await openStage(transport, { receipts: 'all' });
+    stage.slack.omit(omitted);
+    await askForCertificate(stage);
+    await stage.observe();
+    await approve(stage, 'ana', theCard(stage), 'Checked');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    const receipt = await privateWord(stage, 'ana', /Receipt/);
+    const { channel, ts, blocks } = receipt;
+    const as = personas.ana.id;
+    await stage.slack.click({ as, channel, ts, actionId: 'receipt.disown', from: blocks });
+    await privateWord(stage, 'ana', /Your rights in Countersign are suspended/);
+    await cardSaying(stage, /not theirs/, places.ops);
+    await finish(stage, { posts: { pki: 1, ops: 1, '@ana': 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it.each([
+    ['an HTML page', { fault: 'response', response: { status: 200, body: '<html>Sign in</html>' } }],
+    ['a 403 page', { fault: 'response', response: { status: 403, body: 'Forbidden' } }],
+    ['an empty body', { fault: 'response', response: { status: 200, body: '' } }],
+    ['a word nobody knows', { fault: 'slack_is_being_migrated' }],
+  ])('takes the buttons off an ended card although Slack answers %s for a while', async (_what, fault) => {
+    const stage = await openStage(transport);
+    await askForCertificate(stage);
+    await stage.observe();
+    stage.slack.fail({ method: 'chat.update', times: 6, ...fault });
+    await approve(stage, 'ana', theCard(stage));
+    await privateWord(stage, 'sam', /approved/i);
+    for (let minute = 0; minute < 10; minute += 1) await stage.observeAfter(60_000);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(buttonsOf(theCard(stage))).not.toContain('Approve');
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('tells the end in the thread of a card that Slack lets nobody edit any more', async () => {
+    const stage = await openStage(transport);
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    stage.slack.fail({
+      method: 'chat.update',
+      fault: 'edit_window_closed',
+      times: 9,
+      when: ({ ts }) => ts === card.ts,
+    });
+    await approve(stage, 'ana', card);
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(stage.slack.thread(places.pki, card.ts)).toHaveLength(1);
+    await cardSaying(stage, /won't let Countersign edit/, places.ops);
+    await finish(stage, { posts: { pki: 2, ops: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
+  it('takes an approver’s click while a stranger floods it with clicks, and asks Slack nothing about them', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    await askForCertificate(stage);
+    await stage.observe();
+    const card = theCard(stage);
+    const flood = Array.from({ length: 120 }, () => click(stage, 'bo', card, 'approve'));
+    await click(stage, 'ana', card, 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await Promise.all(flood);
+    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
+    expect(asked.map(({ args }) => args.user)).not.toContain(personas.bo.id);
+    expect(asked.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
+    await stage.close();
+  });
+
+  it('waits with an alert until its channel lets the bot in, and shows it to operators meanwhile', async () => {
+    const stage = await openStage(transport, { alerts: {}, operators: ['ana'] });
+    stage.log.expectError(/cannot be posted to/);
+    await stage.observe();
+    stage.slack.removeApp(places.alerts);
+    const id = await askForCertificate(stage);
+    stage.command.failInstance(id, 'The RPC server is unavailable.');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /RPC server/, places.ops);
+    expect(stage.slack.messages(places.alerts)).toEqual([]);
+    stage.slack.inviteApp(places.alerts);
+    for (let minute = 0; minute < 6; minute += 1) await stage.observeAfter(60_000);
+    await cardSaying(stage, /RPC server/, places.alerts);
+    await finish(stage, { posts: { alerts: 1, ops: 2 }, signals: [] });
+  });
 });

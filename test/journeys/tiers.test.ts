@@ -45,7 +45,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await click(stage, 'ana', delayed, 'take-back');
     await privateWord(stage, 'ana', /taken back/);
     await stage.observeAfter(20_000);
-    await cardSaying(stage, /waiting for your approval/);
+    await cardSaying(stage, /Approval needed/);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cutEncoded, cutMiddle, cutText } from '../../src/shared/text.js';
+import { cutEncoded, cutText } from '../../src/shared/text.js';
 
 const encode = (character: string) => (character === '&' ? '&amp;' : character);
 
@@ -34,21 +34,5 @@ describe('a text that is cut', () => {
         if (text.length <= maxLength) expect(cut).toBe(text);
       }),
     );
-  });
-});
-
-describe('a text that is cut in its middle', () => {
-  it.each([
-    ['stays whole if it fits', 'abcdef', 6, 'abcdef'],
-    ['keeps its beginning and its end', 'jsmith wants CN=app.example', 21, 'jsmith…CN=app.example'],
-    ['is never torn at the cut', '🔐🔐🔐🔐🔐🔐', 6, '…🔐🔐'],
-  ])('%s', (_sentence, text, maxLength, cut) => {
-    expect(cutMiddle(text, maxLength)).toBe(cut);
-  });
-
-  it('fits, however little there is to fit into', () => {
-    for (let maxLength = 0; maxLength < 12; maxLength += 1) {
-      expect(cutMiddle('a🔐bcdefghijkl', maxLength).length).toBeLessThanOrEqual(maxLength);
-    }
   });
 });

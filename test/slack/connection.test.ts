@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { createSlackChat } from '../../src/slack/index.js';
+import { aPersonId } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { fakeService, noReceipts } from './a-service.js';
 import { aSlack, keptLog } from './a-slack.js';
@@ -8,6 +13,40 @@ import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
 import { until } from './until.js';
+
+/** Opens a proxy that only opens tunnels, and remembers to where. */
+async function openProxy() {
+  const tunnels: string[] = [];
+  const sockets = new Set<Duplex>();
+  const server = createServer();
+  server.on('connect', ({ url = '' }, client, head) => {
+    tunnels.push(url);
+    const [host = '', port] = url.split(':');
+    const upstream = connect(Number(port), host, () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client);
+      client.pipe(upstream);
+    });
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    tunnels,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
 
 const oneClick = aCard({ rule: aRule({ approveWith: 'one-click' }) });
 
@@ -129,6 +168,91 @@ describe('the connection to Slack', () => {
     await slack.stop();
     await workspace.stop();
   });
+
+  it('is there again within two seconds of a planned reconnection, however long a pong may take', async () => {
+    const stage = await aSlack();
+    const startedMs = performance.now();
+    stage.workspace.disconnectSockets('refresh_requested');
+    await until(() => !stage.slack.isConnected());
+    await until(() => stage.slack.isConnected());
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    await stage.stop();
+  });
+
+  it('reaches Slack through a proxy: its API, its answers and its socket', async () => {
+    const proxy = await openProxy();
+    const workspace = createSlackWorkspace();
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: workspace.app.appToken },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      proxy: { url: proxy.url },
+      log: keptLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await slack.start(services());
+    expect(slack.isConnected()).toBe(true);
+    expect(proxy.tunnels.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(slackApiUrl).host]));
+    await slack.stop();
+    await workspace.stop();
+    await proxy.close();
+  });
+
+  it.each(['localhost,127.0.0.1', '*'])(
+    'reaches Slack without the proxy where NO_PROXY is %s',
+    async (except) => {
+      const workspace = createSlackWorkspace();
+      const { slackApiUrl } = await workspace.start();
+      const slack = createSlackChat({
+        keyValueStore: inMemoryStore(),
+        mode: { kind: 'socket', appToken: workspace.app.appToken },
+        botToken: workspace.app.botToken,
+        apiUrl: slackApiUrl,
+        proxy: { url: 'http://127.0.0.1:9', except },
+        log: keptLog(),
+        now: () => 0,
+        newId: () => 'id',
+      });
+      await slack.start(services());
+      expect(slack.isConnected()).toBe(true);
+      await slack.stop();
+      await workspace.stop();
+    },
+  );
+
+  it.each(['socket', 'http'] as const)(
+    'goes on trying over %s while Slack is away at the start, says so, and is there once Slack is',
+    async (kind) => {
+      const workspace = createSlackWorkspace();
+      const { slackApiUrl } = await workspace.start();
+      await workspace.stop();
+      const log = keptLog();
+      const { appToken, signingSecret, botToken } = workspace.app;
+      const slack = createSlackChat({
+        keyValueStore: inMemoryStore(),
+        mode: kind === 'socket' ? { kind, appToken } : { kind, signingSecret },
+        botToken,
+        apiUrl: slackApiUrl,
+        log,
+        now: () => 0,
+        newId: () => 'id',
+        startAgainMs: 20,
+      });
+      const route = await slack.start(services());
+      expect(route?.path).toBe(kind === 'http' ? '/slack/events' : undefined);
+      expect(slack.isConnected()).toBe(false);
+      expect(log.lines.at(-1)?.sentence).toMatch(/Slack cannot be reached/);
+      await expect(slack.chat.lookUpPerson(aPersonId())).rejects.toMatchObject({ code: 'unavailable' });
+      await workspace.start();
+      await until(() => slack.isConnected());
+      await slack.stop();
+      await workspace.stop();
+    },
+  );
 
   it('stops in good order while Slack is away', async () => {
     const stage = await aSlack();

@@ -25,6 +25,8 @@ const posted = [
   'approval.take-back',
   'approval.details',
   'approval.open',
+  'approval.page-before',
+  'approval.page-after',
   'alert.restart',
   'alert.resume',
   'alert.abort',

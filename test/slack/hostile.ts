@@ -263,6 +263,11 @@ const actionSets: readonly (readonly CardAction[])[] = [
   ['take-back', 'details'],
 ];
 
+const somebody = fc.record({
+  id: fc.record({ teamId: hostileText, userId: hostileText }),
+  name: hostileText,
+});
+
 /** Any card at all. */
 export const anyCard: fc.Arbitrary<Card> = fc
   .record({
@@ -274,7 +279,13 @@ export const anyCard: fc.Arbitrary<Card> = fc
     link: fc.oneof(fc.webUrl(), hostileText),
     actions: fc.constantFrom(...actionSets),
     requester: fc.record({ teamId: hostileText, userId: hostileText }),
-    maybeDecidedBy: fc.array(fc.record({ teamId: hostileText, userId: hostileText }), { maxLength: 12 }),
+    maybeDecidedBy: fc.array(somebody, { maxLength: 12 }),
+    deciders: fc.record({
+      people: fc.array(somebody, { maxLength: 40 }),
+      groups: fc.array(hostileText, { maxLength: 4 }),
+    }),
+    requesterName: hostileText,
+    isOneOfSeveral: fc.constant(true as const),
     hasRule: fc.boolean(),
   })
   .map(({ people: approvers, ruleName, hasRule, ...card }) => ({

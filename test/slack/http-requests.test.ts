@@ -71,6 +71,18 @@ describe('a request to the address Slack sends clicks to', () => {
     expect([413, 'connection closed']).toContain(status);
   });
 
+  it.each(['application/x-www-form-urlencoded; charset=utf-8', 'Application/X-WWW-Form-URLEncoded'])(
+    'is taken whatever way its type is written: %s',
+    async (type) => {
+      expect((await send(click, { type })).status).toBe(200);
+    },
+  );
+
+  it('is answered 200 when Slack only looks at the certificate', async () => {
+    expect((await send('ssl_check=1&token=x')).status).toBe(200);
+    expect(stage.service.steps).toEqual([]);
+  });
+
   it.each([
     ['no JSON', 'payload=%7Bnope'],
     ['nothing', ''],

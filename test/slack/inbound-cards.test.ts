@@ -91,7 +91,7 @@ describe('a card a workflow told of', () => {
 
   it('shows what the workflow told, and whom it would ask', () => {
     const text = textOf(inboundCard());
-    expect(text).toContain('Leave WF waiting for your decision · K7F3');
+    expect(text).toContain('Decision needed: Leave WF · K7F3');
     expect(text).toContain('*Days* 3');
     expect(text).toContain('*The workflow asks* `activedirectory::lwei`');
     expect(text).not.toContain('identities');
@@ -136,7 +136,7 @@ describe('a card nobody can answer from Slack yet', () => {
   });
 
   it('says plainly where to decide', () => {
-    expect(textOf(card)).toContain('Leave WF waiting in Work Tasks');
+    expect(textOf(card)).toContain('Decision needed in Work Tasks: Leave WF');
     expect(textOf(card)).toContain('Please decide this one in the inbox of Work Tasks');
   });
 });

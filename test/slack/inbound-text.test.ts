@@ -24,7 +24,7 @@ const saying = (state: ApprovalState) => {
 
 describe('what a card a workflow told of says', () => {
   const cases: readonly [ApprovalState, readonly string[]][] = [
-    [{ kind: 'waiting' }, ['🔐 Leave WF waiting for your decision · K7F3', 'Waiting for a decision since']],
+    [{ kind: 'waiting' }, ['🔐 Decision needed: Leave WF · K7F3', 'Waiting for a decision since']],
     [{ kind: 'deciding', decision: back }, ['⏳ Ana chose “Send back”: telling Work Tasks']],
     [
       { kind: 'held', decision: chosen, untilMs: noonMs + 600_000 },

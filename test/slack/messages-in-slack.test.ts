@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { Click } from '../../src/domain/voting.js';
 import { ChatError } from '../../src/ports/errors.js';
 import { anApproval, aPersonId } from '../support/an-approval.js';
@@ -27,7 +28,9 @@ async function errorOf(work: Promise<unknown>): Promise<ChatError> {
 describe('posting', () => {
   it('shows a card in a channel and updates it there', async () => {
     const message = await stage.post();
-    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain('waiting for your approval');
+    expect(stage.workspace.message(stage.channel, message.ts)?.text).toContain(
+      'Approval needed: certificate enrollment',
+    );
     const over = anApproval({
       version: 2,
       state: { kind: 'ended', ending: { kind: 'not-visible' }, atMs: 0 },
@@ -59,8 +62,10 @@ describe('posting', () => {
     ['invalid_auth', 'sign-in', true],
     ['missing_scope', 'sign-in', true],
     ['account_inactive', 'sign-in', true],
-    ['restricted_action', 'refused', false],
-    ['something_new', 'refused', false],
+    ['restricted_action', 'channel-gone', false],
+    ['restricted_action_thread_only_channel', 'channel-gone', false],
+    ['something_new', 'unavailable', true],
+    ['team_added_to_org', 'unavailable', true],
   ])('calls %s of a post %s', async (fault, code, retryable) => {
     stage.workspace.fail({ method: 'chat.postMessage', fault, retryAfterS: 7 });
     const error = await errorOf(stage.post());
@@ -69,15 +74,16 @@ describe('posting', () => {
     expect(calls('chat.postMessage')).toHaveLength(1);
   });
 
-  it('calls a deactivated account in a direct message a channel that is gone', async () => {
+  it('keeps a direct message when Slack says account_inactive, as it does of an app taken out', async () => {
     stage.workspace.fail({ method: 'chat.postMessage', fault: 'account_inactive' });
-    expect(await errorOf(stage.chat.post(ada, card()))).toMatchObject({ code: 'channel-gone' });
+    expect(await errorOf(stage.chat.post(ada, card()))).toMatchObject({ code: 'sign-in' });
   });
 
   it.each([
     ['message_not_found', 'message-gone'],
-    ['cant_update_message', 'message-gone'],
-    ['edit_window_closed', 'message-gone'],
+    ['cant_update_message', 'not-editable'],
+    ['edit_window_closed', 'not-editable'],
+    ['something_new', 'unavailable'],
     ['http-500', 'unavailable'],
     ['timeout-before-effect', 'unavailable'],
     ['drop-connection', 'unavailable'],
@@ -112,6 +118,70 @@ describe('posting', () => {
     // The first call still goes out on a connection that was kept open, so it cannot know.
     await errorOf(stage.post());
     expect(await errorOf(stage.post())).toMatchObject({ code: 'unavailable' });
+  });
+});
+
+describe('whatever Slack, or what stands before it, answers', () => {
+  /** Words Slack is known to say, words nobody knows yet, pages, and anything else. */
+  const body = fc.oneof(
+    fc.constantFrom(
+      '',
+      'null',
+      '{}',
+      '[]',
+      '{"ok":false}',
+      '{"ok":false,"error":7}',
+      '<html><title>502 Bad Gateway</title></html>',
+    ),
+    fc
+      .constantFrom('team_added_to_org', 'message_limit_exceeded', 'fatal_error', 'is_archived', 'cannot_x')
+      .map((error) => JSON.stringify({ ok: false, error })),
+    fc.stringMatching(/^[a-z_]{3,30}$/).map((error) => JSON.stringify({ ok: false, error: `new_${error}` })),
+    fc.json(),
+    fc.string(),
+  );
+  const answer = fc.record({
+    status: fc.constantFrom(200, 201, 302, 400, 401, 403, 404, 408, 413, 429, 500, 502, 503),
+    body,
+    headers: fc.constantFrom(
+      {},
+      { 'retry-after': '30' },
+      { 'retry-after': 'soon' },
+      { location: '/sign-in' },
+    ),
+  });
+  /** What makes the bot give a message up, or take it for said. */
+  const isFinal = (error: unknown) => !(error instanceof ChatError) || error.code === 'refused';
+  /** Slack has said yes, or that something is wrong with the form. */
+  const isPlain = (said: string) =>
+    /"ok":(true|[1-9"[{])|invalid_|metadata_|no_text|too_(long|many)/.test(said);
+
+  it('makes the bot give up no message for it, neither a new one nor an edit', async () => {
+    const message = await stage.post();
+    await fc.assert(
+      fc.asyncProperty(answer, fc.boolean(), async (planned, isPost) => {
+        fc.pre(!isPlain(planned.body));
+        const method = isPost ? 'chat.postMessage' : 'chat.update';
+        const fault = stage.workspace.fail({ method, fault: 'response', response: planned });
+        const work = isPost ? stage.post() : stage.chat.update(message, card());
+        const thrown = await work.then(
+          () => 'nothing was thrown',
+          (error: unknown) => error,
+        );
+        fault.cancel();
+        expect(isFinal(thrown) ? thrown : undefined).toBeUndefined();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('takes buttons away with one short sentence when Slack takes neither form of an ended card', async () => {
+    const message = await stage.post();
+    stage.workspace.fail({ method: 'chat.update', fault: 'invalid_blocks', times: 2 });
+    const over = anApproval({ state: { kind: 'ended', ending: { kind: 'not-visible' }, atMs: 0 } });
+    await stage.chat.update(message, { kind: 'card', card: aCard({ approval: over, actions: ['details'] }) });
+    const shown = stage.workspace.message(stage.channel, message.ts);
+    expect(shown).toMatchObject({ blocks: [], text: expect.stringContaining('out of date') });
   });
 });
 

@@ -30,7 +30,7 @@ const saying = (state: ApprovalState, needed = 2) => {
 
 describe('what a card says of an approval', () => {
   const cases: readonly [ApprovalState, readonly string[]][] = [
-    [{ kind: 'waiting' }, ['🔐 Enrolment waiting for your approval · K7F3', '2026-01-15 at 12:00 UTC']],
+    [{ kind: 'waiting' }, ['🔐 Approval needed: certificate enrollment · K7F3', '2026-01-15 at 12:00 UTC']],
     [{ kind: 'deciding', decision: ana }, ['Ana approved 2026-01-15 at 12:00 UTC. Telling Command…']],
     [
       { kind: 'held', decision: ana, untilMs: noonMs + 600_000 },
@@ -71,9 +71,14 @@ describe('what a card says of an approval', () => {
   });
 
   it.each([
-    ['Revocation', 'Revocation waiting'],
-    ['SSHCertificate', 'SSHCertificate waiting'],
-    ['', 'Request waiting'],
+    ['Enrollment', 'Approval needed: certificate enrollment ·'],
+    ['Revocation', 'Approval needed: certificate revocation ·'],
+    ['CertificateEnteredCollection', 'Approval needed: certificate entered a collection ·'],
+    ['CertificateLeftCollection', 'Approval needed: certificate left a collection ·'],
+    ['Expiration', 'Approval needed: certificate expiration ·'],
+    ['CertificateStoreFound', 'Approval needed: certificate store found ·'],
+    ['OwnType', 'Approval needed: OwnType · Enroll app.example.com ·'],
+    ['', 'Approval needed: Enroll app.example.com ·'],
   ])('calls work of type %j a %s', (type, phrase) => {
     const { definition } = approval.instance;
     const other = anApproval({ instance: { ...approval.instance, definition: { ...definition, type } } });
@@ -334,7 +339,10 @@ describe('what people are told unprompted', () => {
     ],
     [{ kind: 'released', approval, why: 'unreachable' }, ['was not sent', 'Nothing was changed']],
     [{ kind: 'released', approval: denied, why: 'overtaken' }, ['was not sent', 'moved on in Command']],
-    [{ kind: 'late-answer', approval, reply: { kind: 'unknown-card' } }, ['About Enrolment', 'K7F3']],
+    [
+      { kind: 'late-answer', approval, reply: { kind: 'unknown-card' } },
+      ['About certificate enrollment', 'K7F3'],
+    ],
     [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['does not count any more', 'changed']],
     [{ kind: 'vote-void', approval, why: 'rights' }, ['may not decide']],
     [{ kind: 'vote-void', approval, why: 'refused' }, ['did not take it']],

@@ -116,6 +116,58 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     expect(textOf(card())).toMatch(/Approved by Ana Ruiz/);
     await stage.close();
   });
+
+  it.each([
+    ['stand where the request asks for no more than was shown', {}, /1 of 2/, 0],
+    [
+      'are void, once, where more of the request is shown now',
+      { AdditionalAttributes: { Department: 'Platform', SAN: 'upn=administrator@keyexample.com' } },
+      /Countersign now shows more of this request.*UPN administrator@keyexample\.com.*0 of 2/s,
+      1,
+    ],
+  ])('are read anew after the upgrade: votes %s', async (_what, more, shown, words) => {
+    const rules = { quorum: 2, approveWith: 'one-click', ledgerKey: settings.ledgerKey } as const;
+    let { place, options }: Copy = { place: folder.newFile(), options: {} };
+    const stage = await openStage('socket', {
+      ...rules,
+      newCommandId: createCountedIds(),
+      openStore: () => openStore(place, options),
+    });
+    const request = JSON.parse(textIn('waiting-request.json'));
+    const id = stage.command.startInstance({ ...request, data: { ...request.data, ...more } });
+    await stage.observe();
+    ({ place, options } = await copyOf('scenes'));
+    await voteOn(id, { place, options });
+    await stage.restart(rules, () =>
+      stage.clock.advance(settings.scenes[engine].endedAtMs - stage.clock.now()),
+    );
+    for (let polls = 0; polls < 4; polls += 1) await stage.observeAfter(15_000);
+    const { channel, ts } = settings.waiting.card;
+    expect(textOf(stage.slack.message(channel, ts) ?? notThere())).toMatch(shown);
+    const told = stage.slack
+      .messages(stage.slack.im('U0ANA').id)
+      .filter((one) => /shows more/.test(textOf(one)));
+    expect(told).toHaveLength(words);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await stage.close();
+  });
+}
+
+/** Adds a vote of Ana's to the approval of a run. */
+async function voteOn(id: string, { place, options }: Copy): Promise<void> {
+  const store = await openStore(place, options);
+  const approval = await store.latestApprovalOf({ system: 'corp', id });
+  if (!approval) throw new Error('The fixture holds no such approval');
+  const person = { teamId: 'T0SIMULATED', userId: 'U0ANA' };
+  await store.addVote(approval.id, {
+    person,
+    name: 'Ana Ruiz',
+    identities: ['KEYEXAMPLE\\aruiz'],
+    verdict: 'approve',
+    atMs: settings.scenes.sqlite.endedAtMs,
+    revision: approval.revision,
+  });
+  await store.close();
 }
 
 const makeAllDue = (copy: Copy) =>

@@ -52,6 +52,9 @@ export interface FakeChat {
   /** What was said in a thread, oldest first. */
   thread(parent: MessageRef): readonly Shown[];
   archive(channel: string): void;
+  /** Brings a channel back, or lets the bot in again. */
+  reopen(channel: string): void;
+  reopenAll(): void;
   /** Tells whether nobody can write or press there any more. */
   isArchived(channel: string): boolean;
 }
@@ -108,6 +111,8 @@ export function createFakeChat(
     thread: (parent) =>
       [...shown.values()].filter(({ thread }) => thread && messageKey(thread) === messageKey(parent)),
     archive: (channel) => void archived.add(channel),
+    reopen: (channel) => void archived.delete(channel),
+    reopenAll: () => archived.clear(),
     isArchived: (channel) => archived.has(channel),
     chat: {
       lookUpPerson: (id) =>

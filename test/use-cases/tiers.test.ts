@@ -212,7 +212,6 @@ describe('a group a rule names', () => {
 
   it('keeps a press while nobody can tell who is in it, and decides by itself afterwards', async () => {
     const world = await worlds.open({ policy: { approvers } });
-    world.slack.setGroup('S0PKI0001', []);
     world.slack.addPerson({ ...people.ada, uncheckedGroups: ['S0PKI0001'] });
     world.command.start('run-1');
     await world.passTime(0);

@@ -1,3 +1,4 @@
+import { stringify } from 'lossless-json';
 import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { endSignal, withoutWaiting } from '../../shared/async.js';
@@ -25,7 +26,7 @@ interface HttpCall extends RequestInfo {
   /** Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a number of `lossless-json` keeps its digits. */
   readonly body?: unknown;
   /** Ends the call, signing in included; by default after the time-out of the connection. */
   readonly deadline?: AbortSignal;
@@ -57,7 +58,7 @@ export class HttpClient {
         method,
         url: `${baseUrl}${path}${queryText(query ?? {})}`,
         headers: { Accept: 'application/json', ...headers, ...type },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...defined({ body: stringify(body) }),
         deadline: deadline ?? connection.deadline(),
       });
     const { policies } = connection;

@@ -19,6 +19,7 @@ import {
   readJson,
   readRows,
   type StepWire,
+  workflowTypeNames,
 } from './wire.js';
 
 /** Lists of instances the server keeps. */
@@ -122,6 +123,13 @@ export class KeyfactorClient {
     const order = { sortField: 'DisplayName', order: 'ascending' } as const;
     const response = await this.#getPage(definitionsPath, { ...wanted, ...order });
     return this.#rowsOf(definitionsPath, definitionRow, response);
+  }
+
+  /** Names the types of workflows the server knows; undefined if they may not be read. */
+  async listTypes(): Promise<readonly string[] | undefined> {
+    const path = `${definitionsPath}/Types`;
+    const response = await this.#getDefinition(path, '1');
+    return response && readJson(response, workflowTypeNames, { system: this.server.name, path });
   }
 
   /** Gives the steps of one version of a definition; undefined if they may not be read. */

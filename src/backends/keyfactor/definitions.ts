@@ -1,4 +1,4 @@
-import type { Requirement } from '../../domain/approval.js';
+import type { Requirement, StepPlace } from '../../domain/approval.js';
 import type { Definition, Instance } from '../../domain/instance.js';
 import { isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
@@ -28,7 +28,8 @@ export class Definitions {
     const step = steps?.find(({ uniquename }) => uniquename === current?.uniqueName);
     if (steps === undefined || step === undefined) return { roles: [] };
     const needed = await this.#neededBy(step);
-    return { roles: rolesOf(step.signals), ...defined({ needed, nextStep: nextStepAfter(step, steps) }) };
+    const [nextStep, place] = [nextStepAfter(step, steps), placeOf(step, steps)];
+    return { roles: rolesOf(step.signals), ...defined({ needed, nextStep, place }) };
   }
 
   /** Names the step before the one a run stands at; undefined if that is not certain. */
@@ -123,6 +124,37 @@ function nextStepAfter(step: StepWire, steps: readonly StepWire[]): string | und
     at = byName.get(outputOf(at));
   }
   return undefined;
+}
+
+/**
+ * Counts at which step of how many one stands; undefined where the definition does not tell one order for all runs.
+ *
+ * That is where steps lead to several others or to none known, and where conditions may leave a step out. Where
+ * only one step asks people, its place says nothing they need.
+ */
+function placeOf(step: StepWire, steps: readonly StepWire[]): StepPlace | undefined {
+  const waysOf = ({ outputs }: StepWire) => [
+    ...new Set(Object.values(outputs).filter((name) => typeof name === 'string' && name !== '')),
+  ];
+  const targets = new Set(steps.flatMap(waysOf));
+  const [start, ...others] = steps.filter(({ uniquename }) => !targets.has(uniquename ?? ''));
+  const line: StepWire[] = [];
+  let at = others.length === 0 ? start : undefined;
+  while (at !== undefined && !line.includes(at)) {
+    line.push(at);
+    const [next, ...ways] = waysOf(at);
+    if (ways.length > 0) return undefined;
+    const { length } = line;
+    at = steps.find(({ uniquename }) => uniquename !== undefined && uniquename === next);
+    if (next !== undefined && (at === undefined || line.includes(at))) return undefined;
+    if (next === undefined && length < steps.length) return undefined;
+  }
+  const counted = line.filter(doesSomething);
+  const index = counted.indexOf(step);
+  const isCertain =
+    line.length === steps.length && counted.every(({ conditions }) => conditions.length === 0);
+  const asking = counted.filter(({ extensionname }) => extensionname?.toLowerCase() === 'requireapproval');
+  return isCertain && index >= 0 && asking.length > 1 ? { at: index + 1, of: counted.length } : undefined;
 }
 
 /** Gives the way on; with several, only one that is plainly the usual one. */

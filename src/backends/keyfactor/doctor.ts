@@ -1,9 +1,11 @@
-import type { CheckUp, Needed } from '../../ports/backend.js';
+import type { CheckUp, NamedInRule, Needed } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
+import { matchesPattern, nearMatch } from '../../shared/text.js';
 import { checkClock } from '../../use-cases/monitoring.js';
 import type { KeyfactorClient } from './client.js';
 import { listDefinitions } from './operations.js';
 import type { KeyfactorServer } from './settings.js';
+import type { StepWire } from './wire.js';
 
 /**
  * Checks a server: whether it answers, what the account may do there, and by whose clock it goes.
@@ -41,7 +43,9 @@ export async function checkServer(
     all.check,
     definitions.check,
     ...(needed.changes ? [manages(server)] : []),
-    ...(definitions.check.verdict === 'good' ? await checkRoles(client) : []),
+    ...(definitions.check.verdict === 'good'
+      ? await checkDefinitions(client, needed.named)
+      : checkNames(server.name, needed.named, {})),
   ];
 }
 
@@ -95,34 +99,102 @@ function fixOf({ code }: BackendError, { hostname, auth }: KeyfactorServer): str
   }
 }
 
-/** More are not looked through; the same account and roles serve most of them. */
+/** The steps of more are not looked through; the same account and roles serve most of them. */
 const mostDefinitions = 20;
 
-/**
- * Lists which roles the approval steps of published definitions ask for.
- *
- * Command tells nobody which roles an account holds unless it may read security, which the bot should not.
- */
-async function checkRoles(client: KeyfactorClient): Promise<readonly CheckUp[]> {
-  const { server } = client;
+/** Compares what definitions are, and what their steps ask for, with what rules name and the account may do. */
+async function checkDefinitions(
+  client: KeyfactorClient,
+  named: readonly NamedInRule[],
+): Promise<readonly CheckUp[]> {
+  const { name: system } = client.server;
   try {
-    const lines = [];
-    for (const { id, name, version } of (await listDefinitions(client, '')).slice(0, mostDefinitions)) {
-      const steps = (await client.getSteps(id, version)) ?? [];
-      for (const step of steps) {
-        const roles = step.signals.flatMap((signal) => signal.roles.map(({ rolename }) => rolename ?? ''));
-        const distinct = [...new Set(roles)].filter((role) => role !== '');
-        if (distinct.length > 0)
-          lines.push(roleLine(server.name, `${name}, ${step.displayname ?? ''}`, distinct));
-      }
-    }
-    return lines;
+    const types = await client.listTypes();
+    const definitions = await listDefinitions(client, '');
+    const opened = [];
+    for (const definition of definitions.slice(0, mostDefinitions))
+      opened.push({ definition, steps: (await client.getSteps(definition.id, definition.version)) ?? [] });
+    const isWhole = definitions.length <= mostDefinitions;
+    const steps = opened.flatMap((one) => one.steps);
+    return [
+      ...checkNames(system, named, {
+        type: types?.length === 0 ? undefined : types,
+        definition: definitions.flatMap(({ id, name }) => [name, id]),
+        step: isWhole
+          ? steps.flatMap(({ uniquename, displayname }) => [uniquename ?? [], displayname ?? []].flat())
+          : undefined,
+      }),
+      ...opened.flatMap((one) => roleLines(system, one.definition.name, one.steps)),
+    ];
   } catch (error) {
     if (!isBackendFailure(error)) throw error;
     return [
-      { name: `${server.name}: roles`, verdict: 'unknown', detail: `steps cannot be read: ${error.message}` },
+      { name: `${system}: roles`, verdict: 'unknown', detail: `steps cannot be read: ${error.message}` },
     ];
   }
+}
+
+/** Finds what rules name and the server does not have: such a rule never counts, and a laxer one may. */
+function checkNames(
+  system: string,
+  named: readonly NamedInRule[],
+  known: Readonly<Partial<Record<NamedInRule['condition'], readonly string[] | undefined>>>,
+): readonly CheckUp[] {
+  const judged = named.filter(({ condition }) => known[condition] !== undefined);
+  const strange = judged.filter(
+    ({ condition, pattern }) => !known[condition]?.some((one) => matchesPattern(one, pattern)),
+  );
+  const isSound = judged.length > 0 && strange.length === 0;
+  const sound = {
+    name: `${system}: names in rules`,
+    verdict: 'good',
+    detail: 'each fits something that is there',
+  } as const;
+  const wrong = strange.map(({ rule, condition, pattern }) => {
+    const near = nearMatch(pattern, known[condition] ?? []);
+    return {
+      name: `${system}: names in rules`,
+      verdict: 'bad',
+      detail: `“${rule}” names the ${condition} ${pattern}, which fits none there`,
+      fix: near === undefined ? `see which ${condition}s there are in Command` : `did you mean ${near}?`,
+    } as const;
+  });
+  return [
+    ...(isSound ? [sound] : wrong),
+    ...unreadNames(
+      system,
+      named.filter(({ condition }) => known[condition] === undefined),
+    ),
+  ];
+}
+
+/** Says which names nobody compared: no call that reads templates or authorities is documented for workflows. */
+function unreadNames(system: string, unread: readonly NamedInRule[]): readonly CheckUp[] {
+  if (unread.length === 0) return [];
+  const texts = [...new Set(unread.map(({ condition, pattern }) => `${condition} ${pattern}`))];
+  return [
+    {
+      name: `${system}: other names in rules`,
+      verdict: 'unknown',
+      detail: `what there is cannot be read from here: ${texts.join(', ')}`,
+      fix: 'compare them with the names in Command; a rule whose names fit nothing never counts',
+    },
+  ];
+}
+
+/**
+ * Lists which roles the approval steps of a definition ask for.
+ *
+ * Command tells nobody which roles an account holds unless it may read security, which the bot should not.
+ */
+function roleLines(system: string, definition: string, steps: readonly StepWire[]): readonly CheckUp[] {
+  return steps.flatMap((step) => {
+    const roles = step.signals.flatMap((signal) => signal.roles.map(({ rolename }) => rolename ?? ''));
+    const distinct = [...new Set(roles)].filter((role) => role !== '');
+    return distinct.length > 0
+      ? [roleLine(system, `${definition}, ${step.displayname ?? ''}`, distinct)]
+      : [];
+  });
 }
 
 function roleLine(system: string, step: string, roles: readonly string[]): CheckUp {

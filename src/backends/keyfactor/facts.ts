@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { canonical, type Plain } from '../../domain/ledger.js';
 import {
   describeName,
   type KeyFacts,
@@ -9,7 +11,9 @@ import {
   type RevocationFacts,
   readNameText,
   subjectBeside,
+  wholeReading,
 } from '../../domain/request.js';
+import { sha256Of } from '../../shared/fingerprint-of.js';
 import { defined } from '../../shared/language.js';
 import { curves } from './object-identifiers.js';
 import type { SigningRequest } from './signing-request.js';
@@ -25,49 +29,79 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const bag = createDataBag(detail.initialdata, detail.currentstatedata);
   const requesters = readRequesters(bag);
   const initiator = initiatorOf(detail.title);
-  const encoded = bag.take(keys.request);
-  const read = encoded === undefined ? undefined : await readSigningRequest(encoded);
-  const request = read?.kind === 'read' ? read.request : undefined;
-  const listed = bag
-    .takeMatching(nameKeys)
-    .flatMap(({ key, value }) => readNames(value, kindIn(nameKeys.exec(plainKey(key))?.[3])));
-  const renewed = bag.take(keys.renewed);
+  const listed = bag.takeMatching(nameKeys).flatMap(namesUnder);
+  const renewed = bag.take(keys.renewed) ?? renewedIn(bag);
+  const encoded = [...bag.takeAll(keys.request), ...bag.takeHolding(requestHeader)];
+  const { request, unreadableRequest } = await readSigningRequests(encoded);
   const replaced = renewed === undefined ? undefined : await readReplacedCertificate(renewed);
-  const { subject, otherSubject } = readSubjects(bag, request);
+  const { subject, otherSubjects } = readSubjects(bag, request);
   const reported = {
     subject,
     key: request?.key ?? readWantedKey(bag),
     signature: request?.signature,
     template: nameOf(bag.take(keys.template)),
     authority: nameOf(bag.take(keys.authority)),
-    validity: readValidity(bag),
     revocation: readRevocation(bag, detail.definition?.workflowtype ?? ''),
     replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
     replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : undefined,
-    unreadableRequest: read?.kind === 'unreadable' ? read.reason : undefined,
-    digest: request?.digest,
+    unreadableRequest,
+    digest: unreadableRequest === undefined ? request?.digest : digestOf(encoded[1] ? encoded : encoded[0]),
+    replacesDigest: digestOf(renewed),
   };
+  const validity = readValidity(bag);
   const beside = readBeside(bag.unreported(), request?.details ?? []);
   const replacedValues =
     replaced?.kind === 'unreadable' ? opened({ key: renewedLabel, value: renewed }, 0) : [];
   const shown = shownValues([...replacedValues, ...beside.entries]);
   const details = [...(request?.details ?? []).map(withoutSecret), ...beside.details];
   const names = distinctNames([...(request?.names.map(describeName) ?? []), ...listed, ...beside.names]);
+  const attributes = attributesIn(beside.entries);
   const notShown = shown.hidden + Math.max(0, names.length - mostNames);
   return {
     requesters: withInitiator(requesters, initiator),
     names: names.slice(0, mostNames),
     ...defined(reported),
+    ...defined({ validity: joined([...validity, ...beside.validity]) }),
+    reading: wholeReading,
     ...(request || details.length > 0 ? { details } : {}),
-    others: [...otherSubject, ...shown.values],
+    others: [...otherSubjects, ...shown.values],
     ...(notShown > 0 ? { notShown } : {}),
+    ...(attributes.told.length > 0 ? { attributes: attributes.told } : {}),
+    ...defined({ hiddenDigest: digestOfHidden(attributes.unseen, names.slice(mostNames)) }),
   };
+}
+
+/** Sums up a file that was sent along, in whatever form; none of them can be guessed from it. */
+function digestOf(file: unknown): string | undefined {
+  return file === undefined ? undefined : sha256Of(canonical(file as Plain));
+}
+
+/** Sums up what was sent along and is only counted, so that an exchange is noticed. */
+function digestOfHidden(entries: readonly BagEntry[], names: readonly string[]): string | undefined {
+  const values = entries.map(({ key, label = key, value }) => ({ label, value: withoutSecrets(value) }));
+  if (values.length === 0 && names.length === 0) return undefined;
+  return sha256Of(canonical({ values, names }));
+}
+
+/** Leaves out what may be a secret: short ones could be found from their hash by trying. */
+function withoutSecrets(value: unknown): Plain {
+  if (typeof value === 'string') return isSensitiveValue(value) ? null : value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (!isNested(value)) return typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  if (Object.values(value).some(namesSecret)) return null;
+  const open = Object.entries(value).filter(([key]) => !isSensitiveKey(key));
+  return Object.fromEntries(open.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
 /** Says why a certificate could not be read, and what is told of it instead. */
 function reasonOf({ reason }: { readonly reason: string }, renewed: unknown): string {
-  if (!isNested(renewed)) return reason;
-  const { values } = shownValues(opened({ key: 'attributes', value: renewed }, 0));
+  const held = unpacked({ key: 'attributes', value: renewed });
+  const text = plainText(held);
+  // A number or a thumbprint says at least which certificate it is.
+  if (text !== undefined && /^(\d{1,20}|([0-9a-f]{2}[: ]?){16,32})$/i.test(text))
+    return `only told as ${text}`;
+  if (!isNested(held)) return reason;
+  const { values } = shownValues(opened({ key: 'attributes', value: held }, 0));
   const told = values.slice(0, 5).map(({ label, value }) => `${label} ${value}`);
   return told.length === 0 ? reason : `only told as ${told.join(', ')}`;
 }
@@ -81,7 +115,10 @@ const renewedLabel = 'Certificate it replaces';
 
 /** Under which names values are found, as keys are compared; of several that are there the first counts. */
 const keys = {
-  request: keysOf('csr csrraw rawcsr certificaterequest signingrequest pkcs10 pkcs10request'),
+  request: keysOf(
+    `csr csrraw rawcsr csrpem pemcsr csrtext csrcontent csrdata csrfile certificaterequest certificaterequestpem
+    certificatesigningrequest signingrequest pkcs10 pkcs10request`,
+  ),
   renewed: keysOf(
     `certificatetoberenewed certificatetorenew renewedcertificate renewalcertificate previouscertificate
     certificatetobereplaced`,
@@ -98,19 +135,34 @@ const keys = {
   authority: keysOf('certificateauthority certificateauthorityname ca caname authority issuingca'),
   validity: keysOf('validityperiod validity certificatevalidity requestedvalidity validityperiodvalue'),
   validityUnit: keysOf('validityperiodunits validityperiodunit validityunits validityunit'),
-  keyAlgorithm: keysOf('keytype keyalgorithm'),
-  keySize: keysOf('keylength keysize keybits'),
+  keyAlgorithm: keysOf(
+    'keytype keyalgorithm keyalgorithmname primarykeyalgorithm publickeyalgorithm encryptionalgorithm',
+  ),
+  keySize: keysOf('keylength keysize keybits keybitlength bitlength primarykeylength'),
   keyCurve: keysOf('keycurve curve ellipticcurve'),
   /** Only revocations have these. */
   revocation: keysOf('cmnt revokecode revocationcode revocationreason revokereason'),
   reason: keysOf('code revokecode revocationcode revocationreason revokereason reason'),
-  comment: keysOf('cmnt comment revocationcomment comments'),
+  comment: keysOf('cmnt revocationcomment'),
+  sentComment: keysOf('comment comments'),
   effectiveAt: keysOf('effectivedate revocationdate revocationeffectivedate effdate'),
   serialNumber: keysOf('serialnumber certificateserialnumber serial'),
 };
 
 const nameKeys =
-  /^(san|sans|subjectalt(ernative)?names?|alternativenames|dnsnames)(dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(?:es)?|emails?|upns?|uris?|urls?|dirnames?|rids?)?$/;
+  /^(?:(?:additional|request|enrollment|certificate)?attributes?)?(?:sans?|subjectalt(?:ernative)?names?|alternativenames|dnsnames)(?<kind>dns|dnsnames?|ip|ips|ipv4|ipv6|ipaddress(?:es)?|emails?|upns?|uris?|urls?|dirnames?|rids?)?\d?$/;
+
+function namesUnder({ key, value }: BagEntry): readonly string[] {
+  return readNames(value, kindIn(nameKeys.exec(plainKey(key))?.groups?.kind));
+}
+
+/** Finds what only says which certificate is replaced. */
+function renewedIn(bag: DataBag): Readonly<Record<string, unknown>> | undefined {
+  const named = bag.takeMatching(
+    /^(renewal|renewing|replaced|previous)cert(ificate)?(id|thumbprint|serialnumber)$/,
+  );
+  return named.length === 0 ? undefined : Object.fromEntries(named.map(({ key, value }) => [key, value]));
+}
 
 function keysOf(text: string): readonly string[] {
   return text.split(/\s+/);
@@ -123,58 +175,145 @@ function withInitiator(requesters: readonly string[], initiator: string | undefi
   return isNamed ? requesters : [...requesters, initiator];
 }
 
-/** Takes the request's own subject; one beside it that differs is shown too, so that nobody misses it. */
+/** Takes the request's own subject; each beside it that differs is shown too, so that nobody misses it. */
 function readSubjects(bag: DataBag, request: SigningRequest | undefined) {
-  const beside = readSubject(bag);
-  const subject = request?.subject ?? beside;
-  const otherSubject: readonly LabelledValue[] =
-    beside !== undefined && subject !== undefined && !isWithin(beside, subject)
-      ? [{ label: subjectBeside, value: beside }]
-      : [];
-  return { subject, otherSubject };
+  const whole = bag.takeAll(keys.subject).flatMap((value) => subjectText(value) ?? []);
+  const common = bag.takeAll(keys.commonName).flatMap((value) => {
+    const text = plainText(value);
+    return text === undefined || /^cn\s*=/i.test(text) ? (text ?? []) : `CN=${escaped(text)}`;
+  });
+  const subject = request?.subject ?? whole[0] ?? common[0];
+  const others = [...new Set([...whole, ...common])].filter(
+    (one) => subject !== undefined && !isWithin(one, subject),
+  );
+  const otherSubjects: readonly LabelledValue[] = others.map((value) => ({ label: subjectBeside, value }));
+  return { subject, otherSubjects };
 }
 
-/** Compares names by their parts, since order and blanks differ between sources. */
-function isWithin(part: string, whole: string): boolean {
-  const parts = (name: string) =>
-    name
-      .toLowerCase()
-      .split(',')
-      .map((text) => text.replace(/\s*=\s*/, '=').trim());
-  const all = new Set(parts(whole));
-  return parts(part).every((text) => all.has(text));
+/** Gives a distinguished name as text, also one that is told part by part. */
+function subjectText(value: unknown): string | undefined {
+  if (Array.isArray(value))
+    return joined(
+      value.flatMap((one) => subjectText(one) ?? []),
+      ', ',
+    );
+  if (!isNested(value)) return plainText(value);
+  const parts = Object.entries(value).flatMap(([key, inner]) => {
+    const text = plainText(inner);
+    return text === undefined ? [] : [`${key}=${escaped(text)}`];
+  });
+  return joined(parts, ', ');
 }
+
+function escaped(text: string): string {
+  return text.replace(/[\\,+;"]/g, (one) => `\\${one}`);
+}
+
+function joined(texts: readonly string[], between = '; '): string | undefined {
+  return texts.length === 0 ? undefined : [...new Set(texts)].join(between);
+}
+
+/** Compares names by their parts, since order, case, blanks, quotes and escapes differ between sources. */
+function isWithin(part: string, whole: string): boolean {
+  const all = new Set(nameParts(whole));
+  return nameParts(part).every((text) => all.has(text));
+}
+
+/** Splits a distinguished name, written with commas or with slashes, into parts that can be compared. */
+function nameParts(name: string): readonly string[] {
+  const pieces = /^\s*\//.test(name)
+    ? name.split(/\/(?=[A-Za-z][\w.]*\s*=)/)
+    : (name.match(/(?:"(?:\\.|[^"\\])*"|\\.|[^,;+])+/g) ?? []);
+  return pieces.flatMap((piece) => {
+    const text = piece.trim();
+    const [, told = 'cn', value = text] = /^([\w. ]+?)\s*=\s*(.*)$/s.exec(text) ?? [];
+    const type = told.toLowerCase().replace(/^oid\.|\s/g, '');
+    const plain = unescaped(value.replace(/^"(.*)"$/s, '$1'))
+      .trim()
+      .replace(/\s+/g, ' ')
+      .toLowerCase();
+    return plain === '' ? [] : [`${partNames[type] ?? type}=${plain}`];
+  });
+}
+
+function unescaped(text: string): string {
+  return text.replace(/((?:\\[0-9a-f]{2})+)|\\(.)/gi, (_whole, hex: string | undefined, one: string) =>
+    hex === undefined ? one : Buffer.from(hex.replaceAll('\\', ''), 'hex').toString('utf8'),
+  );
+}
+
+/** Parts of distinguished names by what else they are called. */
+const partNames: Readonly<Record<string, string>> = {
+  commonname: 'cn',
+  surname: 'sn',
+  countryname: 'c',
+  country: 'c',
+  localityname: 'l',
+  locality: 'l',
+  s: 'st',
+  state: 'st',
+  stateorprovincename: 'st',
+  organizationname: 'o',
+  organization: 'o',
+  organizationalunitname: 'ou',
+  organizationalunit: 'ou',
+  title: 't',
+  givenname: 'g',
+  gn: 'g',
+  initials: 'i',
+  domaincomponent: 'dc',
+  emailaddress: 'e',
+  email: 'e',
+  mail: 'e',
+  serialnumber: '2.5.4.5',
+  street: '2.5.4.9',
+  streetaddress: '2.5.4.9',
+  postalcode: '2.5.4.17',
+  dnqualifier: '2.5.4.46',
+  dnq: '2.5.4.46',
+  organizationidentifier: '2.5.4.97',
+  uid: '0.9.2342.19200300.100.1.1',
+  userid: '0.9.2342.19200300.100.1.1',
+};
 
 /** Reads everybody who is said to have asked, the chief one first; each once. */
 function readRequesters(bag: DataBag): readonly string[] {
   return distinctNames(bag.takeAll(keys.requesters).flatMap((value) => nameOf(value) ?? []));
 }
 
-/** Reads the subject from the keys that hold a whole name, or else from a common name. */
-function readSubject(bag: DataBag): string | undefined {
-  const whole = plainText(bag.take(keys.subject));
-  if (whole !== undefined) return whole;
-  const common = plainText(bag.take(keys.commonName));
-  if (common === undefined) return undefined;
-  return /^cn\s*=/i.test(common) ? common : `CN=${common}`;
+/** Reads for how long a certificate is wanted. */
+function readValidity(bag: DataBag): readonly string[] {
+  return validityIn(plainText(bag.take(keys.validity)), plainText(bag.take(keys.validityUnit)));
 }
 
-/** Reads for how long a certificate is wanted. */
-function readValidity(bag: DataBag): string | undefined {
-  const period = plainText(bag.take(keys.validity));
-  const unit = plainText(bag.take(keys.validityUnit));
-  return period !== undefined && unit !== undefined && /^\d+$/.test(period) ? `${period} ${unit}` : period;
+/** Microsoft calls the unit the period, and the number its units. */
+function validityIn(period: string | undefined, unit: string | undefined): readonly string[] {
+  const isNumber = (text: string | undefined) => text !== undefined && /^\d+$/.test(text);
+  const texts = isNumber(unit) && !isNumber(period) ? [unit, period] : [period, unit];
+  const isApart = isNumber(period) || isNumber(unit);
+  const found = texts.filter((text) => text !== undefined);
+  return isApart && found.length > 0 ? [found.join(' ')] : found;
 }
 
 /** Reads the key the server is to make itself, when it does. */
 function readWantedKey(bag: DataBag): KeyFacts | undefined {
-  const algorithm = plainText(bag.take(keys.keyAlgorithm));
+  const algorithm = scalarsIn(bag.take(keys.keyAlgorithm));
   if (algorithm === undefined) return undefined;
-  const size = Number(plainText(bag.take(keys.keySize)));
-  const sizeBits = Number.isInteger(size) && size > 0 ? size : undefined;
-  const curve = plainText(bag.take(keys.keyCurve));
+  const size = plainText(bag.take(keys.keySize));
+  const [, digits] = /^(\d+)(?:\s*-?\s*bits?)?$/i.exec(size ?? '') ?? [];
+  const sizeBits = Number(digits) > 0 ? Number(digits) : undefined;
+  const curve = plainText(bag.take(keys.keyCurve)) ?? (digits === undefined ? size : undefined);
   const [name = curve, bits] = curves[curve ?? ''] ?? [];
   return { algorithm, ...defined({ sizeBits: sizeBits ?? bits, curve: name }) };
+}
+
+/** Gives the scalars a value holds, one after the other. */
+function scalarsIn(value: unknown): string | undefined {
+  if (!isNested(value)) return plainText(value);
+  return joined(
+    Object.values(value).flatMap((inner) => plainText(inner) ?? []),
+    ' ',
+  );
 }
 
 /** Gives a value as a name, be it text or an object that has one. */
@@ -208,14 +347,32 @@ const kindMatchers = Object.entries(kindSpellings).map(
 
 /** Finds a kind before a value, such as `dns=` or `IP Address:`. */
 const kindPrefix = new RegExp(
-  `(?<=^|[&,;\\s])(${Object.values(kindSpellings).join('|')})[ _]?(?:name|address|id)?[ ]{0,3}[=:][ ]{0,3}`,
+  `(?<=^|[&,;\\s])(${Object.values(kindSpellings).join('|')})[ _]?(?:name|address|id)?(?:\\.\\d{1,4}(?= *=))?[ ]{0,3}[=:][ ]{0,3}`,
   'gi',
 );
 
+/** Kinds by the numbers of RFC 5280, and those that Command adds. */
+const numberedKinds: Readonly<Record<string, NameKind>> = {
+  0: 'other',
+  1: 'mail',
+  2: 'dns',
+  3: 'other',
+  4: 'directory',
+  5: 'other',
+  6: 'uri',
+  7: 'ip',
+  8: 'registered-id',
+  100: 'upn',
+  101: 'other',
+};
+
 function kindIn(spelling: unknown): NameKind | undefined {
-  if (typeof spelling !== 'string') return undefined;
-  const text = spelling.trim().slice(0, 60);
-  return kindMatchers.find(([, pattern]) => pattern.test(text))?.[0];
+  if (typeof spelling !== 'string' && typeof spelling !== 'number') return undefined;
+  const text = String(spelling)
+    .trim()
+    .slice(0, 60)
+    .replace(/\.\d+$/, '');
+  return numberedKinds[text] ?? kindMatchers.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
 /** More names than any request has; what is beyond is counted only. */
@@ -230,10 +387,11 @@ function readNames(value: unknown, kind?: NameKind): readonly string[] {
   return [...namesIn(value, { depth: 0, kind })];
 }
 
-/** Joins lists of names; of those that differ in case only, the first stays. */
+/** Joins lists of names; of hosts that differ in case only, the first stays. */
 function distinctNames(names: readonly string[]): readonly string[] {
-  const seen = new Map(names.map((name) => [name.toLowerCase(), name] as const).reverse());
-  return [...new Set(names.map((name) => seen.get(name.toLowerCase()) ?? name))];
+  const keyOf = (name: string) => (readNameText(name).kind === 'dns' ? name.toLowerCase() : name);
+  const seen = new Map(names.map((name) => [keyOf(name), name] as const).reverse());
+  return [...new Set(names.map((name) => seen.get(keyOf(name)) ?? name))];
 }
 
 /** Where names are looked for: how deep within a value, and the kind told so far. */
@@ -242,13 +400,18 @@ interface Place {
   readonly kind: NameKind | undefined;
 }
 
+/** No system nests names deeper; what is deeper is a name nobody can read. */
+const deepestName = 8;
+
 function* namesIn(value: unknown, place: Place): Generator<string> {
   const inside = { ...place, depth: place.depth + 1 };
   if (typeof value === 'string') {
     yield* namesInText(value, place);
+  } else if (isNested(value) && place.depth >= deepestName) {
+    yield describeName({ kind: 'other', value: 'nested too deep' });
   } else if (Array.isArray(value)) {
-    if (place.depth < 4) for (const member of value) yield* namesIn(member, inside);
-  } else if (typeof value === 'object' && value !== null && place.depth < 4) {
+    for (const member of value) yield* namesIn(typeof member === 'number' ? String(member) : member, inside);
+  } else if (isNested(value)) {
     yield* namesInObject(value, inside);
   }
 }
@@ -256,9 +419,9 @@ function* namesIn(value: unknown, place: Place): Generator<string> {
 function* namesInObject(holder: object, { depth, kind }: Place): Generator<string> {
   const entries = Object.entries(holder);
   const find = (pattern: RegExp) => entries.find(([key]) => pattern.test(key));
-  const own = find(/^value$/i) ?? find(/^name$/i);
+  const own = find(/value$/i) ?? find(/^name$/i);
   if (own !== undefined) {
-    const told = kindIn(find(/^(type|kind|key|santype|nametype)$/i)?.[1]);
+    const told = kindIn((find(/(type|kind|key)$/i) ?? find(/^name$/i))?.[1]);
     yield* namesIn(own[1], { depth, kind: told ?? kind });
   } else {
     for (const [key, inner] of entries) yield* namesIn(inner, { depth, kind: kindIn(key) ?? kind });
@@ -271,7 +434,11 @@ function* namesInText(text: string, { depth, kind }: Place): Generator<string> {
     yield* namesIn(json, { depth: depth + 1, kind });
     return;
   }
-  for (const part of partsOf(text.replace(/^\s*\{text\}/i, ''), kind)) {
+  const plain = text
+    .replace(/^\s*\{text\}/i, '')
+    .replace(/^\s*(?:san|subject ?alt(?:ernative)? ?names?)\s*[:=]\s*/i, '')
+    .replace(/other ?name\s*[:=]\s*(?=(?:user ?|nt ?)?principal|(?:ms)?upn\b)/gi, '');
+  for (const part of partsOf(plain, kind)) {
     const parts = isWhole(part.kind) ? [part.text.replace(/[&,;\s]+$/, '')] : part.text.split(/[&,;\s]+/);
     for (const word of parts) {
       const value = plainText(word);
@@ -302,14 +469,18 @@ function partsOf(text: string, kind: NameKind | undefined) {
   return parts;
 }
 
-const upnAsOther = /^(?:upn|msupn|1\.3\.6\.1\.4\.1\.311\.20\.2\.3)\s*[:;]+\s*(?:utf8(?:string)?:)?/i;
+const typedOther = /^(\d+(?:\.\d+)+)\s*[;:]\s*(?:(?:utf-?8|ia5|bmp|printable)\w*\s*:\s*)?/i;
 
 /** Writes a name that stands beside the request; one without a kind is taken for what it looks like. */
 function besideName(value: string, kind: NameKind | undefined): string {
   const text = value.slice(0, longestName);
-  if (kind === 'other' && upnAsOther.test(text))
-    return describeName({ kind: 'upn', value: text.replace(upnAsOther, '') });
-  if (kind === 'other') return describeName({ kind, value: text });
+  if (kind === 'upn') return describeName({ kind, value: text.replace(/^[:;\s]+/, '') });
+  if (kind === 'other') {
+    const [told, oid] = typedOther.exec(text) ?? [];
+    const rest = text.slice(told?.length ?? 0);
+    if (oid === '1.3.6.1.4.1.311.20.2.3') return describeName({ kind: 'upn', value: rest });
+    return describeName({ kind, value: rest, ...defined({ oid }) });
+  }
   const isLikely = readNameText(text).kind === 'ip' ? 'ip' : 'dns';
   return describeName({
     kind: kind === undefined || kind === 'dns' || kind === 'ip' ? isLikely : kind,
@@ -334,19 +505,23 @@ function readBeside(entries: readonly BagEntry[], details: readonly RequestDetai
   const pairs = details.flatMap((detail) =>
     detail.kind === 'name-value' ? [{ key: detail.name, value: detail.value }] : [],
   );
+  const all = entries.map((entry) => ({ entry, inner: opened(entry, 0) }));
   // What stands at the top has been looked at by its name already.
-  const nested = entries.filter(({ value }) => isNested(value)).flatMap((entry) => opened(entry, 0));
+  const nested = all.flatMap(({ entry, inner }) => inner.filter((one) => one !== entry));
   const isName = ({ key }: BagEntry) => nameKeys.test(plainKey(key));
+  const find = (names: readonly string[]) =>
+    plainText([...pairs, ...nested].find(({ key }) => names.includes(plainKey(key)))?.value);
   const isTemplate = ({ key }: BagEntry) => plainKey(key) === 'certificatetemplate';
   const named = [...pairs, ...nested].filter(isName);
   const templates = [...pairs, ...nested].filter(isTemplate);
   return {
-    names: named.flatMap(({ key, value }) => readNames(value, kindIn(nameKeys.exec(plainKey(key))?.[3]))),
+    names: named.flatMap(namesUnder),
+    validity: validityIn(find(keys.validity), find(keys.validityUnit)),
     details: templates.flatMap(({ value }) => {
       const template = nameOf(value);
       return template === undefined ? [] : [{ kind: 'template', template } as const];
     }),
-    entries: entries.flatMap((entry) => opened(entry, 0)).filter((entry) => !isName(entry)),
+    entries: all.flatMap(({ inner }) => inner).filter((entry) => !isName(entry)),
   };
 }
 
@@ -356,6 +531,19 @@ function shownValues(entries: readonly BagEntry[]) {
   const values = showables.slice(0, mostShown);
   const deep = entries.filter(({ key, value }) => isNested(value) && !isSensitiveKey(key)).length;
   return { values, hidden: showables.length - values.length + deep };
+}
+
+/** Lists what was sent along as attributes, whether or not there is room for it, and whatever cannot be listed. */
+function attributesIn(entries: readonly BagEntry[]) {
+  const sent = entries.filter(({ isAttribute }) => isAttribute);
+  const told = sent.flatMap((entry) => showable(entry) ?? []).map(({ label, value }) => `${label}: ${value}`);
+  const isCut = (entry: BagEntry) => {
+    const shown = showable(entry);
+    return shown
+      ? shown.value !== plainText(entry.value)
+      : isNested(entry.value) && !isSensitiveKey(entry.key);
+  };
+  return { told, unseen: sent.filter(isCut) };
 }
 
 function showable({ key, value, label: told }: BagEntry): LabelledValue | undefined {
@@ -376,28 +564,57 @@ const mostOpened = 200;
 
 /** Opens a value that holds others, each under its own name; names are left to whoever reads names. */
 function opened(entry: BagEntry, depth: number): readonly BagEntry[] {
-  const { key, value } = entry;
+  const { key } = entry;
+  const value = unpacked(entry);
   if (!isNested(value) || depth > deepest || isSensitiveKey(key)) return [entry];
   if (depth > 0 && nameKeys.test(plainKey(key))) return [entry];
+  const sent = entry.isAttribute || isGroup(key) ? ({ isAttribute: true } as const) : {};
   const pair = pairIn(value);
-  if (pair) return opened(pair, depth + 1);
+  if (pair) return opened({ ...pair, ...sent }, depth + 1);
   // What speaks of a secret in one place may hold it in the next.
-  if (!Array.isArray(value) && Object.values(value).some(namesSecret)) return [{ key, value: {} }];
-  const outer = groups.has(plainKey(key)) ? '' : `${entry.label ?? key} `;
+  if (!Array.isArray(value) && Object.values(value).some(namesSecret)) return [{ key, value: {}, ...sent }];
+  const outer = isGroup(key) ? '' : `${entry.label ?? key} `;
   const members = Array.isArray(value)
-    ? value.map((inner): BagEntry => ({ ...entry, value: inner }))
+    ? value.map((inner): BagEntry => ({ ...entry, ...sent, value: inner }))
     : Object.entries(value).map(
-        ([inner, innerValue]): BagEntry => ({ key: inner, value: innerValue, label: `${outer}${inner}` }),
+        ([inner, innerValue]): BagEntry => ({
+          key: inner,
+          value: innerValue,
+          label: `${outer}${inner}`,
+          ...sent,
+        }),
       );
   const present = members.filter((member) => isPresent(member.value));
   return [
     ...present.slice(0, mostOpened).flatMap((member) => opened(member, depth + 1)),
-    ...present.slice(mostOpened).map((member) => ({ ...member, value: {} })),
+    ...present.slice(mostOpened).map((member) => ({ ...member, value: { [member.key]: member.value } })),
   ];
 }
 
-/** Keys whose members speak for themselves. */
-const groups = new Set(['metadata', 'certificatemetadata', 'additionalattributes', 'attributes']);
+/** Tells whether the members of a value speak for themselves. */
+function isGroup(key: string): boolean {
+  return /^(certificate)?metadata$|attributes?\d?$/.test(plainKey(key));
+}
+
+/** Attributes as `certreq -attrib` takes them: a name, a colon, a value, one a line. */
+const attributeLine = /^\s*([\w .-]{1,60}?)\s*[:=]\s*(\S.*)$/;
+const attributesInside = /^\s*(?:san|subjectaltname2?|certificatetemplate)\s*[:=]/im;
+
+/** Opens a text that holds other values: JSON, or attributes line by line. */
+function unpacked({ key, value }: BagEntry): unknown {
+  if (typeof value !== 'string' || value.length > longestText) return value;
+  if (/^\s*[[{]/.test(value)) {
+    const inner = parsed(value);
+    if (isNested(inner)) return inner;
+  }
+  if (!isGroup(key) && !attributesInside.test(value)) return value;
+  const lines = value.split(/\r?\n|\\n/).filter((line) => line.trim() !== '');
+  const pairs = lines.map((line) => attributeLine.exec(line));
+  if (pairs.length === 0 || pairs.some((pair) => pair === null)) return value;
+  return pairs.map((pair) => ({ Key: pair?.[1], Value: pair?.[2] }));
+}
+
+const longestText = 100_000;
 
 function namesSecret(value: unknown): boolean {
   return typeof value === 'string' && value.length < 60 && isSensitiveKey(value);
@@ -405,9 +622,10 @@ function namesSecret(value: unknown): boolean {
 
 /** Gives what an object such as `{ Key, Value }` says. */
 function pairIn(value: object): BagEntry | undefined {
-  const fields = new Map(Object.entries(value).map(([key, inner]) => [key.toLowerCase(), inner]));
-  const name = plainText(fields.get('key') ?? fields.get('name'));
-  return name !== undefined && fields.has('value') ? { key: name, value: fields.get('value') } : undefined;
+  const entries = Array.isArray(value) ? [] : Object.entries(value);
+  const name = plainText(entries.find(([key]) => /(key|name)$/i.test(key))?.[1]);
+  const held = entries.find(([key]) => /value$/i.test(key));
+  return name !== undefined && held !== undefined ? { key: name, value: held[1] } : undefined;
 }
 
 const sensitiveKeys =
@@ -483,7 +701,8 @@ function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | u
   const reason = plainText(bag.take(keys.reason));
   return defined({
     reason: reason === undefined ? undefined : (reasons[reason] ?? reason),
-    comment: plainText(bag.take(keys.comment)),
+    // Elsewhere a signal leaves its own comment under such a name.
+    comment: plainText(bag.take(keys.comment) ?? bag.takeSent(keys.sentComment)),
     effectiveAt: plainText(bag.take(keys.effectiveAt)),
     serialNumber: plainText(bag.take(keys.serialNumber)),
   });
@@ -493,6 +712,24 @@ function readRevocation(bag: DataBag, workflowType: string): RevocationFacts | u
 type ReadSigningRequest =
   | { readonly kind: 'read'; readonly request: SigningRequest }
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Finds a request by its header, whatever it is called. */
+const requestHeader = /-----BEGIN (NEW )?CERTIFICATE REQUEST-----/;
+
+/** Reads every signing request the values hold; which of several that differ would be signed, nobody can tell. */
+async function readSigningRequests(
+  encoded: readonly unknown[],
+): Promise<{ readonly request?: SigningRequest; readonly unreadableRequest?: string }> {
+  const reads = await Promise.all(encoded.map(readSigningRequest));
+  const requests = new Map(
+    reads.flatMap((one) => (one.kind === 'read' ? [[one.request.digest, one.request]] : [])),
+  );
+  const [request] = requests.values();
+  if (requests.size > 1) return { unreadableRequest: `the data holds ${requests.size} requests that differ` };
+  const isTold = (at: number) => request === undefined || typeof rawIn(encoded[at]) === 'string';
+  const reasons = reads.flatMap((one, at) => (one.kind === 'unreadable' && isTold(at) ? [one.reason] : []));
+  return defined({ request, unreadableRequest: reasons[0] });
+}
 
 /** Reads a signing request from any of its textual forms. Never throws. */
 export async function readSigningRequest(value: unknown): Promise<ReadSigningRequest> {
@@ -556,7 +793,8 @@ const labelText: Readonly<Record<string, string>> = {
  */
 function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
   const value = rawIn(held);
-  if (typeof value !== 'string') return unreadable('it is not text');
+  if (typeof value !== 'string')
+    return unreadable(isNested(value) ? 'it is in a form nobody here knows' : 'it is not text');
   if (value.length > longestFile) return unreadable('it is too long');
   const text = value
     .replace(/\\r|\\n/g, '\n')
@@ -566,7 +804,8 @@ function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
   const blocks = [
     ...text.matchAll(/-----BEGIN ([A-Z0-9# ]{1,60})-----([^-]*)-----END [A-Z0-9# ]{1,60}-----/g),
   ];
-  if (blocks.length < text.split('-----BEGIN ').length - 1) return unreadable('its PEM form is broken');
+  const headers = text.match(/-----BEGIN [A-Z0-9# ]{1,60}-----/gi) ?? [];
+  if (blocks.length < headers.length) return unreadable('its PEM form is broken');
   if (blocks.length === 0 && text.includes('-----')) return unreadable('its PEM form is broken');
   const fitting = blocks.filter(([, label = '']) => wanted.test(label));
   if (fitting.length > 1) {
@@ -580,10 +819,17 @@ function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
 }
 
 function decodeBase64(text: string): DecodedFile {
+  const isHex = /^(0x)?30[0-9a-f:\s]+$/i.test(text);
+  if (isHex) return decoded(Buffer.from(text.replace(/^0x|[:\s]/gi, ''), 'hex'));
   const base64 = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return unreadable('it is not base64');
-  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
-  const end = encodedLength(bytes);
+  return decoded(Buffer.from(base64, 'base64'));
+}
+
+function decoded(buffer: Buffer): DecodedFile {
+  const bytes = new Uint8Array(buffer);
+  const isSequence = bytes[0] === 0x30;
+  const end = isSequence ? encodedLength(bytes) : undefined;
   if (end !== undefined && end < bytes.length) return unreadable('more stands behind it');
   return { kind: 'decoded', bytes };
 }
@@ -597,13 +843,19 @@ function encodedLength(bytes: Bytes): number | undefined {
   return bytes.subarray(2, 2 + digits).reduce((sum, byte) => sum * 256 + byte, 0) + 2 + digits;
 }
 
-/** Gives the text of a file that is kept with what was read out of it: `{ Raw, Parsed }`. */
+/** Gives the text of a file that is kept with what was read out of it: `{ Raw, Parsed }`; or alone in a list. */
 function rawIn(value: unknown): unknown {
-  if (!isNested(value)) return value;
-  const fields = new Map(Object.entries(value).map(([key, inner]) => [plainKey(key), inner]));
-  return ['raw', 'rawdata', 'pem', 'csr', 'content', 'contentbytes', 'certificate']
-    .map((key) => fields.get(key))
-    .find((inner) => typeof inner === 'string' && inner.trim() !== '');
+  const inner = typeof value === 'string' && /^\s*[[{]/.test(value) ? parsed(value) : value;
+  if (!isNested(inner)) return value;
+  if (Array.isArray(inner)) return inner.length === 1 ? rawIn(inner[0]) : inner;
+  const fields = new Map(Object.entries(inner).map(([key, one]) => [plainKey(key), one]));
+  const files = 'raw rawdata pem csr value pkcs10 request content contentbytes certificate certificatepem';
+  return (
+    files
+      .split(' ')
+      .map((key) => fields.get(key))
+      .find((one) => typeof one === 'string' && one.trim() !== '') ?? inner
+  );
 }
 
 function unreadable(reason: string) {
@@ -637,10 +889,14 @@ function shortText(value: unknown): string | undefined {
 interface DataBag {
   /** Gives the first value there is under one of the names and marks it as told. */
   take(names: readonly string[]): unknown;
+  /** Does the same for what the instance started with, as it is now. */
+  takeSent(names: readonly string[]): unknown;
   /** Gives every value under the names, in their order, and marks them as told. */
   takeAll(names: readonly string[]): readonly unknown[];
   /** Gives the values whose plain key fits a pattern and marks them as told. */
   takeMatching(pattern: RegExp): readonly BagEntry[];
+  /** Gives texts of any name that fit a pattern and marks them as told. */
+  takeHolding(pattern: RegExp): readonly unknown[];
   has(names: readonly string[]): boolean;
   /** Lists what was never taken. */
   unreported(): readonly BagEntry[];
@@ -652,6 +908,8 @@ interface BagEntry {
   readonly value: unknown;
   /** What it is called where its key alone does not say what it belongs to. */
   readonly label?: string;
+  /** True if it was sent along with the request as one of its attributes. */
+  readonly isAttribute?: true;
 }
 
 /**
@@ -663,31 +921,42 @@ function createDataBag(
   initial: Readonly<Record<string, unknown>>,
   current: Readonly<Record<string, unknown>>,
 ): DataBag {
-  const entries = new Map<string, BagEntry>();
-  for (const [key, value] of [...Object.entries(current), ...Object.entries(initial)]) {
-    if (isPresent(value) && !entries.has(plainKey(key))) entries.set(plainKey(key), { key, value });
+  const known = new Set(
+    Object.entries(current).flatMap(([key, value]) => (isPresent(value) ? [plainKey(key)] : [])),
+  );
+  const older = Object.entries(initial).filter(([key]) => !known.has(plainKey(key)));
+  const entries = new Map<string, BagEntry[]>();
+  for (const [key, value] of [...Object.entries(current), ...older]) {
+    if (!isPresent(value)) continue;
+    // Two spellings of one key are two values: neither may hide the other.
+    const alike = entries.get(plainKey(key));
+    if (alike === undefined) entries.set(plainKey(key), [{ key, value }]);
+    else if (!isDeepStrictEqual(alike.at(-1)?.value, value)) alike.push({ key, value });
   }
-  const reported = new Set<string>();
-  const takeAll = (names: readonly string[]) =>
-    names.flatMap((name) => {
-      const entry = entries.get(name);
-      if (entry === undefined) return [];
-      reported.add(name);
-      return [entry.value];
-    });
+  const sent = new Set(Object.keys(initial).map(plainKey));
+  const reported = new Set<BagEntry>();
+  const takeEntries = (taken: readonly BagEntry[]) => {
+    for (const entry of taken) reported.add(entry);
+    return taken;
+  };
+  const all = () => [...entries.values()].flat();
+  const takeFirst = (names: readonly string[]) =>
+    takeEntries(names.flatMap((name) => entries.get(name) ?? []).slice(0, 1))[0]?.value;
   return {
-    take(names) {
-      const name = names.find((candidate) => entries.has(candidate));
-      return name === undefined ? undefined : takeAll([name])[0];
-    },
-    takeAll,
-    takeMatching(pattern) {
-      const names = [...entries.keys()].filter((name) => pattern.test(name));
-      for (const name of names) reported.add(name);
-      return names.flatMap((name) => entries.get(name) ?? []);
-    },
+    take: takeFirst,
+    takeSent: (names) => takeFirst(names.filter((name) => sent.size === 0 || sent.has(name))),
+    takeAll: (names) =>
+      takeEntries(names.flatMap((name) => entries.get(name) ?? [])).map(({ value }) => value),
+    takeMatching: (pattern) =>
+      takeEntries([...entries].flatMap(([name, alike]) => (pattern.test(name) ? alike : []))),
+    takeHolding: (pattern) =>
+      takeEntries(
+        all().filter(
+          (entry) => !reported.has(entry) && typeof entry.value === 'string' && pattern.test(entry.value),
+        ),
+      ).map(({ value }) => value),
     has: (names) => names.some((name) => entries.has(name)),
-    unreported: () => [...entries].flatMap(([name, entry]) => (reported.has(name) ? [] : [entry])),
+    unreported: () => all().filter((entry) => !reported.has(entry)),
   };
 }
 

@@ -111,6 +111,15 @@ const secrets: readonly ServerSecret<keyof KeyfactorSecrets>[] = [
   },
 ];
 
+/** Types of workflows that documents of Command name; newer versions have more. */
+const types = [
+  'Enrollment',
+  'Revocation',
+  'CertificateEnteredCollection',
+  'CertificateLeftCollection',
+  'Expiration',
+];
+
 const introduction = `
 ### Keyfactor Command
 
@@ -158,6 +167,7 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
     {
       name,
       path: [],
+      types,
       approvals: 'polled',
       actsFor: 'anybody',
       isEmailNamed: userNames === 'email',

@@ -7,20 +7,15 @@ import { ECParameters } from '@peculiar/asn1-ecc';
 import { RSAPublicKey, RsaSaPssParams } from '@peculiar/asn1-rsa';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  type AlgorithmIdentifier,
+  AlgorithmIdentifier,
   type Attribute,
   BasicConstraints,
   Certificate,
-  ExtendedKeyUsage,
-  type Extension,
-  Extensions,
-  GeneralName,
+  Extension,
   KeyUsage,
   NameConstraints,
-  OtherName,
   type SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
-import { Name } from '@peculiar/x509';
 import * as asn1js from 'asn1js';
 import {
   describeName,
@@ -34,6 +29,7 @@ import { defined } from '../../shared/language.js';
 import {
   attributeNames,
   curves,
+  distinguishedNames,
   extensionNames,
   hashes,
   keyAlgorithms,
@@ -62,7 +58,8 @@ export function readRequest(der: Bytes): SigningRequest {
   const signedPart = bytesOf(raw ?? AsnConvert.serialize(info));
   const attributes: readonly Attribute[] = [...(info.attributes ?? [])];
   const found = readExtensions(attributes.flatMap(extensionsOf));
-  const subject = nameText(AsnConvert.serialize(info.subject));
+  const [, subjectPart = signedPart] = elementsOf(signedPart);
+  const subject = nameText(subjectPart);
   const signature = readSignature(request.signatureAlgorithm, {
     key: info.subjectPKInfo,
     signedPart,
@@ -91,8 +88,12 @@ export type ReadCertificate = Omit<ReplacedCertificate, 'names'> & {
 export function readCertificate(der: Bytes): ReadCertificate {
   const { tbsCertificate: body, signatureAlgorithm } = AsnConvert.parse(der, Certificate);
   const found = readExtensions([...(body.extensions ?? [])]);
-  const subject = nameText(AsnConvert.serialize(body.subject));
-  const authority = nameText(AsnConvert.serialize(body.issuer));
+  // As they are encoded, since the library writes some texts otherwise; a version may stand before them.
+  const [signedPart = der] = elementsOf(der);
+  const parts = elementsOf(signedPart).filter(([tag]) => tag === 0x30);
+  const [, issuerPart = der, , subjectPart = der] = parts;
+  const subject = nameText(subjectPart);
+  const authority = nameText(issuerPart);
   const { hash } = schemeOf(signatureAlgorithm);
   return {
     ...(subject === '' ? {} : { subject }),
@@ -112,16 +113,15 @@ function readExtensions(extensions: readonly Extension[]) {
   const counts = new Map<string, number>();
   for (const { extnID } of extensions) counts.set(extnID, (counts.get(extnID) ?? 0) + 1);
   const doubled = [...counts].filter(([, count]) => count > 1);
+  const lists = extensions.filter(isNames).map((one) => ({ ...one, names: readNames(bytesIn(one)) }));
   const details: readonly RequestDetail[] = [
     ...extensions.filter((one) => !isNames(one)).map(readExtension),
+    ...lists.filter(({ names }) => names.length === 0).map(plainExtension),
     ...doubled.map(
       ([oid, count]) => ({ kind: 'doubled-extension', name: extensionNames[oid] ?? oid, count }) as const,
     ),
   ];
-  return {
-    names: extensions.filter(isNames).flatMap(({ extnValue }) => readNames(bytesOf(extnValue.buffer))),
-    details,
-  };
+  return { names: lists.flatMap(({ names }) => names), details };
 }
 
 const standardRequest = '1.2.840.113549.1.9.14';
@@ -130,45 +130,62 @@ const microsoftRequest = '1.3.6.1.4.1.311.2.1.14';
 /** Lists the extensions that an attribute asks for, in either of the two forms certificate authorities honor. */
 function extensionsOf({ type, values }: Attribute): readonly Extension[] {
   if (type !== standardRequest && type !== microsoftRequest) return [];
-  return values.flatMap((value) => attempt(() => [...AsnConvert.parse(value, Extensions)]) ?? []);
+  return values.flatMap((value) => partsOf(bytesOf(value)).flatMap((part) => extensionIn(part) ?? []));
+}
+
+/** Reads one extension; undefined if it is none, or holds more than one may hold. */
+function extensionIn(bytes: Bytes): Extension | undefined {
+  return attempt(() => {
+    expectAtMost(3, bytes);
+    return parse(bytes, Extension);
+  });
 }
 
 /** Says what one extension asks for; one without a reader of its own is told by its name and its content. */
-function readExtension({ extnID: oid, critical, extnValue }: Extension): RequestDetail {
-  const bytes = bytesOf(extnValue.buffer);
-  const read = extensionReaders[oid];
-  const detail = read && attempt(() => read(bytes));
-  const isCritical = critical === true;
-  if (detail) return detail;
+function readExtension(extension: Extension): RequestDetail {
+  const read = extensionReaders[extension.extnID];
+  return (read && attempt(() => read(bytesIn(extension)))) ?? plainExtension(extension);
+}
+
+function plainExtension({
+  extnID: oid,
+  critical,
+  extnValue,
+}: Pick<Extension, 'extnID' | 'critical' | 'extnValue'>) {
   return {
     kind: 'extension',
     oid,
     name: extensionNames[oid] ?? oid,
     isKnown: oid in extensionNames,
-    isCritical,
-    ...contentOf(bytes),
-  };
+    isCritical: critical === true,
+    ...(oid === alternativeNames ? { text: '' } : contentOf(bytesOf(extnValue.buffer))),
+  } as const;
+}
+
+function bytesIn({ extnValue }: Extension): Bytes {
+  return bytesOf(extnValue.buffer);
 }
 
 const extensionReaders: Readonly<Record<string, (bytes: Bytes) => RequestDetail>> = {
   '2.5.29.19': (bytes) => {
-    const { cA, pathLenConstraint } = AsnConvert.parse(bytes, BasicConstraints);
+    expectAtMost(2, bytes);
+    const { cA, pathLenConstraint } = parse(bytes, BasicConstraints);
     return { kind: 'basic-constraints', isAuthority: cA, ...defined({ pathLength: pathLenConstraint }) };
   },
-  '2.5.29.15': (bytes) => ({ kind: 'key-usage', usages: AsnConvert.parse(bytes, KeyUsage).toJSON() }),
+  '2.5.29.15': (bytes) => ({ kind: 'key-usage', usages: parse(bytes, KeyUsage).toJSON() }),
   '2.5.29.37': (bytes) => ({
     kind: 'extended-key-usage',
-    usages: [...AsnConvert.parse(bytes, ExtendedKeyUsage)].map((oid) => keyPurposes[oid] ?? oid),
+    usages: elementsOf(bytes).map((one) => keyPurposes[identifierIn(one)] ?? identifierIn(one)),
   }),
   '2.5.29.30': (bytes) => {
-    const { permittedSubtrees = [], excludedSubtrees = [] } = AsnConvert.parse(bytes, NameConstraints);
+    expectAtMost(2, bytes);
+    const { permittedSubtrees = [], excludedSubtrees = [] } = parse(bytes, NameConstraints);
     const texts = (trees: NonNullable<NameConstraints['permittedSubtrees']> | never[]) =>
-      [...trees].map(({ base }) => describeName(readName(decode(bytesOf(AsnConvert.serialize(base))))));
-    return {
-      kind: 'name-constraints',
-      permitted: texts(permittedSubtrees),
-      excluded: texts(excludedSubtrees),
-    };
+      [...trees].map(({ base }) => describeName(readName(bytesOf(AsnConvert.serialize(base)))));
+    const [permitted, excluded] = [texts(permittedSubtrees), texts(excludedSubtrees)];
+    const count = elementsOf(bytes).flatMap(elementsOf).length;
+    if (count !== permitted.length + excluded.length) throw new RangeError('A constraint of another form');
+    return { kind: 'name-constraints', permitted, excluded };
   },
   // Microsoft's template extensions: by name (version 1), or by object identifier and version (version 2).
   '1.3.6.1.4.1.311.20.2': (bytes) => ({ kind: 'template', template: textOf(bytes) }),
@@ -187,15 +204,18 @@ const nameValuePair = '1.3.6.1.4.1.311.13.2.1';
 function readAttribute({ type: oid, values }: Attribute): readonly RequestDetail[] {
   if (secretAttributes.has(oid)) return [];
   const name = attributeNames[oid] ?? oid;
+  if (values.length === 0) return [{ kind: 'attribute', name, text: '' }];
   return values.flatMap((value): readonly RequestDetail[] => {
     const bytes = bytesOf(value);
     if (oid === standardRequest || oid === microsoftRequest) {
-      const isRead = attempt(() => AsnConvert.parse(bytes, Extensions)) !== undefined;
-      return isRead ? [] : [{ kind: 'attribute', name, ...contentOf(bytes) }];
+      const parts = partsOf(bytes);
+      if (parts.length === 0) return [{ kind: 'attribute', name, text: '' }];
+      const unread = parts.filter((part) => extensionIn(part) === undefined);
+      return unread.map((part) => ({ kind: 'attribute', name, ...contentOf(part) }));
     }
     if (oid === nameValuePair) {
-      const [key, text] = attempt(() => leavesOf(decode(bytes))) ?? [];
-      if (key?.text !== undefined && text?.text !== undefined)
+      const [key, text, ...more] = leavesIn(bytes);
+      if (key?.text !== undefined && text?.text !== undefined && more.length === 0)
         return [{ kind: 'name-value', name: key.text, value: text.text }];
     }
     return [{ kind: 'attribute', name, ...contentOf(bytes) }];
@@ -206,43 +226,56 @@ function readAttribute({ type: oid, values }: Attribute): readonly RequestDetail
 
 /** Reads a list of general names; one that cannot be read makes one name unreadable, not the list. */
 function readNames(bytes: Bytes): readonly RequestedName[] {
-  const list = attempt(() => decode(bytes));
-  if (!(list instanceof asn1js.Sequence)) return [{ kind: 'other', value: hexOf(bytes), isUnreadable: true }];
-  return list.valueBlock.value.map(readName);
+  const isList = bytes[0] === 0x30;
+  return isList ? partsOf(bytes).map(readName) : [unreadableName(bytes)];
 }
 
 const upn = '1.3.6.1.4.1.311.20.2.3';
 const kerberos = '1.3.6.1.5.2.2';
 const internationalMail = '1.3.6.1.5.5.7.8.9';
 
-function readName(block: asn1js.AsnType): RequestedName {
-  const name = attempt(() => plainNameIn(block) ?? nameIn(block, bytesOf(block.toBER())));
-  return name ?? { kind: 'other', value: hexOf(bytesOf(block.toBER())), isUnreadable: true };
+function readName(bytes: Bytes): RequestedName {
+  const name = attempt(() => nameIn(bytes)) ?? unreadableName(bytes);
+  return name.value === '' ? { ...name, value: '(empty)' } : name;
+}
+
+function unreadableName(bytes: Bytes): RequestedName {
+  return { kind: 'other', value: hexText(bytes), isUnreadable: true };
 }
 
 /** The texts of the three kinds of plain names are taken as they are, since not every one is what it should be. */
 const plainKinds: Readonly<Record<number, RequestedName['kind']>> = { 1: 'mail', 2: 'dns', 6: 'uri' };
 
-function plainNameIn(block: asn1js.AsnType): RequestedName | undefined {
-  const kind = plainKinds[block.idBlock.tagNumber];
-  const isPlain = kind !== undefined && block instanceof asn1js.Primitive;
-  return isPlain ? { kind, value: rawText(block.valueBlock.valueHexView) } : undefined;
+/** Kinds of names that are told by what is in them: nobody here reads them. */
+const unreadKinds: Readonly<Record<number, string>> = { 3: 'X.400 address', 5: 'EDI party' };
+
+function nameIn(bytes: Bytes): RequestedName | undefined {
+  const { tagClass, tagNumber, isConstructed } = extentOf(bytes, 0);
+  if (tagClass !== contextSpecific) return undefined;
+  const plain = plainKinds[tagNumber];
+  if (plain !== undefined) return { kind: plain, value: rawText(octetsIn(decode(bytes))) };
+  const unread = unreadKinds[tagNumber];
+  if (unread !== undefined)
+    return { kind: 'other', oid: unread, value: leavesIn(bytes).map(leafText).join(' '), isUnreadable: true };
+  if (tagNumber === 0 && isConstructed) return otherName(bytes);
+  if (tagNumber === 7) return { kind: 'ip', value: addressText(octetsIn(decode(bytes))) };
+  if (tagNumber === 8) {
+    const identifier = Uint8Array.from(bytes);
+    identifier[0] = 0x06;
+    return { kind: 'registered-id', value: identifierIn(identifier) };
+  }
+  const [name, ...more] = tagNumber === 4 && isConstructed ? elementsOf(bytes) : [];
+  return name && more.length === 0 && name[0] === 0x30
+    ? { kind: 'directory', value: distinguishedText(name) }
+    : undefined;
 }
 
-function nameIn(block: asn1js.AsnType, bytes: Bytes): RequestedName | undefined {
-  if (block.idBlock.tagNumber === 0) return otherName(bytes);
-  const unnamed = { 3: 'X.400 address', 5: 'EDI party' }[block.idBlock.tagNumber];
-  if (unnamed !== undefined) {
-    const texts = leavesOf(block).map(({ text, hex }) => text ?? hex);
-    return { kind: 'other', oid: unnamed, value: texts.join(' '), isUnreadable: true };
-  }
-  const name = AsnConvert.parse(bytes, GeneralName);
-  if (block.idBlock.tagNumber === 7 && block instanceof asn1js.Primitive)
-    return { kind: 'ip', value: addressText(block.valueBlock.valueHexView) };
-  if (name.directoryName)
-    return { kind: 'directory', value: nameText(AsnConvert.serialize(name.directoryName)) };
-  if (name.registeredID !== undefined) return { kind: 'registered-id', value: name.registeredID };
-  return undefined;
+/** Gives the bytes of a value, those of its parts one after the other where it is written in parts. */
+function octetsIn(block: asn1js.AsnType): Uint8Array {
+  if (block instanceof asn1js.Constructed)
+    return Buffer.concat(block.valueBlock.value.map((part: asn1js.AsnType) => octetsIn(part)));
+  if ('valueHexView' in block.valueBlock) return block.valueBlock.valueHexView as Uint8Array;
+  throw new RangeError('A value of another form');
 }
 
 /** Writes an address, or in name constraints an address with its mask. */
@@ -257,23 +290,48 @@ function addressText(bytes: Uint8Array): string {
 }
 
 function otherName(bytes: Bytes): RequestedName {
-  const { typeId: oid, value } = AsnConvert.parse(bytes, GeneralName).otherName ?? new OtherName();
-  const leaves = leavesOf(decode(bytesOf(value)));
-  const texts = leaves.map(({ text, hex }) => text ?? hex);
-  const isText = leaves.every(({ text }) => text !== undefined);
-  if (isText && oid === upn) return { kind: 'upn', value: texts.join(' ') };
-  if (isText && oid === internationalMail) return { kind: 'mail', value: texts.join(' ') };
-  if (oid === kerberos) {
-    const [realm, ...rest] = leaves;
-    const parts = rest.filter(({ isNumber }) => !isNumber).map(({ text, hex }) => text ?? hex);
-    return { kind: 'kerberos', value: `${parts.join('/')}@${realm?.text ?? realm?.hex}` };
-  }
+  const [type = bytes, ...values] = elementsOf(bytes);
+  const oid = identifierIn(type);
+  const leaves = values.flatMap(leavesIn);
+  const texts = leaves.map(leafText);
+  const isText = leaves.length > 0 && leaves.every(({ text }) => text !== undefined);
+  const isOneText = isText && leaves.length === 1;
+  if (isOneText && oid === upn) return { kind: 'upn', value: texts.join(' ') };
+  if (isOneText && oid === internationalMail) return { kind: 'mail', value: texts.join(' ') };
+  const [realm, number, ...parts] = leaves;
+  if (
+    oid === kerberos &&
+    isText &&
+    number?.isNumber &&
+    parts.length > 0 &&
+    parts.every((part) => !part.isNumber)
+  )
+    return { kind: 'kerberos', value: `${parts.map(leafText).join('/')}@${realm?.text}` };
   return { kind: 'other', oid, value: texts.join(' '), ...(isText ? {} : { isUnreadable: true as const }) };
 }
 
+function nameText(der: Bytes): string {
+  return attempt(() => distinguishedText(der)) ?? hexText(der);
+}
+
 /** Writes a distinguished name as RFC 4514 does, parts in the order in which they are encoded. */
-function nameText(der: ArrayBuffer): string {
-  return attempt(() => visible(new Name(der).toString())) ?? hexOf(bytesOf(der));
+function distinguishedText(der: Bytes): string {
+  const parts = elementsOf(der).map((part) => elementsOf(part).map(partText).join('+'));
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function partText(bytes: Bytes): string {
+  const [type = bytes, ...values] = elementsOf(bytes);
+  const oid = identifierIn(type);
+  const [only, ...more] = values.map((value) => attempt(() => decode(value)));
+  const [leaf] = only instanceof asn1js.BaseStringBlock && more.length === 0 ? leavesOf(only) : [];
+  const value = leaf?.text === undefined ? `#${values.map(hexText).join('#')}` : escaped(leaf.text);
+  return `${distinguishedNames[oid] ?? oid}=${value}`;
+}
+
+/** Puts a backslash before what has a meaning in a distinguished name; what nobody sees has been made visible. */
+function escaped(text: string): string {
+  return text.replace(/\\(?!x[0-9a-f]{2})|[,+"<>;]|^[ #]| $/g, (one) => `\\${one}`);
 }
 
 // Keys and signatures
@@ -282,63 +340,97 @@ function readKey(info: SubjectPublicKeyInfo): KeyFacts {
   const oid = info.algorithm.algorithm;
   const known = keyAlgorithms[oid];
   const parts = attempt(() => readKeyParts(info)) ?? {};
+  const isSized = (known?.sizeBits ?? parts.sizeBits) !== undefined && !parts.curve?.startsWith(explicit);
   return {
     algorithm: known?.name ?? oid,
     ...defined({ sizeBits: known?.sizeBits }),
     ...parts,
     ...(known?.cannotSign ? { cannotSign: true as const } : {}),
+    ...(known === undefined || (known.family !== undefined && known.family !== 'eddsa' && !isSized)
+      ? { isUnknown: true as const }
+      : {}),
     fingerprint: `SHA256:${sha256(bytesOf(AsnConvert.serialize(info)))}`,
   };
 }
+
+const explicit = 'explicit parameters';
+
+/** An exponent of more bits is told by its size: no key has one, and nobody would read it. */
+const longestExponent = 64;
 
 function readKeyParts({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): Partial<KeyFacts> {
   const parameters = algorithm.parameters ? bytesOf(algorithm.parameters) : undefined;
   switch (keyAlgorithms[algorithm.algorithm]?.family) {
     case 'rsa':
     case 'rsa-pss': {
-      const { modulus, publicExponent } = AsnConvert.parse(subjectPublicKey, RSAPublicKey);
-      const size = numberOf(bytesOf(modulus));
-      const exponent = numberOf(bytesOf(publicExponent));
-      const isBroken = exponent < 3n || exponent % 2n === 0n || size % 2n === 0n;
+      const { modulus, publicExponent } = parse(bytesOf(subjectPublicKey), RSAPublicKey);
+      const size = signedNumberOf(bytesOf(modulus));
+      const exponent = signedNumberOf(bytesOf(publicExponent));
+      const bits = bitsOf(exponent);
+      const isBroken =
+        exponent < 3n || exponent % 2n === 0n || size <= 0n || size % 2n === 0n || bits > bitsOf(size);
       return {
         sizeBits: bitsOf(size),
-        exponent: exponent.toString(),
+        exponent: bits > longestExponent ? `of ${bits} bits` : exponent.toString(),
         ...(isBroken ? { isBroken: true as const } : {}),
       };
     }
     case 'dsa': {
       const list = parameters && decode(parameters);
-      const prime = list instanceof asn1js.Sequence ? list.valueBlock.value[0] : undefined;
-      return prime instanceof asn1js.Integer
-        ? { sizeBits: bitsOf(numberOf(prime.valueBlock.valueHexView)) }
-        : {};
+      return sizeOf(list instanceof asn1js.Sequence ? list.valueBlock.value[0] : undefined);
     }
     case 'ec': {
-      const { namedCurve, specifiedCurve } = AsnConvert.parse(parameters ?? new Uint8Array(), ECParameters);
-      if (namedCurve === undefined)
-        return { curve: specifiedCurve ? 'explicit parameters' : 'no curve named' };
-      const known = curves[namedCurve];
-      return known ? { curve: known[0], sizeBits: known[1] } : { curve: namedCurve };
+      const { namedCurve, specifiedCurve } = parse(parameters ?? new Uint8Array(), ECParameters);
+      if (namedCurve !== undefined) {
+        const [name, sizeBits] = curves[namedCurve] ?? [namedCurve];
+        return { curve: name, ...defined({ sizeBits }) };
+      }
+      const field = specifiedCurve && decode(bytesOf(specifiedCurve.fieldID.parameters));
+      const size = sizeOf(field);
+      return {
+        curve: size.sizeBits === undefined ? explicit : `${explicit} of ${size.sizeBits} bits`,
+        ...size,
+      };
     }
     default:
       return {};
   }
 }
 
-function schemeOf({
-  algorithm: oid,
-  parameters,
-}: AlgorithmIdentifier): SignatureScheme & { readonly saltLength?: number } {
+function sizeOf(prime: asn1js.AsnType | undefined): Pick<KeyFacts, 'sizeBits'> {
+  return prime instanceof asn1js.Integer ? { sizeBits: bitsOf(numberOf(prime.valueBlock.valueHexView)) } : {};
+}
+
+function schemeOf({ algorithm: oid, parameters }: AlgorithmIdentifier): SignatureScheme & {
+  readonly saltLength?: number;
+  /** Whether parameters say something that Node cannot be told. */
+  readonly isOdd?: boolean;
+} {
   const known = signatureSchemes[oid] ?? { name: oid };
-  if (known.family !== 'rsa-pss') return known;
-  const pss = parameters && attempt(() => AsnConvert.parse(parameters, RsaSaPssParams));
-  const hash = hashes[pss?.hashAlgorithm.algorithm ?? ''] ?? (pss ? undefined : 'SHA-1');
+  if (oid === ecdsaWithParameters) {
+    const hash = parameters && attempt(() => parse(bytesOf(parameters), AlgorithmIdentifier).algorithm);
+    return {
+      ...known,
+      name: `${hashes[hash ?? ''] ?? hash} with ECDSA`,
+      ...defined({ hash: hashes[hash ?? ''] }),
+    };
+  }
+  if (known.family !== 'rsa-pss' || known.hash !== undefined) return known;
+  const pss = parameters && attempt(() => parse(bytesOf(parameters), RsaSaPssParams));
+  if (parameters && !pss) return { ...known, name: 'RSA-PSS with unreadable parameters' };
+  const identifier = pss?.hashAlgorithm.algorithm;
+  const hash = pss ? hashes[identifier ?? ''] : 'SHA-1';
+  const mask = pss?.maskGenAlgorithm.parameters;
+  const inMask = mask && attempt(() => parse(bytesOf(mask), AlgorithmIdentifier).algorithm);
   return {
     ...known,
-    name: `RSA-PSS with ${hash ?? pss?.hashAlgorithm.algorithm}`,
+    name: `RSA-PSS with ${hash ?? identifier}`,
     ...defined({ hash, saltLength: pss?.saltLength }),
+    isOdd: pss !== undefined && inMask !== identifier,
   };
 }
+
+const ecdsaWithParameters = '1.2.840.10045.4.3';
 
 /** Names a signature's algorithm, and says whether the key made the signature, where Node can tell. */
 function readSignature(
@@ -357,10 +449,14 @@ function fitOf(
     signature,
   }: { readonly key: SubjectPublicKeyInfo; readonly signedPart: Bytes; readonly signature: Bytes },
 ): SignatureFacts['fits'] {
-  const family = keyAlgorithms[key.algorithm.algorithm]?.family;
-  if (scheme.family === undefined || family === undefined) return 'not-checked';
+  const known = keyAlgorithms[key.algorithm.algorithm];
+  if (scheme.family === undefined) return 'not-checked';
+  if (known?.family === undefined) return known?.cannotSign ? 'no' : 'not-checked';
+  const { family } = known;
   const isOfKey = scheme.family === family || (scheme.family === 'rsa-pss' && family === 'rsa');
   if (!isOfKey) return 'no';
+  const isHashed = scheme.family === 'eddsa' || scheme.hash !== undefined;
+  if (!isHashed || scheme.isOdd || isTooLarge(readKey(key))) return 'not-checked';
   const fits = attempt(() => {
     const publicKey = createPublicKey({
       key: Buffer.from(AsnConvert.serialize(key)),
@@ -368,7 +464,7 @@ function fitOf(
       type: 'spki',
     });
     const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, ...defined({ saltLength: scheme.saltLength }) };
-    const digest = scheme.hash?.toLowerCase().replace('sha-', 'sha').replace('sha3-', 'sha3-') ?? null;
+    const digest = scheme.hash?.toLowerCase().replace('sha-', 'sha').replace('/', '-') ?? null;
     return verify(
       digest,
       signedPart,
@@ -378,6 +474,11 @@ function fitOf(
   });
   if (fits === undefined) return 'not-checked';
   return fits ? 'yes' : 'no';
+}
+
+/** OpenSSL, within Node, refuses to look at such keys, which must not be taken for a signature that fails. */
+function isTooLarge({ sizeBits = 0, exponent = '' }: KeyFacts): boolean {
+  return sizeBits > 10_000 || (sizeBits > 3_072 && exponent.startsWith('of '));
 }
 
 // Texts of what is encoded
@@ -395,7 +496,7 @@ const longestHex = 200;
 
 /** Gives what a value holds as text, or in hexadecimal digits, or its length. */
 function contentOf(bytes: Bytes): { readonly text: string } | { readonly hiddenBytes: number } {
-  const leaves = attempt(() => leavesOf(decode(bytes))) ?? [leafOf(bytes)];
+  const leaves = leavesIn(bytes);
   const isShort = leaves.every(({ text, hex }) => text !== undefined || hex.length <= 2 * longestHex);
   return isShort
     ? { text: leaves.map(({ text, hex }) => text ?? hex).join(', ') }
@@ -408,6 +509,23 @@ function textOf(bytes: Bytes): string {
   throw new RangeError('A value without a text form');
 }
 
+function leafText({ text, hex }: Leaf): string {
+  return text ?? (hex.length > 2 * longestHex ? notShown(hex.length / 2) : hex);
+}
+
+function hexText(bytes: Uint8Array): string {
+  return bytes.length > longestHex ? notShown(bytes.length) : hexOf(bytes);
+}
+
+function notShown(length: number): string {
+  return `1 value not shown (${length} bytes)`;
+}
+
+/** Lists the values within a value, or the value itself where it cannot be taken apart. */
+function leavesIn(bytes: Bytes): readonly Leaf[] {
+  return attempt(() => leavesOf(decode(bytes))) ?? [leafOf(bytes)];
+}
+
 /** Lists the values within a value, in their order; octet strings that hold text are texts. */
 function leavesOf(block: asn1js.AsnType): readonly Leaf[] {
   if (
@@ -417,23 +535,26 @@ function leavesOf(block: asn1js.AsnType): readonly Leaf[] {
   ) {
     return block.valueBlock.value.flatMap((inner: asn1js.AsnType) => leavesOf(inner));
   }
-  if (block instanceof asn1js.ObjectIdentifier) return [{ text: block.getValue(), hex: '' }];
+  if (block instanceof asn1js.ObjectIdentifier) return [{ text: identifierOf(block), hex: '' }];
   if (block instanceof asn1js.Boolean) return [{ text: String(block.getValue()), hex: '' }];
   if (block instanceof asn1js.Null) return [];
   if (block instanceof asn1js.Integer || block instanceof asn1js.Enumerated) {
     return [{ text: signedNumberOf(block.valueBlock.valueHexView).toString(), isNumber: true, hex: '' }];
   }
-  if (block instanceof asn1js.BaseStringBlock) return [{ text: visible(String(block.getValue())), hex: '' }];
+  if (block instanceof asn1js.BaseStringBlock) return [{ text: stringOf(block), hex: '' }];
   if (block instanceof asn1js.UTCTime) return [{ text: block.toDate().toISOString(), hex: '' }];
-  return [
-    leafOf(
-      bytesOf(
-        block.valueBlock instanceof Object && 'valueHexView' in block.valueBlock
-          ? (block.valueBlock.valueHexView as Bytes)
-          : block.toBER(),
-      ),
-    ),
-  ];
+  return [leafOf(bytesOf(attempt(() => octetsIn(block)) ?? block.toBER()))];
+}
+
+/** Gives the text of a string, also of one that is written in parts. */
+function stringOf(block: InstanceType<typeof asn1js.BaseStringBlock>): string {
+  if (block.idBlock.isConstructed)
+    return elementsOf(bytesOf(block.toBER())).flatMap(leavesIn).map(leafText).join('');
+  if (!(block instanceof asn1js.UniversalString)) return visible(String(block.getValue()));
+  const bytes = Buffer.from(block.valueBlock.valueHexView);
+  // Four bytes a character; the library drops what stands above the first two.
+  const codes = Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readUInt32BE(4 * at));
+  return visible(String.fromCodePoint(...codes));
 }
 
 function leafOf(bytes: Bytes): Leaf {
@@ -441,10 +562,72 @@ function leafOf(bytes: Bytes): Leaf {
   return { ...(bytes.length > 0 && /^[\x20-\x7e]+$/.test(text) ? { text } : {}), hex: hexOf(bytes) };
 }
 
+/** Decodes one value; throws if more stands behind it, since that would be passed over in silence. */
 function decode(bytes: Bytes): asn1js.AsnType {
   const { offset, result } = asn1js.fromBER(bytes);
   if (offset < 0) throw new RangeError(result.error || 'Not encoded by the basic encoding rules');
+  if (offset < bytes.length) throw new RangeError('More stands behind the value');
   return result;
+}
+
+function parse<T>(bytes: Bytes, form: new () => T): T {
+  decode(bytes);
+  return AsnConvert.parse(bytes, form);
+}
+
+/** Splits a value into those it holds, or gives it as it is where that cannot be done. */
+function partsOf(bytes: Bytes): readonly Bytes[] {
+  return (
+    attempt(() => elementsOf(bytes)) ??
+    attempt(() => (decode(bytes) as asn1js.Sequence).valueBlock.value.map((one) => bytesOf(one.toBER()))) ?? [
+      bytes,
+    ]
+  );
+}
+
+/** Splits a value into those it holds, each as it is encoded, so that a broken one does not break the others. */
+function elementsOf(bytes: Bytes): readonly Bytes[] {
+  const outer = extentOf(bytes, 0);
+  const elements: Bytes[] = [];
+  for (let at = outer.start; at < outer.end; ) {
+    const end = attempt(() => extentOf(bytes, at).end) ?? outer.end;
+    elements.push(bytes.slice(at, end));
+    at = end;
+  }
+  // What stands behind the list is told with it.
+  return outer.end < bytes.length ? [...elements, bytes.slice(outer.end)] : elements;
+}
+
+const contextSpecific = 3;
+
+/** Tells where the content of a value begins and ends; throws where that is beyond the bytes, or not told. */
+function extentOf(bytes: Bytes, at: number) {
+  const { idBlock, lenBlock } = new asn1js.BaseBlock();
+  const behind = idBlock.fromBER(bytes, at, bytes.length - at);
+  const start = behind < 0 ? behind : lenBlock.fromBER(bytes, behind, bytes.length - behind);
+  const end = start + lenBlock.length;
+  if (start < 0 || lenBlock.isIndefiniteForm || end > bytes.length)
+    throw new RangeError('No value of a known length');
+  const { tagClass, tagNumber, isConstructed } = idBlock;
+  return { tagClass, tagNumber, isConstructed, start, end };
+}
+
+function expectAtMost(most: number, bytes: Bytes): void {
+  if (elementsOf(bytes).length > most) throw new RangeError('More than there may be');
+}
+
+/** Reads an object identifier; throws if the bytes are none. */
+function identifierIn(bytes: Bytes): string {
+  const block = decode(bytes);
+  if (block instanceof asn1js.ObjectIdentifier && block.valueBlock.blockLength > 0)
+    return identifierOf(block);
+  throw new RangeError('Not an object identifier');
+}
+
+function identifierOf(block: asn1js.ObjectIdentifier): string {
+  const text = block.getValue();
+  if (/^[0-2](\.\d+)+$/.test(text)) return text;
+  throw new RangeError('Not an object identifier');
 }
 
 /** Reads text as UTF-8 where it is, else byte by byte, and makes visible what a screen would not show. */

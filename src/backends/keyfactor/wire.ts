@@ -78,6 +78,11 @@ export const definitionRow = anyCase({
 /** One version of a definition, as far as approvals need it. */
 export const definitionWire = anyCase({ steps: someList(step) });
 
+/** The list of workflow types, by name. */
+export const workflowTypeNames = z
+  .array(anyCase({ workflowtype: someText }))
+  .transform((types) => types.flatMap(({ workflowtype }) => workflowtype ?? []));
+
 /** One entry of the catalogue of steps: the defaults of its parameters, by name. */
 export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord }).transform(
   ({ configurationparametersdefinition: described }) =>

@@ -1,5 +1,13 @@
+import { parse, stringify } from 'lossless-json';
 import type { SignalRefusal } from '../../domain/approval.js';
-import { type Change, isAllowed, type Variable, type VariableType } from '../../domain/change.js';
+import {
+  type Change,
+  isAllowed,
+  readValue,
+  type Variable,
+  type VariableType,
+  withoutVersion,
+} from '../../domain/change.js';
 import type { Instance } from '../../domain/instance.js';
 import type {
   ActingIdentity,
@@ -175,7 +183,7 @@ function planControl(
 }
 
 function planAlert(
-  { instance, activityId, output }: Extract<Change, { kind: 'alert' }>,
+  { instance, activityId, output, ...typed }: Extract<Change, { kind: 'alert' }>,
   user: string,
   { server, repository }: PlanContext,
 ): Plan {
@@ -183,19 +191,25 @@ function planAlert(
   if (ref === undefined) return unsendable('that names no execution');
   if (!/^\d+$/.test(activityId)) return unsendable('the id of the activity has to be a number');
   const known = repository.workflows.find(({ name }) => name === ref.workflow);
-  const outputs = known?.activities.flatMap((activity) => activity.outputs) ?? [];
-  const label = labelFor(output, outputs);
+  const activities = known?.activities ?? [];
+  const label = labelFor(
+    output,
+    activities.flatMap((activity) => activity.outputs),
+  );
   if (label === undefined) return unsendable(`the settings list no output ${output}`);
+  // The API goes by the number of one execution of an activity, so which one it is shows in the output alone.
+  const activity = activities.find(({ outputs }) => outputs.includes(label));
+  const data = typed.data ?? activity?.data ?? server.dataDefault;
   const body = {
     repository: repository.repository,
     workflow: ref.workflow,
     executiondetailsid: idAs(server.ids, activityId),
     user,
-    data: server.dataDefault,
+    data,
     output: label,
-    status: 'Completed',
+    status: typed.status ?? activity?.status ?? 'Completed',
   };
-  return { kind: 'send', call: 'alert', body, confidential: [server.dataDefault] };
+  return { kind: 'send', call: 'alert', body, confidential: [data] };
 }
 
 /** Spells an output as the settings do, since the server compares letter by letter. */
@@ -214,7 +228,7 @@ function unsendable(said: string): RefusedPlan {
 
 /** Works out the call that starts a workflow; only workflows the settings list are started. */
 function planStart(
-  { definition, variables }: Extract<Change, { kind: 'execute' }>,
+  { definition, variables, ...typed }: Extract<Change, { kind: 'execute' }>,
   user: string,
   { server, repository, secrets }: PlanContext,
 ): Plan {
@@ -225,24 +239,26 @@ function planStart(
   const start = startVariables(variables, known, server);
   if (start.kind === 'wrong') return unsendable(start.said);
   const names = { repository: repository.repository, workflow: known.name };
-  if (start.variables.length === 0) {
+  const given = typed.data ?? known.data;
+  if (start.variables.length === 0 && given === undefined) {
     // An empty version means the latest.
-    return { kind: 'send', call: 'execute', body: { ...names, version: '', user }, confidential: [] };
+    const version = typed.version ?? known.version ?? '';
+    return { kind: 'send', call: 'execute', body: { ...names, version, user }, confidential: [] };
   }
+  if (typed.version !== undefined) return unsendable(withoutVersion);
   const refreshTokenInfo = server.sendRefreshTokenInfo ? secrets.refreshTokenInfo : undefined;
-  const body: SentBody = {
+  const body = {
     ...names,
     user,
-    data: server.dataDefault,
-    variables: server.variables === 'array' ? start.variables : JSON.stringify(start.variables),
+    data: given ?? server.dataDefault,
+    variables: server.variables === 'array' ? start.variables : stringify(start.variables),
     ...(refreshTokenInfo === undefined ? {} : { refreshtokeninfo: asGiven(refreshTokenInfo) }),
   };
-  const values = start.variables.map(({ value }) => value);
   return {
     kind: 'send',
     call: 'executeWithVariables',
     body,
-    confidential: [server.dataDefault, ...values, ...textsIn(refreshTokenInfo)],
+    confidential: [body.data, ...start.texts, ...textsIn(refreshTokenInfo)],
   };
 }
 
@@ -267,16 +283,17 @@ function textsIn(refreshTokenInfo: string | undefined): readonly string[] {
 interface SentVariable {
   readonly id?: string;
   readonly name: string;
-  readonly value: string;
-  readonly type: VariableType;
+  /** Text, or what JSON has for it; a number keeps its digits. */
+  readonly value: unknown;
+  readonly type: string;
 }
 
 /** Variables ready to send, or what is wrong with them; never tells a value. */
 type StartVariables =
-  | { readonly kind: 'ready'; readonly variables: readonly SentVariable[] }
+  | { readonly kind: 'ready'; readonly variables: readonly SentVariable[]; readonly texts: readonly string[] }
   | { readonly kind: 'wrong'; readonly said: string };
 
-type Forms = Pick<WorkTasksServer, 'variableId' | 'dates'>;
+type Forms = Pick<WorkTasksServer, 'variableId' | 'variableValues' | 'dates'>;
 
 /** Holds given values to what the settings say of a workflow, and fills in the defaults. */
 function startVariables(
@@ -288,6 +305,7 @@ function startVariables(
   if (stranger !== undefined)
     return { kind: 'wrong', said: `the settings list no variable ${stranger.name}` };
   const sent: SentVariable[] = [];
+  const texts: string[] = [];
   for (const known of variables) {
     const { name, type, id } = known;
     const text = given.find((one) => one.name === name)?.value ?? known.default;
@@ -295,26 +313,28 @@ function startVariables(
       if (known.required) return { kind: 'wrong', said: `${name} is required` };
       continue;
     }
-    const value = written(text, type, forms.dates);
-    if (value === undefined) return { kind: 'wrong', said: `${name} has to be a ${type}` };
+    const plain = written(text, type, forms.dates);
+    if (plain === undefined) return { kind: 'wrong', said: `${name} has to be of type ${type}` };
     const idSent = id ?? (forms.variableId === 'name' ? name : undefined);
-    sent.push({ ...defined({ id: idSent }), name, value, type });
+    const value = forms.variableValues === 'strings' ? plain : asJson(plain, type);
+    // An XML variable is given as a text: page XMLVariableAPI.html of the vendor.
+    sent.push({ ...defined({ id: idSent }), name, value, type: type === 'xml' ? 'string' : type });
+    texts.push(plain);
   }
-  return { kind: 'ready', variables: sent };
+  return { kind: 'ready', variables: sent, texts };
 }
 
+/** Gives what JSON has for a value; a number beyond 2^53 keeps every digit. */
+function asJson(plain: string, type: VariableType): unknown {
+  const isText = type === 'string' || type === 'date' || type === 'actor' || type === 'xml';
+  return isText ? plain : parse(plain);
+}
+
+/** Writes a value the way the server takes it; undefined where it does not fit its type. */
 function written(text: string, type: VariableType, dates: Forms['dates']): string | undefined {
-  const plain = text.trim();
-  switch (type) {
-    case 'string':
-      return text;
-    case 'number':
-      return /^-?\d+(\.\d+)?$/.test(plain) ? plain : undefined;
-    case 'boolean':
-      return /^(true|false)$/i.test(plain) ? plain.toLowerCase() : undefined;
-    case 'date':
-      return writtenDate(plain, dates);
-  }
+  if (type === 'date') return writtenDate(text.trim(), dates);
+  // JSON has no number with a leading zero.
+  return type === 'string' ? text : readValue(text, type)?.replace(/^(-?)0+(?=\d)/, '$1');
 }
 
 /** Takes `2026-12-31` and `12/31/2026`, and writes the one that is wanted. */

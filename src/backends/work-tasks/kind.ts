@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defined } from '../../shared/language.js';
 import type { BackendKind, SecretProblem, ServerSecret } from '../kind.js';
 import {
+  isStartedWithValues,
   systemName,
   systemsOf,
   type WorkTasksSecrets,
@@ -75,6 +76,7 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     sketchesOf(entry, name).map(({ system, at, hook }) => ({
       name: system,
       path: ['repositories', at],
+      types: ['Work Tasks'],
       approvals: hook === 'on' ? 'inbound' : 'none',
       actsFor: 'identity',
       // A template makes the user name of the address, which says the same.
@@ -83,11 +85,14 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     })),
   startablesOf(server) {
     const systems = systemsOf(server);
+    const note = signsInAsService(server) ? `${noInboxItem}.` : undefined;
     return server.repositories.flatMap(({ workflows }, index) =>
-      workflows.map(({ name, title, variables }) => ({
+      workflows.map(({ name, title, variables, data, typedData }) => ({
         system: systems[index] ?? '',
         definition: name,
-        ...defined({ title }),
+        ...defined({ title, note }),
+        takesVersion: !isStartedWithValues({ variables, data }),
+        takesData: typedData === 'on',
         variables: variables.map(({ name: called, type, required, default: fallback }) => ({
           name: called,
           type,
@@ -97,6 +102,15 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
       })),
     );
   },
+  warningsOf(server) {
+    const isUsed = server.repositories.some(({ workflows }) => workflows.length > 0);
+    if (signsInAsService(server) && isUsed)
+      return [`${noInboxItem}; have the designer assign it to a user, a role or a filter`];
+    if (server.auth.kind !== 'token') return [];
+    return [
+      'the access token is never renewed: once it has ended, nothing reaches the server, and an activity that waited longer and calls a web API as the user fails',
+    ];
+  },
   async load() {
     const { createInboundRoute, createWorkTasksBackends } = await import('./index.js');
     return {
@@ -105,6 +119,14 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     };
   },
 };
+
+/** Page 1527146.html of the vendor, on tokens of services. */
+const noInboxItem =
+  'Countersign signs in with client credentials, so an activity assigned to the workflow initiator gets no inbox item';
+
+function signsInAsService({ auth }: WorkTasksServer): boolean {
+  return auth.kind === 'aim' || auth.kind === 'entra';
+}
 
 const repositorySketch = z.object({
   name: z.string().optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { variableTypes } from '../../domain/change.js';
 import { duration } from '../../shared/duration.js';
 import { isSafeUrl } from '../../shared/text.js';
 
@@ -9,12 +10,11 @@ const systemNameSettings = z
   .string()
   .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as plant');
 
+const xml = z.string().regex(/^\s*<[\s\S]*>\s*$/, 'write well-formed XML, such as <data/>');
+
 const variable = z.strictObject({
   name: z.string().min(1).describe('Name of the variable, as the workflow’s designer wrote it.'),
-  type: z
-    .enum(['string', 'number', 'boolean', 'date'])
-    .prefault('string')
-    .describe('Kind of value it takes.'),
+  type: z.enum(variableTypes).prefault('string').describe('Kind of value it takes.'),
   required: z.boolean().prefault(false).describe('Whether the workflow cannot be started without it.'),
   default: z.string().optional().describe('Value when a person gives none.'),
   id: z
@@ -31,39 +31,83 @@ const activity = z.strictObject({
     .prefault([])
     .describe('Labels of the links that leave it, letter by letter.')
     .meta({ examples: [['Approved', 'Rejected']] }),
+  status: z
+    .string()
+    .regex(/^[a-z]+$/i, 'write one word, such as Completed or Sleep')
+    .prefault('Completed')
+    .describe('What the activity is after an alert: Completed ends it, Sleep leaves it waiting.')
+    .meta({ examples: ['Completed'] }),
+  data: xml
+    .optional()
+    .describe('XML handed to the activity with an alert; by default what dataDefault says.')
+    .meta({ examples: ['<answer>yes</answer>'] }),
 });
 
 /** A workflow the bot may start, and what it has to know of it, because the API describes none. */
-const workflowSettings = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .describe('Name of the workflow in the repository; letters, blanks and all.')
-    .meta({ examples: ['Leave WF'] }),
-  title: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('What people read instead of the name.')
-    .meta({ examples: ['Leave request'] }),
-  watch: z
-    .enum(['off', 'on'])
-    .prefault('off')
-    .describe(
-      'Whether alerts tell of executions that others start as well. Only the latest one is seen at each look, so of several started between two looks, one is.',
-    )
-    .meta({ examples: ['on'] }),
-  variables: z
-    .array(variable)
-    .prefault([])
-    .describe('Values a person may give when starting it.')
-    .meta({ examples: [[{ name: 'Days', type: 'number', required: true }]] }),
-  activities: z
-    .array(activity)
-    .prefault([])
-    .describe('Activities of interest. Once outputs are listed, no other output is sent to the workflow.')
-    .meta({ examples: [[{ name: 'ManagerApproval', outputs: ['Approved', 'Rejected'] }]] }),
-});
+const workflowSettings = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .describe('Name of the workflow in the repository; letters, blanks and all.')
+      .meta({ examples: ['Leave WF'] }),
+    title: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('What people read instead of the name.')
+      .meta({ examples: ['Leave request'] }),
+    watch: z
+      .enum(['off', 'on'])
+      .prefault('off')
+      .describe(
+        'Whether alerts tell of executions that others start as well. Only the latest one is seen at each look, so of several started between two looks, one is.',
+      )
+      .meta({ examples: ['on'] }),
+    version: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Version to start; by default the latest. Goes without values only, since Work Tasks starts the latest with them.',
+      )
+      .meta({ examples: ['2'] }),
+    data: xml
+      .optional()
+      .describe('XML it is started with; by default what dataDefault says, and only beside values.')
+      .meta({ examples: ['<request/>'] }),
+    typedData: z
+      .enum(['off', 'on'])
+      .prefault('off')
+      .describe('Whether whoever may start it may also give the XML it is started with.')
+      .meta({ examples: ['on'] }),
+    variables: z
+      .array(variable)
+      .prefault([])
+      .describe('Values a person may give when starting it.')
+      .meta({ examples: [[{ name: 'Days', type: 'number', required: true }]] }),
+    activities: z
+      .array(activity)
+      .prefault([])
+      .describe('Activities of interest. Once outputs are listed, no other output is sent to the workflow.')
+      .meta({ examples: [[{ name: 'ManagerApproval', outputs: ['Approved', 'Rejected'] }]] }),
+  })
+  .refine((workflow) => workflow.version === undefined || !isStartedWithValues(workflow), {
+    path: ['version'],
+    message:
+      'leave it out: Work Tasks starts the latest version of a workflow that is started with values or data',
+  });
+
+/** Tells whether a workflow is never started without values, whatever a person gives. */
+export function isStartedWithValues({
+  variables,
+  data,
+}: {
+  readonly variables: readonly { readonly required: boolean; readonly default?: string | undefined }[];
+  readonly data?: string | undefined;
+}): boolean {
+  return data !== undefined || variables.some((one) => one.required || one.default !== undefined);
+}
 
 const repository = z.strictObject({
   name: systemNameSettings
@@ -235,6 +279,12 @@ const fields = z.strictObject({
     .enum(['array', 'json-string'])
     .prefault('array')
     .describe('Form of variables in what is sent: a list, or a text that holds one.'),
+  variableValues: z
+    .enum(['typed', 'strings'])
+    .prefault('typed')
+    .describe(
+      'Form of values in what is sent: numbers, yes or no, lists and objects as JSON has them, as AVEVA prints a number; or everything as text.',
+    ),
   variableId: z
     .enum(['omit', 'name'])
     .prefault('omit')
@@ -243,9 +293,7 @@ const fields = z.strictObject({
     .enum(['us', 'iso'])
     .prefault('us')
     .describe('How dates are written to the server: 12/31/2026 (us), which designers expect, or 2026-12-31.'),
-  dataDefault: z
-    .string()
-    .min(1)
+  dataDefault: xml
     .prefault('<data/>')
     .describe('XML sent as data where there is none to send; it has to be well-formed.')
     .meta({ examples: ['<data/>'] }),

@@ -452,6 +452,16 @@ const innerBlocks = withBlockId({
   ),
 });
 
+/** Only what can be collapsed begins collapsed, and only what cannot has a line under its title. */
+const collapsing: Rule = (value, pointer) => {
+  const canCollapse = value.is_collapsible === true;
+  if (value.default_collapsed === true && !canCollapse)
+    return problem('default_collapsed requires is_collapsible', pointer);
+  return value.has_header_divider === true && canCollapse
+    ? problem('has_header_divider requires is_collapsible to be false', pointer)
+    : [];
+};
+
 /** The fields of every block, by type. */
 export const blockTable: Table = {
   ...commonBlocks,
@@ -482,7 +492,10 @@ export const blockTable: Table = {
         default_collapsed: flag,
         has_header_divider: flag,
       },
-      needsOneOf('title', 'rich_text_title'),
+      (value, pointer) => [
+        ...needsOneOf('title', 'rich_text_title')(value, pointer),
+        ...collapsing(value, pointer),
+      ],
     ),
   }),
 };

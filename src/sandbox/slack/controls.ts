@@ -23,7 +23,7 @@ import type {
   WaitOptions,
   WorkspaceMember,
 } from './state.js';
-import type { World } from './world.js';
+import type { Omitted, World } from './world.js';
 
 /** What a person, a test or the browser page can do in the workspace. */
 export class WorkspaceControls extends Interactions {
@@ -147,6 +147,11 @@ export class WorkspaceControls extends Interactions {
   /** Delivers any event, with repetitions while nobody acknowledges it. */
   event(event: JsonObject): Promise<AckResult> {
     return this.#delivery.deliverEvent(event);
+  }
+
+  /** Leaves fields of payloads empty from now on, as Slack does now and then. */
+  omit(omitted: Omitted): void {
+    this.world.omitted = omitted;
   }
 
   fail(plan: FaultPlan): PlannedFault {

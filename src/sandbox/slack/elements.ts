@@ -110,6 +110,9 @@ export function fillIds(blocks: readonly JsonObject[], nextId: () => string): re
         filled[key] = list.map((element) => (isObject(element) ? withActionId(element, nextId) : element));
       }
     }
+    if (Array.isArray(block.child_blocks)) {
+      filled.child_blocks = fillIds(objectsAt(block, 'child_blocks'), nextId);
+    }
     return filled;
   });
 }

@@ -3,7 +3,8 @@ import type { JsonObject } from './api-method.js';
 /**
  * What goes wrong: `ratelimited`, `http-500`, `timeout-before-effect` (never answered, nothing happened),
  * `timeout-after-effect` (happened, never answered), `drop-connection` (nothing happened),
- * `drop-after-effect`, or any error code of the Web API.
+ * `drop-after-effect`, `response` (nothing happened, and the plan says what comes back), or any error code of the
+ * Web API.
  */
 type Fault = string;
 
@@ -18,6 +19,15 @@ export interface FaultPlan {
   readonly when?: (args: JsonObject) => boolean;
   /** For `ratelimited`; one second when left out. */
   readonly retryAfterS?: number;
+  /** For `response`: whatever stands between Slack and the app may say. */
+  readonly response?: PlannedResponse;
+}
+
+/** A response letter by letter. */
+interface PlannedResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A planned fault, to see how much of it is left and to call it off. */

@@ -67,11 +67,13 @@ function feedback(element: JsonObject, value: string | undefined): JsonObject {
 /** The fields every interactive payload shares. */
 function envelopeFields(world: World, member: WorkspaceMember): JsonObject {
   const { app, team } = world.settings;
+  const { omitted } = world;
+  const name = omitted.names ? '' : member.name;
   return {
-    user: { id: member.id, username: member.name, name: member.name, team_id: member.teamId },
+    user: { id: member.id, username: name, name, ...(omitted.team ? {} : { team_id: member.teamId }) },
     api_app_id: app.appId,
     token: app.verificationToken,
-    team: { id: team.id, domain: team.domain },
+    team: omitted.team ? null : { id: team.id, domain: team.domain },
     enterprise: null,
     is_enterprise_install: false,
   };
@@ -180,13 +182,18 @@ export function blockActionsInMessage(
       ...defined({ thread_ts: message.threadTs }),
     },
     trigger_id: use.triggerId,
-    channel: { id: channel.id, name: channel.kind === 'im' ? 'directmessage' : channel.name },
+    channel: { id: channel.id, name: channelNameOf(world, channel) },
     // Of an ephemeral message Slack tells only where it was.
     ...(isEphemeral ? {} : { message: slackMessage(world, message) }),
     state: { values: stateInMessage(message, use) },
     response_url: use.responseUrl,
     actions: [elementAction(use.placed, use.value, world.ids.nextTs())],
   };
+}
+
+function channelNameOf({ omitted }: World, { kind, name }: Conversation): string {
+  if (omitted.names) return '';
+  return kind === 'im' ? 'directmessage' : name;
 }
 
 /** The `block_actions` payload of a press in a modal or Home tab. */
@@ -229,9 +236,9 @@ export function commandPayload(
     team_id: team.id,
     team_domain: team.domain,
     channel_id: options.channel.id,
-    channel_name: options.channel.kind === 'im' ? 'directmessage' : options.channel.name,
+    channel_name: channelNameOf(world, options.channel),
     user_id: options.member.id,
-    user_name: options.member.name,
+    user_name: world.omitted.names ? '' : options.member.name,
     command: options.command,
     text: options.text,
     api_app_id: app.appId,

@@ -226,6 +226,10 @@ function faultBeforeEffect(plan: FaultPlan): CallResponse | undefined {
       return { kind: 'drop', outcome: plan.fault };
     case 'http-500':
       return { ...answer(500, 'internal error'), outcome: plan.fault };
+    case 'response': {
+      const { status = 502, body = '', headers = {} } = plan.response ?? {};
+      return { ...answer(status, body), headers, outcome: plan.fault };
+    }
     case 'ratelimited':
       return tooMany(plan.retryAfterS ?? 1);
     default:

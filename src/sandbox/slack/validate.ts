@@ -69,7 +69,7 @@ const messageOnly = ['markdown', 'table', 'data_table', 'plan', 'task_card', 'co
 const surfaces: Readonly<Record<Surface, { readonly most: number; readonly blocks: readonly string[] }>> = {
   message: { most: 50, blocks: [...everywhere, ...messageOnly, 'card', 'carousel', 'container'] },
   modal: { most: 100, blocks: [...everywhere, 'alert'] },
-  home: { most: 100, blocks: [...everywhere, 'card', 'carousel', 'container'] },
+  home: { most: 100, blocks: [...everywhere, 'card', 'carousel'] },
 };
 
 const MARKDOWN_TOTAL = 12_000;

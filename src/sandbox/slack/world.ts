@@ -17,6 +17,8 @@ export class World {
   readonly views: Views;
   readonly traffic: Traffic;
   readonly rateLimits: RateLimits;
+  /** What payloads leave empty, as Slack's do now and then. */
+  omitted: Omitted = {};
 
   constructor(options: SlackWorkspaceOptions) {
     this.settings = workspaceSettings(options);
@@ -33,6 +35,14 @@ export class World {
     const name = app.appName.toLowerCase();
     this.directory.add({ id: app.botUserId, name, realName: app.appName, isBot: true });
   }
+}
+
+/** Fields of payloads that come empty, or not at all. */
+export interface Omitted {
+  /** Names of people and channels are empty. */
+  readonly names?: boolean;
+  /** Nothing says which workspace a person is of. */
+  readonly team?: boolean;
 }
 
 /** The app installed in the workspace, with the secrets it must know. */

@@ -28,6 +28,8 @@ export const usualBehaviour = {
   caseSensitivePaths: false,
   idsAs: 'any' as 'any' | 'number' | 'string',
   variablesAs: 'array' as 'any' | 'array' | 'json-string',
+  /** Whether numbers, yes or no, lists and objects come as JSON has them, as the vendor prints a number, or as text. */
+  valuesAs: 'typed' as 'any' | 'typed' | 'strings',
   /** Whether a variable the workflow does not declare is refused or ignored. */
   unknownVariable: 'error' as 'error' | 'ignored',
   /** Whether `data` has to be well-formed XML where it is given. */

@@ -293,7 +293,7 @@ interface ActivityRun {
 }
 
 /** What a variable holds. */
-export type VariableValue = string | number | boolean | null | readonly (string | number)[];
+export type VariableValue = string | number | boolean | null | object;
 
 /** A variable of a workflow or an execution. */
 export interface Variable {

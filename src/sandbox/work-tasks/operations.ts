@@ -58,7 +58,7 @@ function execute(world: World, call: OperationCall): OperationResponse {
 /** Starts the latest version of a workflow with content and variables; a `version` is not looked at. */
 function executeWithVariables(world: World, call: OperationCall): OperationResponse {
   const data = readData(world, call);
-  const variables = readVariables(call.fields.read('variables'), world.behaviour().variablesAs);
+  const variables = readVariables(call.fields.read('variables'), world.behaviour());
   return start(world, call, { variables, ...defined({ data }) });
 }
 
@@ -215,15 +215,18 @@ const forms: Readonly<Record<string, RegExp>> = {
 };
 
 /** Reads the `variables` of a start call in the form the server takes, or refuses. */
-function readVariables(sent: unknown, form: Behaviour['variablesAs']): readonly GivenVariable[] {
+function readVariables(
+  sent: unknown,
+  { variablesAs: form, valuesAs }: Pick<Behaviour, 'variablesAs' | 'valuesAs'>,
+): readonly GivenVariable[] {
   if (sent === undefined) return [];
   const list = typeof sent === 'string' && form !== 'array' ? parseJson(sent) : sent;
   const isTaken = Array.isArray(list) && (form !== 'json-string' || typeof sent === 'string');
   if (!isTaken) throw new Refusal('request', "The value 'variables' is not a list the server can read.");
-  return list.map(readVariable);
+  return list.map((entry) => readVariable(entry, valuesAs));
 }
 
-function readVariable(entry: unknown): GivenVariable {
+function readVariable(entry: unknown, valuesAs: Behaviour['valuesAs']): GivenVariable {
   const member = (name: string): unknown =>
     typeof entry === 'object' && entry !== null ? Reflect.get(entry, name) : undefined;
   const [id, name, type, value] = [member('id'), member('name'), member('type'), member('value')];
@@ -231,11 +234,23 @@ function readVariable(entry: unknown): GivenVariable {
   if (label === undefined) throw new Refusal('request', 'A variable has neither name nor id.');
   const wanted = Object.hasOwn(forms, String(type)) ? forms[String(type)] : undefined;
   if (wanted === undefined) throw new Refusal('request', `The variable '${label}' has no known type.`);
-  if (!isValue(value) || (value !== null && !wanted.test(String(value)))) {
+  const isFormed = valuesAs === 'any' || value === null || kindOf(value) === typeIn(valuesAs, String(type));
+  if (!isFormed || !isValue(value) || (value !== null && !wanted.test(String(value)))) {
     throw new Refusal('request', `The value of the variable '${label}' is no ${String(type)}.`);
   }
   const named = nonEmpty(name);
   return { value, ...(named === undefined ? { id: label } : { name: named }) };
+}
+
+/** Says which kind of JSON value a variable of some type is sent as. */
+function typeIn(valuesAs: 'typed' | 'strings', type: string): string {
+  if (valuesAs === 'strings') return 'string';
+  if (['number', 'decimal', 'float'].includes(type)) return 'number';
+  return ['array', 'object', 'boolean'].includes(type) ? type : 'string';
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function nonEmpty(value: unknown): string | undefined {
@@ -243,7 +258,7 @@ function nonEmpty(value: unknown): string | undefined {
 }
 
 function isValue(value: unknown): value is VariableValue {
-  return value === null || Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value);
+  return ['string', 'number', 'boolean', 'object'].includes(typeof value);
 }
 
 /** Tells whether text is an XML document with one root, as far as tags and quotes go. */

@@ -160,7 +160,8 @@ function createApi(world: World, faults: ReturnType<typeof createFaults>) {
         const caller = typeof handled?.caller === 'object' ? handled.caller.name : null;
         const accessTokenHeader = extraHeader(raw);
         const contentType = header(raw, 'content-type') ?? null;
-        const seen = { method, path, sent: sentForTheRecord(raw), caller, accessTokenHeader, contentType };
+        const sent = sentForTheRecord(raw);
+        const seen = { method, path, sent, text: raw.body, caller, accessTokenHeader, contentType };
         world.records.requests.push({ ...seen, status, at: world.now() });
       }
       world.changes.notify();

@@ -117,6 +117,8 @@ interface SeenRequest {
   readonly path: string;
   /** What was sent in the body or the query, by keys as they were spelt; empty when it could not be read. */
   readonly sent: Readonly<Record<string, unknown>>;
+  /** The body as it came, digit by digit. */
+  readonly text: string;
   /** Client id or user the token was issued to. */
   readonly caller: string | null;
   /** The extra `AccessToken` header, compared with the bearer token. */

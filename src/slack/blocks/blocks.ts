@@ -29,17 +29,19 @@ interface Message {
   readonly buttons?: readonly KnownBlock[];
   /** Says the same in fewer words, for when not even cut texts fit. */
   readonly short?: () => readonly KnownBlock[];
+  /** Makes the text itself, where it has to say how much is missing in it. */
+  readonly text?: () => string;
 }
 
 /** Slack has an unwritten limit near 13 200 characters for all blocks together; this keeps well below. */
-const maxBlocksLength = 10_000;
+export const maxBlocksLength = 10_000;
 
 /** `chat.update` refuses texts from 4 000 characters on. */
 const maxTextLength = 3_900;
 
 /** Shows a message in full, or with its texts cut as far as it takes for all of it to fit. */
 export function realForm(message: Message): Rendered {
-  const text = fitLines(message.lines(fallbackFormatter), maxTextLength);
+  const text = message.text?.() ?? fitLines(message.lines(fallbackFormatter), maxTextLength);
   const formatters = [mrkdwnFormatter, tighter(mrkdwnFormatter, 0.5), tighter(mrkdwnFormatter, 0.2)];
   const forms = formatters.map((formatter) => () => message.blocks(formatter));
   for (const form of message.short ? [...forms, message.short] : forms) {
@@ -74,9 +76,9 @@ export function section(lines: readonly string[], maxLength = maxSectionLength):
   return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines, maxLength), verbatim: true } };
 }
 
-/** As many sections as hold the lines. */
+/** As many sections as hold the lines; Slack folds none of them by itself. */
 export function sections(lines: readonly string[]): readonly SectionBlock[] {
-  return chunks(lines).map((chunk) => section(chunk));
+  return chunks(lines).map((chunk) => ({ ...section(chunk), expand: true }));
 }
 
 /** A text in which nothing is read as markup. */

@@ -1,16 +1,19 @@
 import type { Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { decisionOf, subjectOf } from '../../domain/approval.js';
-import type { Card, CardAction } from '../../domain/card.js';
+import { type Card, type CardAction, namesOnCard } from '../../domain/card.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { roomForComment } from '../../domain/signal.js';
-import type { Dialog } from '../../domain/voting.js';
+import type { Dialog, MessageRef } from '../../domain/voting.js';
 import {
   buttonText,
   commentsOf,
   type Formatter,
+  fallbackFormatter,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
   systemOf,
+  titled,
   withdrawChoice,
   workOf,
 } from '../format.js';
@@ -21,6 +24,7 @@ import {
   callbackIds,
   commentField,
   typedField,
+  writeDetailsPlace,
   writeRevised,
 } from '../ids.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
@@ -30,16 +34,22 @@ import {
   detailGroups,
   factLines,
   findingLines,
+  foldedNames,
+  nameLines,
   otherLines,
+  placeLine,
   progressLine,
   requestLine,
   requirementLines,
+  wholeFactLines,
 } from '../text/card.js';
 import {
   actions,
+  blocksLength,
   button,
   context,
   header,
+  maxBlocksLength,
   plainForm,
   type Rendered,
   realForm,
@@ -47,85 +57,185 @@ import {
   sections,
 } from './blocks.js';
 
+/** How a card may look in this workspace. */
+export interface CardForm {
+  /** False where Slack refuses blocks that fold. */
+  readonly canFold: boolean;
+}
+
 /** Shows an approval as a message: while it waits with all that is asked, afterwards with how it ended. */
-export function approvalCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
-  return realForm(messageOf(card, labelOf));
+export function approvalCard(
+  card: Card,
+  labelOf: RenderContext['labelOf'],
+  form: CardForm = { canFold: true },
+): Rendered {
+  return realForm(messageOf(card, labelOf, form));
 }
 
 /** Shows only plain text and the buttons; for when Slack finds fault with the real card. */
 export function plainCard(card: Card, labelOf: RenderContext['labelOf']): Rendered {
-  return plainForm(messageOf(card, labelOf));
+  return plainForm(messageOf(card, labelOf, { canFold: false }));
 }
 
-function messageOf(card: Card, labelOf: RenderContext['labelOf']) {
+function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm) {
   // Buttons belong to one version of the card.
   const buttons = [actions(`approval.${card.approval.version}`, cardButtons(card, labelOf))];
   return {
-    lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }),
-    blocks: (formatter: Formatter) => [...cardBlocks(card, { formatter, labelOf }), ...buttons],
+    lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }).lines,
+    text: () => cardText(card, { formatter: quiet(card), labelOf }),
+    blocks: (formatter: Formatter) => {
+      const blocks = [...cardBlocks(card, { formatter, labelOf }, form), ...buttons];
+      const folded = form.canFold
+        ? foldedBlocks(card, formatter, maxBlocksLength - blocksLength(blocks))
+        : [];
+      return [...blocks.slice(0, -1), ...folded, ...buttons];
+    },
     buttons,
   };
 }
 
-/** Tells in plain lines what the card tells. */
-function cardLines(card: Card, renderContext: RenderContext): readonly string[] {
-  const { approval } = card;
+/** The blocks mention people already: nobody is mentioned a second time beside them. */
+function quiet({ deciders }: Card): Formatter {
+  const nameOf = (id: PersonId) => deciders?.people.find((one) => isSamePerson(one.id, id))?.name;
+  return {
+    ...fallbackFormatter,
+    person: (id) => fallbackFormatter.text(nameOf(id) ?? `@${id.userId}`, 60),
+    group: () => 'a user group',
+    everybody: () => 'everybody in the channel',
+  };
+}
+
+/** The text beside the blocks may be no longer, besides the line that says what is missing in it. */
+const textRoom = 3_500;
+
+/** Tells in plain lines all that stands unfolded; names give way first, and what is missing is counted. */
+function cardText(card: Card, renderContext: RenderContext): string {
+  const without = cardLines(card, renderContext, 0);
+  const room = textRoom - without.lines.join('\n').length - 20;
+  const { lines, more } = room > 0 ? cardLines(card, renderContext, room) : without;
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > textRoom) break;
+    shown.push(line);
+  }
+  const left = more + lines.length - shown.length;
+  return [...shown, ...(left > 0 ? [`${left} more in Details`] : [])].join('\n');
+}
+
+/** Tells in plain lines what the card tells, with as many names as there is room for. */
+function cardLines(
+  card: Card,
+  renderContext: RenderContext,
+  room?: number,
+): { readonly lines: readonly string[]; readonly more: number } {
+  const { approval, findings } = card;
+  const { facts } = approval.instance;
   const isWaiting = approval.state.kind === 'waiting';
-  return [
+  const options = {
+    findings,
+    ...(room === undefined ? {} : { room, moreText: () => '' }),
+  };
+  const { more } = nameLines(facts, renderContext.formatter, options);
+  const lines = [
     headline(approval, renderContext),
-    renderContext.formatter.exact(subjectOf(approval), 300),
-    requestLine(card, renderContext),
+    ...headLines(card, renderContext),
     ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
+    ...factLines(facts, renderContext, options),
+    ...otherLines(facts, renderContext),
+    ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
+    ...requirementLines(approval, renderContext),
+  ];
+  return { lines, more };
+}
+
+/** Says what is asked, by whom, and where. */
+function headLines(card: Card, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const place = placeLine(card, renderContext);
+  return [
+    formatter.exact(subjectOf(card.approval), 300),
+    requestLine(card, renderContext),
+    ...(place === '' ? [] : [place]),
   ];
 }
 
-function cardBlocks(card: Card, renderContext: RenderContext): readonly KnownBlock[] {
+function cardBlocks(card: Card, renderContext: RenderContext, form: CardForm): readonly KnownBlock[] {
   const { approval } = card;
+  const { formatter } = renderContext;
   const title = header(headline(approval, { ...renderContext, formatter: plainFormatter }));
-  const subject = [
-    renderContext.formatter.label(renderContext.formatter.exact(subjectOf(approval), 300)),
-    requestLine(card, renderContext),
-  ];
-  if (approval.state.kind === 'ended') {
-    const outcome = [
-      stateSentence(approval, renderContext),
-      ...decidedLines(card, renderContext),
-      ...comments(card, renderContext.formatter),
-    ];
-    return [title, section(subject), section(outcome)];
-  }
+  const [subject = '', ...where] = headLines(card, renderContext);
+  const head = section([formatter.label(subject), ...where]);
   const isWaiting = approval.state.kind === 'waiting';
-  const small = requirementLines(approval, renderContext);
+  const isEnded = approval.state.kind === 'ended';
   const notable = [
+    ...(isEnded ? [stateSentence(approval, renderContext)] : []),
     ...decidedLines(card, renderContext),
-    ...(isWaiting
-      ? notes(card, renderContext)
-      : [stateSentence(approval, renderContext), ...comments(card, renderContext.formatter)]),
+    ...(isWaiting ? notes(card, renderContext) : []),
+    ...(isWaiting || isEnded ? [] : [stateSentence(approval, renderContext)]),
+    ...(isWaiting ? [] : comments(card, formatter)),
   ];
+  const small = isEnded ? [] : smallLines(card, renderContext);
   return [
     title,
-    section(subject),
+    head,
     ...(notable.length > 0 ? [section(notable)] : []),
-    section(bodyLines(card, renderContext, isWaiting)),
+    ...sections(bodyLines(card, renderContext, form)),
     ...(small.length > 0 ? [context(small)] : []),
   ];
 }
 
-function bodyLines(card: Card, renderContext: RenderContext, isWaiting: boolean): readonly string[] {
-  const { inbound, instance } = card.approval;
-  const requested = factLines(instance.facts, renderContext);
-  // What a workflow tells about a step is what people sign for.
-  const most = inbound ? 10 : 3;
+function bodyLines(card: Card, renderContext: RenderContext, { canFold }: CardForm): readonly string[] {
+  const { approval, findings } = card;
+  const { inbound, instance, state } = approval;
+  const isWaiting = state.kind === 'waiting';
+  const folded = canFold && isWaiting ? namesOnCard(instance.facts, findings).folded.length : 0;
+  const moreText = (count: number) => (count > folded ? `+${count - folded} more in Details` : '');
+  const requested = factLines(instance.facts, renderContext, { findings, moreText });
+  if (state.kind === 'ended') return requested;
   return [
     ...requested,
-    ...(requested.length === 0 || inbound ? otherLines(instance.facts, renderContext, most) : []),
-    ...suggestedLines(card.approval, renderContext),
+    // What a workflow tells about a step is what people sign for.
+    ...(requested.length === 0 || inbound ? otherLines(instance.facts, renderContext) : []),
+    ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
+  ];
+}
+
+/** What is told besides, in small print. */
+function smallLines({ approval }: Card, renderContext: RenderContext): readonly string[] {
+  const { facts } = approval.instance;
+  const isTold = approval.inbound || factLines(facts, renderContext).length === 0;
+  const others = isTold ? [] : otherLines(facts, renderContext);
+  return [...(others.length > 0 ? [others.join(' · ')] : []), ...requirementLines(approval, renderContext)];
+}
+
+/** A block that folds may hold ten others. */
+const mostFoldedBlocks = 9;
+
+/** Folds away the names that need not be seen at once; what has no room there is counted. */
+function foldedBlocks(card: Card, formatter: Formatter, room: number): readonly KnownBlock[] {
+  if (card.approval.state.kind !== 'waiting') return [];
+  const { lines, shown, all } = foldedNames(card, formatter, Math.min(room - 800, mostFoldedBlocks * 2_600));
+  if (all === 0) return [];
+  if (shown === 0) return [section([`+${all} more in Details`])];
+  return [
+    {
+      type: 'container',
+      title: { type: 'plain_text', text: `${all} more name${all === 1 ? '' : 's'}` },
+      ...(shown < all
+        ? { subtitle: { type: 'plain_text', text: `The first ${shown}; all of them are in Details` } }
+        : {}),
+      is_collapsible: true,
+      default_collapsed: true,
+      child_blocks: lines.map((line) => ({ ...section([line]), expand: true })),
+    },
   ];
 }
 
@@ -194,21 +304,46 @@ function choiceSection(card: Card, dialog: Dialog): readonly KnownBlock[] {
   return output === undefined ? [] : [section([choiceLine(output, mrkdwnFormatter)])];
 }
 
+/** Shows what the card shows, with what that folds; what has no room even here is counted, with a way to it. */
 function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
   const renderContext = { formatter: mrkdwnFormatter, labelOf };
-  const { approval } = card;
-  return [
-    section([
-      `${workOf(approval, mrkdwnFormatter)} ${mrkdwnFormatter.label(mrkdwnFormatter.exact(subjectOf(approval), 300))}`,
-      requestLine(card, renderContext),
-    ]),
-    ...sections([
-      ...decidedLines(card, renderContext),
-      ...factLines(approval.instance.facts, renderContext),
-      ...(approval.inbound ? otherLines(approval.instance.facts, renderContext, 10) : []),
-      ...findingLines(card, renderContext),
-    ]),
+  const { approval, findings } = card;
+  const { facts } = approval.instance;
+  const [subject = '', ...where] = headLines(card, renderContext);
+  const options = { findings, isWhole: true, room: nameRoomInModal, moreText: () => '' };
+  const names = nameLines(facts, mrkdwnFormatter, options);
+  const lines = [
+    ...decidedLines(card, renderContext),
+    ...notes(card, renderContext),
+    ...findingLines(card, renderContext, findings.length),
+    ...names.lines,
+    ...wholeFactLines(facts, mrkdwnFormatter),
+    ...suggestedLines(approval, renderContext),
+    progressLine(card, renderContext),
+    ...requirementLines(approval, renderContext),
   ];
+  const all = sections(lines);
+  const shown = all.slice(0, mostBlocksInModal);
+  const linesLeft = all
+    .slice(shown.length)
+    .reduce((sum, { text }) => sum + (text?.text.split('\n').length ?? 0), 0);
+  const more = names.more + linesLeft;
+  return [
+    section([`${titled(workOf(approval, mrkdwnFormatter))} ${mrkdwnFormatter.label(subject)}`, ...where]),
+    ...shown,
+    ...(more > 0 ? [section([`+${more} more in Details`]), detailsRow(card, labelOf)] : []),
+  ];
+}
+
+/** A modal holds a hundred blocks and 250 kB. */
+const nameRoomInModal = 60_000;
+const mostBlocksInModal = 45;
+
+function detailsRow({ approval: { id, revision } }: Card, labelOf: RenderContext['labelOf']): KnownBlock {
+  const value = writeRevised({ id, revision });
+  return actions('details', [
+    button(actionId('approval', 'details'), buttonText('details', labelOf('')), { value }),
+  ]);
 }
 
 function typedInput(): InputBlock {
@@ -246,18 +381,60 @@ function commentInput({
   };
 }
 
-/** A modal may have 100 blocks. */
-const maxBlocks = 90;
+/** A modal may have 100 blocks and 250 kB; pages stay well below. */
+const mostBlocksOnPage = 90;
+const mostBytesOnPage = 150_000;
 
-/** Shows everything that is known of a request, to be read only. */
-export function detailsModal(card: Card, labelOf: RenderContext['labelOf']): ModalView {
-  const blocks = detailGroups(card, { formatter: mrkdwnFormatter, labelOf }).flatMap(groupBlocks);
+/** Where a page of the details is: of which card, and what was known of the request when it was opened. */
+export interface DetailsPlace {
+  readonly message: MessageRef;
+  readonly page: number;
+}
+
+/** Shows everything that is known of a request, to be read only; as many pages as it takes. */
+export function detailsModal(card: Card, labelOf: RenderContext['labelOf'], place?: DetailsPlace): ModalView {
+  const groups = detailGroups(card, { formatter: mrkdwnFormatter, labelOf });
+  const pages = paged(groups.flatMap(groupBlocks));
+  const at = Math.min(Math.max(place?.page ?? 1, 1), pages.length);
+  const { id, revision } = card.approval;
+  const { title, close } = dialogText.details;
   return {
     type: 'modal',
-    title: { type: 'plain_text', text: dialogText.details.title },
-    close: { type: 'plain_text', text: dialogText.details.close },
-    blocks: blocks.slice(0, maxBlocks),
+    ...(place ? { private_metadata: writeDetailsPlace({ id, revision, ...place.message }) } : {}),
+    title: { type: 'plain_text', text: pages.length > 1 ? `${title} ${at}/${pages.length}` : title },
+    close: { type: 'plain_text', text: close },
+    blocks: [...(pages[at - 1] ?? []), ...pager(at, pages.length)],
   };
+}
+
+/** Spreads blocks over as few pages as hold them. */
+function paged(blocks: readonly KnownBlock[]): readonly (readonly KnownBlock[])[] {
+  const pages: KnownBlock[][] = [[]];
+  let bytes = 0;
+  for (const block of blocks) {
+    const size = Buffer.byteLength(JSON.stringify(block));
+    const last = pages.at(-1) ?? [];
+    if (last.length >= mostBlocksOnPage || (last.length > 0 && bytes + size > mostBytesOnPage)) {
+      pages.push([block]);
+      bytes = size;
+    } else {
+      last.push(block);
+      bytes += size;
+    }
+  }
+  return pages;
+}
+
+function pager(page: number, pages: number): readonly KnownBlock[] {
+  if (pages < 2) return [];
+  const to = (where: 'before' | 'after', text: string, at: number) =>
+    button(actionId('approval', `page-${where}`), text, { value: String(at) });
+  return [
+    actions(`details.${page}`, [
+      ...(page > 1 ? [to('before', 'Previous page', page - 1)] : []),
+      ...(page < pages ? [to('after', 'Next page', page + 1)] : []),
+    ]),
+  ];
 }
 
 function groupBlocks({ title, lines }: DetailGroup): readonly KnownBlock[] {

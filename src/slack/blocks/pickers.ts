@@ -1,9 +1,10 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { readValue, type VariableSpec } from '../../domain/change.js';
-import { type ModalVerb, modalOf, type TypedValue } from '../../domain/commands.js';
+import { askedValues, readValue, type VariableSpec } from '../../domain/change.js';
+import { type ModalVerb, modalOf, type RunLine, type TypedValue } from '../../domain/commands.js';
+import { commonNames } from '../../domain/findings.js';
 import type { Row, StartOption } from '../../domain/reply.js';
 import { assertNever, defined } from '../../shared/language.js';
-import { cutMiddle } from '../../shared/text.js';
+import { cutText } from '../../shared/text.js';
 import { mrkdwnFormatter, plainFormatter } from '../format.js';
 import { callbackIds, pickerFields, valueField } from '../ids.js';
 import { defaultHint, mostChoices, notOneText, pickerText, type TypedWorkflow } from '../text/reply.js';
@@ -51,16 +52,20 @@ function typeIt(command: string): string {
 }
 
 function valueBlocks(
-  { startable: { variables } }: StartOption,
+  { startable }: StartOption,
   {
     chosen,
     values,
     command,
   }: { readonly chosen: number; readonly values: readonly TypedValue[]; readonly command: string },
 ): readonly KnownBlock[] {
-  if (variables.length === 0) return [context([pickerText.noValues])];
-  if (variables.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
-  return variables.map((spec, index) => valueInput(spec, { block: valueField(chosen, index), values }));
+  const asked = askedValues(startable);
+  if (asked.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
+  const inputs = asked.map(({ typedAs, spec }, index) => {
+    const typed = values.find(({ name }) => name.toLowerCase() === typedAs.toLowerCase())?.text;
+    return valueInput(spec, { block: valueField(chosen, index), typed });
+  });
+  return startable.variables.length === 0 ? [context([pickerText.noValues]), ...inputs] : inputs;
 }
 
 /** Choosing is told at once, so that the fields of the chosen one can be shown. */
@@ -105,23 +110,30 @@ export function waitingPicker(verb: ModalVerb, pickerId: string): ModalView {
   return pickerModal({ verb, pickerId, blocks: [section([pickerText.searching])] });
 }
 
-/** Asks which run, and for what else the verb needs. Without rows there is nothing to submit. */
+/** Asks which run, unless it was typed, and for what else the verb needs. Without either there is nothing to submit. */
 export function runPicker(options: {
-  readonly verb: ModalVerb;
+  /** What was typed, which the fields begin with. */
+  readonly line: RunLine;
   readonly pickerId: string;
   /** Absent when they could not be looked for. */
   readonly rows: readonly Row[] | undefined;
   readonly command: string;
 }): ModalView {
-  const { verb, pickerId, rows, command } = options;
+  const { line, pickerId, rows, command } = options;
+  const { verb, ref } = line;
+  const submit = modalOf(verb).submit;
+  if (ref !== undefined) {
+    const about = section([`Workflow ${mrkdwnFormatter.exact(ref, 200)}`]);
+    return pickerModal({ verb, pickerId, blocks: [about, ...furtherInputs(line)], submit });
+  }
   const choices = rowOptions(rows ?? [], 'modal');
   if (choices.length === 0) {
     const typed = mrkdwnFormatter.exact(`${command} ${verb} K7F3`);
     const why = rows ? pickerText.nothing : pickerText.notSearched;
     return pickerModal({ verb, pickerId, blocks: [section([`${why} ${pickerText.canType} ${typed}`])] });
   }
-  const blocks = [runMenu(choices), ...furtherInputs(verb)];
-  return pickerModal({ verb, pickerId, blocks, submit: modalOf(verb).submit });
+  const blocks = [runMenu(choices), ...furtherInputs(line)];
+  return pickerModal({ verb, pickerId, blocks, submit });
 }
 
 /** Makes a modal of a command; without a word for it there is nothing to submit. */
@@ -143,12 +155,17 @@ function pickerModal(options: {
   };
 }
 
-function furtherInputs(verb: ModalVerb): readonly InputBlock[] {
-  switch (verb) {
+function furtherInputs(line: RunLine): readonly InputBlock[] {
+  switch (line.verb) {
     case 'output':
-      return [textInput(pickerFields.name, 'Activity', pickerText.activityHint)];
+      return [textInput(pickerFields.name, 'Activity', pickerText.activityHint, line.name)];
     case 'variable':
-      return [textInput(pickerFields.name, 'Variable', pickerText.variableHint)];
+      return [textInput(pickerFields.name, 'Variable', pickerText.variableHint, line.name)];
+    case 'alert':
+      return [
+        textInput(pickerFields.activityId, 'Activity id', pickerText.activityIdHint, line.activityId),
+        textInput(pickerFields.output, 'Output', pickerText.outputHint, line.output),
+      ];
     case 'restart':
       return [
         {
@@ -175,13 +192,18 @@ function runMenu(options: readonly PlainTextOption[]): InputBlock {
   };
 }
 
-function textInput(block: string, label: string, hint: string): InputBlock {
+function textInput(block: string, label: string, hint: string, typed?: string): InputBlock {
   return {
     type: 'input',
     block_id: block,
     label: { type: 'plain_text', text: label },
     hint: { type: 'plain_text', text: hint },
-    element: { type: 'plain_text_input', action_id: block, max_length: 200 },
+    element: {
+      type: 'plain_text_input',
+      action_id: block,
+      max_length: 200,
+      ...defined({ initial_value: typed?.slice(0, 200) }),
+    },
   };
 }
 
@@ -190,7 +212,7 @@ const mostRows = { modal: 100, message: mostChoices } as const;
 
 const maxOptionLength = 75;
 
-/** Makes a menu of runs: title, step and code, and the code as what is chosen. */
+/** Makes a menu of runs: what each is about and its code; then how it stands, since when, where, and who asked. */
 export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): readonly PlainTextOption[] {
   const known = rows.filter(
     ({ code }, index) =>
@@ -198,17 +220,36 @@ export function rowOptions(rows: readonly Row[], place: 'modal' | 'message'): re
   );
   return known.slice(0, mostRows[place]).map((row) => ({
     text: { type: 'plain_text', text: optionText(row), emoji: false },
+    description: { type: 'plain_text', text: optionDescription(row), emoji: false },
     value: row.code,
   }));
 }
 
-/** A title says what for at its end: without it, what one person asks for would all look the same. */
 function optionText({ code, instance }: Row): string {
-  const { step, status, title } = instance;
-  const at = plainFormatter.text(step?.name || step?.uniqueName || status.raw, 20);
-  const rest = ` — ${at} — ${plainFormatter.text(code, 20)}`;
-  const room = maxOptionLength - rest.length;
-  return `${cutMiddle(plainFormatter.text(title, 500).replace(/[.\s]+$/, ''), room)}${rest}`;
+  const { facts, title } = instance;
+  const [common = facts.names[0]] = commonNames(facts.subject);
+  const about = common ?? facts.subject ?? facts.revocation?.serialNumber ?? title;
+  const rest = ` — ${plainFormatter.text(code, 20)}`;
+  return `${cutText(plainFormatter.text(about, 500).replace(/[.\s]+$/, ''), maxOptionLength - rest.length)}${rest}`;
+}
+
+function optionDescription({ instance, label }: Row): string {
+  const { status, step, startedAtMs, facts } = instance;
+  const parts = [
+    status.kind === 'suspended' ? 'waiting' : status.raw,
+    step?.name || step?.uniqueName,
+    startedAtMs === undefined ? undefined : timeText(startedAtMs),
+    label,
+    facts.requesters[0],
+  ];
+  const said = parts.flatMap((part) => (part ? [plainFormatter.text(part, 40)] : []));
+  return cutText(said.join(' · '), maxOptionLength) || '—';
+}
+
+/** A menu knows no times of the reader's own. */
+function timeText(atMs: number): string {
+  const date = new Date(atMs);
+  return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** What stands in a field from the beginning may be no longer, so that a modal with many stays small. */
@@ -219,10 +260,9 @@ const mostDigits = 100;
 /** Asks for one value with a field that fits its kind; it begins with what was typed, or the workflow's own value. */
 function valueInput(
   spec: VariableSpec,
-  { block, values }: { readonly block: string; readonly values: readonly TypedValue[] },
+  { block, typed }: { readonly block: string; readonly typed: string | undefined },
 ): InputBlock {
   const { name, type, isRequired, default: own } = spec;
-  const typed = values.find((one) => one.name.toLowerCase() === name.toLowerCase())?.text;
   const first = readValue(typed ?? own ?? '', type) ?? readValue(own ?? '', type) ?? '';
   return {
     type: 'input',
@@ -243,8 +283,17 @@ function elementFor(
   const prefilled = first === '' ? {} : { initial_value: first };
   switch (type) {
     case 'string':
+    case 'actor':
       return { type: 'plain_text_input', ...named, max_length: 3000, ...prefilled };
+    case 'xml':
+    case 'object':
+    case 'array':
+      return { type: 'plain_text_input', ...named, multiline: true, max_length: 3000, ...prefilled };
+    case 'float':
+      // The field for numbers takes no exponent.
+      return { type: 'plain_text_input', ...named, max_length: mostDigits, ...prefilled };
     case 'number':
+    case 'decimal':
       return {
         type: 'number_input',
         ...named,

@@ -192,7 +192,7 @@ function pageButtons(
 function confirmButtons({ record: { id, change }, isAllowed }: Proposal): readonly Button[] {
   if (!isValue(id)) return [];
   const { act, isGrave } = changeText[change.kind];
-  const text = isAllowed ? act : `${act} all the same`;
+  const text = isAllowed ? act : 'Try anyway';
   const style = isGrave ? 'danger' : 'primary';
   return [
     button(actionId('command', 'confirm'), text, { style, value: id }),

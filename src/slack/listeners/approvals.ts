@@ -1,8 +1,17 @@
-import type { Click, ClickVerb, Dialog } from '../../domain/voting.js';
+import type { Click, ClickVerb, Dialog, MessageRef } from '../../domain/voting.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview, Submitted } from '../../use-cases/approvals/decide.js';
 import { decisionModal, detailsModal } from '../blocks/card.js';
-import { actionClickId, callbackIds, commentField, readRevised, typedField, viewClickId } from '../ids.js';
+import {
+  actionClickId,
+  callbackIds,
+  commentField,
+  readDetailsPlace,
+  readPage,
+  readRevised,
+  typedField,
+  viewClickId,
+} from '../ids.js';
 import { type ActionPayload, readSubmission, type SubmissionPayload } from '../payloads.js';
 import { clickReplyText, messages, missingText, tooLongText } from '../text/answer.js';
 import { notRepudiatedText, repudiatedText } from '../text/notice.js';
@@ -10,12 +19,15 @@ import {
   type Ack,
   type AckSubmission,
   broke,
+  fillView,
   type ListenerContext,
   type Listening,
   onAction,
   onSubmission,
   openView,
+  pushView,
   type ReceivedAction,
+  replyUnread,
   writtenThenAcked,
 } from './context.js';
 
@@ -32,8 +44,14 @@ export function registerApprovals(app: Listening, context: ListenerContext): voi
     handle: (received, ack) => decideOrAsk(context, received, ack),
   });
   onAction(app, context, {
+    on: 'approval',
+    kinds: ['page-before', 'page-after'],
+    handle: (received, ack) => turnPage(context, received, ack),
+  });
+  onAction(app, context, {
     on: 'receipt',
     kinds: ['disown'],
+    unread: notRepudiatedText(messages.unread),
     handle: (received, ack) => repudiate(context, received, ack),
   });
   for (const callback of [callbackIds.approve, callbackIds.deny]) {
@@ -58,6 +76,7 @@ async function decideOrAsk(
   ack: Ack,
 ): Promise<void> {
   const { kind, asker } = received;
+  if (received.view) return openDetailsAbove(context, received, ack);
   const click = buttonClickOf(context, received);
   if (!click) return refuseUnknown(context, received, ack);
   const preview = await previewSafely(context, click);
@@ -68,7 +87,8 @@ async function decideOrAsk(
     return;
   }
   if (kind === 'details') {
-    if (preview.kind === 'card') return openDetails(context, { payload: received, preview }, ack);
+    if (preview.kind === 'card')
+      return openDetails(context, { payload: received, preview, message: click.message }, ack);
     await ack();
     await context.replies.say(asker, clickReplyText(preview.answer, context.renderContext));
     return;
@@ -104,7 +124,7 @@ function buttonClickOf(
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: ListenerContext,
-  { asker, actionTs }: ActionPayload,
+  { asker, actionTs, shown }: ActionPayload,
   { approvalId, revision, message, person, output }: ButtonClick,
   verb: ClickVerb,
 ): Click {
@@ -117,7 +137,7 @@ export function clickOf(
     ...defined({ output }),
     via: 'press',
     message,
-    ...defined({ responseUrl: asker.responseUrl }),
+    ...defined({ shown, responseUrl: asker.responseUrl }),
     atMs: now(),
   };
 }
@@ -216,20 +236,81 @@ export async function openDialog(
 /** Opens everything that is known of a request, to be read. */
 export async function openDetails(
   context: ListenerContext,
-  { payload, preview }: { readonly payload: ActionPayload; readonly preview: CardPreview },
+  {
+    payload,
+    preview,
+    message,
+  }: { readonly payload: ActionPayload; readonly preview: CardPreview; readonly message: MessageRef },
   ack: Ack,
 ): Promise<void> {
   await ack();
-  const view = detailsModal(preview.card, context.renderContext.labelOf);
+  const view = detailsModal(preview.card, context.renderContext.labelOf, { message, page: 1 });
   await openView(context, payload, { view, texts: messages });
+}
+
+/** Opens the details above the modal in which somebody is about to decide; what they typed there stays. */
+async function openDetailsAbove(
+  context: ListenerContext,
+  received: ReceivedAction<'approve' | 'deny' | 'details'>,
+  ack: Ack,
+): Promise<void> {
+  const { asker, view } = received;
+  const carried = readRevised(view?.metadata);
+  const dialog = carried && (await findDialogSafely(context, carried.id, asker.person));
+  const preview = dialog && (await previewSafely(context, detailsClick(dialog, asker.person)));
+  await ack();
+  if (!dialog || typeof preview !== 'object' || preview.kind !== 'card') return;
+  const place = { message: dialog.message, page: 1 };
+  const above = detailsModal(preview.card, context.renderContext.labelOf, place);
+  await pushView(context, received, above);
+}
+
+/** Turns a page of the details; where the request has changed meanwhile, they begin anew. */
+async function turnPage(
+  context: ListenerContext,
+  { asker, view, value }: ReceivedAction<'page-before' | 'page-after'>,
+  ack: Ack,
+): Promise<void> {
+  const place = readDetailsPlace(view?.metadata);
+  const page = readPage(value);
+  const message = place && { channel: place.channel, ts: place.ts };
+  const preview =
+    message &&
+    (await previewSafely(context, detailsClick({ ...place, approvalId: place.id, message }, asker.person)));
+  await ack();
+  if (!view || !message || typeof preview !== 'object' || preview.kind !== 'card') return;
+  const isSame = preview.approval.revision === place.revision;
+  const at = { message, page: isSame ? (page ?? 1) : 1 };
+  await fillView(context, view.id, detailsModal(preview.card, context.renderContext.labelOf, at));
+}
+
+function detailsClick(
+  { approvalId, revision, message }: Pick<ButtonClick, 'approvalId' | 'revision' | 'message'>,
+  person: ButtonClick['person'],
+): ButtonClick {
+  return { approvalId, revision, message, person, verb: 'details' };
+}
+
+async function findDialogSafely(
+  { useCases, log }: ListenerContext,
+  id: string,
+  person: ButtonClick['person'],
+): Promise<Dialog | undefined> {
+  try {
+    return await useCases.approvals.findDialog(id, person);
+  } catch (error) {
+    log.error({ err: asError(error) }, 'A modal could not be looked up');
+    return undefined;
+  }
 }
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
-  const payload = readSubmission(body);
+  const payload = readSubmission(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
-    return ack({ [commentField]: messages.oldWindow });
+    await ack({ [commentField]: messages.unread });
+    return replyUnread(context, body, messages.unread);
   }
   const written: Submitted = {
     name: payload.userName,
@@ -300,7 +381,7 @@ async function complaintAbout(
 
 function submittedClick(
   { now }: ListenerContext,
-  { viewId, person }: SubmissionPayload,
+  { viewId, person, shown }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
   const { approvalId, revision, verb, output, message } = dialog;
@@ -313,7 +394,7 @@ function submittedClick(
     verb,
     via: 'modal',
     message,
-    ...defined({ output, comment: comment || undefined, typed: typed || undefined }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown }),
     atMs: now(),
   };
 }

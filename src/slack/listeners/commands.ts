@@ -1,4 +1,10 @@
-import { type CommandLine, isRunLine, parseCommand, type statusVerbs } from '../../domain/commands.js';
+import {
+  type CommandLine,
+  isRunLine,
+  missingIn,
+  parseCommand,
+  type statusVerbs,
+} from '../../domain/commands.js';
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
@@ -24,6 +30,7 @@ import {
   orSayBroke,
   type ReceivedAction,
   replyToLine,
+  replyUnread,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
 
@@ -111,15 +118,23 @@ interface Typed {
 async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void> {
   const { context } = typed;
   await ack();
-  const payload = readSlash(body);
+  const payload = readSlash(body, context.us.teamId);
   if (!payload) {
     context.log.warn({}, 'Slack sent a command that cannot be read');
+    await replyUnread(context, body, messages.unread);
+    return;
+  }
+  if (payload.text.length > longestLine) {
+    await context.replies.say(payload.asker, commandMessages.tooLong);
     return;
   }
   const parsed = parseCommand(typedText(payload.text));
   if (parsed.kind === 'command') return followLine(typed, payload, parsed.line);
   await context.commandReplies.reply(payload.asker, parsed);
 }
+
+/** No command is anywhere near as long; what is longer was pasted by mistake. */
+const longestLine = 8_000;
 
 /** Whose rights are restored is told by the id of a mention: a name can be anybody's. */
 function typedText(text: string): string {
@@ -137,7 +152,8 @@ async function followLine(
     await context.commandReplies.reply(asker, { kind: 'help', ...defined({ about: line.about }) });
     return;
   }
-  if (isRunLine(line) && line.ref === undefined) return openRunPicker({ context, pickers }, payload, line);
+  if (isRunLine(line) && missingIn(line).length > 0)
+    return openRunPicker({ context, pickers }, payload, line);
   if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
     return openStarter({ context, pickers }, payload, line);
   }
@@ -278,7 +294,8 @@ async function follow(
 ): Promise<void> {
   const { verb } = click;
   if (preview.kind === 'answer') return refuse(context, { received, reply: preview.answer }, ack);
-  if (verb === 'details') return openDetails(context, { payload: received, preview }, ack);
+  if (verb === 'details')
+    return openDetails(context, { payload: received, preview, message: click.message }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
   if (mayDecide && mayDecide.kind !== 'yes') {
     return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);

@@ -9,8 +9,8 @@ import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 import { type ActionKind, type ActionName, actionPattern, readActionId, type Surface } from '../ids.js';
-import { type ActionPayload, readAction } from '../payloads.js';
-import { brokeText } from '../text/answer.js';
+import { type ActionPayload, readAction, readWayBack } from '../payloads.js';
+import { brokeText, messages } from '../text/answer.js';
 import type { UseCases } from '../use-cases.js';
 import type { CommandReplies } from './replies.js';
 
@@ -47,29 +47,52 @@ export type Ack = () => Promise<void>;
 /** A press that was read, of some kinds. */
 export type ReceivedAction<K> = ActionPayload & ActionName<K>;
 
-/** Has presses of some kinds handled; one that is not formed like one is only acknowledged. */
+/**
+ * Has presses of some kinds handled; one that cannot be read is acknowledged, and answered through whatever way it
+ * offers.
+ */
 export function onAction<S extends Surface, K extends ActionKind<S>>(
   app: Listening,
   context: ListenerContext,
   {
     on,
     kinds,
+    unread = messages.unread,
     handle,
   }: {
     readonly on: S;
     readonly kinds: readonly K[];
+    /** What is said when a press cannot be read. */
+    readonly unread?: string;
     readonly handle: (received: ReceivedAction<K>, ack: Ack) => Promise<void>;
   },
 ): void {
   app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {
     const acked = arrived(context, 'press');
     const ack = () => acked(acknowledge());
-    const payload = readAction(body);
+    const payload = readAction(body, context.us.teamId);
     const name = payload && readActionId(on, kinds, payload.actionId);
     if (payload && name) return handle({ ...payload, ...name }, ack);
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
-    return ack();
+    await ack();
+    await replyUnread(context, body, unread);
   });
+}
+
+/** Tells whoever sent something that cannot be read that it was not, if there is any way to them. */
+export async function replyUnread(
+  { client, log, replies, us }: ListenerContext,
+  body: unknown,
+  text: string,
+): Promise<void> {
+  const asker = readWayBack(body, us.teamId);
+  if (!asker || (await replies.say(asker, text))) return;
+  const { userId } = asker.person;
+  try {
+    if (userId !== '') await client.chat.postMessage({ channel: userId, text });
+  } catch (error) {
+    log.warn({ code: chatError(error, 'post').code }, 'Nobody could be told that nothing was done');
+  }
 }
 
 /** What is wrong with a submission, by the block it is shown under; nothing closes the modal. */
@@ -195,6 +218,20 @@ function whyNotOpen(context: ListenerContext, error: unknown, texts: OpenTexts):
   const problems = blockProblems(error);
   context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
   return brokeText(ref, context.renderContext);
+}
+
+/** Opens a modal above the one that was clicked in. One that was closed meanwhile is no loss. */
+export async function pushView(
+  { client, log }: ListenerContext,
+  { triggerId }: { readonly triggerId: string },
+  view: ModalView,
+): Promise<void> {
+  try {
+    await client.views.push({ trigger_id: triggerId, view });
+  } catch (error) {
+    const word = slackWord(error);
+    log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not open a modal');
+  }
 }
 
 /** Fills a modal that is open. One that was closed meanwhile is no loss. */

@@ -1,4 +1,4 @@
-import { readVariables, startableNamed } from '../../domain/change.js';
+import { askedValues, readStart, startableNamed } from '../../domain/change.js';
 import { type CommandLine, isRunLine, type RunLine, type TypedValue } from '../../domain/commands.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
@@ -12,6 +12,7 @@ import {
   type SlashPayload,
   type SubmissionPayload,
 } from '../payloads.js';
+import { messages } from '../text/answer.js';
 import { commandMessages, wrongValueText } from '../text/reply.js';
 import {
   type AckSubmission,
@@ -23,6 +24,7 @@ import {
   onSubmission,
   openView,
   replyToLine,
+  replyUnread,
 } from './context.js';
 import type { SharedCache } from './replies.js';
 
@@ -67,7 +69,10 @@ export function withRun(line: CommandLine, ref: string): CommandLine {
   return isRunLine(line) ? { ...line, ref } : { verb: 'status', ref };
 }
 
-/** Asks which run a verb is about: the modal opens before anything is read, and is filled afterwards. */
+/**
+ * Asks which run a verb is about, and for what else it needs: the modal opens before anything is read, and is filled
+ * afterwards. Where the run was typed, nothing is read.
+ */
 export async function openRunPicker(
   { context, pickers }: Picking,
   payload: SlashPayload,
@@ -78,11 +83,12 @@ export async function openRunPicker(
   const { command, useCases, newId } = context;
   const pickerId = newId();
   await pickers.put(pickerId, { kind: 'run', line, asker });
-  const opened = { view: waitingPicker(verb, pickerId), texts: commandMessages };
-  const viewId = await openView(context, payload, opened);
-  if (viewId === undefined) return;
+  const isNamed = line.ref !== undefined;
+  const view = isNamed ? runPicker({ line, pickerId, rows: [], command }) : waitingPicker(verb, pickerId);
+  const viewId = await openView(context, payload, { view, texts: commandMessages });
+  if (viewId === undefined || isNamed) return;
   const rows = await searched(context, verb, () => useCases.commands.candidates(verb, asker));
-  await fillView(context, viewId, runPicker({ verb, pickerId, rows, command }));
+  await fillView(context, viewId, runPicker({ line, pickerId, rows, command }));
 }
 
 type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
@@ -145,8 +151,11 @@ async function showValuesFor({ context, pickers }: Picking, { view, value }: Act
 
 /** Handles a submitted modal: the line it completes is run; what changes something is only proposed. */
 async function submit({ context, pickers }: Picking, body: unknown, ack: AckSubmission): Promise<void> {
-  const submission = readSubmission(body);
-  if (!submission) return ack();
+  const submission = readSubmission(body, context.us.teamId);
+  if (!submission) {
+    await ack();
+    return replyUnread(context, body, messages.unread);
+  }
   const picker = await pickers.get(submission.metadata);
   if (!picker || !isSamePerson(picker.asker.person, submission.person)) {
     return ack({ [submission.someBlock]: commandMessages.oldWindow });
@@ -168,13 +177,22 @@ function complaints(found: Complaints): Completed {
 }
 
 function completeRun({ line }: Extract<Picker, { kind: 'run' }>, { given }: SubmissionPayload): Completed {
-  const ref = given(pickerFields.run);
+  const ref = line.ref ?? given(pickerFields.run);
   if (ref === '') return complaints({ [pickerFields.run]: commandMessages.nothingChosen });
   const name = given(pickerFields.name).trim();
   const version = given(pickerFields.version).trim();
   if (line.verb === 'output' || line.verb === 'variable') {
     if (name === '') return complaints({ [pickerFields.name]: commandMessages.nothingTyped });
     return { kind: 'line', line: { ...line, ref, name } };
+  }
+  if (line.verb === 'alert') {
+    const activityId = given(pickerFields.activityId).trim();
+    const output = given(pickerFields.output).trim();
+    const empty = Object.entries({ activityId, output }).flatMap(([field, said]) =>
+      said === '' ? [[field, commandMessages.nothingTyped] as const] : [],
+    );
+    if (empty.length > 0) return complaints(Object.fromEntries(empty));
+    return { kind: 'line', line: { ...line, ref, activityId, output } };
   }
   if (line.verb !== 'restart' || version === '') return { kind: 'line', line: withRun(line, ref) };
   const number = /^v?(\d{1,6})$/i.exec(version)?.[1];
@@ -189,17 +207,26 @@ function completeStart({ options }: StartPicker, submission: SubmissionPayload):
   const place = options.findIndex((_option, index) => String(index) === given(pickerFields.workflow));
   const startable = options[place]?.startable;
   if (!startable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
-  const { system, definition, variables } = startable;
-  const filled = variables.map((spec, index) => ({ spec, block: valueField(place, index) }));
+  const { system, definition } = startable;
+  const filled = askedValues(startable).map(({ typedAs, spec }, index) => ({
+    spec,
+    typedAs,
+    block: valueField(place, index),
+  }));
   const wrong = filled.flatMap(({ spec, block }) => {
-    const read = readVariables(valueIn(submission, spec.name, block), [spec]);
+    const read = readStart(valueIn(submission, `var.${spec.name}`, block), { variables: [spec] });
     return read.kind === 'bad-value' ? [[block, wrongValueText(read)] as const] : [];
   });
   if (wrong.some(([block]) => !submission.has(block))) {
     return complaints({ [pickerFields.workflow]: commandMessages.valuesNotShown });
   }
   if (wrong.length > 0) return complaints(Object.fromEntries(wrong));
-  const values = filled.flatMap(({ spec, block }) => valueIn(submission, spec.name, block));
+  const values = filled.flatMap(({ typedAs, block }) => valueIn(submission, typedAs, block));
+  const read = readStart(values, startable);
+  if (read.kind === 'bad-value') {
+    const field = filled.find(({ typedAs }) => typedAs === read.name)?.block ?? pickerFields.workflow;
+    return complaints({ [field]: wrongValueText(read) });
+  }
   return { kind: 'line', line: { verb: 'execute', workflow: definition, system, values } };
 }
 

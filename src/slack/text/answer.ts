@@ -178,6 +178,8 @@ export function chosenText(
 
 /** What is said on the spot when a press or a modal leads to nothing. */
 export const messages = {
+  unread:
+    "Countersign can't read what Slack sent, so nothing was done. Please try again; if it stays like this, tell an operator.",
   tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please press again.',
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
   notWritten:

@@ -22,6 +22,7 @@ import {
   systemOf,
   votersOf,
   whoDecided,
+  wholeLines,
   workOf,
 } from '../format.js';
 import { linkEndedNote, whereaboutsText } from './phrases.js';
@@ -31,6 +32,7 @@ export function noteLines(
   approval: Approval,
   note: WaitingNote,
   renderContext: RenderContext,
+  how: { readonly isWhole?: boolean } = {},
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
@@ -39,8 +41,10 @@ export function noteLines(
   switch (note.kind) {
     case 'facts-changed':
       return [
-        `⚠️ The request has changed since it was put up; ${before} not count any more.`,
-        ...changeLines(note.changes, renderContext),
+        note.isMore
+          ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
+          : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+        ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
@@ -76,11 +80,33 @@ export function noteLines(
 }
 
 /** Writes changed facts as old → new, one line each. */
-export function changeLines(changes: readonly FactChange[], { formatter }: RenderContext): readonly string[] {
-  return changes.map(
-    ({ fact, from, to }) =>
-      `• ${factNames[fact]}: ${formatter.exact(from, 100)} → ${formatter.exact(to, 100)}`,
-  );
+export function changeLines(
+  changes: readonly FactChange[],
+  { formatter }: RenderContext,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): readonly string[] {
+  return changes.flatMap(({ fact, from, to }) => {
+    const name = `• ${factNames[fact]}`;
+    if (isWhole && fact !== 'hidden' && from.length + to.length > 200)
+      return [
+        ...wholeLines(formatter, `${name} before: `, [from, 'exact']),
+        ...wholeLines(formatter, `${name} now: `, [to, 'exact']),
+      ];
+    return [`${name}: ${oldAndNew({ fact, from, to }, formatter)}`];
+  });
+}
+
+const longestChange = 100;
+
+/** Of long texts only what stands where they begin to differ is shown, so that the difference is. */
+function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string {
+  if (fact === 'hidden') return 'not the same as before';
+  const isLong = from.length > longestChange || to.length > longestChange;
+  let same = 0;
+  while (isLong && same < from.length && from[same] === to[same]) same += 1;
+  const start = Math.max(0, same - 20);
+  const shown = (text: string) => (start === 0 ? text : `…${text.slice(start)}`);
+  return `${formatter.exact(shown(from), longestChange)} → ${formatter.exact(shown(to), longestChange)}`;
 }
 
 /** Says why a system would not take a signal, to follow a colon. */
@@ -112,9 +138,15 @@ const factNames: Readonly<Record<FactChange['fact'], string>> = {
   authority: 'CA',
   validity: 'Validity',
   revocationReason: 'Reason',
+  serialNumber: 'Serial number',
+  effectiveDate: 'Effective date',
+  revocationComment: 'Comment',
+  replaced: 'Replaces',
   definitionVersion: 'Workflow',
   details: 'Details',
+  attributes: 'Attributes',
   digest: 'Signing request',
+  hidden: 'Values not shown',
 };
 
 /** Heads a card: what it is about and how it stands, with the short code people can say aloud. */
@@ -158,13 +190,13 @@ function waitingHeadline(
   renderContext: RenderContext,
 ): string {
   const work = workOf(approval, renderContext.formatter);
-  if (isLinkOnly(approval)) return `🔐 ${work} waiting in ${systemOf(approval, renderContext)}`;
-  const waiting = approval.inbound ? 'waiting for your decision' : 'waiting for your approval';
+  if (isLinkOnly(approval)) return `🔐 Decision needed in ${systemOf(approval, renderContext)}: ${work}`;
+  const needed = approval.inbound ? 'Decision needed' : 'Approval needed';
   switch (note?.kind) {
     case undefined:
-      return `🔐 ${work} ${waiting}`;
+      return `🔐 ${needed}: ${work}`;
     case 'facts-changed':
-      return `🔐 ${work} has changed, ${waiting}`;
+      return `🔐 ${needed} again: ${work}${note.isMore ? '' : ', which has changed'}`;
     case 'released':
     case 'too-old':
     case 'refused':
@@ -173,7 +205,7 @@ function waitingHeadline(
     case 'disowned':
     case 'beyond-one-account':
     case 'link-ended':
-      return `🔐 ${work} ${waiting} again`;
+      return `🔐 ${needed} again: ${work}`;
     default:
       return assertNever(note);
   }
@@ -494,7 +526,7 @@ export function decidedLines(
 ): readonly string[] {
   if (maybeDecidedBy.length === 0) return [];
   const who = listSome(
-    maybeDecidedBy.map((person) => formatter.person(person)),
+    maybeDecidedBy.map(({ name }) => formatter.text(name, 60)),
     mostPeople,
   );
   return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];

@@ -1,13 +1,14 @@
 import { type Approval, type CountedVote, decisionOf, subjectOf, type Vote } from '../../domain/approval.js';
-import type { Card } from '../../domain/card.js';
+import { type Card, namesOnCard } from '../../domain/card.js';
 import { type Finding, markedName } from '../../domain/findings.js';
 import type { Instance } from '../../domain/instance.js';
 import { namesNobody } from '../../domain/person.js';
+import type { ApproverRule } from '../../domain/policy.js';
 import {
   describeDetail,
   describeKey,
   type RequestFacts,
-  readNameText,
+  type RevocationFacts,
   type SignatureFacts,
   shownOnCard,
 } from '../../domain/request.js';
@@ -24,6 +25,7 @@ import {
   type RenderContext,
   systemOf,
   wantedText,
+  wholeLines,
 } from '../format.js';
 import {
   commentsStay,
@@ -32,7 +34,6 @@ import {
   linkOnlySentence,
   noteLines,
   stateSentence,
-  suggestedLines,
 } from './approval-state.js';
 
 /** A titled group of lines in the details. */
@@ -41,21 +42,14 @@ export interface DetailGroup {
   readonly lines: readonly string[];
 }
 
-const mostNames = 1000;
-
-const mostOthers = 60;
-
-/** Tells everything there is to tell about a request, in groups; empty ones are left out. */
+/** Tells everything there is to tell about a request, in groups; nothing is cut, and empty groups are left out. */
 export function detailGroups(card: Card, renderContext: RenderContext): readonly DetailGroup[] {
   return [
     { title: headline(card.approval, renderContext), lines: stateText(card, renderContext) },
+    { title: 'Check', lines: wholeFindings(card, renderContext) },
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
-    {
-      title: 'Look at',
-      lines: findingTexts(card.findings, renderContext.formatter, 50).map((text) => `• ${text}`),
-    },
     { title: 'Who decides', lines: approvals(card, renderContext) },
     { title: 'Workflow', lines: workflow(card, renderContext) },
     { title: 'More', lines: others(card, renderContext) },
@@ -64,28 +58,44 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
 
 function stateText({ approval }: Card, renderContext: RenderContext): readonly string[] {
   const note = approval.state.kind === 'waiting' ? approval.state.note : undefined;
-  return [stateSentence(approval, renderContext), ...(note ? noteLines(approval, note, renderContext) : [])];
+  return [
+    stateSentence(approval, renderContext),
+    ...(note ? noteLines(approval, note, renderContext, { isWhole: true }) : []),
+  ];
+}
+
+/** Writes a value whole under its name; nothing where it is not known. */
+function whole(
+  formatter: Formatter,
+  name: string,
+  [value, how]: readonly [string | undefined, 'text' | 'exact'],
+): readonly string[] {
+  return value === undefined ? [] : wholeLines(formatter, `${formatter.label(name)} `, [value, how]);
 }
 
 function request(card: Card, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { facts } = card.approval.instance;
-  const requesters = facts.requesters.slice(1).map((name) => formatter.exact(name, 120));
+  const [chief, ...others] = facts.requesters;
+  const requesters = others.map((name) => formatter.exact(name, 300));
   return [
-    `${formatter.label('Subject')} ${formatter.exact(subjectOf(card.approval), 1000)}`,
-    requestLine(card, renderContext),
-    ...(requesters.length > 0
-      ? [`${formatter.label('Also known as')} ${requesters.slice(0, 10).join(', ')}`]
-      : []),
-    ...factLines({ ...facts, names: [], details: [] }, renderContext),
+    ...whole(formatter, 'Subject', [subjectOf(card.approval), 'exact']),
+    ...(chief === undefined
+      ? [requesterText(card, renderContext)]
+      : whole(formatter, 'Requested by', [chief, 'exact'])),
+    ...packed(`${formatter.label('Also known as')} `, requesters),
+    ...whole(formatter, 'Template', [facts.template, 'text']),
+    ...whole(formatter, 'Validity', [facts.validity, 'text']),
+    ...whole(formatter, 'CA', [facts.authority, 'text']),
+    ...keyLines(facts, formatter),
     ...signatureLines(facts.signature, formatter),
-    ...(facts.details ?? []).map((detail) => `• ${formatter.text(describeDetail(detail), longestDetail)}`),
-    ...fact(formatter, 'Signing request', [facts.unreadableRequest, 'text', 300]),
+    ...(facts.details ?? []).flatMap((detail) =>
+      wholeLines(formatter, '• ', [describeDetail(detail), 'text']),
+    ),
+    ...wholeRevocation(facts, formatter),
+    ...whole(formatter, 'Signing request', [facts.unreadableRequest, 'text']),
   ];
 }
-
-/** A section holds little more. */
-const longestDetail = 2_900;
 
 /** Says how the request is signed; nothing is said of a key that the key's line does not say. */
 function signatureLines(signature: SignatureFacts | undefined, formatter: Formatter): readonly string[] {
@@ -93,12 +103,23 @@ function signatureLines(signature: SignatureFacts | undefined, formatter: Format
   const fits = { yes: 'fits the key', no: "doesn't match the key", 'not-checked': 'not checked' }[
     signature.fits
   ];
-  return [`${formatter.label('Signature')} ${formatter.text(signature.algorithm, 100)}, ${fits}`];
+  return [`${formatter.label('Signature')} ${formatter.text(signature.algorithm, 300)}, ${fits}`];
+}
+
+function wholeRevocation({ revocation }: RequestFacts, formatter: Formatter): readonly string[] {
+  if (!revocation) return [];
+  const { serialNumber, reason, effectiveAt, comment } = revocation;
+  return [
+    ...whole(formatter, 'Serial number', [serialNumber, 'exact']),
+    ...whole(formatter, isRelease(revocation) ? 'Release from hold' : 'Reason', [reason, 'text']),
+    ...whole(formatter, 'Effective', [effectiveAt, 'text']),
+    ...whole(formatter, 'Comment', [comment, 'text']),
+  ];
 }
 
 function names({ approval }: Card, { formatter }: RenderContext): readonly string[] {
-  return upTo(mostNames, approval.instance.facts.names, (name) =>
-    formatter.exact(markedName(name), longestName),
+  return approval.instance.facts.names.flatMap((name) =>
+    wholeLines(formatter, '', [markedName(name), 'exact']),
   );
 }
 
@@ -106,14 +127,41 @@ function replaced({ approval }: Card, { formatter }: RenderContext): readonly st
   const before = approval.instance.facts.replaces;
   if (!before) return [];
   const { subject, key, authority, expiresAtMs } = before;
-  const sans = before.names.map((name) => formatter.exact(markedName(name), longestName));
+  const sans = before.names.map((name) => formatter.exact(markedName(name), 1_200));
   return [
-    ...fact(formatter, 'Subject', [subject || undefined, 'exact', 500]),
-    ...(sans.length > 0 ? [`${formatter.label('SANs')} ${listSome(sans, 50)}`] : []),
-    ...fact(formatter, 'Key', [key && describeKey(key), 'text', 100]),
-    ...fact(formatter, 'CA', [authority || undefined, 'text', 120]),
+    ...whole(formatter, 'Subject', [subject || undefined, 'exact']),
+    ...packed(`${formatter.label('SANs')} `, sans),
+    ...whole(formatter, 'Key', [key && describeKey(key), 'text']),
+    ...whole(formatter, 'CA', [authority || undefined, 'text']),
     ...(expiresAtMs === undefined ? [] : [`${formatter.label('Expires')} ${formatter.day(expiresAtMs)}`]),
   ];
+}
+
+/** Writes every finding with every name it lists. */
+function wholeFindings({ findings }: Card, { formatter }: RenderContext): readonly string[] {
+  return findings.flatMap((finding) => {
+    const text = `• ${findingText(finding, formatter, Number.POSITIVE_INFINITY)}`;
+    if (text.length <= longestLine || !('names' in finding)) return [text];
+    const names = finding.names.map((name) => formatter.exact(name, 1_200));
+    return [`• ${findingText(finding, formatter, 3)}. All of them:`, ...packed('', names)];
+  });
+}
+
+/** Longest line that fits a section with a title above it. */
+const longestLine = 2_700;
+
+/** Puts items on as few lines as hold them, separated by commas; none makes no line. */
+function packed(before: string, items: readonly string[], maxLength = longestLine): readonly string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + item.length + 2 <= maxLength) {
+      lines[lines.length - 1] = `${last}, ${item}`;
+    } else {
+      lines.push(last === undefined ? `${before}${item}` : item);
+    }
+  }
+  return lines;
 }
 
 function approvals(card: Card, renderContext: RenderContext): readonly string[] {
@@ -123,24 +171,23 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
   const decision = decisionOf(approval.state);
   return [
     progressLine(card, renderContext),
-    ...suggestedLines(approval, renderContext),
-    ...votes.slice(0, 20).map((vote) => {
-      const comment = vote.comment ? `: “${formatter.text(vote.comment, 500)}”` : '';
-      return `• ${formatter.text(vote.name, 60)} ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}${comment}`;
+    ...packed(
+      `${formatter.label('The workflow asks')} `,
+      (approval.inbound?.suggested ?? []).map((name) => formatter.exact(name, 300)),
+    ),
+    ...votes.flatMap((vote) => {
+      const did = `• ${formatter.text(vote.name, 60)} ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}`;
+      return vote.comment ? wholeLines(formatter, `${did}: `, [vote.comment, 'text']) : [did];
     }),
-    ...(decision ? commentsOf(decision, formatter, 500).map((line) => `• ${line}`) : []),
+    ...(decision ? commentsOf(decision, formatter, 2_000).map((line) => `• ${line}`) : []),
     ...requirementLines(approval, renderContext),
     ...(approval.inbound ? [commentsStay(systemOf(approval, renderContext))] : []),
-    ...(roles.length > 0
-      ? [`${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} ${namesIn(roles, formatter)}`]
-      : []),
-    ...fact(formatter, 'After an approval', [nextStep, 'text', 120]),
+    ...packed(
+      `${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} `,
+      roles.map((role) => formatter.text(role, 300)),
+    ),
+    ...fact(formatter, 'After an approval', [nextStep, 'text', 300]),
   ];
-}
-
-function namesIn(roles: readonly string[], formatter: Formatter): string {
-  const shown = roles.slice(0, 20).map((role) => formatter.text(role, 80));
-  return shown.join(', ');
 }
 
 function workflow({ approval }: Card, { formatter }: RenderContext): readonly string[] {
@@ -148,30 +195,28 @@ function workflow({ approval }: Card, { formatter }: RenderContext): readonly st
   const { definition, ref, referenceId, startedAtMs, modifiedAtMs } = instance;
   const at = instance.step?.name ?? step;
   return [
-    formatter.text(instance.title, 300),
-    `${formatter.label('Workflow')} ${formatter.text(definition.name, 150)}${approval.inbound ? '' : `, version ${definition.version}`}, ${formatter.text(definition.type, 80)}`,
-    `${formatter.label('Step')} ${formatter.text(at, 150)} (${formatter.exact(step, 150)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    ...wholeLines(formatter, '', [instance.title, 'text']),
+    `${formatter.label('Workflow')} ${formatter.text(definition.name, 500)}${approval.inbound ? '' : `, version ${definition.version}`}, ${formatter.text(definition.type, 300)}`,
+    `${formatter.label('Step')} ${formatter.text(at, 500)} (${formatter.exact(step, 500)})${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     // Of a run that told of the step itself nothing may have been read yet.
-    ...(instance.status.raw === '' ? [] : [statusLine(instance, formatter)]),
-    ...fact(formatter, 'Reference', [referenceId, 'exact', 80]),
-    `${formatter.label('Run')} ${formatter.exact(ref.id, 120)} on ${formatter.text(ref.system, 80)}`,
+    ...(instance.status.raw === '' ? [] : statusLines(instance, formatter)),
+    ...fact(formatter, 'Reference', [referenceId, 'exact', 300]),
+    `${formatter.label('Run')} ${formatter.exact(ref.id, 500)} on ${formatter.text(ref.system, 300)}`,
     ...factAt(formatter, 'Started', startedAtMs),
     ...factAt(formatter, 'Last changed', modifiedAtMs),
   ];
 }
 
-function statusLine({ status, statusMessage }: Instance, formatter: Formatter): string {
-  const why = statusMessage ? `: ${formatter.text(statusMessage, 500)}` : '';
-  return `${formatter.label('Status')} ${formatter.text(status.raw, 80)}${why}`;
+function statusLines({ status, statusMessage }: Instance, formatter: Formatter): readonly string[] {
+  const line = `${formatter.label('Status')} ${formatter.text(status.raw, 80)}`;
+  return statusMessage ? wholeLines(formatter, `${line}: `, [statusMessage, 'text']) : [line];
 }
 
 function others({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const { facts } = approval.instance;
   return [
-    ...upTo(
-      mostOthers,
-      facts.others,
-      ({ label, value }) => `• ${formatter.text(label, 80)}: ${formatter.text(value, 300)}`,
+    ...facts.others.flatMap(({ label, value }) =>
+      wholeLines(formatter, `• ${formatter.text(label, 200)}: `, [value, 'text']),
     ),
     ...notShownLines(facts),
   ];
@@ -179,12 +224,6 @@ function others({ approval }: Card, { formatter }: RenderContext): readonly stri
 
 function notShownLines({ notShown = 0 }: RequestFacts): readonly string[] {
   return notShown === 0 ? [] : [`${notShown} value${notShown === 1 ? '' : 's'} not shown`];
-}
-
-/** Writes the first of many, and how many more there are. */
-function upTo<T>(most: number, all: readonly T[], write: (one: T) => string): readonly string[] {
-  const lines = all.slice(0, most).map(write);
-  return all.length > most ? [...lines, `+${all.length - most} more`] : lines;
 }
 
 const mostPeople = 8;
@@ -208,8 +247,23 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
     return `${label} in ${system} only: it wants ${approval.requirement.needed ?? 2} identities, and Countersign signals as one account for everybody. Please open it there`;
   const people = namesNobody(rule)
     ? 'this rule names nobody, so nobody can decide it here'
-    : listSome(namedIn(rule, formatter), mostPeople);
+    : decidersText(card, rule, formatter);
   return [`${label} ${have} · ${name}: ${people}`, ...wantedText(rule), ...gapText(card)].join(' · ');
+}
+
+/** More people than these are only counted. */
+const mostDeciders = 30;
+
+/** Names who can decide, so that Slack notifies whom the rule wants notified. */
+function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatter): string {
+  if (!deciders) return listSome(namedIn(rule, formatter), mostPeople);
+  const { people, groups } = deciders;
+  if (people.length === 0 && groups.length === 0) return 'nobody else who can decide it';
+  const isMentioned = rule.notify === undefined;
+  const named = people.map(({ id, name }) => (isMentioned ? formatter.person(id) : formatter.text(name, 60)));
+  const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
+  const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];
+  return [...everybody, listSome([...named, ...others], mostDeciders)].join(' ');
 }
 
 /** Warns that those who can act are too few. */
@@ -275,76 +329,175 @@ function countedSentence(
   return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
 }
 
-/** Names of other kinds than DNS are not left out, unless there are more than anybody reads. */
-const mostKindsOnCard = 40;
-
 const mostFindings = 12;
 
-/** Longest name that is shown whole: a host name has at most 253 letters. */
+/** Longest name that is shown whole on a card: a host name has at most 253 letters. */
 const longestName = 300;
 
 /** Says who asked and for what kind of thing, on one line. */
-export function requestLine({ approval, requester }: Card, { formatter }: RenderContext): string {
+export function requestLine(card: Card, renderContext: RenderContext): string {
+  const { approval } = card;
   const { facts } = approval.instance;
-  const [chief, ...others] = facts.requesters;
-  const inChat = requester ? ` (${formatter.person(requester)})` : '';
-  const requested =
-    chief === undefined
-      ? `Requester not told${inChat}`
-      : `Requested by ${formatter.exact(chief, 100)}${inChat}${others.length > 0 ? ` +${others.length} more names` : ''}`;
+  const { formatter } = renderContext;
   const since =
     approval.state.kind === 'waiting' ? [`waiting since ${formatter.moment(approval.waitingSinceMs)}`] : [];
   const kinds = [facts.template, facts.validity, facts.authority].flatMap((value) =>
-    value ? [formatter.text(value, 80)] : [],
+    value ? [formatter.text(value, shownOnCard.length)] : [],
   );
-  return [requested, ...since, ...kinds].join(' · ');
+  return [requesterText(card, renderContext), ...since, ...kinds].join(' · ');
 }
 
-/** Lists what is asked, one labelled line per fact that is known. */
-export function factLines(facts: RequestFacts, { formatter }: RenderContext): readonly string[] {
+/** Nobody is mentioned here: whoever asked has nothing to decide. */
+function requesterText({ approval, requesterName }: Card, { formatter }: RenderContext): string {
+  const [chief, ...others] = approval.instance.facts.requesters;
+  const inChat = requesterName === undefined ? '' : ` (${formatter.text(requesterName, 60)})`;
+  if (chief === undefined) return `Requester not told${inChat}`;
+  const more = others.length > 0 ? ` +${others.length} more names` : '';
+  return `Requested by ${formatter.exact(chief, 100)}${inChat}${more}`;
+}
+
+/** Names the system where there are several, the workflow and the step, and what an approval starts. */
+export function placeLine({ approval, isOneOfSeveral }: Card, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const { instance, requirement, inbound } = approval;
+  const { place, nextStep } = requirement;
+  const step = inbound ? inbound.activity : (instance.step?.name ?? approval.step);
+  const name = step === undefined ? undefined : formatter.text(step, 100);
+  const at = place ? `step ${place.at} of ${place.of}: ${name}` : `step: ${name}`;
+  const { name: workflow } = instance.definition;
+  const isWaiting = approval.state.kind === 'waiting';
   return [
-    ...nameLines(facts, formatter),
+    ...(isOneOfSeveral ? [systemOf(approval, renderContext)] : []),
+    // A workflow that told of itself is named in the heading.
+    ...(workflow === '' || inbound ? [] : [formatter.text(workflow, 100)]),
+    ...(name === undefined ? [] : [at]),
+    ...(approval.attempt > 1 ? [`attempt ${approval.attempt}`] : []),
+    ...(nextStep && isWaiting ? [`an approval starts: ${formatter.text(nextStep, 100)}`] : []),
+  ].join(' · ');
+}
+
+/** How much of a request is written out. */
+interface FactOptions {
+  /** What stands out, so that no name it lists is folded. */
+  readonly findings?: readonly Finding[];
+  /** True where there is room for names that may be folded, and for values of any length. */
+  readonly isWhole?: boolean;
+  /** How many characters names may take. */
+  readonly room?: number;
+  /** What stands behind names when there are more. */
+  readonly moreText?: (count: number) => string;
+}
+
+const inDetails = (count: number): string => `+${count} more in Details`;
+
+/** Lists what is asked, one labelled line per fact that is known. */
+export function factLines(
+  facts: RequestFacts,
+  { formatter }: RenderContext,
+  options: FactOptions = {},
+): readonly string[] {
+  return [
+    ...nameLines(facts, formatter, options).lines,
     ...keyLines(facts, formatter),
     ...detailLines(facts, formatter),
     ...revocationLines(facts, formatter),
   ];
 }
 
-/** Lists the other things the system told, the first few; for work whose facts have no names of their own. */
-export function otherLines(
+/** Lists what is asked besides names, with every value whole. */
+export function wholeFactLines(facts: RequestFacts, formatter: Formatter): readonly string[] {
+  const { details = [], others } = facts;
+  return [
+    ...keyLines(facts, formatter),
+    ...(details.length > 0 ? [formatter.label('Also asks for')] : []),
+    ...details.flatMap((detail) => wholeLines(formatter, '• ', [describeDetail(detail), 'text'])),
+    ...others.flatMap(({ label, value }) =>
+      whole(formatter, formatter.text(label, 200).replaceAll('*', ''), [value, 'text']),
+    ),
+    ...notShownLines(facts),
+    ...wholeRevocation(facts, formatter),
+  ];
+}
+
+/** Room for the names of a card: what never folds must fit a message with everything else. */
+const nameRoom = 4_500;
+
+/** Lists names as far as there is room, and counts those that are left. */
+export function nameLines(
   facts: RequestFacts,
-  { formatter }: RenderContext,
-  most: number,
-): readonly string[] {
+  formatter: Formatter,
+  { findings = [], isWhole = false, room = nameRoom, moreText = inDetails }: FactOptions,
+): { readonly lines: readonly string[]; readonly more: number } {
+  const { names } = facts;
+  if (names.length === 0) return { lines: [], more: 0 };
+  const unfolded = isWhole ? names : namesOnCard(facts, findings).shown;
+  const written: string[] = [];
+  let length = 0;
+  for (const name of unfolded) {
+    const text = formatter.exact(markedName(name), isWhole ? 1_200 : longestName);
+    length += text.length + 2;
+    if (length > room) break;
+    written.push(text);
+  }
+  const more = names.length - written.length;
+  const rest = more > 0 ? moreText(more) : '';
+  const label = formatter.label(names.length > written.length ? `SANs (${names.length})` : 'SANs');
+  return { lines: packed(`${label} `, rest === '' ? written : [...written, rest]), more };
+}
+
+/** Lists the names a card folds away, as many as fit so many characters. */
+export function foldedNames(
+  { approval, findings }: Card,
+  formatter: Formatter,
+  room: number,
+): { readonly lines: readonly string[]; readonly shown: number; readonly all: number } {
+  const { folded } = namesOnCard(approval.instance.facts, findings);
+  const written: string[] = [];
+  let length = 0;
+  for (const name of folded) {
+    const text = formatter.exact(markedName(name), longestName);
+    length += JSON.stringify(text).length;
+    if (length > room) break;
+    written.push(text);
+  }
+  return { lines: packed('', written), shown: written.length, all: folded.length };
+}
+
+/** Lists the other things the system told, the first few; for work whose facts have no names of their own. */
+export function otherLines(facts: RequestFacts, { formatter }: RenderContext): readonly string[] {
   const lines = facts.others
-    .slice(0, most)
+    .slice(0, shownOnCard.others)
     .map(
       ({ label, value }) =>
         `${formatter.label(formatter.text(label, 40).replaceAll('*', ''))} ${formatter.text(value, 100)}`,
     );
   const more = facts.others.length - lines.length;
-  return more > 0 && facts.isInbound ? [...lines, `+${more} more in Details`] : lines;
+  return more > 0 ? [...lines, inDetails(more)] : lines;
 }
 
-/** Says what stands out, on one line; none when nothing does. */
-export function findingLines({ findings }: Card, { formatter }: RenderContext): readonly string[] {
-  if (findings.length === 0) return [];
-  const texts = findingTexts(findings.slice(0, mostFindings), formatter, 8);
+/** Says what stands out, the gravest first; none when nothing does. */
+export function findingLines(
+  { findings }: Card,
+  { formatter }: RenderContext,
+  mostShown = mostFindings,
+): readonly string[] {
+  const texts = findings.slice(0, mostShown).map((finding) => fittingText(finding, formatter));
   const more = findings.length - texts.length;
-  const rest = more > 0 ? [`${more} more in Details`] : [];
-  return [`${formatter.label('Look at')} ⚠️ ${[...texts, ...rest].join('; ')}`];
+  const [only] = texts;
+  if (only === undefined) return [];
+  const label = formatter.label('Check');
+  if (texts.length === 1 && more === 0) return [`⚠️ ${label} ${only}`];
+  return [`⚠️ ${label}`, ...texts.map((text) => `• ${text}`), ...(more > 0 ? [inDetails(more)] : [])];
 }
 
-function nameLines({ names }: RequestFacts, formatter: Formatter): readonly string[] {
-  if (names.length === 0) return [];
-  const isPlain = (name: string) => ['dns', 'ip'].includes(readNameText(name).kind);
-  const chosen = names
-    .filter((name, index) => index < shownOnCard.names || !isPlain(name))
-    .slice(0, shownOnCard.names + mostKindsOnCard)
-    .map((name) => formatter.exact(markedName(name), longestName));
-  const more = names.length - chosen.length;
-  const rest = more > 0 ? [`+${more} more in Details`] : [];
-  return [`${formatter.label('SANs')} ${[...chosen, ...rest].join(', ')}`];
+/** Every name it lists, or as many as fit: those that are asked for stand among the names as well. */
+function fittingText(finding: Finding, formatter: Formatter): string {
+  const isElsewhere = finding.kind !== 'removes-names';
+  const texts = [1_000, 60, 20, 8].map(
+    (most) => () => findingText(finding, formatter, isElsewhere ? Math.min(most, 8) : most),
+  );
+  for (const text of texts) if (text().length <= 1_800) return text();
+  return findingText(finding, formatter, 3);
 }
 
 function keyLines(
@@ -370,6 +523,10 @@ function detailLines(facts: RequestFacts, formatter: Formatter): readonly string
   ];
 }
 
+function isRelease({ reason }: RevocationFacts): boolean {
+  return reason === 'removeFromHold';
+}
+
 function revocationLines({ revocation }: RequestFacts, formatter: Formatter): readonly string[] {
   if (!revocation) return [];
   const { serialNumber, reason, effectiveAt, comment } = revocation;
@@ -379,7 +536,7 @@ function revocationLines({ revocation }: RequestFacts, formatter: Formatter): re
     ...(reason ? [`reason: ${formatter.text(reason, 80)}`] : []),
     ...(comment ? [`“${formatter.text(comment, 200)}”`] : []),
   ];
-  const label = reason === 'removeFromHold' ? 'Release from hold' : 'Revoke';
+  const label = isRelease(revocation) ? 'Release from hold' : 'Revoke';
   return parts.length === 0 ? [] : [`${formatter.label(label)} ${parts.join(', ')}`];
 }
 
@@ -405,6 +562,12 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
       const key = formatter.text(describeKey(finding.key), 80);
       return finding.key.isBroken ? `the key protects nothing: ${key}` : `weak key: ${key}`;
     }
+    case 'unknown-key':
+      return `how strong the key is can't be told: ${formatter.text(describeKey(finding.key), 80)}`;
+    case 'public-suffix-wildcard':
+      return `${counted(finding.names, 'wildcard')} for a domain that belongs to many owners: ${list(finding.names)}`;
+    case 'long-validity':
+      return `valid for ${formatter.text(finding.validity, 80)}, longer than the ${finding.mostDays} days allowed`;
     case 'weak-hash':
       return `weak hash: ${formatter.text(finding.hash, 40)}`;
     case 'signature-mismatch':
@@ -415,8 +578,14 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
       return 'asks for a CA certificate, which can issue others';
     case 'dangerous-usage':
       return `asks for a dangerous usage: ${list(finding.usages)}`;
-    case 'other-template':
-      return `the request names the template ${list(finding.templates)}, not ${formatter.exact(finding.told, 120)}`;
+    case 'other-template': {
+      const told = formatter.exact(finding.told, 120);
+      // A number and a name may well be those of one template.
+      const isNumber = finding.templates.every((template) => /^\d+(\.\d+)+/.test(template));
+      return isNumber
+        ? `the request names a template by its number ${list(finding.templates)}; whether that is ${told} isn't known`
+        : `the request names the template ${list(finding.templates)}, not ${told}`;
+    }
     case 'other-subject':
       return `another subject stands beside the request: ${formatter.exact(finding.subject, 200)}`;
     case 'outside-zones':

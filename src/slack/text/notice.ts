@@ -15,7 +15,7 @@ import {
 } from '../format.js';
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
-import { refusalText, stateSentence } from './approval-state.js';
+import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
 import { linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
@@ -32,6 +32,11 @@ export function digestLines(
     `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
     `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: press the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
   ];
+}
+
+/** Stands in for a message whose buttons must go when Slack takes no other form of it: fixed, so nothing in it can be refused. */
+export function outdatedText(command = '/workflow'): string {
+  return `This message is out of date, and its buttons are gone. Type ${command} approvals for what still waits.`;
 }
 
 const mostAnchors = 20;
@@ -57,6 +62,7 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
       return [
         `Your decision on ${about(notice.approval, renderContext)} does not count any more.`,
         voidReason(notice, renderContext),
+        ...changesOf(notice, renderContext),
       ];
     case 'receipt':
       return receiptLines(notice, renderContext);
@@ -93,12 +99,28 @@ function isOvertaken({ state }: Approval): boolean {
   return state.kind === 'ended' && state.ending.kind === 'overtaken';
 }
 
+/** Lists what is not as it was when somebody decided. */
+function changesOf(
+  { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const isToBeTold =
+    why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
+  return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
+}
+
+function showsMore({ state }: Approval): boolean {
+  return state.kind === 'waiting' && state.note?.kind === 'facts-changed' && state.note.isMore === true;
+}
+
 function voidReason(
   { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): string {
   switch (why) {
     case 'facts-changed':
+      if (showsMore(approval))
+        return 'Countersign now shows more of this request. Look at the card, and decide again if you still agree.';
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
     case 'rights':
       return 'You may not decide this any more.';
@@ -145,6 +167,21 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         `⚠️ Countersign cannot post in ${formatter.exact(event.channel, 60)} any more: ${formatter.text(event.reason, 300)}`,
         'Cards meant for it are not seen there. Invite the bot again, or change the route in the settings.',
+      ];
+    case 'person-lost':
+      return [
+        `⚠️ Countersign can't send ${formatter.person(event.person)} direct messages: ${formatter.text(event.reason, 300)}`,
+        `Their own copies of cards are not sent; everyone else on the route still gets theirs. Take them out of ${formatter.exact('routes[].people', 60)}, or check their account in Slack.`,
+      ];
+    case 'not-editable':
+      return [
+        `⚠️ Slack won't let Countersign edit a message in ${formatter.exact(event.channel, 60)}: ${formatter.text(event.reason, 300)}`,
+        'What it would say now is posted in its thread, or as a new message; the old message and its buttons no longer count.',
+      ];
+    case 'cards-missing':
+      return [
+        `⚠️ ${event.count} cards that waited in ${formatter.exact(event.channel, 60)} are gone from it.`,
+        `They are not posted again one by one: a digest stands for them, and ${typedLine(renderContext, 'approvals')} lists them. Check who removed them, or let Countersign back into the channel.`,
       ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);

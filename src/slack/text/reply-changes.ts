@@ -226,6 +226,7 @@ export function proposalLines(proposal: Proposal, renderContext: RenderContext):
     effectText(record.change, renderContext),
     ...wayBack(proposal, renderContext),
     ...warning(proposal, renderContext),
+    ...(proposal.note === undefined ? [] : [`ℹ️ ${renderContext.formatter.text(proposal.note, 300)}`]),
   ];
 }
 
@@ -259,22 +260,37 @@ function effectText(change: Change, { formatter }: RenderContext): string {
     case 'abort':
       return 'It ends at once, wherever it stands.';
     case 'alert':
-      return `Activity ${formatter.exact(change.activityId, 60)} is told ${formatter.exact(change.output, 100)} and goes that way.`;
+      return alertText(change, formatter);
     default:
       return assertNever(change);
   }
 }
 
-function executionText(
-  { variables }: Extract<Change, { kind: 'execute' }>,
-  formatter: RenderContext['formatter'],
+function alertText(
+  { activityId, output, status, data }: Extract<Change, { kind: 'alert' }>,
+  formatter: Formatter,
 ): string {
-  if (variables.length === 0) return 'A new run starts, without any values.';
+  const parts = [
+    ...(status === undefined ? [] : [`its status ${formatter.exact(status, 60)}`]),
+    ...(data === undefined ? [] : [`the data ${formatter.exact(data, 300)}`]),
+  ];
+  const more = parts.length === 0 ? '' : `, with ${parts.join(' and ')},`;
+  return `Activity ${formatter.exact(activityId, 60)} is told ${formatter.exact(output, 100)}${more} and goes that way.`;
+}
+
+function executionText(
+  { variables, version, data }: Extract<Change, { kind: 'execute' }>,
+  formatter: Formatter,
+): string {
+  const inVersion = version === undefined ? '' : ` of version ${formatter.exact(version, 40)}`;
+  const withData = data === undefined ? [] : [`the data ${formatter.exact(data, 300)}`];
+  if (variables.length === 0 && data === undefined)
+    return `A new run${inVersion} starts, without any values.`;
   const values = variables
     .slice(0, 20)
     .map(({ name, value }) => `${formatter.text(name, 60)} = ${formatter.exact(value, 120)}`);
   const more = variables.length > values.length ? [`+${variables.length - values.length} more`] : [];
-  return `A new run starts with ${[...values, ...more].join(', ')}.`;
+  return `A new run starts with ${[...values, ...more, ...withData].join(', ')}.`;
 }
 
 function wayBack({ record }: Proposal, renderContext: RenderContext): readonly string[] {
@@ -286,12 +302,14 @@ function wayBack({ record }: Proposal, renderContext: RenderContext): readonly s
     : [];
 }
 
-function warning({ record, isAllowed }: Proposal, { formatter, labelOf }: RenderContext): readonly string[] {
+function warning(
+  { record, isAllowed, now }: Proposal,
+  { formatter, labelOf }: RenderContext,
+): readonly string[] {
   if (isAllowed) return [];
   const label = formatter.text(labelOf(systemOfChange(record.change)), 60);
-  return [
-    `⚠️ ${label} will likely refuse this: the workflow is not in a state for it. It is sent all the same if you insist.`,
-  ];
+  const state = now ? ` while a workflow is ${whereaboutsText({ status: now.status }, formatter)}` : '';
+  return [`⚠️ ${label} usually refuses this${state}.`];
 }
 
 /** Says which open approval a command would have answered or gone around, where its card is, and that nothing was sent. */

@@ -16,6 +16,7 @@ import {
   type RenderContext,
   requestName,
   systemOf,
+  titled,
   typedLine,
   wantedText,
   workOf,
@@ -138,6 +139,8 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
     ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', renderContext),
     ...cutLines(list.cut ?? [], renderContext),
+    ...knownLines(list.known ?? [], renderContext),
+    ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
   ];
   return [
     [listHead(list, renderContext)],
@@ -151,6 +154,15 @@ function cutLines(cut: readonly string[], { formatter }: RenderContext): readonl
   if (cut.length === 0) return [];
   const names = cut.slice(0, 8).map((label) => formatter.text(label, 60));
   return [`Only the newest workflows of ${joinList(names)} were looked through; words find older ones.`];
+}
+
+/** Names the systems that list nothing by themselves. */
+function knownLines(known: readonly string[], { formatter }: RenderContext): readonly string[] {
+  if (known.length === 0) return [];
+  const names = known.slice(0, 8).map((label) => formatter.text(label, 60));
+  return [
+    `${joinList(names)} ${names.length === 1 ? 'lists' : 'list'} no workflows: here are those that Countersign started, was told of or was asked about.`,
+  ];
 }
 
 /** Heads a list: what it holds, and which page this is. */
@@ -310,7 +322,7 @@ function approvalLines(
 function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   if (allowed.length === 0)
-    return `${formatter.label('Next')} nothing can be done to it by command in this state.`;
+    return `${formatter.label('Next')} nothing that you may do to it by command in this state.`;
   const lines = allowed.map((kind) =>
     typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
   );
@@ -486,7 +498,7 @@ export function approvalRowLines(
     ...(channel === undefined ? [] : [`card in ${formatter.channel(channel)}`]),
   ];
   return [
-    `${formatter.exact(approval.code, 24)} 🔐 ${workOf(approval, formatter)} ${formatter.exact(subjectOf(approval), 150)}`,
+    `${formatter.exact(approval.code, 24)} 🔐 ${titled(workOf(approval, formatter))} ${formatter.exact(subjectOf(approval), 150)}`,
     parts.join(' · '),
   ];
 }
@@ -532,6 +544,12 @@ const factNames: Readonly<Record<string, string>> = {
   authority: 'CA',
   validity: 'validity',
   revocationReason: 'reason',
+  serialNumber: 'serial number',
+  effectiveDate: 'effective date',
+  revocationComment: 'comment',
+  replaced: 'replaces',
+  attributes: 'attributes',
+  hidden: 'hash of values not shown',
   definitionVersion: 'workflow',
   digest: 'signing request',
 };

@@ -22,6 +22,7 @@ import { queryLines } from './reply-queries.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandMessages = {
+  tooLong: 'That is longer than any command. Nothing was done; please type it again, shorter.',
   tooSlow: 'That took too long for Slack to open a window. Nothing was done; please type it again.',
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',
@@ -62,6 +63,8 @@ export const pickerText = {
   notSearched: 'Workflows could not be looked for just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
+  activityIdHint: 'The execution details id of the activity; the page of its work item shows it.',
+  outputHint: 'The label of the link it is to follow, such as Approved.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
   versionHint: 'Version of the workflow to run; empty means the one the system chooses.',
   nothingToStart: 'There is no workflow that you may start.',
@@ -185,7 +188,22 @@ function unsupportedLines(
   return [
     `${system} offers no “${verb}”. Nothing was done.`,
     offers.length === 0 ? `${system} offers no commands here.` : `What it offers: ${offers.join(', ')}.`,
+    ...insteadOf(verb, offers),
   ];
+}
+
+/** Points to what does the same elsewhere. */
+function insteadOf(verb: string, offers: readonly string[]): readonly string[] {
+  const pairs: Readonly<Record<string, string>> = {
+    restart: 'resume',
+    resume: 'restart',
+    stop: 'abort',
+    abort: 'stop',
+  };
+  const other = pairs[verb];
+  if (other === undefined || !offers.includes(other)) return [];
+  const isRetry = verb === 'restart' || verb === 'resume';
+  return [`To ${isRetry ? 'let a failed workflow go on' : 'end a workflow'} there, use “${other}”.`];
 }
 
 function badValueLines(
@@ -433,7 +451,7 @@ function systemLine(
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   if (withoutCard.length === 0)
-    return ['✅ Every open approval has a card people can decide from, or was decided.'];
+    return ['✅ No open approval is known to be without a card people can decide from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
@@ -462,6 +480,8 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
     }
     case 'given-up':
       return `its card was given up (${formatter.exact(why.error, 60)}); the log says more.`;
+    case 'not-found':
+      return 'its card was not found when it was last checked; it is checked again, and posted anew if it is gone.';
     case 'nowhere':
       return 'no place was ever chosen for its card. That is a defect of ours; please report it.';
     case 'nobody-may':
@@ -490,8 +510,8 @@ function incidentLines({ incidents }: HealthReport, renderContext: RenderContext
     ...incidents
       .slice(0, mostRows)
       .map(
-        ({ code, definition, label, unresolved }) =>
-          `• ${formatter.exact(code, 24)} ${formatter.text(definition, 80)} · ${formatter.text(label, 60)} · ${unresolved} failed`,
+        ({ code, definition, label, unresolved, isUnshown }) =>
+          `• ${formatter.exact(code, 24)} ${formatter.text(definition, 80)} · ${formatter.text(label, 60)} · ${unresolved} failed${isUnshown ? ' · ⚠️ its alert has no message yet' : ''}`,
       ),
     ...moreLine(incidents.length),
   ];

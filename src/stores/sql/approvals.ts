@@ -100,6 +100,24 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
           .limit(1),
         (row) => row.code,
       ),
+    async listKnownRuns(system, most) {
+      const watched = await db
+        .selectFrom('watched_runs')
+        .select('instance_id as id')
+        .where('system', '=', system)
+        .orderBy('since_ms', 'desc')
+        .limit(most)
+        .execute();
+      const coded = await db
+        .selectFrom('codes')
+        .select('instance_id as id')
+        .where('system', '=', system)
+        .orderBy('number', 'desc')
+        .limit(most)
+        .execute();
+      const ids = new Set([...watched, ...coded].map(({ id }) => id));
+      return [...ids].slice(0, most).map((id) => ({ system, id }));
+    },
     addCode: (code, { system, id }) =>
       didChange(
         db

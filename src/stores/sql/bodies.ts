@@ -10,6 +10,7 @@ import type {
   InboundDetails,
   Output,
   Requirement,
+  StepPlace,
   Vote,
   WaitingNote,
   Whereabouts,
@@ -90,7 +91,9 @@ const step = formOf<Step>()('uniqueName name');
 const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
-const key = formOf<KeyFacts>()('algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign');
+const key = formOf<KeyFacts>()(
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+);
 const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
@@ -107,7 +110,8 @@ const detail = formOf<RequestDetail>()(
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
-    'others isTold signature details digest replacesUnreadable notShown',
+    'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
+    'reading',
   ],
   {
     key,
@@ -148,15 +152,15 @@ const counted = formOf<CountedVote>()(
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
-  'digest',
+  'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
 ]);
 const factChange = formOf<FactChange>()('fact from to', {
   fact: [
     'requester subject names key template authority validity revocationReason definitionVersion details',
-    'digest',
+    'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
-const note = formOf<WaitingNote>()('kind changes decision reason account name names have of', {
+const note = formOf<WaitingNote>()('kind changes decision reason account name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
     'quorum-raised',
@@ -190,18 +194,21 @@ const approval = formOf<Approval>()(
   ],
   {
     instance,
-    requirement: formOf<Requirement>()('needed roles nextStep'),
+    requirement: formOf<Requirement>()('needed roles nextStep place', {
+      place: formOf<StepPlace>()('at of'),
+    }),
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs', {
+const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
   match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
     finding: [
       'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
       'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+      'unknown-key public-suffix-wildcard long-validity',
       'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
       'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
       'removes-names changes-subject changes-key changes-authority',
@@ -210,6 +217,7 @@ const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest 
   people: person,
   ownRequest: 'forbidden allowed',
   approveWith: 'one-click comment reason typed portal-only',
+  notify: 'channel nobody',
 });
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
@@ -237,11 +245,13 @@ const reply = formOf<ClickReply>()(
 );
 
 const change = formOf<Change>()(
-  'kind instance version afterError system definition variables activityId output',
+  'kind instance version afterError system definition variables activityId output status data',
   {
     kind: 'restart stop pause resume abort execute alert',
     instance: ref,
-    variables: formOf<Variable>()('name type value', { type: 'string number boolean date' }),
+    variables: formOf<Variable>()('name type value', {
+      type: 'string number decimal float boolean date actor xml object array',
+    }),
   },
 );
 const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
@@ -293,12 +303,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission',
+        'anchors permission count',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored store-restored alerts-off result-not-visible',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost not-editable',
+          'cards-missing',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),
@@ -340,12 +351,15 @@ export const bodies = {
   vote: bodyIn('votes', vote),
   click: bodyIn(
     'clicks',
-    formOf<Click>()('id approvalId revision person verb output comment typed via message responseUrl atMs', {
-      person,
-      verb: 'approve deny withdraw take-back',
-      via: 'press modal',
-      message,
-    }),
+    formOf<Click>()(
+      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      {
+        person,
+        verb: 'approve deny withdraw take-back',
+        via: 'press modal',
+        message,
+      },
+    ),
   ),
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(

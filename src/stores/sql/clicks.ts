@@ -8,11 +8,11 @@ import type { Db, Tables } from './tables.js';
 /**
  * Remembers clicks and modals in a database.
  *
- * Response addresses stand apart from the rest, so that they can be forgotten.
+ * Response addresses and what was shown stand apart from the rest, so that they can be forgotten.
  */
 export function createClickRepository(db: Db, engine: Engine): ClickRepository {
   const clicks = () => db.selectFrom('clicks').selectAll();
-  const addClick = async ({ responseUrl, ...click }: Click) => {
+  const addClick = async ({ responseUrl, shown, ...click }: Click) => {
     const isNew = await didChange(
       db
         .insertInto('clicks')
@@ -20,6 +20,7 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
           id: click.id,
           at_ms: click.atMs,
           response_url: responseUrl ?? null,
+          shown: shown ?? null,
           taken_until_ms: engine.at(click.atMs + clickLeaseMs),
           body: bodies.click.write(click),
         })
@@ -41,7 +42,7 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
       didChange(
         db
           .updateTable('clicks')
-          .set({ answer: bodies.clickReply.write(reply), finished_at_ms: nowMs })
+          .set({ answer: bodies.clickReply.write(reply), finished_at_ms: nowMs, shown: null })
           .where('id', '=', id)
           .where('answer', 'is', null),
       ),
@@ -113,10 +114,17 @@ function textKey(key: string): string {
   return `text:${key}`;
 }
 
-function toStoredClick({ id, body, response_url, answer: reply }: Selectable<Tables['clicks']>): StoredClick {
+function toStoredClick({
+  id,
+  body,
+  response_url,
+  shown,
+  answer: reply,
+}: Selectable<Tables['clicks']>): StoredClick {
   return {
     ...bodies.click.read(id, body),
     ...(response_url === null ? {} : { responseUrl: response_url }),
+    ...(shown === null ? {} : { shown }),
     ...(reply === null ? {} : { reply: bodies.clickReply.read(id, reply) }),
   };
 }

@@ -2,7 +2,7 @@ import { type InsertObject, type RawBuilder, type Selectable, sql } from 'kysely
 import { type Delivery, type DeliverySubject, priorities } from '../../domain/notification.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
-import type { DeliveryRepository, RateLimit } from '../../ports/store.js';
+import type { DeliveryRepository, IdleCard, RateLimit } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import type { Db, Tables } from './tables.js';
@@ -60,6 +60,74 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
       ),
     listCards: (approvalId) =>
       listOf(deliveries().selectAll().where('approval_id', '=', approvalId).orderBy('number'), toDelivery),
+
+    async hasOtherCard(approvalId, id) {
+      const row = await deliveries()
+        .select('number')
+        .where('approval_id', '=', approvalId)
+        .where('number', '<>', Number(id))
+        .where('given_up_at_ms', 'is', null)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    claimIdleCard: (nowMs) => atomically((tx) => claimIdle(tx, engine, nowMs)),
+    async noteCardCheck({ delivery, message }, found, nowMs) {
+      const isThere = found === 'there';
+      const since = sql<number>`coalesce(not_found_at_ms, ${engine.at(nowMs)})`;
+      await db
+        .updateTable('deliveries')
+        .set({
+          check_due_at_ms: engine.at(nowMs + (isThere ? idleForMs : checkAgainMs)),
+          not_found_at_ms: isThere ? null : since,
+        })
+        .where('number', '=', Number(delivery.id))
+        .where('channel', '=', message.channel)
+        .where('ts', '=', message.ts)
+        .execute();
+    },
+    async countNotFound(target) {
+      const row = await waitingCards(db)
+        .select((is) => is.fn.countAll<number>().as('count'))
+        .where('deliveries.target', '=', targetKey(target))
+        .where('deliveries.not_found_at_ms', 'is not', null)
+        .executeTakeFirst();
+      return Number(row?.count ?? 0);
+    },
+    async renewCard({ delivery, message }, how, nowMs) {
+      const again = sql<number>`renewals + 1`;
+      const waits = how === 'waits';
+      await db
+        .updateTable('deliveries')
+        .set({
+          status: sql`case when renewals >= ${sql.lit(mostRenewals)} then 'done' else 'pending' end`,
+          given_up_at_ms: sql`case when renewals >= ${sql.lit(mostRenewals)} then ${engine.at(nowMs)} end`,
+          channel: null,
+          ts: null,
+          shown_version: 0,
+          attempts: 0,
+          last_error: 'message-gone',
+          priority: priorities.newCard,
+          due_at_ms: engine.at(nowMs + (waits ? waitsForMs : 0)),
+          renewals: again,
+          check_due_at_ms: engine.at(nowMs + idleForMs),
+          ...(waits ? {} : { not_found_at_ms: null }),
+        })
+        .where('number', '=', Number(delivery.id))
+        .where('channel', '=', message.channel)
+        .where('ts', '=', message.ts)
+        .execute();
+    },
+
+    async tryCardAgain({ delivery, message }, dueAtMs) {
+      await db
+        .updateTable('deliveries')
+        .set({ status: 'pending', attempts: 1, last_error: 'channel-gone', due_at_ms: engine.at(dueAtMs) })
+        .where('number', '=', Number(delivery.id))
+        .where('channel', '=', message.channel)
+        .where('ts', '=', message.ts)
+        .execute();
+    },
 
     addAlert: (incidentId, target, nowMs) =>
       atomically(async (tx) => {
@@ -264,11 +332,58 @@ async function versionOf(db: Db, table: 'approvals' | 'incidents', id: string): 
   return row.version;
 }
 
+/** What has failed so often waits behind what may succeed, however urgent it was. */
+const isHopeless = sql<number>`case when attempts >= 5 then 1 else 0 end`;
+
+/** A card nobody has touched for so long is checked: it may have been deleted, or its channel closed. */
+const idleForMs = 24 * 60 * 60_000;
+
+/** Two checks that find no card count only this far apart. */
+const checkAgainMs = 10 * 60_000;
+
+const mostRenewals = 2;
+
+/** What a digest stands for is posted by itself after this, if it still waits. */
+const waitsForMs = 30 * 24 * 60 * 60_000;
+
+function waitingCards(db: Db) {
+  return db
+    .selectFrom('approvals')
+    .innerJoin('deliveries', 'deliveries.approval_id', 'approvals.id')
+    .where('approvals.is_open', '=', 1)
+    .where('approvals.state', '=', 'waiting');
+}
+
+/** Putting the next check off is the claim: whoever asks at the same time finds another card. */
+async function claimIdle(db: Db, engine: Engine, nowMs: number): Promise<IdleCard | undefined> {
+  const idleMs = sql<number>`deliveries.wanted_at_ms + ${sql.lit(idleForMs)}`;
+  const dueAtMs = sql<number>`case when deliveries.not_found_at_ms is null
+      and (deliveries.check_due_at_ms is null or deliveries.check_due_at_ms < ${idleMs})
+    then ${idleMs} else deliveries.check_due_at_ms end`;
+  const row = await waitingCards(db)
+    .selectAll('deliveries')
+    .where('deliveries.status', '=', 'done')
+    .where('deliveries.channel', 'is not', null)
+    .where('deliveries.given_up_at_ms', 'is', null)
+    .where(dueAtMs, '<=', engine.at(nowMs))
+    .orderBy(dueAtMs)
+    .limit(1)
+    .executeTakeFirst();
+  const message = row && messageOf(row);
+  if (!row || !message) return undefined;
+  await db
+    .updateTable('deliveries')
+    .set({ check_due_at_ms: engine.at(nowMs + checkAgainMs) })
+    .where('number', '=', row.number)
+    .execute();
+  return { delivery: toDelivery(row), message, wasNotFound: row.not_found_at_ms !== null };
+}
+
 /** Chooses and claims in one statement, so that of several who ask at once nobody waits and nobody gets the same. */
 async function claimDue(
   db: Db,
   engine: Engine,
-  { nowMs, limit, leaseMs, claim }: Parameters<DeliveryRepository['claimDueDeliveries']>[0],
+  { nowMs, limit, leaseMs, claim, except = [] }: Parameters<DeliveryRepository['claimDueDeliveries']>[0],
 ): Promise<readonly Delivery[]> {
   const claimed = await db
     .with(
@@ -280,6 +395,8 @@ async function claimDue(
           .select('number')
           .where('status', '=', 'pending')
           .where('due_at_ms', '<=', engine.at(nowMs))
+          .$if(except.length > 0, (due) => due.where('target', 'not in', except))
+          .orderBy(isHopeless)
           .orderBy('priority')
           .orderBy('due_at_ms')
           .orderBy('number')
@@ -296,7 +413,16 @@ async function claimDue(
 
 /** What an update returns has no order of its own, and the time it fell due is overwritten by then. */
 function byUrgency(a: Row, b: Row): number {
-  return a.priority - b.priority || a.wanted_at_ms - b.wanted_at_ms || a.number - b.number;
+  return (
+    hopeless(a) - hopeless(b) ||
+    a.priority - b.priority ||
+    a.wanted_at_ms - b.wanted_at_ms ||
+    a.number - b.number
+  );
+}
+
+function hopeless({ attempts }: Row): number {
+  return attempts >= 5 ? 1 : 0;
 }
 
 type Shown = Parameters<DeliveryRepository['markDelivered']>[1];
@@ -337,6 +463,7 @@ async function recordOurs(db: Db, number: number, { message, version }: Shown): 
       claim: null,
       last_error: null,
       given_up_at_ms: null,
+      not_found_at_ms: null,
       status: sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
       due_at_ms: sql.ref('wanted_at_ms'),
     })
@@ -497,6 +624,7 @@ function toDelivery(row: Row): Delivery {
     priority: row.priority,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
+    ...(row.renewals > 0 ? { isAgain: true as const } : {}),
     mayHavePosted: row.may_have_posted > 0,
     ...(row.claim === null ? {} : { claim: row.claim }),
   };

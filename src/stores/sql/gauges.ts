@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { type Target, targetKey } from '../../domain/policy.js';
 import type { GaugeRepository, OutboxCount, UnshownCopy } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { listOf } from './database.js';
@@ -31,11 +32,30 @@ export function createGaugeRepository(db: Db): GaugeRepository {
       for (const row of await selectCopies(db)) copies.get(row.approval_id ?? '')?.push(toCopy(row));
       return approvals.map(({ id }) => ({ approvalId: id, copies: copies.get(id) ?? [] }));
     },
-    listLostPlaces: () =>
-      listOf(selectLastOfPlaces(db), ({ number, target_body: body, given_up_at_ms: sinceMs }) => ({
-        target: bodies.target.read(number, body),
-        sinceMs: sinceMs ?? 0,
-      })),
+    listUnshownAlerts: () =>
+      listOf(
+        db
+          .selectFrom('deliveries')
+          .select('incident_id')
+          .where('incident_id', 'is not', null)
+          .where('notice_body', 'is', null)
+          .groupBy('incident_id')
+          .having(({ fn }) => fn.count('channel'), '=', 0)
+          .orderBy('incident_id'),
+        ({ incident_id: id }) => id ?? '',
+      ),
+    async listLostPlaces() {
+      const places = new Map<string, { readonly target: Target; readonly sinceMs: number }>();
+      for (const row of [
+        ...(await selectStillTried(db).execute()),
+        ...(await selectLastOfPlaces(db).execute()),
+      ]) {
+        const { number, target_body: body, sinceMs } = row;
+        const target = bodies.target.read(number, body);
+        if (!places.has(targetKey(target))) places.set(targetKey(target), { target, sinceMs: sinceMs ?? 0 });
+      }
+      return [...places.values()];
+    },
   };
 }
 
@@ -51,7 +71,15 @@ function selectMissingCards(db: Db) {
             .select('deliveries.number')
             .whereRef('deliveries.approval_id', '=', 'approvals.id')
             .where('channel', 'is not', null)
-            .where('given_up_at_ms', 'is', null),
+            .where('given_up_at_ms', 'is', null)
+            .where('not_found_at_ms', 'is', null)
+            .where(({ or, eb }) =>
+              or([
+                eb('deliveries.status', '<>', 'pending'),
+                eb('last_error', 'is', null),
+                eb('last_error', '<>', gone),
+              ]),
+            ),
         ),
       ),
     )
@@ -73,9 +101,17 @@ function selectCopies(db: Db) {
       'deliveries.may_have_posted',
       'deliveries.last_error',
       'deliveries.channel',
+      'deliveries.not_found_at_ms',
     ])
     .where('approvals.is_open', '=', 1)
-    .where(({ or, eb }) => or([eb('channel', 'is', null), eb('given_up_at_ms', 'is not', null)]))
+    .where(({ or, and, eb }) =>
+      or([
+        eb('channel', 'is', null),
+        eb('given_up_at_ms', 'is not', null),
+        eb('not_found_at_ms', 'is not', null),
+        and([eb('deliveries.status', '=', 'pending'), eb('last_error', '=', gone)]),
+      ]),
+    )
     .orderBy('deliveries.number')
     .execute();
 }
@@ -89,7 +125,19 @@ function toCopy(row: Awaited<ReturnType<typeof selectCopies>>[number]): UnshownC
     attempts: row.attempts,
     mayHavePosted: row.may_have_posted > 0,
     ...(row.last_error === null ? {} : { error: row.last_error }),
+    ...(row.channel !== null && row.not_found_at_ms !== null ? { isNotFound: true as const } : {}),
   };
+}
+
+/** What waits because its place takes no posts. */
+function selectStillTried(db: Db) {
+  return db
+    .selectFrom('deliveries')
+    .select(['number', 'target_body', 'wanted_at_ms as sinceMs'])
+    .where('status', '=', 'pending')
+    .where('last_error', '=', gone)
+    .orderBy('wanted_at_ms')
+    .orderBy('number');
 }
 
 /** Of each place the last thing that came to an end there, where that end was that the place is gone. */
@@ -101,7 +149,7 @@ function selectLastOfPlaces(db: Db) {
     .groupBy('target');
   return db
     .selectFrom('deliveries')
-    .select(['number', 'target_body', 'given_up_at_ms'])
+    .select(['number', 'target_body', 'given_up_at_ms as sinceMs'])
     .where('number', 'in', last)
     .where('last_error', '=', gone)
     .where('given_up_at_ms', 'is not', null)

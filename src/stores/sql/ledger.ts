@@ -1,3 +1,4 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { Selectable } from 'kysely';
 import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.js';
 import type { LedgerRepository } from '../../ports/store.js';
@@ -41,6 +42,18 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
           .limit(limit),
         toRecord,
       ),
+    async addEvidence(sha256, text) {
+      const body = deflateSync(text).toString('base64');
+      await db
+        .insertInto('evidence')
+        .values({ sha256, body })
+        .onConflict((is) => is.column('sha256').doNothing())
+        .execute();
+    },
+    findEvidence: (sha256) =>
+      firstOf(db.selectFrom('evidence').select('body').where('sha256', '=', sha256), ({ body }) =>
+        inflated(body),
+      ),
     listLedgerOf: ({ system, id }, { offset, limit }) =>
       listOf(
         records()
@@ -52,6 +65,15 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
         toRecord,
       ),
   };
+}
+
+/** What cannot be unpacked was changed, and is no text of ours. */
+function inflated(body: string): string {
+  try {
+    return inflateSync(Buffer.from(body, 'base64')).toString('utf8');
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Tables {
     readonly id: string;
     readonly at_ms: number;
     readonly response_url: string | null;
+    /** What stood before the person, until the click is finished. */
+    readonly shown: string | null;
     /** Until when it is left to whoever took it; after that it is anybody's. */
     readonly taken_until_ms: Generated<number>;
     readonly body: string;
@@ -112,6 +114,12 @@ export interface Tables {
     readonly ts: string | null;
     readonly last_error: string | null;
     readonly given_up_at_ms: number | null;
+    /** When a card that is shown is checked next; a day after it was last wanted unless told. */
+    readonly check_due_at_ms: number | null;
+    /** Since when a card that was shown is not found. */
+    readonly not_found_at_ms: number | null;
+    /** How often a card that was gone was put up anew. */
+    readonly renewals: Generated<number>;
   };
   readonly lanes: {
     readonly name: string;
@@ -197,6 +205,12 @@ export interface Tables {
     readonly previous: string;
     readonly mac: string;
     readonly key_id: string;
+  };
+  /** What decisions were made on, each under the hash its record in the ledger holds. */
+  readonly evidence: {
+    readonly sha256: string;
+    /** Compressed, in base64. */
+    readonly body: string;
   };
   /** One row for each chain: whoever adds to it waits here for the one before. */
   readonly ledger_heads: {

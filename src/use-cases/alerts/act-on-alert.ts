@@ -10,7 +10,7 @@ import type { Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
 import { advanceChange, carryOutChange } from '../commands/change.js';
-import { type Context, codeOfRun, lookUpPerson } from '../context.js';
+import { type Context, codeOfRun, isNamedByNone, lookUpPerson } from '../context.js';
 import { recordAlertAction } from '../ledger/record.js';
 import { advanceIncident, knownName, showAlert } from './track-failures.js';
 
@@ -223,10 +223,13 @@ async function atAlert(
     const refuse = (reply: AlertReply) =>
       recordAlertAction({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
     if (!incident) return await refuse({ kind: 'unknown-alert' });
+    const { operators } = context.policy;
+    if (await isNamedByNone(context, asker.person, operators))
+      return await refuse({ kind: 'not-allowed', verb, why: { kind: 'no-rule' } });
     const person = await check(context, asker);
     if (!person) return await refuse({ kind: 'person-not-checked' });
     const target = { system: incident.system, definition: incident.definition.name };
-    const may = mayRun(person, verb, target, context.policy.operators);
+    const may = mayRun(person, verb, target, operators);
     const reply: AlertReply =
       may.kind === 'yes'
         ? await work({ context, incident, person, verb, asker })

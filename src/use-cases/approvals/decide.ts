@@ -2,7 +2,13 @@ import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import type { Card } from '../../domain/card.js';
 import type { Delivery } from '../../domain/notification.js';
-import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
+import {
+  canBeNamedByNone,
+  isSamePerson,
+  type Person,
+  type PersonId,
+  personKey,
+} from '../../domain/person.js';
 import {
   type ApproverRule,
   approverRuleFor,
@@ -36,6 +42,7 @@ import {
   backendOf,
   type ClickWork,
   type Context,
+  isNamedByNone,
   recallPerson,
   rememberPerson,
   type StoredWork,
@@ -113,14 +120,16 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   }
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
-  if (!person) return { kind: 'card', card, approval };
+  const rule = approverRuleFor(approval.instance, policy);
+  const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
+  if (!person && isNamed) return { kind: 'card', card, approval };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
   return {
     kind: 'card',
     card,
     approval,
-    person,
-    mayDecide: mayDecide(person, approval.instance, policy),
+    ...defined({ person }),
+    mayDecide: mayDecide(person ?? unnamed(click), approval.instance, policy),
     ...(isLinkMissing ? { isLinkMissing } : {}),
   };
 }
@@ -347,6 +356,11 @@ async function workOn(
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
   if (!decides(click)) return inOneTransaction(context, click, takeOut);
+  const rule = approverRuleFor(approval.instance, context.policy);
+  if (await isNamedByNone(context, click.person, rule ? [rule] : []))
+    return inOneTransaction(context, click, (work) =>
+      act({ ...work, person: unnamed(click), link: 'linked' }),
+    );
   const person = await check(context, click, leftOver?.lookUp ?? context.chat.lookUpPerson);
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
   if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
@@ -356,6 +370,11 @@ async function workOn(
     const known = await rememberPerson(work.transaction, person, context.now());
     return act({ ...work, person: known, link });
   });
+}
+
+/** Somebody whom no rule names may not decide, whoever they are. */
+function unnamed({ person }: Pick<Click, 'person'>): Person {
+  return { id: person, name: person.userId, membership: 'member' };
 }
 
 function decides({ verb }: Click): boolean {

@@ -63,7 +63,11 @@ async function pollSystem(
   const since = await sinceLastPoll(context, backend.system);
   let observation: Observation;
   try {
-    observation = await backend.observe(latestOfEach(open), since);
+    const older = await findOlder(context, backend.system);
+    const remembered = latestOfEach(open).map((one) =>
+      older.has(one.id) ? { ...one, fingerprint: '' } : one,
+    );
+    observation = await backend.observe(remembered, since);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     if (endSignal()?.aborted) return { kind: 'unreachable', error };
@@ -101,6 +105,22 @@ async function pollSystem(
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
   return { kind: 'observed', snapshots };
+}
+
+/**
+ * Finds approvals whose facts an older version stored, which read less of a request: each is read anew, once.
+ *
+ * The migration that came with reading more says whether there are any.
+ */
+async function findOlder({ store }: Context, system: string): Promise<ReadonlySet<string>> {
+  const key = `older-facts/${system}`;
+  if ((await store.getNote(key)) !== 'open') return new Set();
+  const waiting = await store.listOpenApprovals(system, 'waiting');
+  const older = waiting.filter(
+    ({ inbound, instance }) => !inbound && !instance.isPartial && instance.facts.reading === undefined,
+  );
+  if (older.length === 0) await store.putNote(key, 'done');
+  return new Set(older.map(({ id }) => id));
 }
 
 /** What was seen last of each run. */

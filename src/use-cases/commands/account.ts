@@ -210,10 +210,12 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
 
 async function incidentsOf(context: Context, systems: readonly string[]): Promise<HealthReport['incidents']> {
   const open = await Promise.all(systems.map((system) => context.store.listOpenIncidents(system)));
-  return open.flat().map(({ code, system, definition, unresolved }) => ({
+  const unshown = new Set(await context.store.listUnshownAlerts());
+  return open.flat().map(({ id, code, system, definition, unresolved }) => ({
     code,
     label: labelOf(context, system),
     definition: definition.name,
     unresolved,
+    ...(unshown.has(id) ? { isUnshown: true as const } : {}),
   }));
 }

@@ -9,7 +9,7 @@ import {
   isAllowed,
   mayRun,
   type OpenApproval,
-  readVariables,
+  readStart,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
@@ -24,7 +24,7 @@ import {
   newProposal,
   type WithheldOutcome,
 } from '../../domain/change-lifecycle.js';
-import type { CommandLine } from '../../domain/commands.js';
+import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
@@ -33,7 +33,7 @@ import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Transaction } from '../../ports/store.js';
+import { replicaPrefix, type Transaction } from '../../ports/store.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
@@ -49,6 +49,8 @@ type ExecuteLine = Extract<CommandLine, { verb: 'execute' }>;
 
 /** Shows what a change to a run would do, and to which run; nothing happens before it is confirmed. */
 export async function proposeChange(work: CommandWork, line: ChangingLine): Promise<CommonReply> {
+  const missing = missingIn(line).join(', ');
+  if (missing !== '') return { kind: 'usage', verb: line.verb, problem: { kind: 'missing', what: missing } };
   const found = await findRun(work, line.verb, line.ref ?? '');
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;
@@ -88,6 +90,7 @@ function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Chan
         instance,
         activityId: activityIdOf(line.activityId ?? ''),
         output: line.output ?? '',
+        ...defined({ status: line.status, data: line.data }),
       };
     default:
       return { kind: line.verb, instance };
@@ -120,13 +123,14 @@ export async function proposeExecution(work: CommandWork, line: ExecuteLine): Pr
 async function proposeStart(
   work: CommandWork,
   line: ExecuteLine,
-  { system, definition, variables }: StartableWorkflow,
+  startable: StartableWorkflow,
 ): Promise<CommonReply> {
-  const read = readVariables(line.values, variables);
+  const read = readStart(line.values, startable);
   if (read.kind === 'bad-value') return read;
-  const change: Change = { kind: 'execute', system, definition, variables: read.variables };
+  const { system, definition } = startable;
+  const change: Change = { ...read, kind: 'execute', system, definition };
   const record = await propose(work, { change, title: definition, definition, isOverride: false });
-  return { kind: 'proposal', record, isAllowed: true };
+  return { kind: 'proposal', record, isAllowed: true, ...defined({ note: startable.note }) };
 }
 
 function whyNone({ context, person }: CommandWork, typed: string): CommonReply {
@@ -176,17 +180,20 @@ export async function listStartOptions(context: Context, asker: Asker): Promise<
 }
 
 /**
- * Tells whether the workflow to start has yet to be chosen, from the settings alone: nobody is asked.
+ * Tells whether the workflow to start has yet to be chosen, or lacks a value, from the settings alone: nobody is asked.
  *
  * Counts only what the rules let somebody of that name start, and, named exactly, what they do not.
  */
-export function isStartOpen(context: Context, { workflow }: ExecuteLine, asker: Asker): boolean {
+export function isStartOpen(context: Context, { workflow, values }: ExecuteLine, asker: Asker): boolean {
   if (workflow === undefined) return true;
   // The chat is not asked here what they are; whatever comes of it asks again.
   const groups = context.policy.operators.flatMap((rule) => rule.groups ?? []);
   const named = { id: asker.person, name: '', membership: 'member', groups } as const;
-  const { kind } = startableNamed(startablesFor(context, named), { workflow });
-  return kind === 'several' || (kind === 'none' && !startableCalled(context.policy.startables, workflow));
+  const found = startableNamed(startablesFor(context, named), { workflow });
+  if (found.kind === 'none') return !startableCalled(context.policy.startables, workflow);
+  if (found.kind === 'several') return true;
+  const read = readStart(values, found.startable);
+  return read.kind === 'bad-value' && read.typed === '';
 }
 
 /** Lists the workflows somebody may start, of systems that start any. */
@@ -543,6 +550,7 @@ const mostForOneMs = 60_000;
  */
 export async function settleChanges(context: Context, backend: WorkflowBackend): Promise<void> {
   const nowMs = context.now();
+  const others = await otherReplicas(context, nowMs);
   for (const record of await context.store.listOpenChanges()) {
     if (systemOfChange(record.change) !== backend.system) continue;
     if (record.phase === 'following') await watchChange(context, backend, record, { isFirst: false });
@@ -550,8 +558,8 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
       await advance(context, record.id, { kind: 'unanswered' });
     if (record.phase !== 'confirmed') continue;
     const ageMs = nowMs - (record.confirmedAtMs ?? 0);
-    const isFresh = ageMs < freshForMs + waitsForMs(context, record);
-    if (isFresh && isLeft(context, record, ageMs)) await carryOutChange(context, record.id);
+    const isFresh = ageMs < freshForMs + waitsForMs(context, record, others);
+    if (isFresh && isLeft(context, record, { ageMs, others })) await carryOutChange(context, record.id);
     if (!isFresh) await withhold(context, record.id, { kind: 'not-sent' });
   }
 }
@@ -560,13 +568,28 @@ export async function settleChanges(context: Context, backend: WorkflowBackend):
  * While it is fresh, this run of the bot is still at its own; that of another run is taken up, at once where that
  * one must be over.
  */
-function isLeft({ store, replicaId }: Context, record: ChangeRecord, ageMs: number): boolean {
-  return record.replicaId !== replicaId && (!store.isShared || ageMs >= leftForMs);
+function isLeft(
+  { store, replicaId }: Context,
+  record: ChangeRecord,
+  { ageMs, others }: { readonly ageMs: number; readonly others: ReadonlySet<string> },
+): boolean {
+  if (record.replicaId === replicaId) return false;
+  // Of several changes confirmed together the last may wait long, and still be somebody's.
+  const isWorkedOn = record.batch !== undefined && others.has(record.replicaId);
+  return !isWorkedOn && (!store.isShared || ageMs >= leftForMs);
 }
 
-/** Of several changes confirmed together each waits for those before it, while this run of the bot is at them. */
-function waitsForMs({ replicaId }: Context, record: ChangeRecord): number {
-  return record.replicaId === replicaId ? (record.batch?.place ?? 0) * mostForOneMs : 0;
+/** Of several changes confirmed together each waits for those before it, while whoever confirmed them is at them. */
+function waitsForMs({ replicaId }: Context, record: ChangeRecord, others: ReadonlySet<string>): number {
+  const isWorkedOn = record.replicaId === replicaId || others.has(record.replicaId);
+  return isWorkedOn ? (record.batch?.place ?? 0) * mostForOneMs : 0;
+}
+
+/** Names the replicas that are at work on the store besides this one. */
+async function otherReplicas({ store, replicaId }: Context, nowMs: number): Promise<ReadonlySet<string>> {
+  if (!store.isShared) return new Set();
+  const all = await store.listLeaseReplicaIds(replicaPrefix, nowMs);
+  return new Set(all.filter((one) => one !== replicaId));
 }
 
 /**

@@ -1,11 +1,12 @@
-import { mayRun } from '../../domain/change.js';
-import type { CommandLine, Verb } from '../../domain/commands.js';
+import { mayRun, startableNamed } from '../../domain/change.js';
+import { type CommandLine, type Verb, verbSpec } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import { mayDecide } from '../../domain/policy.js';
 import type { CommonReply, Row } from '../../domain/reply.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
+import { mapAtMost } from '../../shared/async.js';
 import { nearMatch } from '../../shared/text.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 
@@ -27,16 +28,46 @@ export async function listCandidates(
 ): Promise<readonly Row[]> {
   const person = await lookUpPerson(context, asker.person);
   const filter = { state: 'any', page: 1, pageSize: mostChoices } as const;
-  const { results } = await askSystems(context, (backend) => backend.operations.list?.(filter));
-  const seen = results
-    .flatMap(({ instances }) => instances)
-    .filter((instance) => maySee({ context, person, asker }, verb, instance));
+  const work = { context, person, asker };
+  const { results } = await askSystems(context, (backend) =>
+    canRun(backend, verb)
+      ? (backend.operations.list?.(filter).then(({ instances }) => instances) ?? listKnown(context, backend))
+      : undefined,
+  );
+  const seen = await filterAsync(results.flat(), (instance) => maySee(work, verb, instance));
   const isWaiting = (state: string): number => (state === 'suspended' ? 0 : 1);
   const sorted = [...seen].sort(
     (a, b) =>
       isWaiting(a.status.kind) - isWaiting(b.status.kind) || (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0),
   );
   return rowsOf(context, sorted.slice(0, mostChoices));
+}
+
+/** Tells whether a system knows a verb; what only shows something, all do. */
+function canRun({ operations }: WorkflowBackend, verb: Verb): boolean {
+  return verbSpec(verb)?.changes !== true || operations.changes.some((one) => one === verb);
+}
+
+const mostKnown = 30;
+
+const readsAtOnce = 4;
+
+/**
+ * Reads the runs of a system that lists none, as far as the bot knows them: it started them, was told of them or has
+ * a code for them. The latest come first.
+ */
+export async function listKnown(
+  { store }: Context,
+  { system, getInstance }: WorkflowBackend,
+): Promise<readonly Instance[]> {
+  const refs = await store.listKnownRuns(system, mostKnown);
+  const readings = await mapAtMost(readsAtOnce, refs, (ref) => getInstance(ref));
+  return readings.flatMap((reading) => (reading.kind === 'found' ? [reading.instance] : []));
+}
+
+async function filterAsync<T>(all: readonly T[], keep: (one: T) => Promise<boolean>): Promise<readonly T[]> {
+  const kept = await Promise.all(all.map(keep));
+  return all.filter((_, index) => kept[index]);
 }
 
 /** A run somebody may run a verb on, or the answer that says why not. */
@@ -58,24 +89,44 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
   const byCode = await context.store.findByCode(typed.trim().toUpperCase());
   const exact = byCode && (await readByCode(work, byCode.system, byCode.id));
   if (exact) return allowed(work, verb, exact);
-  const { results, silent } = await askSystems(context, (backend) =>
-    backend.operations.find?.(typed.trim(), mostFound),
-  );
+  const { results, silent } = await askSystems(context, async (backend) => {
+    const found = (await backend.operations.find?.(typed.trim(), mostFound)) ?? [];
+    return found.length > 0 || backend.operations.list ? found : findKnown(context, backend, typed.trim());
+  });
   const known = distinct(results.flat());
-  const visible = known.filter((instance) => maySee(work, verb, instance));
+  const visible = await filterAsync(known, (instance) => maySee(work, verb, instance));
   const [only] = visible;
   if (visible.length > 1) {
     const rows = await rowsOf(context, visible.slice(0, mostFound));
     return reply({ kind: 'ambiguous', typed, rows });
   }
   if (only) return { kind: 'found', instance: await readAgain(work, only) };
-  const hidden = known.find((instance) => isNamed(instance, typed));
+  const shown = await filterAsync(known, (instance) => maySee(work, 'status', instance));
+  const hidden = known.find((instance) => isNamed(instance, typed)) ?? shown[0];
   if (hidden) return allowed(work, verb, hidden);
   const near = silent.length === 0 ? await codeNear(work, verb, typed.trim()) : undefined;
   if (near !== undefined) {
     return reply({ kind: 'usage', verb, problem: { kind: 'unknown-word', typed, near } });
   }
   return reply({ kind: 'not-found', typed, silent });
+}
+
+/** Finds known runs of a system that searches nothing, by words of their title or of what people call the workflow. */
+async function findKnown(
+  context: Context,
+  backend: WorkflowBackend,
+  typed: string,
+): Promise<readonly Instance[]> {
+  const wanted = typed.toLowerCase();
+  const named = startableNamed(
+    context.policy.startables.filter(({ system }) => system === backend.system),
+    { workflow: typed },
+  );
+  const definition = named.kind === 'one' ? named.startable.definition : undefined;
+  const known = await listKnown(context, backend);
+  return known.filter(
+    (instance) => instance.title.toLowerCase().includes(wanted) || instance.definition.name === definition,
+  );
 }
 
 function reply(found: CommonReply): FoundRun {
@@ -105,7 +156,7 @@ async function codeNear(work: CommandWork, verb: Verb, typed: string): Promise<s
   const { store, backends } = work.context;
   const open = await Promise.all([...backends.keys()].map((system) => store.listOpenApprovals(system)));
   const instances = open.flat().map(({ instance }) => instance);
-  const usable = instances.filter((instance) => maySee(work, verb, instance));
+  const usable = await filterAsync(instances, (instance) => maySee(work, verb, instance));
   const codes = await Promise.all(usable.map(({ ref }) => store.codeOf(ref)));
   return nearMatch(
     typed,
@@ -119,17 +170,31 @@ async function readAgain({ context }: CommandWork, instance: Instance): Promise<
   return reading?.kind === 'found' ? reading.instance : instance;
 }
 
-function allowed(work: CommandWork, verb: Verb, instance: Instance): FoundRun {
-  if (maySee(work, verb, instance)) return { kind: 'found', instance };
+async function allowed(work: CommandWork, verb: Verb, instance: Instance): Promise<FoundRun> {
+  if (await maySee(work, verb, instance)) return { kind: 'found', instance };
   const may = mayRun(work.person, verb, targetOf(instance), work.context.policy.operators);
   return may.kind === 'yes' ? { kind: 'found', instance } : reply({ kind: 'not-allowed', verb, why: may });
 }
 
 /** Rules allow a verb; approvers may besides look at what they decide about. */
-export function maySee({ context, person }: CommandWork, verb: Verb, instance: Instance): boolean {
+export async function maySee(
+  { context, person }: CommandWork,
+  verb: Verb,
+  instance: Instance,
+): Promise<boolean> {
   if (mayRun(person, verb, targetOf(instance), context.policy.operators).kind === 'yes') return true;
   const isChecking = verb === 'status' || verb === 'why' || verb === 'history';
-  return isChecking && mayDecide(person, instance, context.policy).kind === 'yes';
+  if (!isChecking) return false;
+  return mayDecide(person, await asTold(context, instance), context.policy).kind === 'yes';
+}
+
+/**
+ * Gives a run as its open approval shows it, where its workflow told of it: the system itself says nothing of what is
+ * asked, and by whom.
+ */
+export async function asTold({ store }: Context, instance: Instance): Promise<Instance> {
+  const approval = await store.latestApprovalOf(instance.ref);
+  return approval?.inbound && approval.state.kind !== 'ended' ? approval.instance : instance;
 }
 
 /** Names what rules speak of. */

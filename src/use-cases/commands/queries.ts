@@ -1,6 +1,6 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
-import { isAllowed, mayRun } from '../../domain/change.js';
-import type { CommandLine, ListState, Verb } from '../../domain/commands.js';
+import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
+import { type CommandLine, type ListState, listStates, missingIn, type Verb } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import { entryOf, type LedgerEntry } from '../../domain/ledger.js';
 import type { Delivery } from '../../domain/notification.js';
@@ -35,8 +35,18 @@ import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
-import { showCard } from '../show-card.js';
-import { askSystems, findRun, maySee, rowOf, rowsOf, targetOf, type VerbRuns } from './find-run.js';
+import { showCard, whoCanDecide } from '../show-card.js';
+import {
+  askSystems,
+  asTold,
+  findRun,
+  listKnown,
+  maySee,
+  rowOf,
+  rowsOf,
+  targetOf,
+  type VerbRuns,
+} from './find-run.js';
 
 /** What the verbs of this file show. */
 export type QueryReply =
@@ -52,6 +62,10 @@ export type QueryReply =
       readonly silent: readonly string[];
       /** Systems of which only the newest runs were looked through, by label. */
       readonly cut?: readonly string[];
+      /** Systems that list nothing, so that only what the bot knows of them is here, by label. */
+      readonly known?: readonly string[];
+      /** The state that was nearly typed, where nothing has the words. */
+      readonly near?: string;
     }
   | {
       readonly kind: 'value';
@@ -215,9 +229,9 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
 async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const found = await findRun(work, 'why', typed);
   if (found.kind === 'reply') return found.reply;
-  const { instance } = found;
   const { context, person } = work;
   const { policy } = context;
+  const instance = await asTold(context, found.instance);
   const rule = approverRuleFor(instance, policy);
   const route = routeFor(instance, policy);
   const ids = rule ? await namedPeople(context, rule) : [];
@@ -254,6 +268,9 @@ async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
   const { results, silent } = await askSystems(context, (backend) => readSystem(work, backend, line));
   const newest = newestOf(results.flatMap(({ visible }) => visible));
   const cut = results.filter(({ isCut }) => isCut).map(({ label }) => label);
+  const known = results.filter(({ isKnownOnly }) => isKnownOnly).map(({ label }) => label);
+  const [word = ''] = line.text?.split(' ') ?? [];
+  const near = newest.length === 0 && line.state === 'any' ? nearMatch(word, listStates) : undefined;
   return {
     kind: 'list',
     state: line.state,
@@ -263,6 +280,8 @@ async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
     hasMore: newest.length > end,
     silent,
     ...(cut.length === 0 ? {} : { cut }),
+    ...(known.length === 0 ? {} : { known }),
+    ...defined({ near }),
   };
 }
 
@@ -272,6 +291,8 @@ interface Visible {
   readonly visible: readonly Instance[];
   /** Whether there are more that were not looked through. */
   readonly isCut: boolean;
+  /** Whether the system lists nothing, so that only what the bot knows is here. */
+  readonly isKnownOnly?: boolean;
 }
 
 function readSystem(
@@ -280,7 +301,7 @@ function readSystem(
   line: ListLine,
 ): Promise<Visible> | undefined {
   const { label, system, operations } = backend;
-  if (!operations.list) return undefined;
+  if (!operations.list) return readKnown(work, backend, line);
   const { state, text } = line;
   const filter = {
     state: state === 'mine' ? 'any' : state,
@@ -308,11 +329,34 @@ async function readFar(
   let size = Math.min(wanted, mostScanned);
   for (;;) {
     const page = await operations.list?.({ ...filter, page: 1, pageSize: size });
-    const visible = (page?.instances ?? []).filter((one) => maySee(work, 'list', one));
+    const visible = await visibleIn(work, page?.instances ?? []);
     const isEnough = visible.length >= wanted || !page?.hasMore;
     if (isEnough || size >= mostScanned) return { label, visible, isCut: !isEnough };
     size = Math.min(size * 3, mostScanned);
   }
+}
+
+/** Reads what the bot knows of a system that lists nothing; who started a run, such a system does not tell. */
+async function readKnown(
+  work: CommandWork,
+  backend: WorkflowBackend,
+  { state, text = '' }: ListLine,
+): Promise<Visible> {
+  const { label } = backend;
+  const known = state === 'mine' ? [] : await listKnown(work.context, backend);
+  const fitting = known.filter(
+    ({ status, title }) =>
+      (state === 'any' || status.kind === knownStates[state]) &&
+      title.toLowerCase().includes(text.toLowerCase()),
+  );
+  return { label, visible: await visibleIn(work, fitting), isCut: false, isKnownOnly: true };
+}
+
+const knownStates = { waiting: 'suspended', failed: 'failed', running: 'running', mine: 'unknown' } as const;
+
+async function visibleIn(work: CommandWork, instances: readonly Instance[]): Promise<readonly Instance[]> {
+  const may = await Promise.all(instances.map((one) => maySee(work, 'list', one)));
+  return instances.filter((_, index) => may[index]);
 }
 
 /** Puts runs of several systems into one order that is the same at every look. */
@@ -352,7 +396,9 @@ async function showValue(
   work: CommandWork,
   line: Extract<CommandLine, { verb: 'output' | 'variable' }>,
 ): Promise<Reply> {
-  const { verb, ref = '', name = '' } = line;
+  const { verb, ref = '', name } = line;
+  if (name === undefined)
+    return { kind: 'usage', verb, problem: { kind: 'missing', what: missingIn(line).join(', ') } };
   const found = await findRun(work, verb, ref);
   if (found.kind === 'reply') return found.reply;
   const { instance } = found;
@@ -374,9 +420,12 @@ async function showLast(work: CommandWork, workflow: string): Promise<Reply> {
   const { context, person } = work;
   if (workflow.trim() === '')
     return { kind: 'usage', verb: 'last', problem: { kind: 'missing', what: 'workflow' } };
-  const { results, silent } = await askSystems(context, (backend) =>
-    backend.operations.last?.(workflow.trim()),
-  );
+  const { results, silent } = await askSystems(context, (backend) => {
+    // People call a workflow by its title, as they do to start it.
+    const ours = context.policy.startables.filter(({ system }) => system === backend.system);
+    const named = startableNamed(ours, { workflow });
+    return backend.operations.last?.(named.kind === 'one' ? named.startable.definition : workflow.trim());
+  });
   const found = results.filter((instance) => instance !== undefined);
   const may = (instance: Instance) => mayRun(person, 'last', targetOf(instance), context.policy.operators);
   const runs = found.filter((instance) => may(instance).kind === 'yes');
@@ -484,7 +533,7 @@ async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
 }
 
 /** Puts together what is known of a run. */
-async function reportOn({ context }: CommandWork, instance: Instance): Promise<StatusReport> {
+async function reportOn({ context, person }: CommandWork, instance: Instance): Promise<StatusReport> {
   const backend = context.backends.get(instance.ref.system);
   const approval = await context.store.latestApprovalOf(instance.ref);
   const link = backend?.linkTo(instance);
@@ -493,7 +542,10 @@ async function reportOn({ context }: CommandWork, instance: Instance): Promise<S
   return {
     ...(await rowOf(context, instance)),
     allowed: (backend?.operations.changes ?? []).filter(
-      (kind) => kind !== 'execute' && isAllowed(kind, instance),
+      (kind) =>
+        kind !== 'execute' &&
+        isAllowed(kind, instance) &&
+        mayRun(person, kind, targetOf(instance), context.policy.operators).kind === 'yes',
     ),
     ...defined({ link, approval, requirement, canAct }),
     history: await reportHistory(context, instance.ref),
@@ -514,24 +566,16 @@ const lookUpsAtOnce = 5;
 /** A rule may name a whole department; nobody reads that many names. */
 const mostLookedUp = 30;
 
-/**
- * Lists who may still decide an approval: those its rule names, who may, and have not voted.
- *
- * Absent where it takes no votes. Somebody the chat tells nothing of just now counts as last known; somebody it
- * never told of is left out.
- */
+/** Lists who may still decide an approval, as its card does, after the chat was asked about them. */
 async function whoCanAct(context: Context, approval: Approval): Promise<readonly PersonId[] | undefined> {
   const { store, policy } = context;
   if (approval.state.kind !== 'waiting') return undefined;
   const votes = votesOn(await store.listVotes(approval.id), approval.revision);
   const rule = approverRuleFor(approval.instance, policy);
   const named = rule ? await peopleOf(context, rule) : [];
-  const left = named.filter((id) => !votes.some(({ person }) => isSamePerson(person, id)));
-  const people = await mapAtMost(lookUpsAtOnce, left.slice(0, mostLookedUp), (id) => lookUp(context, id));
-  return people
-    .filter((person) => person !== undefined)
-    .filter((person) => mayDecide(person, approval.instance, policy).kind === 'yes')
-    .map(({ id }) => id);
+  await mapAtMost(lookUpsAtOnce, named.slice(0, mostLookedUp), (id) => lookUp(context, id));
+  const deciders = await whoCanDecide(context, store, approval, votes);
+  return deciders?.people.map(({ id }) => id) ?? [];
 }
 
 /** Without the members of its groups, if the chat does not tell them now. */

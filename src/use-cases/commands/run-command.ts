@@ -2,11 +2,12 @@ import { type Change, systemOfChange } from '../../domain/change.js';
 import { type CommandLine, type Verb, verbSpec } from '../../domain/commands.js';
 import type { Instance } from '../../domain/instance.js';
 import type { LedgerEntry } from '../../domain/ledger.js';
+import type { Person } from '../../domain/person.js';
 import type { CommonReply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
-import { type CommandWork, type Context, lookUpPerson } from '../context.js';
+import { type CommandWork, type Context, isNamedByNone, lookUpPerson } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
 import { type AccountReply, accountVerbs } from './account.js';
 import { proposeChange, proposeExecution } from './change.js';
@@ -32,7 +33,7 @@ export async function runCommand(context: Context, line: CommandLine, asker: Ask
 
 async function replyTo(context: Context, line: CommandLine, asker: Asker): Promise<Reply> {
   try {
-    const person = await lookUpPerson(context, asker.person);
+    const person = await lookUpAsker(context, asker);
     const reply = await run({ context, person, asker }, line);
     const reason = reply.kind === 'not-allowed' ? { reason: reply.why.kind } : {};
     context.log.info(
@@ -50,6 +51,20 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
     context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }
+}
+
+/** So many commands of people whom no rule names are answered, all together: they cost what others need more. */
+const othersRateLimit = { everyMs: 3_000, burst: 10 } as const;
+
+/** Looks up whoever typed. Throws `ChatError` when that cannot be done, or would be done for too many others. */
+async function lookUpAsker(context: Context, { person }: Asker): Promise<Person> {
+  const { policy, store, now } = context;
+  if (await isNamedByNone(context, person, [...policy.approvers, ...policy.operators])) {
+    const retryAfterMs = await store.takeSlot('look-ups-of-others', othersRateLimit, now());
+    if (retryAfterMs > 0)
+      throw new ChatError('Too many commands', { code: 'throttled', retryable: true, retryAfterMs });
+  }
+  return lookUpPerson(context, person);
 }
 
 type LineOf<V extends Verb> = Extract<CommandLine, { readonly verb: V }>;

@@ -83,7 +83,7 @@ export async function endClick(
     person: recordedPerson(context, click.person),
     ...(person && approval ? { identities: identitiesOf(person, system, context.policy) } : {}),
     ...(approval ? { instance: approval.instance.ref.id, code: approval.code } : {}),
-    shown: shownTo(context, click, approval),
+    shown: await shownTo(context, transaction, { click, approval, reply }),
     answered: { kind: reply.kind, ...moreOf(reply) },
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
     note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
@@ -98,16 +98,40 @@ function kindOf({ kind }: ClickReply): LedgerKind {
   return kind === 'taken-back' ? 'taken-back' : 'refusal';
 }
 
-/** The facts of an older revision are not known any more, so only its number tells what was shown. */
-function shownTo(
+/**
+ * Tells what somebody was shown, and keeps it with what they decided.
+ *
+ * The facts of an older revision are not known any more, so only its number tells what was shown.
+ */
+async function shownTo(
   { signer }: Context,
-  { revision }: Click,
-  approval: Approval | undefined,
-): NonNullable<LedgerEntry['shown']> {
+  transaction: LedgerRepository,
+  about: { readonly click: Click; readonly approval: Approval | undefined; readonly reply: ClickReply },
+): Promise<NonNullable<LedgerEntry['shown']>> {
+  const { click, approval, reply } = about;
+  const { revision } = click;
   if (approval?.revision !== revision) return { revision };
   const outputs = approval.inbound?.outputs.map(({ name, verdict }) => ({ name, verdict }));
   const facts = { ...decisionFactsOf(approval.instance) };
-  return { revision, facts: signer.hash(canonical({ facts, outputs })) };
+  const shown = { revision, facts: signer.hash(canonical({ facts, outputs })) };
+  const isDecision = kindOf(reply) === 'decision' || kindOf(reply) === 'vote';
+  if (!isDecision) return shown;
+  const { teamId, userId } = click.person;
+  const evidence = canonical({
+    approval: approval.id,
+    person: { teamId, userId },
+    atMs: click.atMs,
+    click: click.id,
+    on: click.via === 'modal' ? 'window' : 'message',
+    // Where the chat did not tell what stood there, nothing of ours stands in for it.
+    text: click.shown ?? null,
+    revision,
+    facts,
+    outputs,
+  });
+  const sha256 = signer.hash(evidence);
+  await transaction.addEvidence(sha256, evidence);
+  return { ...shown, evidence: sha256 };
 }
 
 /** A decision names everybody it stands on. */

@@ -9,12 +9,14 @@ import {
   canonical,
   checkEnd,
   checkNext,
+  entryOf,
   type LedgerRecord,
   noKey,
   readAnchor,
   takenOverBy,
 } from '../../domain/ledger.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
+import { sha256Of } from '../../shared/fingerprint-of.js';
 import { asError } from '../../shared/language.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -256,10 +258,25 @@ async function verifyChain(
   for await (const record of readLedger(repository, { system })) {
     const checked = checkNext(proofs, chain, record);
     if ('what' in checked) return checked;
+    const kept = await checkEvidence(repository, record);
+    if (kept === 'other') return { system, number: record.number, what: 'other-evidence' };
     see(record);
-    chain = checked;
+    const { withoutEvidence = 0 } = checked;
+    chain = kept === 'gone' ? { ...checked, withoutEvidence: withoutEvidence + 1 } : checked;
   }
   return checkEnd(proofs, chain) ?? chain;
+}
+
+/** Tells whether what a decision was made on is still what its record was sealed with. */
+async function checkEvidence(
+  repository: LedgerRepository,
+  record: LedgerRecord,
+): Promise<'none' | 'kept' | 'gone' | 'other'> {
+  const sha256 = entryOf(record).shown?.evidence;
+  if (sha256 === undefined) return 'none';
+  const text = await repository.findEvidence(sha256);
+  if (text === undefined) return 'gone';
+  return sha256Of(text) === sha256 ? 'kept' : 'other';
 }
 
 const pageSize = 500;

@@ -1,10 +1,11 @@
-import { hasLiveButtons } from '../../domain/card.js';
-import { type Delivery, priorities } from '../../domain/notification.js';
+import { type Card, hasLiveButtons } from '../../domain/card.js';
+import { type Delivery, type OperatorEvent, priorities } from '../../domain/notification.js';
+import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
 import type { Content } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
-import type { LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
+import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import type { Context } from '../context.js';
@@ -24,35 +25,122 @@ const leaseMs = 25_000;
 
 const threadWaitMs = 2_000;
 
+/** In so many places something may be under way at the same time; one that hangs holds up nobody else. */
+const mostPlacesAtOnce = 8;
+
+/** What delivers; asked while it is at work, it looks once more. */
+interface Delivering {
+  /** Makes what is due visible; resolves once nothing is due and nothing under way. Throws what broke. */
+  run(): Promise<void>;
+}
+
+/** Makes what is due visible, as `createDelivering` does. */
+export function deliverNotifications(context: Context): Promise<void> {
+  return createDelivering(context).run();
+}
+
 /**
- * Makes what is due visible, the most urgent first: the only thing that posts or edits messages.
+ * Creates what makes visible what is due, the most urgent first: the only thing that posts or edits messages.
  *
  * Renders what is true at that moment, so changes that came in between cost no message. A delivery that gets
- * no turn or fails for now stays due for later.
+ * no turn or fails for now stays due for later. In one place everything is said in order; places wait for no other.
  */
-export async function deliverNotifications(context: Context): Promise<void> {
-  const lines = createLines();
-  await updateDigests(context);
-  for (;;) {
-    const claim = context.newId();
-    const due = await context.store.claimDueDeliveries({
-      nowMs: context.now(),
-      limit: batchSize,
-      leaseMs,
-      claim,
-    });
-    if (due.length === 0) return;
-    for (const delivery of due) await deliverWithinLimit(context, delivery, lines);
+export function createDelivering(context: Context): Delivering {
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  let ring = (): void => {};
+  const checkIdleCard = createIdleCheck(context);
+  const pass = async (): Promise<void> => {
+    const underWay = new Map<string, Promise<void>>();
+    const failures: unknown[] = [];
+    const queue: Queue = { lines: createLines(context.now), closed: new Map() };
+    const begin = (place: string, deliveries: readonly Delivery[]): void => {
+      const before = underWay.get(place) ?? Promise.resolve();
+      const work = before
+        .then(() => deliverInOrder(context, deliveries, queue))
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => {
+          if (underWay.get(place) === work) underWay.delete(place);
+        });
+      underWay.set(place, work);
+    };
+    try {
+      for (;;) {
+        if (isWanted) {
+          isWanted = false;
+          await updateDigests(context);
+        }
+        const isFree = underWay.size < mostPlacesAtOnce && failures.length === 0;
+        const due = isFree ? await claim(context, [...underWay.keys()]) : [];
+        for (const [place, deliveries] of byPlace(due)) begin(place, deliveries);
+        if (due.length > 0 || isWanted) continue;
+        if (underWay.size === 0) {
+          if (!(await checkIdleCard())) break;
+          continue;
+        }
+        const rung = new Promise<void>((resolve) => {
+          ring = resolve;
+        });
+        await Promise.race([rung, ...underWay.values()]);
+      }
+    } finally {
+      await Promise.all(underWay.values());
+      running = undefined;
+    }
+    if (failures.length > 0) throw failures[0];
+  };
+  return {
+    run() {
+      isWanted = true;
+      ring();
+      running ??= pass();
+      return running;
+    },
+  };
+}
+
+function claim({ store, now, newId }: Context, except: readonly string[]): Promise<readonly Delivery[]> {
+  return store.claimDueDeliveries({ nowMs: now(), limit: batchSize, leaseMs, claim: newId(), except });
+}
+
+function byPlace(due: readonly Delivery[]): ReadonlyMap<string, readonly Delivery[]> {
+  const places = new Map<string, Delivery[]>();
+  for (const delivery of due) {
+    const place = targetKey(delivery.target);
+    places.set(place, [...(places.get(place) ?? []), delivery]);
+  }
+  return places;
+}
+
+/** What is known in one pass of who waits where. */
+interface Queue {
+  readonly lines: Lines;
+  /** Places that take no posts just now, and when one delivery may try again. */
+  readonly closed: Map<string, number>;
+}
+
+async function deliverInOrder(
+  context: Context,
+  deliveries: readonly Delivery[],
+  queue: Queue,
+): Promise<void> {
+  for (const delivery of deliveries) {
+    const closedUntilMs = queue.closed.get(targetKey(delivery.target)) ?? 0;
+    // One that has heard so before need not hear it again; what is new goes elsewhere by trying.
+    const isClosed = delivery.attempts > 0 && closedUntilMs > context.now();
+    if (isClosed) await postpone(context, delivery, { dueAtMs: closedUntilMs, error: 'channel-gone' });
+    else await deliverWithinLimit(context, delivery, queue);
   }
 }
 
 /** Takes a turn in the delivery's lane; without one, lines up behind those as urgent who wait there already. */
-async function deliverWithinLimit(context: Context, delivery: Delivery, lines: Lines): Promise<void> {
+async function deliverWithinLimit(context: Context, delivery: Delivery, queue: Queue): Promise<void> {
+  const { lines } = queue;
   const limiter = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
   const rateLimit = delivery.message ? editRateLimit : postRateLimit;
   const behind = lines.endOf(limiter, delivery.priority);
   const waitMs = behind === undefined ? await context.store.takeSlot(limiter, rateLimit, context.now()) : 0;
-  if (behind === undefined && waitMs === 0) return deliver(context, delivery, limiter);
+  if (behind === undefined && waitMs === 0) return deliver(context, delivery, { limiter, queue });
   const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
   lines.lengthen(limiter, delivery.priority, dueAtMs);
   await postpone(context, delivery, { dueAtMs, error: 'waiting for its turn' });
@@ -68,11 +156,17 @@ async function threadOf(
   return typeof parent === 'string' ? parent : { message: parent };
 }
 
-async function deliver(context: Context, delivery: Delivery, limiter: string): Promise<void> {
+async function deliver(
+  context: Context,
+  delivery: Delivery,
+  { limiter, queue }: { readonly limiter: string; readonly queue: Queue },
+): Promise<void> {
   const thread = await threadOf(context, delivery);
   if (thread === 'not-yet') {
-    const dueAtMs = context.now() + threadWaitMs;
-    return postpone(context, delivery, { dueAtMs, error: 'waiting for its alert' });
+    const dueAtMs = context.now() + Math.min(60_000, threadWaitMs * 2 ** Math.min(delivery.attempts, 10));
+    const { mayHavePosted, claim } = delivery;
+    const until = { dueAtMs, error: 'waiting for its alert', wasTried: true, mayHavePosted, claim };
+    return context.store.postponeDelivery(delivery.id, until);
   }
   const rendered = thread === 'none' ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
@@ -92,7 +186,7 @@ async function deliver(context: Context, delivery: Delivery, limiter: string): P
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;
-    await takeFailure(context, { delivery, error, limiter, isLive, version, ...attempt });
+    await takeFailure(context, { delivery, error, limiter, queue, isLive, version, ...attempt });
   }
 }
 
@@ -116,8 +210,14 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   const approval = await context.store.findApproval(subject.approvalId);
   // What was decided before its turn came needs no card any more.
   if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
-  const card = await showCard(context, approval);
+  const whole = await showCard(context, approval);
+  const card = delivery.isAgain && !delivery.message ? withoutMentions(whole) : whole;
   return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
+}
+
+/** What calls nobody: the card says the rest, and says this too once it is next edited. */
+function withoutMentions({ requester: _called, maybeDecidedBy: _either, ...card }: Card): Card {
+  return card;
 }
 
 async function renderAlert(
@@ -149,20 +249,46 @@ function isOurs({ store, now }: Context, { id, claim = '' }: Delivery, isPost: b
   return store.markTrying(id, { claim, isPost, nowMs: now(), leaseMs });
 }
 
-/** Posts a message; absent where somebody else has taken that over. */
+/**
+ * Posts a message, in the thread of another where that still is; absent where somebody else has taken that over.
+ *
+ * A card for somebody who has left is a card for nobody, whatever Slack takes for them. Throws `ChatError`.
+ */
 async function post(
   context: Context,
   delivery: Delivery,
   content: Content,
   thread?: MessageRef,
 ): Promise<MessageRef | undefined> {
+  const { target, subject } = delivery;
+  if (subject.kind === 'card' && target.kind === 'person' && (await hasLeft(context, target.person)))
+    throw new ChatError('The account is deactivated', { code: 'channel-gone', retryable: false });
   if (!(await isOurs(context, delivery, true))) return undefined;
-  return context.chat.post(delivery.target, content, thread);
+  try {
+    return await context.chat.post(target, content, thread);
+  } catch (error) {
+    // Of an alert somebody deleted, only what calls people is still owed to the channel.
+    const isCall = content.kind === 'follow-up' && content.followUp.kind === 'call';
+    const isOwed = isCall || content.kind !== 'follow-up';
+    if (!thread || !isOwed || !ChatError.hasCode(error, 'message-gone')) throw error;
+    return context.chat.post(target, content);
+  }
+}
+
+/** Tells whether nobody reads what is written to a person; who cannot be looked up counts as there. */
+async function hasLeft(context: Context, id: PersonId): Promise<boolean> {
+  try {
+    const { membership } = await context.chat.lookUpPerson(id);
+    return membership === 'deactivated' || membership === 'bot';
+  } catch (error) {
+    if (error instanceof ChatError) return false;
+    throw error;
+  }
 }
 
 /**
- * Edits a message; one that was deleted is posted anew while people can still act on it. Absent where somebody
- * else has taken that over.
+ * Edits a message; one that was deleted is posted anew while people can still act on it, and of one that cannot be
+ * edited the end is told in its thread. Absent where somebody else has taken that over.
  */
 async function edit(context: Context, delivery: Delivery, rendered: Rendered, attempt: { wasPost: boolean }) {
   const { message } = delivery;
@@ -172,11 +298,26 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
     await context.chat.update(message, rendered.content);
     return message;
   } catch (error) {
-    if (!(error instanceof ChatError && error.code === 'message-gone')) throw error;
-    context.log.warn({ channel: message.channel, err: error }, 'A card was gone when it was to be edited');
-    if (!rendered.isLive) return message;
+    if (!ChatError.hasCode(error, 'message-gone', 'not-editable')) throw error;
+    const { channel } = message;
+    const isGone = error.code === 'message-gone';
+    context.log.warn(
+      { channel, err: error },
+      isGone ? 'A card was gone when it was to be edited' : 'A message cannot be edited; another says it',
+    );
+    if (isGone && !rendered.isLive) return message;
     attempt.wasPost = true;
-    return post(context, delivery, rendered.content);
+    const next = await post(
+      context,
+      delivery,
+      rendered.content,
+      isGone || rendered.isLive ? undefined : message,
+    );
+    if (!isGone) {
+      const event = { kind: 'not-editable', channel, reason: error.message } as const;
+      await notifyOnceADay(context, context.store, event);
+    }
+    return next;
   }
 }
 
@@ -185,6 +326,7 @@ interface DeliveryFailure {
   readonly delivery: Delivery;
   readonly error: ChatError;
   readonly limiter: string;
+  readonly queue: Queue;
   readonly isLive: boolean;
   /** Whether a new message was tried, and not only an edit. */
   readonly wasPost: boolean;
@@ -194,27 +336,37 @@ interface DeliveryFailure {
 
 const firstRetryMs = 2_000;
 
+/** A place that takes no posts is not tried again at once. */
+const closedRetryMs = 60_000;
+
 const longestRetryMs = 5 * 60_000;
 
-/** Decides what becomes of a delivery that failed: tried later, sent elsewhere, or given up aloud. */
+/**
+ * Decides what becomes of a delivery that failed: tried later, or sent elsewhere.
+ *
+ * Only a new message that Slack takes in no form is given up, and aloud; whatever else Slack says, it may be taken
+ * another time.
+ */
 async function takeFailure(context: Context, failure: DeliveryFailure): Promise<void> {
-  const { error, delivery } = failure;
+  const { error, delivery, wasPost, isLive } = failure;
   switch (error.code) {
     case 'throttled':
       return waitForSlot(context, failure);
     case 'outcome-unknown':
-      return retryLater(context, failure, failure.wasPost || delivery.mayHavePosted);
+      return retryLater(context, failure, wasPost || delivery.mayHavePosted);
     case 'unavailable':
     case 'sign-in':
+    case 'not-editable':
+      return retryLater(context, failure, delivery.mayHavePosted);
+    case 'message-gone':
+      if (delivery.subject.kind === 'follow-up') return giveUp(context, failure);
       return retryLater(context, failure, delivery.mayHavePosted);
     case 'channel-gone':
       return sendElsewhere(context, failure);
-    case 'refused':
-      return failure.isLive && delivery.subject.kind === 'card'
-        ? sendElsewhere(context, failure)
-        : giveUp(context, failure);
-    case 'message-gone':
-      return giveUp(context, failure);
+    case 'refused': {
+      if (isLive && delivery.subject.kind === 'card') return sendElsewhere(context, failure);
+      return wasPost ? giveUp(context, failure) : retryLater(context, failure, delivery.mayHavePosted);
+    }
     default:
       return assertNever(error.code);
   }
@@ -231,70 +383,108 @@ async function waitForSlot(context: Context, { delivery, error, limiter }: Deliv
 
 async function retryLater(
   context: Context,
-  { delivery, error }: DeliveryFailure,
+  { delivery, error, queue }: DeliveryFailure,
   mayHavePosted: boolean,
 ): Promise<void> {
-  const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(delivery.attempts, 10));
+  const isClosed = error.code === 'channel-gone';
+  const grownMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(delivery.attempts, 10));
+  const waitMs = isClosed ? Math.max(closedRetryMs, grownMs) : grownMs;
   context.log.warn(
     { delivery: delivery.id, attempts: delivery.attempts, err: error },
     'A message could not be delivered; it will be tried again',
   );
-  await context.store.postponeDelivery(delivery.id, {
-    dueAtMs: context.now() + waitMs,
-    error: error.code,
-    wasTried: true,
-    mayHavePosted,
-    claim: delivery.claim,
-  });
+  const dueAtMs = context.now() + waitMs;
+  if (isClosed) queue.closed.set(targetKey(delivery.target), dueAtMs);
+  const until = { dueAtMs, error: error.code, wasTried: true, mayHavePosted, claim: delivery.claim };
+  await context.store.postponeDelivery(delivery.id, until);
 }
 
-/** A channel that is archived or without us: its cards and lines move to the fallback channel, and operators hear of it. */
+/**
+ * Takes care of what is owed in a place that takes no posts, or not this one: cards people can act on, alerts and
+ * lines for operators are said elsewhere, and operators hear of it once a day. What could come to date there when the
+ * place takes posts again stays due.
+ */
 async function sendElsewhere(context: Context, failure: DeliveryFailure): Promise<void> {
-  const { delivery, error, isLive } = failure;
-  const { policy } = context;
+  const { delivery, error, isLive, wasPost } = failure;
+  const { subject, target } = delivery;
   await notifyBatchElsewhere(context, delivery);
-  const lost = targetKey(delivery.target);
-  if (delivery.subject.kind === 'notice' && delivery.target.kind === 'person') {
-    context.log.warn({ person: lost, err: error }, 'A person cannot be written to; the notice was given up');
-    return end(context.store, failure, context.now());
-  }
-  if (lost === policy.fallbackChannel && isLive) {
-    // A live card has nowhere else to go, so it waits until the bot is let in.
+  const lost = targetKey(target);
+  const isClosed = error.code === 'channel-gone';
+  if (subject.kind === 'notice' && target.kind === 'person')
+    return keepNotice(context, failure, target.person);
+  if (lost === context.policy.fallbackChannel && (isLive || subject.kind !== 'card')) {
+    // What people can act on has nowhere else to go, so it waits until the bot is let in.
     context.log.error(
       { channel: lost, err: error },
       'The fallback channel cannot be posted to; a card waits',
     );
     return retryLater(context, failure, delivery.mayHavePosted);
   }
-  context.log.error({ channel: lost, err: error }, 'A place cannot be posted to; using the fallback channel');
+  // Said once for each message, and not again each time it is tried.
+  if (delivery.attempts === 0) {
+    const what = isClosed ? 'A place cannot be posted to' : 'Slack takes a card in no form';
+    context.log.error({ channel: lost, err: error }, `${what}; using the fallback channel`);
+  }
+  // A card that was never seen there is seen elsewhere; any other message is to be true again one day.
+  const isKept = !wasPost || subject.kind === 'alert' || subject.kind === 'follow-up';
   await context.store.inTransaction(async (transaction) => {
-    const nowMs = context.now();
-    await end(transaction, failure, nowMs);
-    await addToFallback(context, transaction, { delivery, isLive });
-    const day = new Date(nowMs).toISOString().slice(0, 10);
-    const event = { kind: 'channel-lost', channel: lost, reason: error.message } as const;
-    if (lost !== policy.operatorsChannel)
-      await notifyOperators(context, transaction, `channel-lost:${lost}:${day}`, event);
+    await addElsewhere(context, transaction, failure);
+    if (!isKept) await end(transaction, failure, context.now());
+    if (isClosed && lost !== context.policy.operatorsChannel)
+      await notifyOnceADay(context, transaction, lostEvent(target, error.message));
   });
+  if (isKept) await retryLater(context, failure, delivery.mayHavePosted);
 }
 
-async function addToFallback(
+function lostEvent(target: Target, reason: string): LostEvent {
+  return target.kind === 'person'
+    ? { kind: 'person-lost', person: target.person, reason }
+    : { kind: 'channel-lost', channel: target.channel, reason };
+}
+
+/** A word to somebody who has left is owed to nobody; anybody else may take messages again. */
+async function keepNotice(context: Context, failure: DeliveryFailure, person: PersonId): Promise<void> {
+  const { delivery, error } = failure;
+  if (!(await hasLeft(context, person))) return retryLater(context, failure, delivery.mayHavePosted);
+  context.log.warn(
+    { person: personKey(person), err: error },
+    'A person cannot be written to; the notice was given up',
+  );
+  return end(context.store, failure, context.now());
+}
+
+type LostEvent = Extract<OperatorEvent, { kind: 'channel-lost' | 'person-lost' | 'not-editable' }>;
+
+async function notifyOnceADay(context: Context, transaction: Transaction, event: LostEvent): Promise<void> {
+  const day = new Date(context.now()).toISOString().slice(0, 10);
+  const place = event.kind === 'person-lost' ? personKey(event.person) : event.channel;
+  await notifyOperators(context, transaction, `${event.kind}:${place}:${day}`, event);
+}
+
+async function addElsewhere(
   context: Context,
   transaction: Transaction,
-  { delivery, isLive }: Pick<DeliveryFailure, 'delivery' | 'isLive'>,
+  { delivery, isLive, dueAtMs }: Pick<DeliveryFailure, 'delivery' | 'isLive'> & { readonly dueAtMs?: number },
 ): Promise<void> {
-  const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
+  const { policy } = context;
+  const nowMs = context.now();
+  const fallback: Target = { kind: 'channel', channel: policy.fallbackChannel };
   const { subject, target } = delivery;
   const isFallback = targetKey(target) === targetKey(fallback);
   if (subject.kind === 'card' && isLive && !isFallback) {
-    await transaction.addCard(subject.approvalId, fallback, priorities.newCard, context.now());
+    // Whoever else is on the route has the card; only a route without anybody counts as empty.
+    const isEmpty =
+      target.kind === 'channel' || !(await transaction.hasOtherCard(subject.approvalId, delivery.id));
+    if (isEmpty)
+      await transaction.addCard(subject.approvalId, fallback, priorities.newCard, dueAtMs ?? nowMs);
   }
-  const alerts: Target = { kind: 'channel', channel: context.policy.alerts.channel };
-  if (subject.kind === 'alert' && targetKey(target) !== targetKey(alerts)) {
-    await transaction.addAlert(subject.incidentId, alerts, context.now());
+  if (subject.kind === 'alert') {
+    const isDefault = targetKey(target) === policy.alerts.channel;
+    const channel = isDefault ? policy.operatorsChannel : policy.alerts.channel;
+    await transaction.addAlert(subject.incidentId, { kind: 'channel', channel }, nowMs);
   }
   if (subject.kind === 'notice' && target.kind === 'channel' && !isFallback) {
-    await transaction.addNotice(`moved:${delivery.id}`, subject.notice, fallback, context.now());
+    await transaction.addNotice(`moved:${delivery.id}`, subject.notice, fallback, nowMs);
   }
 }
 
@@ -317,7 +507,86 @@ async function end(
   await transaction.giveUpDelivery(delivery.id, { error: error.code, nowMs, version, claim });
 }
 
-/** Who waits for a turn where, in one pass of deliveries. */
+/** Cards are checked no faster than this, and only while nothing else is due. */
+const checkRateLimit: RateLimit = { everyMs: 6_000, burst: 1 };
+
+/** More cards than this missing from one place are announced together, and not put up one by one. */
+const mostPutUpAnew = 20;
+
+/** What a digest stands for is posted by itself after this, if it still waits. */
+const listedForMs = 30 * 24 * 60 * 60_000;
+
+/**
+ * Creates what finds out whether a card nobody has touched for a day is still there, by an edit that changes nothing;
+ * it tells whether one was checked. Slack tells of a deleted message, or of a channel that shut the bot out, in no other way.
+ */
+function createIdleCheck(context: Context): () => Promise<boolean> {
+  const { store, now } = context;
+  let restsUntilMs = 0;
+  return async () => {
+    if (now() < restsUntilMs) return false;
+    const waitMs = await store.takeSlot('card-checks', checkRateLimit, now());
+    restsUntilMs = now() + (waitMs > 0 ? waitMs : checkRateLimit.everyMs);
+    if (waitMs > 0) return false;
+    const idle = await store.claimIdleCard(now());
+    if (!idle || (await store.takeSlot('edits', editRateLimit, now())) > 0) return false;
+    await checkIdleCard(context, idle);
+    return true;
+  };
+}
+
+async function checkIdleCard(context: Context, idle: IdleCard): Promise<void> {
+  const { store, chat, log, now } = context;
+  const { delivery, message } = idle;
+  const rendered = await render(context, delivery);
+  // What has changed since is due by itself.
+  if (!rendered || rendered.version !== delivery.shownVersion) return;
+  try {
+    await chat.update(message, rendered.content);
+    await store.noteCardCheck(idle, 'there', now());
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    if (error.code === 'not-editable') await store.noteCardCheck(idle, 'there', now());
+    if (error.code !== 'message-gone' && error.code !== 'channel-gone') return;
+    const { channel } = message;
+    log.warn({ channel, err: error, isSecond: idle.wasNotFound }, 'A card was not found when it was checked');
+    if (idle.wasNotFound) await replaceMissing(context, idle, error);
+    else await store.noteCardCheck(idle, 'not-found', now());
+  }
+}
+
+/** Puts a card up anew that two checks did not find, or has a digest stand for it where too many are missing. */
+async function replaceMissing(context: Context, idle: IdleCard, error: ChatError): Promise<void> {
+  const { delivery } = idle;
+  const { target, subject } = delivery;
+  const nowMs = context.now();
+  await context.store.inTransaction(async (transaction) => {
+    const count = await transaction.countNotFound(target);
+    const isMany = count > mostPutUpAnew;
+    if (isMany && target.kind === 'channel') {
+      const day = new Date(nowMs).toISOString().slice(0, 10);
+      const event = { kind: 'cards-missing', channel: target.channel, count } as const;
+      await notifyOperators(context, transaction, `cards-missing:${target.channel}:${day}`, event);
+    }
+    if (error.code === 'message-gone') {
+      await transaction.renewCard(idle, isMany ? 'waits' : 'anew', nowMs);
+      return;
+    }
+    // The message may be there although the place is closed to us: it comes to date once it is not.
+    const fallback: Target = { kind: 'channel', channel: context.policy.fallbackChannel };
+    if (subject.kind === 'card' && targetKey(target) !== targetKey(fallback))
+      await addElsewhere(context, transaction, {
+        delivery,
+        isLive: true,
+        dueAtMs: isMany ? nowMs + listedForMs : nowMs,
+      });
+    await transaction.tryCardAgain(idle, nowMs + closedRetryMs);
+    if (!isMany) await notifyOnceADay(context, transaction, lostEvent(target, error.message));
+  });
+  context.scheduleDelivery();
+}
+
+/** Who still waits for a turn where, in one pass of deliveries. */
 interface Lines {
   /** When the last of those who wait in a lane and are as urgent, or more, has a turn; absent while nobody waits. */
   endOf(limiter: string, priority: number): number | undefined;
@@ -331,11 +600,13 @@ interface Lines {
  * What is urgent never stands behind what is not, however long the line: of two that have a turn at the same time
  * the more urgent is taken first.
  */
-function createLines(): Lines {
+function createLines(now: () => number): Lines {
   const ends = new Map<string, Map<number, number>>();
   return {
     endOf(limiter, priority) {
-      const before = [...(ends.get(limiter) ?? [])].filter(([other]) => other <= priority);
+      const before = [...(ends.get(limiter) ?? [])].filter(
+        ([other, dueAtMs]) => other <= priority && dueAtMs > now(),
+      );
       return before.length === 0 ? undefined : Math.max(...before.map(([, dueAtMs]) => dueAtMs));
     },
     lengthen(limiter, priority, dueAtMs) {

@@ -35,6 +35,27 @@ describe('what a step needs', () => {
     expect(await requirement(bench.startRun())).not.toHaveProperty('nextStep');
   });
 
+  it('is told by its place where several steps ask people, one after another', async () => {
+    bench = await startBench();
+    const steps = [
+      approvalStep({ uniqueName: 'First' }),
+      { extensionName: 'NOOPStep', uniqueName: 'Nothing' },
+      { extensionName: 'Email', uniqueName: 'Off', enabled: false },
+      approvalStep({ uniqueName: 'Second' }),
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll' },
+    ];
+    expect((await requirement(bench.startRun(steps))).place).toEqual({ at: 1, of: 3 });
+  });
+
+  it.each<[string, Parameters<typeof approvalStep>[0]]>([
+    ['conditions may leave a step out', { uniqueName: 'Second', conditions: ['True'] }],
+    ['no other step asks people', { uniqueName: 'Second', enabled: false }],
+  ])('is told without its place where %s', async (_why, second) => {
+    bench = await startBench();
+    const steps = [approvalStep({ uniqueName: 'First' }), approvalStep(second)];
+    expect(await requirement(bench.startRun(steps))).not.toHaveProperty('place');
+  });
+
   it('comes from the version the instance follows, not from the latest', async () => {
     bench = await startBench();
     const id = bench.startRun([approvalStep({ minimumApprovals: 1 })]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { stringify } from 'lossless-json';
 import { actingUser, planChange, withoutValues } from '../../../src/backends/work-tasks/changes.js';
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 import { executionRef, parseExecutionRef } from '../../../src/backends/work-tasks/wire.js';
@@ -34,7 +35,10 @@ const planFor = (
 };
 
 const instance = executionRef('plant-hr', { workflow: 'Leave WF', executionId: '1042' });
-const start = (variables: readonly Variable[], definition = 'Leave WF'): Change => ({
+const start = (
+  variables: readonly Variable[],
+  definition = 'Leave WF',
+): Extract<Change, { kind: 'execute' }> => ({
   kind: 'execute',
   system: 'plant-hr',
   definition,
@@ -116,16 +120,87 @@ describe('the call a change takes', () => {
         user,
         data: '<data/>',
         variables: [
-          { id: 'V1', name: 'Days', value: '5', type: 'number' },
+          { id: 'V1', name: 'Days', value: 5, type: 'number' },
           { name: 'From', value: '12/31/2026', type: 'date' },
-          { name: 'Paid', value: 'true', type: 'boolean' },
+          { name: 'Paid', value: true, type: 'boolean' },
         ],
       },
     ],
   ])('%j', (change, call, body) => {
     const plan = planFor(change);
     expect(plan).toMatchObject({ kind: 'send', call });
-    expect(plan.kind === 'send' && plan.body).toEqual(body);
+    expect(plan.kind === 'send' && JSON.parse(stringify(plan.body) ?? '')).toEqual(body);
+  });
+
+  it.each([
+    ['number', '361', '361'],
+    ['number', '9007199254740993', '9007199254740993'],
+    ['number', '007.50', '7.50'],
+    ['number', '-0.10', '-0.10'],
+    ['decimal', '123456789012345678901234567890.12', '123456789012345678901234567890.12'],
+    ['float', '1e-3', '1e-3'],
+    ['boolean', 'yes', 'true'],
+    ['boolean', 'false', 'false'],
+    ['date', '2026-12-31', '"12/31/2026"'],
+    ['actor', 'activedirectory::jo', '"activedirectory::jo"'],
+    ['xml', '<a>1</a>', '"<a>1</a>"'],
+    ['object', '{"n":9007199254740993}', '{"n":9007199254740993}'],
+    ['array', '[1, "b"]', '[1,"b"]'],
+    ['string', '42', '"42"'],
+  ] as const)('sends a %s typed as %s as JSON has it, digit by digit', (type, text, json) => {
+    const one = { name: 'One', variables: [{ name: 'V', type }] };
+    const settings = { repositories: [{ repository: 'HR', workflows: [one] }] };
+    const change = start([{ name: 'V', type, value: text }], 'One');
+    const sent = planFor(change, settings);
+    const called = type === 'xml' ? 'string' : type;
+    expect(sent.kind === 'send' && stringify(sent.body.variables)).toBe(
+      `[{"name":"V","value":${json},"type":"${called}"}]`,
+    );
+    const asText = planFor(change, { ...settings, variableValues: 'strings' });
+    expect(asText.kind === 'send' && stringify(asText.body.variables)).toMatch(/"value":"/);
+  });
+
+  it('names the version of a workflow as settings say, or whoever starts it', () => {
+    const settings = { repositories: [{ repository: 'HR', workflows: [{ name: 'Simple', version: '2' }] }] };
+    expect(planFor(start([], 'Simple'), settings)).toMatchObject({ body: { version: '2' } });
+    expect(planFor({ ...start([], 'Simple'), version: '3' }, settings)).toMatchObject({
+      body: { version: '3' },
+    });
+  });
+
+  it('starts no version with values or data, since Work Tasks would start the latest', () => {
+    const withValues = planFor({ ...start([days('5')]), version: '3' });
+    const withData = planFor({ ...start([], 'Simple'), version: '3', data: '<a/>' });
+    for (const plan of [withValues, withData])
+      expect(plan).toMatchObject({ kind: 'refused', said: expect.stringContaining('latest version') });
+  });
+
+  it('hands over the XML that settings say, or whoever starts it', () => {
+    const settings = { repositories: [{ repository: 'HR', workflows: [{ name: 'Simple', data: '<b/>' }] }] };
+    const call = 'executeWithVariables';
+    expect(planFor(start([], 'Simple'), settings)).toMatchObject({
+      call,
+      body: { data: '<b/>', variables: [] },
+    });
+    expect(planFor({ ...start([], 'Simple'), data: '<c/>' }, settings)).toMatchObject({
+      body: { data: '<c/>' },
+    });
+  });
+
+  it('tells an activity the status and the XML of its settings, or what was typed', () => {
+    const activities = [
+      { name: 'Wait', outputs: ['Later'], status: 'Sleep', data: '<w/>' },
+      { name: 'Approval', outputs: ['Approved'] },
+    ];
+    const settings = { repositories: [{ repository: 'HR', workflows: [{ name: 'Leave WF', activities }] }] };
+    const alert = { kind: 'alert', instance, activityId: '1', output: 'Later' } as const;
+    expect(planFor(alert, settings)).toMatchObject({ body: { status: 'Sleep', data: '<w/>' } });
+    expect(planFor({ ...alert, output: 'Approved' }, settings)).toMatchObject({
+      body: { status: 'Completed', data: '<data/>' },
+    });
+    expect(planFor({ ...alert, status: 'Completed', data: '<x/>' }, settings)).toMatchObject({
+      body: { status: 'Completed', data: '<x/>' },
+    });
   });
 
   it('writes ids, variables, their ids and dates in the other forms where the settings say so', () => {
@@ -134,9 +209,9 @@ describe('the call a change takes', () => {
     const plan = planFor(start([days('5'), { name: 'From', type: 'date', value: '12/1/2026' }]), forms);
     const variables = plan.kind === 'send' ? plan.body.variables : undefined;
     expect(JSON.parse(String(variables))).toEqual([
-      { id: 'V1', name: 'Days', value: '5', type: 'number' },
+      { id: 'V1', name: 'Days', value: 5, type: 'number' },
       { id: 'From', name: 'From', value: '2026-12-01', type: 'date' },
-      { id: 'Paid', name: 'Paid', value: 'true', type: 'boolean' },
+      { id: 'Paid', name: 'Paid', value: true, type: 'boolean' },
     ]);
   });
 

@@ -38,6 +38,17 @@ export function describeCodes(store: () => Store): void {
     expect(await store().findByCode('R3R3')).toEqual({ ...ref, system: 'tasks' });
   });
 
+  it('lists the runs of a system that are watched or have a code, the latest first and each once', async () => {
+    await store().addCode('Q2Q2', ref);
+    await store().addCode('R3R3', other);
+    await store().addCode('S4S4', ref);
+    await store().addCode('T5T5', { system: 'tasks', id: 'far' });
+    await store().watchRun({ system: 'command', id: 'watched' }, noonMs);
+    const known = await store().listKnownRuns('command', 10);
+    expect(known.map(({ id }) => id)).toEqual(['watched', ref.id, 'other']);
+    expect(await store().listKnownRuns('command', 1)).toEqual([{ system: 'command', id: 'watched' }]);
+  });
+
   it('gives the run behind the code of an approval, also after it has ended', async () => {
     await store().addApproval(anApproval());
     expect(await store().findByCode('K7F3')).toEqual(ref);

@@ -13,13 +13,7 @@ const owner = { person: aPersonId(), name: 'Ada Okafor', atMs: noonMs };
 describe('what can be done on an alert', () => {
   it.each<[string, Partial<Incident>, Mute | undefined, readonly string[], readonly AlertAction[]]>([
     ['all its system takes', {}, undefined, ['restart', 'stop'], ['restart', 'details', 'mute', 'take']],
-    [
-      'what another system takes',
-      {},
-      undefined,
-      ['resume', 'abort'],
-      ['resume', 'abort', 'details', 'mute', 'take'],
-    ],
+    ['what another system takes', {}, undefined, ['resume', 'abort'], ['resume', 'details', 'mute', 'take']],
     ['nothing to runs where no change is taken', {}, undefined, [], ['details', 'mute', 'take']],
     [
       'nothing to runs of which none stands failed',

@@ -79,7 +79,7 @@ describe('a change that does not fit the state', () => {
       const id = await askForCertificate(stage);
       if (state === 'Failed') stage.command.failInstance(id, 'The CA did not answer.');
       else await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
-      const proposed = await ask(stage, { line: `${verb} ${id}`, shows: /likely refuse.*all the same/s });
+      const proposed = await ask(stage, { line: `${verb} ${id}`, shows: /usually refuses this/ });
       expect(changesSent(stage)).toEqual([]);
       await confirm(stage, 'ana', proposed);
       await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
@@ -95,7 +95,7 @@ describe('a change that does not fit the state', () => {
       const { execution, typed } = startLeave(stage);
       stage.workTasks.finish(execution);
       const line = verb === 'alert' ? `alert ${typed} 50001 Approved` : `${verb} ${typed}`;
-      const proposed = await ask(stage, { line, shows: /likely refuse.*all the same/s });
+      const proposed = await ask(stage, { line, shows: /usually refuses this/ });
       await confirm(stage, 'ana', proposed);
       await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
       expect(stage.workTasks.execution(execution).status).toBe('FN');
@@ -110,7 +110,7 @@ describe('a change that does not fit the state', () => {
     stage.workTasks.change({
       controls: { abort: ['FN'], pause: [], resume: [], resumeworkflowwitherrors: [] },
     });
-    await order(stage, { line: `abort ${typed}`, shows: /likely refuse/, ends: /Aborted\./ });
+    await order(stage, { line: `abort ${typed}`, shows: /usually refuses/, ends: /Aborted\./ });
     await stage.close();
   });
 
@@ -119,7 +119,11 @@ describe('a change that does not fit the state', () => {
     const { execution, typed } = startLeave(stage);
     stage.workTasks.finish(execution);
     stage.workTasks.change({ illegalControl: 'accepted' });
-    await order(stage, { line: `pause ${typed}`, shows: /likely refuse/, ends: /took it, and it is still/ });
+    await order(stage, {
+      line: `pause ${typed}`,
+      shows: /usually refuses/,
+      ends: /took it, and it is still/,
+    });
     await stage.close();
   });
 

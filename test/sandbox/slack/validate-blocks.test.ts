@@ -26,6 +26,17 @@ const confirm = (fields: object = {}) => ({
 });
 const long = (length: number) => 'x'.repeat(length);
 
+const container = (fields: object = {}) => [
+  {
+    type: 'container',
+    title: plain('40 more names'),
+    is_collapsible: true,
+    default_collapsed: true,
+    child_blocks: section(),
+    ...fields,
+  },
+];
+
 const accepted: readonly (readonly [string, unknown, Surface?])[] = [
   ['a card with two buttons', aCard()],
   ['no blocks at all', []],
@@ -56,10 +67,30 @@ const accepted: readonly (readonly [string, unknown, Surface?])[] = [
       },
     ],
   ],
+  ['a container that folds ten blocks', container({ child_blocks: times(10, () => section()[0]) })],
   ['a table', [{ type: 'table', rows: [[{ type: 'raw_text', text: 'a' }]] }]],
 ];
 
 const refused: readonly (readonly [string, unknown, string, Surface?])[] = [
+  [
+    'a container of eleven blocks',
+    container({ child_blocks: times(11, () => section()[0]) }),
+    'no more than 10 items allowed [json-pointer:/blocks/0/child_blocks]',
+  ],
+  ['a container without a title', container({ title: undefined }), 'missing required field: title'],
+  ['a container with a long title', container({ title: plain(long(151)) }), 'must be less than 151'],
+  [
+    'a container that begins collapsed and cannot collapse',
+    container({ is_collapsible: false }),
+    'default_collapsed requires is_collapsible',
+  ],
+  [
+    'a table of data in a container',
+    container({ child_blocks: [{ type: 'data_table', caption: 'x', rows: [] }] }),
+    'unsupported type: data_table',
+  ],
+  ['a container in a modal', container(), 'unsupported type: container', 'modal'],
+  ['a container in the Home tab', container(), 'unsupported type: container', 'home'],
   [
     'fifty-one blocks',
     times(51, () => ({ type: 'divider' })),

@@ -110,15 +110,20 @@ describe('a variable', () => {
 
   it('is set by its name, or by its id', async () => {
     await start([{ id: 'V9', name: 'Days', value: 3, type: 'number' }]);
-    await start([{ id: 'V1', name: '', value: '4', type: 'number' }]);
+    await start([{ id: 'V1', name: '', value: 4, type: 'number' }]);
     const values = bench.tasks.executions().map(({ variables }) => variables[0]?.value);
-    expect(values).toEqual([3, '4']);
+    expect(values).toEqual([3, 4]);
   });
 
   it.each([
-    ['number', '12', 200],
-    ['number', 'many', 400],
-    ['boolean', 'yes', 400],
+    ['number', 12, 200],
+    ['number', '12', 400],
+    ['decimal', 'many', 400],
+    ['boolean', true, 200],
+    ['boolean', 'true', 400],
+    ['array', ['a'], 200],
+    ['array', {}, 400],
+    ['object', { a: 1 }, 200],
     ['date', '12/31/2025', 200],
     ['date', '2025-12-31', 400],
     ['toString', 'x', 400],
@@ -126,6 +131,12 @@ describe('a variable', () => {
     ['string', {}, 400],
   ])('of type %s with the value %j answers %i', async (type, value, status) => {
     expect((await start([{ id: 'V1', name: 'Days', value, type }])).status).toBe(status);
+  });
+
+  it('is taken as text where the server wants text', async () => {
+    bench.tasks.change({ valuesAs: 'strings' });
+    expect((await start([{ name: 'Days', value: '12', type: 'number' }])).status).toBe(200);
+    expect((await start([{ name: 'Days', value: 12, type: 'number' }])).status).toBe(400);
   });
 
   it('without name and id is refused, and so is a list that is none', async () => {

@@ -64,9 +64,12 @@ describe('whatever a command answers', () => {
         const start = { pickerId: 'p', values: [{ name: text, text }], command: '/workflow' };
         const views = [
           ...(['status', 'restart', 'output', 'variable', 'alert'] as const).map((verb) =>
-            runPicker({ verb, pickerId: 'p', rows, command: '/workflow' }),
+            runPicker({ line: { verb }, pickerId: 'p', rows, command: '/workflow' }),
           ),
-          runPicker({ verb: 'why', pickerId: 'p', rows: undefined, command: '/workflow' }),
+          ...(['output', 'alert'] as const).map((verb) =>
+            runPicker({ line: { verb, ref: text }, pickerId: 'p', rows: [], command: '/workflow' }),
+          ),
+          runPicker({ line: { verb: 'why' }, pickerId: 'p', rows: undefined, command: '/workflow' }),
           waitingPicker('execute', 'p'),
           startModal({ ...start, options: undefined }),
           startModal({ ...start, options, typed: { workflow: text, fits: 'several' } }),

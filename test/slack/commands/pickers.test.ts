@@ -26,8 +26,25 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     expect((await modal(/Looking for workflows/)).view).not.toHaveProperty('submit');
     finish([aRow()]);
     const { view } = await modal(/static_select/);
-    expect(JSON.stringify(view)).toContain('Enroll app.example.com — Approval by the PKI… — K7F3');
+    expect(JSON.stringify(view)).toContain('"app.example.com — K7F3"');
+    expect(JSON.stringify(view)).toContain(
+      'waiting · Approval by the PKI team · 2026-01-15 11:59 UTC · Command',
+    );
     expect(String(view.private_metadata)).toMatch(/^id-\d+$/);
+  });
+
+  it('asks only for what a typed line lacks, beginning with what was typed', async () => {
+    const { type, modal, submit, notified, commandService } = await set({ run: () => aProposal() });
+    await type('alert K7F3 8812');
+    const { id, view } = await modal(/Answer an activity/);
+    expect(JSON.stringify(view)).toContain('"initial_value":"8812"');
+    expect(JSON.stringify(view)).not.toContain('static_select');
+    const given = { activityId: '8812', output: 'Approved' };
+    expect(await submit(id, { activityId: '8812', output: ' ' }, {})).toMatchObject({ result: 'errors' });
+    expect(await submit(id, given, {})).toMatchObject({ result: 'closed' });
+    await notified(/cannot be undone/);
+    expect(commandService.lines).toEqual([{ verb: 'alert', ref: 'K7F3', ...given }]);
+    expect(commandService.steps).toEqual(['run alert']);
   });
 
   it('closes at once when submitted, and the completed line is answered privately', async () => {

@@ -73,7 +73,7 @@ describe('the answer to a command', () => {
 
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
-    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing can be done/s);
+    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing that you may do/s);
   });
 
   it('names the systems a list lacks', () => {
@@ -129,7 +129,9 @@ describe('the answer to a command', () => {
     expect(said(none)).toBe('Nothing waits for your decision.');
     const text = said({ ...none, rows: [{ card: aCard(), channel: 'C0PKI' }], total: 11, hasMore: true });
     expect(text).toContain('Waiting for your decision: 11, page 1');
-    expect(text).toMatch(/K7F3 🔐 Enrolment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/);
+    expect(text).toMatch(
+      /K7F3 🔐 Certificate enrollment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/,
+    );
     expect(said({ ...none, voted: 1 })).toContain('You have approved 1 more, which waits for others.');
   });
 
@@ -181,8 +183,10 @@ describe('a proposal', () => {
   });
 
   it('warns where the system will likely refuse', () => {
-    expect(of({ kind: 'restart', instance }, false)).toContain('Command will likely refuse this');
-    expect(of({ kind: 'restart', instance })).not.toContain('likely refuse');
+    expect(of({ kind: 'restart', instance }, false)).toContain(
+      'Command usually refuses this while a workflow is',
+    );
+    expect(of({ kind: 'restart', instance })).not.toContain('usually refuses');
   });
 });
 

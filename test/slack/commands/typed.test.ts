@@ -37,6 +37,13 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     expect(found).toEqual([...found].sort((a, b) => a - b));
   });
 
+  it('is told that what they pasted is longer than any command', async () => {
+    const { type, notified, commandService } = await set();
+    expect((await type('x'.repeat(9_000))).acked).toBe(true);
+    await notified(/longer than any command/);
+    expect(commandService.steps).toEqual([]);
+  });
+
   it('is shown help for nothing typed at all', async () => {
     const { type, notified } = await set();
     await type('');
@@ -54,8 +61,8 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
 
   it('is shown how a line is typed that lacks something', async () => {
     const { type, notified, commandService } = await set();
-    await type('variable K7F3');
-    expect(textOf(await notified(/missing/))).toContain('/workflow variable &lt;ref&gt; &lt;name&gt;');
+    await type('receipt');
+    expect(textOf(await notified(/missing/))).toContain('/workflow receipt &lt;code&gt;');
     expect(commandService.steps).toEqual([]);
   });
 

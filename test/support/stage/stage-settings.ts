@@ -11,6 +11,8 @@ export interface StageRules {
   readonly quorum?: number;
   readonly ownRequest?: 'forbidden' | 'allowed';
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
+  /** Whom cards mention; those who can decide unless told. */
+  readonly notify?: 'approvers' | 'channel' | 'nobody';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
   /** Who gets receipts; nobody unless told. */
@@ -137,7 +139,7 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...defined({ hold: rules.hold }),
+        ...defined({ hold: rules.hold, notify: rules.notify }),
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),

@@ -56,6 +56,27 @@ describe('restarting many runs', () => {
     expect(watch.thread().filter((kind) => kind === 'changes')).toHaveLength(1);
   });
 
+  it('confirmed at another bot stays with that one while it is at work, however long the last has to wait', async () => {
+    const { watch, batchId } = await withProposal(2);
+    const { world } = watch;
+    await watch.service.confirm(batchId, ada);
+    const { context, store } = world;
+    const name = `replica/${context.replicaId}`;
+    const backend = context.backends.get('command');
+    if (!backend) throw new Error('There is no Command');
+    const other = { ...context, store: { ...store, isShared: true }, replicaId: 'another' };
+    for (const waitMs of [21_000, 90_000]) {
+      world.clock.advance(waitMs);
+      const nowMs = world.clock.now();
+      await store.acquireLease({ name, replicaId: context.replicaId, nowMs, leaseMs: 20_000 });
+      await settleChanges(other, backend);
+    }
+    expect(await outcomes(watch, batchId)).toEqual(['confirmed', 'confirmed']);
+    world.clock.advance(20_001);
+    await settleChanges(other, backend);
+    expect(await outcomes(watch, batchId)).toEqual(['not-sent', 'not-sent']);
+  });
+
   it('leaves alone what went on by itself since it was proposed', async () => {
     const { watch, batchId } = await withProposal(1);
     watch.set('run-1', 'running');

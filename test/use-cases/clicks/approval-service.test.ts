@@ -23,11 +23,23 @@ function written(name: string, comment = '') {
 }
 
 describe('looking at a press', () => {
-  it('shows the card, and of a stranger says nothing yet', async () => {
-    const world = await worlds.openWithCard();
-    const seen = await preview(world, 'zoe');
+  it('shows the card, and of an approver nobody was ever asked about says nothing yet', async () => {
+    const world = await worlds.open();
+    for (let lookUp = 0; lookUp < 10; lookUp += 1)
+      world.slack.failNext({ call: 'lookUpPerson', code: 'unavailable' });
+    world.command.start('run-1');
+    await world.passTime(0);
+    const seen = await preview(world, 'una');
     expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
     expect(seen).not.toHaveProperty('mayDecide');
+  });
+
+  it('says of somebody whom no rule names that they may not, without asking the chat about them', async () => {
+    const world = await worlds.openWithCard();
+    expect(await preview(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
+    const asked = world.slack.calls.filter((call) => call === 'lookUpPerson').length;
+    expect(await world.click('zoe', 'approve')).toMatchObject({ why: { kind: 'not-an-approver' } });
+    expect(world.slack.calls.filter((call) => call === 'lookUpPerson')).toHaveLength(asked);
   });
 
   it('says from memory whether somebody may decide', async () => {

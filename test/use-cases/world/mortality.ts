@@ -26,7 +26,7 @@ const hasEffect = /sendSignal|command\.change|post|update|replyToClick/;
 const isRead = /^(find|list|get|recall|count|next|latest|last|is|stands|code|inTransaction|close)/;
 /** Points at which nothing is lost that the point before or after them would not lose as well. */
 const isDull =
-  /^(takeSlot|claimDueDeliveries|rememberPerson|before command\.(observe|isAssigned|requirementOf))$/;
+  /^(takeSlot|claimDueDeliveries|claimIdleCard|rememberPerson|before command\.(observe|isAssigned|requirementOf))$/;
 
 /** Lets a bot live until it is told when to die. */
 export function createMortality(): Mortality {

@@ -139,7 +139,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     clickOf(actor, verb, change = {}) {
       const { card, message } = change.message === undefined ? world.card() : cardAt(slack, change.message);
       return {
-        id: `click-${next()}`,
+        // Of two at the same time the later has the greater id, as long as they are alike long.
+        id: `click-${String(next()).padStart(6, '0')}`,
         approvalId: card.approval.id,
         revision: card.approval.revision,
         person: people[actor].id,

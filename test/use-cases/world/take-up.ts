@@ -16,7 +16,7 @@ export async function settleDown(world: World): Promise<void> {
     await takeUpClicks(world.context);
   }
   for (let wait = 0; wait < 50 && (await world.store.countPending()) > 0; wait += 1) {
-    world.clock.advance(5_000);
+    world.clock.advance(10_000);
     await world.deliver();
   }
 }

@@ -80,6 +80,8 @@ function blockNode(place: BlockPlace): VNode {
       return html`<div class="block">${mrkdwn(markdownToMrkdwn(stringOf(block.text)), reader)}</div>`;
     case 'table':
       return table(block, reader);
+    case 'container':
+      return html`<${Container} ...${place} />`;
     default:
       return html`<p class="block block-unknown">This page does not draw “${stringOf(block.type)}” blocks.</p>`;
   }
@@ -125,6 +127,33 @@ class LongText extends Component<{ id: string; opened: Set<string>; content: Chi
         ${isOpen ? 'Show less' : 'Show more'}
       </button>
     </div>`;
+  }
+}
+
+/** Blocks under a title; where they fold, the title opens and closes them. */
+class Container extends Component<BlockPlace> {
+  override render(): VNode {
+    const { block, blockId, scope } = this.props;
+    const key = `${scope.key}/${blockId}/turned`;
+    const isFoldable = block.is_collapsible === true;
+    const isTurned = scope.opened.has(key);
+    const isOpen = !isFoldable || isTurned === (block.default_collapsed === true);
+    const toggle = (): void => {
+      if (!scope.opened.delete(key)) scope.opened.add(key);
+      this.forceUpdate();
+    };
+    const subtitle = textOf(block.subtitle);
+    const head = html`<b>${textOf(block.title)}</b>${subtitle !== '' && html` <span class="hint">${subtitle}</span>`}`;
+    const title = isFoldable
+      ? html`<button class="container-title" type="button" aria-expanded=${isOpen} onclick=${toggle}>
+          <span aria-hidden="true">${isOpen ? '▾' : '▸'}</span> ${head}
+        </button>`
+      : html`<p class="container-title">${head}</p>`;
+    const children = recordsOf(block.child_blocks).map((child) => {
+      const id = stringOf(child.block_id) || `${blockId}-${recordsOf(block.child_blocks).indexOf(child)}`;
+      return html`<${Fragment} key=${id}>${blockNode({ block: child, blockId: id, scope })}<//>`;
+    });
+    return html`<div class="block block-container">${title}${isOpen && html`<div>${children}</div>`}</div>`;
   }
 }
 

@@ -8,6 +8,8 @@ import { clickLeases } from './0006-click-leases.js';
 import { suspensionsReceipts } from './0007-suspensions-receipts.js';
 import { links } from './0008-links.js';
 import { tracking } from './0009-tracking.js';
+import { evidence } from './0010-evidence.js';
+import { cardChecks } from './0011-card-checks.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-suspensions-receipts': suspensionsReceipts,
   '0008-links': links,
   '0009-tracking': tracking,
+  '0010-evidence': evidence,
+  '0011-card-checks': cardChecks,
 };

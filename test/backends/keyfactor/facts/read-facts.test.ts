@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { wholeReading } from '../../../../src/domain/request.js';
 import {
   createCertificate,
   createCsr,
@@ -96,7 +97,13 @@ describe('an enrolment', () => {
     [{ ValidityPeriod: '90 days' }, { validity: '90 days' }],
     [{ Template: null, Subject: '', CA: [] }, {}],
   ])('reads %j', async (data, reported) => {
-    expect(await factsOf(data)).toEqual({ requesters: [], names: [], others: [], ...reported });
+    expect(await factsOf(data)).toEqual({
+      requesters: [],
+      names: [],
+      others: [],
+      reading: wholeReading,
+      ...reported,
+    });
   });
 });
 

@@ -17,7 +17,7 @@ const asked = (sketch: Partial<Sketch> = {}) =>
   openssl.request({ key: 'prime256v1', subject: [`CN=${host}`], extensions: [], ...sketch });
 const withNames = (names: string, sections: readonly string[] = []) =>
   asked({ extensions: [`subjectAltName=DNS:${host},${names}`], sections });
-const found = (facts: RequestFacts): readonly Finding[] => findingsOf(facts, ['keyexample.com']);
+const found = (facts: RequestFacts): readonly Finding[] => findingsOf(facts, { zones: ['keyexample.com'] });
 const kinds = (facts: RequestFacts) => found(facts).map(({ kind }) => kind);
 const upn = 'otherName:1.3.6.1.4.1.311.20.2.3;UTF8:administrator@keyexample.com';
 
