@@ -1,7 +1,9 @@
-import { appendFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createBackends, createRoutes } from './backends/kind.js';
 import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
+import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
 import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
@@ -13,6 +15,7 @@ import type { Store } from './ports/store.js';
 import { coalesced, withTimeout } from './shared/async.js';
 import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
+import { isPostgresUrl } from './shared/text.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
@@ -21,7 +24,7 @@ import { retireChanges } from './use-cases/commands/change.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
-import type { Anchoring } from './use-cases/ledger/verify.js';
+import { type Anchoring, lastAnchors, noteRestored } from './use-cases/ledger/verify.js';
 import { createLinking, type LinkingParts, linkUrl } from './use-cases/links/account-linking.js';
 import {
   collectGauges,
@@ -112,6 +115,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     { checks: parts.checks, metrics: parts.metricsPage },
   );
   try {
+    await noteRestored(context, await writtenAnchors(settings));
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
@@ -224,7 +228,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
-  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings.ledger) });
+  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings) });
   const checks = createReadinessCheck({
     store,
     isChatConnected: slack.isConnected,
@@ -250,7 +254,9 @@ function slackOptionsOf({ slack }: Settings) {
 }
 
 /** Says how heads of the ledger are written down outside the store; a file is only ever added to. */
-function anchoringOf({ anchorEveryMs, anchorIn, anchorFile }: Settings['ledger']): Anchoring {
+function anchoringOf({ store, ledger }: Settings): Anchoring {
+  const { anchorEveryMs, anchorIn, anchorFile } = ledger;
+  const beside = besideOf(store);
   return {
     everyMs: anchorEveryMs,
     inLog: anchorIn.includes('log'),
@@ -258,7 +264,26 @@ function anchoringOf({ anchorEveryMs, anchorIn, anchorFile }: Settings['ledger']
     ...(anchorFile === undefined
       ? {}
       : { addLine: (line) => appendFile(anchorFile, `${line}\n`, { mode: 0o600 }) }),
+    ...(beside === undefined ? {} : { keepBeside: (lines) => replaceFile(beside, lines) }),
   };
+}
+
+/** Names the file beside a store where its last heads stand; absent where the store is no file of its own. */
+function besideOf(store: string): string | undefined {
+  return isPostgresUrl(store) || store === ':memory:' ? undefined : `${store}.anchors`;
+}
+
+/** Whole or not at all, also when the process is killed meanwhile. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** Reads what was written down of the heads of the ledger, wherever a start can read that. */
+async function writtenAnchors({ store, ledger }: Settings): Promise<readonly Anchor[]> {
+  const files = [besideOf(store), ledger.anchorFile].filter((file) => file !== undefined && existsSync(file));
+  const texts = await Promise.all(files.map((file) => readFile(file ?? '', 'utf8')));
+  return texts.flatMap(lastAnchors);
 }
 
 /**

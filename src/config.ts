@@ -319,6 +319,8 @@ function policyOf(
     signalingAsPerson: systems.filter((one) => one.signalsAsPerson).map(({ name }) => name),
     receipts: decisions.receipts,
     emailMatching: entries.emailMatching === 'on',
+    emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
+    domains: entries.domains,
     zones: entries.zones,
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,

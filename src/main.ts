@@ -20,6 +20,8 @@ const usage = `Countersign: approve workflows from Slack.
                                                  file, or the address of a PostgreSQL database
   countersign store backup --to FILE             write a copy of the store's file, also while the bot runs;
                                                  --from FILE if not the one in the settings
+  countersign store confirm-restore              say that a backup was put in place of the store on purpose, so that
+                                                 decisions it holds may be sent
   countersign audit verify [--head SYSTEM:NUMBER:SEAL …] [--anchors FILE]
                                                  check the record of everything that was decided and done; names
                                                  the first record of each system that is not in order

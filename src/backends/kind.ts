@@ -131,7 +131,9 @@ export interface SystemSketch {
   /** Whether its approvals are found by polling or come in by themselves. */
   readonly approvals: 'polled' | 'inbound' | 'none';
   /** Whether it has to know in whose name a change is made, and what tells it. */
-  readonly actsFor: 'anybody' | 'identity' | 'identity-or-email';
+  readonly actsFor: 'anybody' | 'identity';
+  /** Whether its user names are e-mail addresses. */
+  readonly isEmailNamed: boolean;
   /** Whether decisions reach it in the name of whoever makes them. */
   readonly signalsAsPerson: boolean;
 }

@@ -79,7 +79,8 @@ async function accept(command: AuditCommand): Promise<number> {
   const keys = keysOf(command);
   if (!keys) return 2;
   const signer = createHmacSigner(keys.key);
-  const done = await withStore(command, (store) => acceptBreak({ store, signer, now: Date.now }, chain));
+  const accepting = (store: Store) => acceptBreak({ store, signer, now: Date.now }, chain);
+  const done = await withStore(command, accepting, { readOnly: false });
   return done ? reportAcceptance(done, chain) : 2;
 }
 
@@ -116,10 +117,11 @@ async function writeOut(command: AuditCommand): Promise<number> {
   return done === undefined ? 2 : 0;
 }
 
-/** Does something with the store; absent when there is none. */
+/** Does something with the store, without changing anything unless told; absent when there is none. */
 async function withStore<T>(
   command: AuditCommand,
   work: (store: Store) => Promise<T>,
+  { readOnly }: { readonly readOnly: boolean } = { readOnly: true },
 ): Promise<T | undefined> {
   const place = command.from ?? readSettings(command)?.store;
   if (place === undefined) return undefined;
@@ -127,7 +129,8 @@ async function withStore<T>(
     fail(`There is no store at ${place}.`);
     return undefined;
   }
-  const store = await openStore(place, { password: environmentOf(command).read(storePassword.name) });
+  const password = environmentOf(command).read(storePassword.name);
+  const store = await openStore(place, { password, readOnly });
   try {
     return await work(store);
   } finally {

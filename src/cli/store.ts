@@ -1,31 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { createEnvironment, storePassword } from '../config/environment.js';
+import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
+import { createHmacSigner } from '../crypto.js';
 import { assertNever } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { type CopyOutcome, copyStore } from '../stores/copy.js';
+import { openStore } from '../stores/index.js';
 import { nameOfPlace } from '../stores/sql/database.js';
 import { backupSqlite } from '../stores/sqlite.js';
+import { confirmRestore } from '../use-cases/ledger/verify.js';
 import { readSettings, type SettingsSource } from './settings.js';
 
 /** What was asked of a store on the command line; the settings name the store to back up when `from` does not. */
 export interface StoreCommand extends SettingsSource {
-  /** `copy` or `backup`. */
+  /** `copy`, `backup` or `confirm-restore`. */
   readonly action: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
 }
 
-/** Copies a store into another one, or backs a file up; returns the exit code. */
+/** Copies a store into another one, backs a file up, or confirms that a backup took its place; returns the exit code. */
 export async function store(command: StoreCommand): Promise<number> {
   switch (command.action) {
     case 'copy':
       return copy(command);
     case 'backup':
       return backup(command);
+    case 'confirm-restore':
+      return confirm(command);
     default:
-      return fail(2, 'Say what to do with the store: "store copy" or "store backup".');
+      return fail(
+        2,
+        'Say what to do with the store: "store copy", "store backup" or "store confirm-restore".',
+      );
   }
 }
 
@@ -81,6 +89,34 @@ async function backup({ from, to, ...source }: StoreCommand): Promise<number> {
       return fail(1, `${to} is there already. Nothing was written; name a new file.`);
     default:
       return assertNever(outcome);
+  }
+}
+
+/** Says that a backup was put in place of the store on purpose, so that what it holds may be sent; also beside a bot. */
+async function confirm({ from, ...source }: StoreCommand): Promise<number> {
+  const place = from ?? readSettings(source)?.store;
+  if (place === undefined) return 2;
+  if (!isPostgresUrl(place) && !existsSync(place)) return fail(1, `There is no store at ${place}.`);
+  const environment = createEnvironment(source.env, (path) => readFileSync(path));
+  const { value: keys, problems } = readLedgerKeys(environment);
+  const [problem] = problems;
+  if (problem) return fail(2, `${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
+  const opened = await openStore(place, { password: environment.read(storePassword.name) });
+  try {
+    const signer = createHmacSigner(keys.key);
+    const outcome = await confirmRestore({ store: opened, signer, now: Date.now });
+    if (outcome === 'no-key')
+      return fail(
+        2,
+        'COUNTERSIGN_LEDGER_KEY is not set, and the ledger is sealed with a key. Set it and try again.',
+      );
+    return write(
+      outcome === 'confirmed'
+        ? `Decisions held in ${nameOfPlace(place)} may be sent; each is checked again before.`
+        : `Nothing is held in ${nameOfPlace(place)}: no start has found it older than its last anchor.`,
+    );
+  } finally {
+    await opened.close();
   }
 }
 

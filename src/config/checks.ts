@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { SystemSketch } from '../backends/kind.js';
 import type { Verb } from '../domain/commands.js';
 import { type FindingWish, isWishWithin } from '../domain/findings.js';
-import { couldBeSameName, isSameName } from '../domain/instance.js';
+import { couldBeSameName, type Domains, isSameName } from '../domain/instance.js';
 import { isSamePerson, type PersonId, personKey } from '../domain/person.js';
 import { matchesPattern, nearMatch } from '../shared/text.js';
 import {
@@ -38,6 +38,7 @@ import { backendKinds, type ServerEntry, serverEntries, systemsOf } from './serv
 export interface Draft {
   readonly team: string | undefined;
   readonly isEmailMatching: boolean;
+  readonly domains: Domains;
   readonly hasPublicUrl: boolean;
   /** Whether a server is described at all, readable or not. */
   readonly hasServer: boolean;
@@ -71,6 +72,7 @@ export function draftOf(raw: RawGroup): Draft {
   return {
     team: typeof team === 'string' ? team : undefined,
     isEmailMatching: raw.emailMatching === 'on',
+    domains: entriesOfGroups(raw.domains),
     hasPublicUrl: valueAt(raw, ['http', 'publicUrl']) !== undefined,
     hasServer: backendKinds.some(({ key }) => !isNothing(raw[key])),
     servers,
@@ -87,6 +89,11 @@ export function draftOf(raw: RawGroup): Draft {
     alertRules: readable(raw, ['alerts', 'rules'], alertRuleSchema),
     areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
   };
+}
+
+function entriesOfGroups(raw: unknown): Domains {
+  const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+  return list(raw).map((group) => list(group).filter((one) => typeof one === 'string'));
 }
 
 function isName(value: unknown): value is string {
@@ -116,6 +123,7 @@ export function checkDraft(draft: Draft): readonly PlacedProblem[] {
     ...repeatedPeople(draft),
     ...unknownIdentities(draft),
     ...sharedIdentities(draft),
+    ...repeatedDomains(draft),
     ...naming.flatMap((rule) => [...unknownPeople(rule, draft), ...unmatchedSystems(rule, draft)]),
     ...impossibleQuorums(draft),
     ...emptyRoutes(draft),
@@ -238,7 +246,21 @@ function unknownIdentities({ people, systems }: Draft): readonly PlacedProblem[]
   );
 }
 
-function sharedIdentities({ people }: Draft): readonly PlacedProblem[] {
+/** One that stood in two groups would tell a person from themselves. */
+function repeatedDomains({ domains }: Draft): readonly PlacedProblem[] {
+  return domains.flatMap((group, at) =>
+    group.flatMap((domain, index) => {
+      const isBefore = domains
+        .slice(0, at)
+        .some((other) => other.some((one) => one.toLowerCase() === domain.toLowerCase()));
+      if (!isBefore) return [];
+      const expected = 'each domain in one group only';
+      return [problemAt(['domains', at, index], { expected, found: `${describeFound(domain)} once more` })];
+    }),
+  );
+}
+
+function sharedIdentities({ people, domains }: Draft): readonly PlacedProblem[] {
   const claims = people.flatMap(({ path, value }) =>
     Object.entries(value.identities).flatMap(([system, names]) =>
       names.map((name) => ({ path, system, name })),
@@ -247,10 +269,11 @@ function sharedIdentities({ people }: Draft): readonly PlacedProblem[] {
   return claims.flatMap(({ path, system, name }, at) => {
     const other = claims
       .slice(0, at)
-      .find((one) => one.path !== path && one.system === system && couldBeSameName(one.name, name));
+      .find((one) => one.path !== path && one.system === system && couldBeSameName(one.name, name, domains));
     if (!other) return [];
-    const expected = 'a user name that belongs to one person only';
-    const found = isSameName(other.name, name)
+    const isSame = isSameName(other.name, name, domains);
+    const expected = `a user name that belongs to one person only${isSame ? '' : '; if they are two, declare their domains in different groups of domains'}`;
+    const found = isSame
       ? `${describeFound(name)}, which ${pathText(other.path)} has as well`
       : `${describeFound(name)}, which could be ${describeFound(other.name)} of ${pathText(other.path)}`;
     return [problemAt([...path, 'identities', system], { expected, found })];
@@ -330,7 +353,7 @@ export function warningsOf(draft: Draft): readonly string[] {
     ...operators.flatMap((rule) =>
       namesNobody(rule)
         ? [`${ruleText(rule)}: names nobody, so nobody may do what it is about`]
-        : namelessPeople(rule, draft),
+        : [...namelessPeople(rule, draft), ...wideOperators(rule, draft)],
     ),
     ...strangeTypes([...approvers, ...routes, ...validityLimits, ...draft.alertRules], draft),
     ...alertWarnings(draft),
@@ -362,7 +385,7 @@ function strangeTypes(
 /**
  * Finds approvers of whom it could never be shown that they did not ask, or in whose name nothing could be sent.
  *
- * An e-mail address is enough to send something, and shows of nobody that they did not ask.
+ * An e-mail address that is only a guess is enough for neither.
  */
 function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly string[] {
   const { when, people, ownRequest } = rule.value;
@@ -376,13 +399,13 @@ function uncheckablePeople(rule: Entry<ApproverEntry>, draft: Draft): readonly s
   );
   return people.flatMap((reference) =>
     systems
-      .filter(({ name }) => {
+      .filter(({ name, actsFor }) => {
         const known = knownIn(name, reference, draft);
-        return known === 'none' || (known === 'email' && isOwnForbidden);
+        return known === 'none' || (known === 'email' && (isOwnForbidden || actsFor !== 'anybody'));
       })
       .map(
         ({ name }) =>
-          `${ruleText(rule)}: ${reference} has no identity in ${name} and will be refused there, because ${why}`,
+          `${ruleText(rule)}: ${reference} has no identity in ${name} and will be refused there, because ${why}${wayByEmail(name, reference, draft)}`,
       ),
   );
 }
@@ -399,19 +422,49 @@ function namelessPeople(rule: Entry<OperatorEntry>, draft: Draft): readonly stri
   );
   return people.flatMap((reference) =>
     systems
-      .filter(({ name, actsFor }) => {
-        const known = knownIn(name, reference, draft);
-        return known === 'none' || (known === 'email' && actsFor !== 'identity-or-email');
-      })
+      .filter(({ name }) => ['none', 'email'].includes(knownIn(name, reference, draft)))
       .map(
         ({ name }) =>
-          `${ruleText(rule)}: ${reference} has no identity in ${name} and can only look there, because changes are made in a person’s own name`,
+          `${ruleText(rule)}: ${reference} has no identity in ${name} and can only look there, because changes are made in a person’s own name${wayByEmail(name, reference, draft)}`,
       ),
   );
 }
 
+/** What can bring about, or keep from happening, what an approval rule leaves to its approvers. */
+const decidingVerbs: readonly Verb[] = ['restart', 'stop', 'execute', 'abort', 'alert'];
+
+/** Finds operators who may do more about a run than the approver rule about it lets them decide. */
+function wideOperators(rule: Entry<OperatorEntry>, draft: Draft): readonly string[] {
+  const { people, systems: patterns } = rule.value;
+  const verbs = decidingVerbs.filter((verb) => rule.value.verbs.includes(verb));
+  const { approvers, systems, team } = draft;
+  if (verbs.length === 0) return [];
+  const keyOf = (reference: string): string => {
+    const id = findPerson(reference, valuesOf(draft.people), team);
+    return id ? personKey(id) : reference;
+  };
+  return approvers.flatMap((approver) => {
+    const { when, people: named } = approver.value;
+    const isGuarded = systems.some(
+      ({ name, approvals }) => approvals !== 'none' && isAmong(name, patterns) && isAmong(name, when.system),
+    );
+    const others = people.filter((one) => !named.some((approving) => keyOf(approving) === keyOf(one)));
+    if (!isGuarded || others.length === 0) return [];
+    return [
+      `${ruleText(rule)}: lets ${others.join(', ')} ${verbs.join(', ')} workflows whose approvals ${ruleText(approver)} leaves to others; docs/security.md says what each verb can bring about`,
+    ];
+  });
+}
+
 function isAmong(system: string, patterns: readonly string[] | undefined): boolean {
   return patterns?.some((pattern) => matchesPattern(system, pattern)) ?? true;
+}
+
+/** Names the setting that makes an address more than a guess, where an address is all there is. */
+function wayByEmail(system: string, reference: string, draft: Draft): string {
+  return knownIn(system, reference, draft) === 'email'
+    ? `; list them under people, or set userNames: email for ${system} if it calls its users by their e-mail addresses`
+    : '';
 }
 
 /**
@@ -422,7 +475,7 @@ function isAmong(system: string, patterns: readonly string[] | undefined): boole
 function knownIn(
   system: string,
   reference: string,
-  { people, team, isEmailMatching }: Draft,
+  { people, team, isEmailMatching, systems }: Draft,
 ): 'identity' | 'email' | 'none' | 'not-found' {
   const entries = valuesOf(people);
   const id = findPerson(reference, entries, team);
@@ -432,7 +485,8 @@ function knownIn(
     return other !== undefined && isSamePerson(other, id);
   });
   if (entry) return (entry.identities[system]?.length ?? 0) > 0 ? 'identity' : 'none';
-  return isEmailMatching ? 'email' : 'none';
+  if (!isEmailMatching) return 'none';
+  return systems.some((one) => one.name === system && one.isEmailNamed) ? 'identity' : 'email';
 }
 
 function alertWarnings({ alertRules, areAlertsOff }: Draft): readonly string[] {

@@ -216,7 +216,14 @@ function typeOf(schema: JsonSchema): string {
   if (choices.length > 1) return [...new Set(choices.map(typeOf))].join(' or ');
   const items = itemsOf(schema);
   if (items?.enum) return `list of ${typeOf(items)}`;
-  if (items) return `list of ${isGroupOfSettings(items) ? 'groups' : `${typeOf(items)}s`}`;
+  if (items)
+    return `list of ${
+      isGroupOfSettings(items)
+        ? 'groups'
+        : `${typeOf(items)
+            .replace(/^list of/, 'lists of')
+            .replace(/s?$/, 's')}`
+    }`;
   if (schema.const !== undefined) return asYaml(schema.const);
   if (schema.enum) return schema.enum.map(asYaml).join(', ');
   if (schema.pattern === durationPattern.source) return 'duration';

@@ -557,6 +557,13 @@ export const settingsSchema = z.strictObject({
       'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
+  domains: z
+    .array(z.array(z.string().min(1)).min(1))
+    .prefault([])
+    .describe(
+      'Domains of user names, in groups: names of one domain on a line. Two people with the same user name are told apart only where their domains stand in different groups; any other domain could be the same.',
+    )
+    .meta({ examples: [[['CORP', 'corp.example.com'], ['LAB']]] }),
   ...serverLists(),
   approvers: z
     .array(approverSchema)

@@ -151,7 +151,7 @@ export function requesterOf(approval: Approval, policy: Policy): PersonId | unde
   const { facts, ref } = approval.instance;
   const fits = policy.people.filter((person) =>
     (person.identities[ref.system] ?? []).some((name) =>
-      facts.requesters.some((requested) => isSameName(name, requested)),
+      facts.requesters.some((requested) => isSameName(name, requested, policy.domains)),
     ),
   );
   return fits.length === 1 ? fits[0]?.id : undefined;

@@ -209,6 +209,8 @@ export type ChangeOutcome =
       readonly kind: 'done';
       readonly now?: Whereabouts;
       readonly started?: InstanceRef;
+      /** Short code of that run. */
+      readonly startedCode?: string;
       /** Runs that could be the successor of a restarted one, when it is not exactly one. */
       readonly candidates?: number;
     }
@@ -217,7 +219,7 @@ export type ChangeOutcome =
   | { readonly kind: 'not-found' }
   /** The run is not as it was when the change was proposed. */
   | { readonly kind: 'moved-meanwhile'; readonly now: Whereabouts }
-  /** It would answer what an open approval asks people; nothing was sent. */
+  /** It would answer or go around what an open approval asks people; nothing was sent. */
   | { readonly kind: 'approval-open'; readonly approval: OpenApproval }
   | { readonly kind: 'refused'; readonly reason: string; readonly said?: string }
   | { readonly kind: 'unreachable' }
@@ -239,7 +241,9 @@ export function activityIdOf(typed: string): string {
 }
 
 /**
- * Finds the open approval that a change would answer without those who may decide it.
+ * Finds the open approval that a change would answer, or go around, without those who may decide it.
+ *
+ * A restart with another version than the run has may be one with a version that asks nobody.
  *
  * The activity counts whichever run the command names, since systems go by the activity and at most by the workflow.
  * So an approval whose activity is not known yet stands for every activity of every run of its workflow.
@@ -248,10 +252,14 @@ export function approvalDecidedBy(
   open: readonly Approval[],
   { change, definition }: Pick<ChangeRecord, 'change' | 'definition'>,
 ): Approval | undefined {
-  if (change.kind !== 'alert') return undefined;
+  if (!canDecide(change)) return undefined;
   const { system, id } = change.instance;
-  const activityId = activityIdOf(change.activityId);
   const ours = open.filter(({ state, instance }) => state.kind !== 'ended' && instance.ref.system === system);
+  if (change.kind === 'restart')
+    return ours.find(
+      ({ instance }) => instance.ref.id === id && instance.definition.version !== change.version,
+    );
+  const activityId = activityIdOf(change.activityId);
   const isSame = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
   return (
     ours.find(({ inbound }) => inbound?.activityId === activityId) ??
@@ -261,6 +269,11 @@ export function approvalDecidedBy(
         (isSame(instance.ref.id, id) || isSame(instance.definition.name, definition)),
     )
   );
+}
+
+/** Tells whether a change is one of those that could decide what an approval asks. */
+export function canDecide(change: Change): change is Extract<Change, { readonly kind: 'alert' | 'restart' }> {
+  return change.kind === 'alert' || (change.kind === 'restart' && change.version !== undefined);
 }
 
 /** Which of the workflows that can be started somebody means. */

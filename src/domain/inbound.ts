@@ -89,7 +89,7 @@ export function suggestedPeople(
   return policy.people
     .filter(({ identities }) =>
       (identities[instance.ref.system] ?? []).some((name) =>
-        inbound?.suggested.some((suggested) => isSameName(name, suggested)),
+        inbound?.suggested.some((suggested) => isSameName(name, suggested, policy.domains)),
       ),
     )
     .map(({ id }) => id)

@@ -40,6 +40,8 @@ export type LedgerKind =
   | 'signal-answer'
   /** A waiting step is over. */
   | 'ending'
+  /** A step that was over unseen waits as it did before. */
+  | 'found-again'
   | 'command'
   | 'change'
   | 'change-outcome'
@@ -50,6 +52,8 @@ export type LedgerKind =
   /** From here on a chain is sealed with another key; holds the head that is taken over. */
   | 'key'
   | 'rights'
+  /** An operator said that a backup was put in place of the store on purpose. */
+  | 'restore'
   | 'link';
 
 /** One thing that happened, as it is kept for good; holds no secret and no value of a variable. */

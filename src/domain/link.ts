@@ -75,17 +75,17 @@ type MayLink =
 export function mayLink(
   person: PersonId,
   account: { readonly system: string; readonly username: string },
-  { people }: Pick<Policy, 'people'>,
+  { people, domains }: Pick<Policy, 'people' | 'domains'>,
 ): MayLink {
   const { system, username } = account;
   const namesOf = (one: Policy['people'][number]) => one.identities[system] ?? [];
-  const isNamed = (names: readonly string[]) => names.some((name) => isSameName(name, username));
+  const isNamed = (names: readonly string[]) => names.some((name) => isSameName(name, username, domains));
   const own = people.filter(({ id }) => isSamePerson(id, person)).flatMap(namesOf);
   const others = people.filter(({ id }) => !isSamePerson(id, person));
   const other = others.find((one) => isNamed(namesOf(one)));
   if (other) return { kind: 'other-person', name: other.name };
   if (isNamed(own)) return { kind: 'yes' };
   if (own.length > 0) return { kind: 'other-account', expected: own };
-  const alike = others.find((one) => namesOf(one).some((name) => couldBeSameName(name, username)));
+  const alike = others.find((one) => namesOf(one).some((name) => couldBeSameName(name, username, domains)));
   return alike ? { kind: 'maybe-other-person', name: alike.name } : { kind: 'yes' };
 }

@@ -43,8 +43,11 @@ export type Notice =
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
 
-/** Why a decision was given up unsent: out of reach for too long, too late, or its system is not watched any more. */
-export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched';
+/**
+ * Why a decision was given up unsent: out of reach for too long, too late, its system is not watched any more, or the
+ * step was over before enough people had decided.
+ */
+export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched' | 'undecided';
 
 /**
  * Why a vote does not count any more: other facts, lost rights, the system would not take the signal, or it wants
@@ -90,6 +93,10 @@ export type OperatorEvent =
   | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
   /** To keep where nobody can rewrite it: how far the record of everything goes. */
   | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
+  /** Nothing that waits on a system can be read any more, so nothing is said of any of it. */
+  | { readonly kind: 'nothing-visible'; readonly system: string; readonly approvals: number }
+  /** The store is older than these, which were written down of it: a backup was put in its place. */
+  | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };

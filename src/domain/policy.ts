@@ -3,7 +3,7 @@ import { matchesPattern } from '../shared/text.js';
 import type { OperatorRule, StartableWorkflow } from './change.js';
 import { type Finding, type FindingWish, findingsOf, type HostNames, isFindingOf } from './findings.js';
 import type { AlertPolicy } from './incident.js';
-import { couldBeSameName, type Instance, isSameName } from './instance.js';
+import { couldBeSameName, type Domains, type Instance, isSameName } from './instance.js';
 import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
 
 /** When a rule applies: every named property fits at least one of its patterns (`*` stands for anything). */
@@ -76,6 +76,10 @@ export interface Policy {
   /** Whose decisions are confirmed to them by a receipt; none unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   readonly emailMatching: boolean;
+  /** Systems whose user names are e-mail addresses, so that an address is no guess there. */
+  readonly emailNamed?: readonly string[];
+  /** Which domains of user names are one, and which are not. */
+  readonly domains?: Domains;
   /** Domains the organisation expects names in; empty means every name is expected. */
   readonly zones: readonly string[];
   /** How long certificates may be valid; the first that matches counts. */
@@ -193,7 +197,7 @@ export type MayDecide =
   /** The rule wants it decided in the system's own portal. */
   | { readonly kind: 'portal-only'; readonly rule: ApproverRule }
   | { readonly kind: 'own-request' }
-  /** The same user name, and no domain that tells the two apart: it may be the same person. */
+  /** The same user name, and no declared domains that tell the two apart: it may be the same person. */
   | { readonly kind: 'maybe-own-request'; readonly requester: string }
   | { readonly kind: 'not-mapped' }
   | { readonly kind: 'requester-unknown' };
@@ -214,9 +218,10 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
   if (rule.approveWith === 'portal-only') return { kind: 'portal-only', rule };
   const known = knownAs(person, instance.ref.system, policy);
   const { names: identities } = known;
-  // What a workflow tells of by itself is answered in the name of whoever decides.
-  if (instance.facts.isInbound && identities.length === 0) return { kind: 'not-mapped' };
-  const doubt = rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance) : undefined;
+  // What a workflow tells of by itself is answered in the name of whoever decides, and a guess is no name.
+  if (instance.facts.isInbound && (identities.length === 0 || known.isGuessed)) return { kind: 'not-mapped' };
+  const doubt =
+    rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance, policy.domains) : undefined;
   return doubt ?? { kind: 'yes', rule, identities };
 }
 
@@ -224,11 +229,12 @@ export function mayDecide(person: Person, instance: Instance, policy: Policy): M
 function doubtAboutRequester(
   { names: identities, isGuessed }: KnownAs,
   { facts: { requesters } }: Instance,
+  domains: Domains | undefined,
 ): MayDecide | undefined {
   if (identities.length === 0) return { kind: 'not-mapped' };
-  if (requesters.some((name) => identities.some((own) => isSameName(own, name))))
+  if (requesters.some((name) => identities.some((own) => isSameName(own, name, domains))))
     return { kind: 'own-request' };
-  const alike = requesters.find((name) => identities.some((own) => couldBeSameName(own, name)));
+  const alike = requesters.find((name) => identities.some((own) => couldBeSameName(own, name, domains)));
   if (alike !== undefined) return { kind: 'maybe-own-request', requester: alike };
   // What is only guessed can show that somebody asked, never that they did not: they may have another name.
   if (isGuessed) return { kind: 'not-mapped' };
@@ -250,6 +256,12 @@ export function identitiesOf(person: Person, system: string, policy: Policy): re
   return knownAs(person, system, policy).names;
 }
 
+/** Lists those of a person's names that something may be done in: all but a guess. */
+export function actingIdentitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
+  const { names, isGuessed } = knownAs(person, system, policy);
+  return isGuessed ? [] : names;
+}
+
 interface KnownAs {
   readonly names: readonly string[];
   /** Whether nobody has said that the system calls them so; their e-mail address is all there is. */
@@ -260,10 +272,13 @@ function knownAs(person: Person, system: string, policy: Policy): KnownAs {
   const linked = person.linkedAs?.[system];
   const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
   if (linked !== undefined) {
-    const others = (mapped?.identities[system] ?? []).filter((name) => !isSameName(name, linked));
+    const others = (mapped?.identities[system] ?? []).filter(
+      (name) => !isSameName(name, linked, policy.domains),
+    );
     return { names: [linked, ...others], isGuessed: false };
   }
   if (mapped) return { names: mapped.identities[system] ?? [], isGuessed: false };
   const guess = policy.emailMatching ? person.confirmedEmail : undefined;
-  return { names: guess === undefined ? [] : [guess], isGuessed: true };
+  const isGuessed = !policy.emailNamed?.includes(system);
+  return { names: guess === undefined ? [] : [guess], isGuessed };
 }

@@ -121,11 +121,12 @@ export type CommonReply =
     }
   /** How a change stands or ended; said again when it has ended. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
-  /** A command would answer what an open approval asks people; nothing was proposed. */
+  /** A command would answer or go around what an open approval asks people; nothing was proposed. */
   | {
       readonly kind: 'approval-open';
       readonly instance: InstanceRef;
-      readonly activityId: string;
+      /** Which it would answer; absent for a restart with another version. */
+      readonly activityId?: string;
       readonly approval: OpenApproval;
     }
   | {
@@ -139,7 +140,14 @@ export type CommonReply =
       readonly label: string;
       readonly offers: readonly Verb[];
     }
-  | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string }
+  | {
+      readonly kind: 'bad-value';
+      /** Of what was typed; `execute` where it is not told. */
+      readonly verb?: Verb;
+      readonly name: string;
+      readonly typed: string;
+      readonly expected: string;
+    }
   | { readonly kind: 'unreachable'; readonly label: string }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };

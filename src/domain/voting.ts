@@ -8,7 +8,7 @@ import {
   type Verdict,
   type Vote,
 } from './approval.js';
-import { couldShareName } from './instance.js';
+import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
 
@@ -203,7 +203,11 @@ type VoteOutcome =
  * person and by backend identity, since one human with two chat accounts is still one human. Names that could be
  * one person's count as one.
  */
-export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): VoteOutcome {
+export function countVote(
+  votes: readonly Vote[],
+  vote: Vote,
+  { quorum, domains }: { readonly quorum: number; readonly domains?: Domains | undefined },
+): VoteOutcome {
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
@@ -214,7 +218,7 @@ export function countVote(votes: readonly Vote[], vote: Vote, quorum: number): V
     const have = before.filter((one) => one.output === own.output).length;
     return { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
   }
-  const twin = before.find((one) => couldShareName(one.identities, vote.identities));
+  const twin = before.find((one) => couldShareName(one.identities, vote.identities, domains));
   if (twin) return { kind: 'same-identity', other: twin };
   const all = [...alike, vote];
   return all.length >= quorum
@@ -231,10 +235,10 @@ function outputOf({ output }: Vote): Pick<Vote, 'output'> {
  *
  * Votes that could be one person's make a group, as do groups that a vote ties together; so the order is no matter.
  */
-export function countDistinct(votes: readonly Vote[]): number {
+export function countDistinct(votes: readonly Vote[], domains?: Domains): number {
   let groups: readonly (readonly Vote[])[] = [];
   for (const vote of votes) {
-    const isTied = (group: readonly Vote[]) => group.some((one) => couldBeOnePerson(one, vote));
+    const isTied = (group: readonly Vote[]) => group.some((one) => couldBeOnePerson(one, vote, domains));
     groups = [
       ...groups.filter((group) => !isTied(group)),
       [vote, ...groups.filter((group) => isTied(group)).flat()],
@@ -243,8 +247,8 @@ export function countDistinct(votes: readonly Vote[]): number {
   return groups.length;
 }
 
-function couldBeOnePerson(one: Vote, other: Vote): boolean {
-  return isSamePerson(one.person, other.person) || couldShareName(one.identities, other.identities);
+function couldBeOnePerson(one: Vote, other: Vote, domains: Domains | undefined): boolean {
+  return isSamePerson(one.person, other.person) || couldShareName(one.identities, other.identities, domains);
 }
 
 /** Keeps the approvals given on one revision of the facts. */

@@ -89,7 +89,9 @@ export type PlaceOptions = Omit<PostgresOptions, 'url'>;
 
 /** Opens what stands behind a store: a file, or a PostgreSQL database by its address. */
 export async function openPlace(place: string, options: PlaceOptions = {}): Promise<OpenDatabase> {
-  if (!isPostgresUrl(place)) return openSqlite({ file: place, asItIs: options.asItIs });
+  if (!isPostgresUrl(place)) {
+    return openSqlite({ file: place, asItIs: options.asItIs, readOnly: options.readOnly });
+  }
   const { openPostgres } = await import('./postgres.js');
   return openPostgres({ ...options, url: place });
 }

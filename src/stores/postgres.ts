@@ -43,6 +43,8 @@ export interface PostgresOptions {
   readonly ownClock?: (() => number) | undefined;
   /** Set to leave the tables in the form they have. */
   readonly asItIs?: boolean | undefined;
+  /** Set to change nothing at all. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** Opens a store in a PostgreSQL database; see `openPostgres` for what may go wrong. */
@@ -60,6 +62,7 @@ export async function openPostgres({
   password,
   ownClock,
   asItIs,
+  readOnly = false,
 }: PostgresOptions): Promise<OpenDatabase> {
   const address = new URL(url);
   // Through the setter, which escapes what would otherwise end the password early.
@@ -72,7 +75,7 @@ export async function openPostgres({
   try {
     // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
     await db.connection().execute(() => Promise.resolve());
-    if (!asItIs) await migrate(db);
+    if (!asItIs && !readOnly) await migrate(db);
   } catch (error) {
     await db.destroy();
     nesting.end();

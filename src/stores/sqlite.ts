@@ -1,6 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -80,6 +82,8 @@ interface SqliteOptions {
   readonly openEngine?: OpenEngine;
   /** Set to leave the tables in the form they have. */
   readonly asItIs?: boolean | undefined;
+  /** Set to change nothing at all: neither the file, nor what stands beside it. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -90,20 +94,21 @@ interface SqliteOptions {
  * processes, as network disks cannot: there an acknowledged decision would not be safe.
  */
 export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
-  const { file, openEngine = openBestEngine } = options;
-  if (file !== inMemory) {
+  const { file, openEngine = openBestEngine, readOnly = false } = options;
+  if (readOnly) refuseUnreadable(file);
+  else if (file !== inMemory) {
     refuseEmptied(file);
     await createPrivately(file);
   }
-  const database = guardDatabase(await openEngine(file));
+  const database = guardDatabase(await openEngine(readOnly ? readOnlyAddress(file) : file));
   try {
-    const journal = await configureDatabase(database);
+    const journal = readOnly ? 'wal' : await configureDatabase(database);
     if (file !== inMemory && journal !== 'wal') {
       throw new Error(`${file} cannot be kept safely on its disk; put it on a local one`);
     }
     const nesting = createNestingGuard();
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database, nesting) });
-    if (!options.asItIs) await migrate(db);
+    if (!options.asItIs && !readOnly) await migrate(db);
     const enqueue = createTransactionQueue(nesting);
     const engine = createEngine(enqueue);
     const lock = createFileLock(file, openEngine);
@@ -119,6 +124,38 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     database.close();
     throw error;
   }
+}
+
+/**
+ * Gives the address under which a file is read and never changed.
+ *
+ * A copy without a log of changes beside it is taken as it stands, and nothing is put beside it either. Where there is
+ * such a log a bot may be at work, so it is read too, under SQLite's own read lock.
+ */
+function readOnlyAddress(file: string): string {
+  const isStill = !existsSync(`${file}-wal`);
+  return `${pathToFileURL(file).href}?mode=ro${isStill ? '&immutable=1' : ''}`;
+}
+
+/** Throws an error that names what this user would have to be allowed, where something keeps a file from being read. */
+function refuseUnreadable(file: string): void {
+  const may = (path: string, what: number) => {
+    try {
+      accessSync(path, what);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const [log, index] = [`${file}-wal`, `${file}-shm`];
+  const unread = [dirname(file), file, log, index].find(
+    (one) => existsSync(one) && !may(one, constants.R_OK),
+  );
+  if (unread !== undefined) throw new Error(`${unread} cannot be read; give this user read permission on it`);
+  if (existsSync(log) && !existsSync(index) && !may(dirname(file), constants.W_OK))
+    throw new Error(
+      `${file} has changes in ${log} and no ${index}, which can only be made anew with write permission on ${dirname(file)}`,
+    );
 }
 
 /**
@@ -347,7 +384,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-/** Opens a database file, or one in memory, with one particular driver. */
+/** Opens a database file, given by its path or as a `file:` address, or one in memory, with one particular driver. */
 export type OpenEngine = (file: string) => Promise<SqliteDatabase>;
 
 /**
@@ -361,7 +398,7 @@ export const openBestEngine: OpenEngine = async (file) =>
 /** Opens a file with the driver that is part of Node. */
 export const openNodeSqlite: OpenEngine = async (file) => {
   const { DatabaseSync } = await import('node:sqlite');
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file.startsWith('file:') ? new URL(file) : file);
   return {
     close: () => database.close(),
     prepare: (text) => {

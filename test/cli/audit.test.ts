@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
@@ -6,6 +8,7 @@ import { type AuditCommand, audit, exportLedger, messagesOn, verdictLine } from 
 import { createHmacSigner } from '../../src/crypto.js';
 import { anchorText, nextRecord } from '../../src/domain/ledger.js';
 import { openPlace, openStore } from '../../src/stores/index.js';
+import { backupSqlite } from '../../src/stores/sqlite.js';
 import { anEntry, key } from '../domain/ledger/a-chain.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../stores/temporary-folder.js';
 import { noonMs } from '../support/an-approval.js';
@@ -35,9 +38,14 @@ async function filledFile(records = 5): Promise<string> {
   return file;
 }
 
+/** Names what lies beside a file and belongs to it. */
+function beside(file: string): readonly string[] {
+  return readdirSync(folder.path).filter((name) => name.startsWith(basename(file)));
+}
+
 /** Does something to a store that the bot never does. */
 async function tamper(file: string, statement: string): Promise<void> {
-  const { db, close } = await openPlace(file);
+  const { db, close } = await openPlace(file, { asItIs: true });
   await sql.raw(statement).execute(db);
   await close();
 }
@@ -71,6 +79,39 @@ describe('checking the ledger from the command line', () => {
     const working = await openStore(file);
     expect(await command({ from: file })).toBe(0);
     await working.close();
+  });
+
+  it.each(['verify', 'export'])('by %s leaves a copy as it is, down to the last byte', async (action) => {
+    const file = await filledFile();
+    const copy = folder.newFile();
+    await backupSqlite(file, copy);
+    const before = [await readFile(copy), beside(copy)];
+    expect(await command({ action, from: copy })).toBe(0);
+    expect([await readFile(copy), beside(copy)]).toEqual(before);
+  });
+
+  it('sees the newest record beside a bot that has the store, and takes no lock from it', async () => {
+    const file = await filledFile();
+    const working = await openStore(file);
+    await working.acquireBotLease('one', noonMs, 30_000);
+    const signer = createHmacSigner(key);
+    await working.appendLedger('corp', (head) => nextRecord(signer, anEntry({ atMs: noonMs + 9 }), head));
+    const [, head] = await working.listLedgerHeads();
+    expect(head?.number).toBe(6);
+    expect(await command({ from: file, heads: head ? [anchorText(head)] : [] })).toBe(0);
+    expect(await working.acquireBotLease('one', noonMs, 30_000)).toBe(true);
+    await working.close();
+  });
+
+  it('needs no table of this version but the ledger, and makes none', async () => {
+    const file = await filledFile();
+    await tamper(file, "delete from kysely_migration where name > '0008'");
+    await tamper(file, 'drop table watched_runs');
+    expect(await command({ from: file })).toBe(0);
+    const { db, close } = await openPlace(file, { readOnly: true });
+    const tables = (await db.introspection.getTables()).map(({ name }) => name);
+    expect(tables).not.toContain('watched_runs');
+    await close();
   });
 
   it.each([

@@ -57,6 +57,8 @@ describe('settings that are right', () => {
       signalingAsPerson: [],
       receipts: 'all',
       emailMatching: false,
+      emailNamed: [],
+      domains: [],
       zones: [],
       validityLimits: [],
       fallbackChannel: 'C0PKI',
@@ -187,6 +189,11 @@ describe('settings that are allowed but probably not meant', () => {
       { emailMatching: 'on', approvers: [{ ...aRule, people: ['Ana', 'U0SAM'] }] },
       'U0SAM has no identity in corp-pki and will be refused there, because own requests are forbidden',
     ],
+    [
+      'an approver is known by e-mail only, and names the setting for systems that call people so',
+      { emailMatching: 'on', approvers: [{ ...aRule, people: ['U0SAM'] }] },
+      'or set userNames: email for corp-pki',
+    ],
   ])('warns when %s', (_, changes, warning) => {
     expect(load(someSettings(changes)).warnings).toContainEqual(expect.stringContaining(warning));
   });
@@ -205,6 +212,21 @@ describe('settings that are allowed but probably not meant', () => {
           { ...aRule, when: { template: '*' } },
           { ...aRule, when: { type: 'Revocation' } },
         ],
+      },
+    ],
+    [
+      'people of one user name have domains that are declared to differ',
+      {
+        domains: [['KEYEXAMPLE', 'keyexample.com'], ['LAB']],
+        people: [ana, { ...li, identities: { 'corp-pki': 'LAB\\ana' } }],
+      },
+    ],
+    [
+      'people are known by e-mail to a system that calls them so',
+      {
+        emailMatching: 'on',
+        keyfactor: [{ ...aServer, userNames: 'email' }],
+        approvers: [{ ...aRule, people: ['U0SAM'] }],
       },
     ],
   ])('does not warn when %s', (_, changes) => {

@@ -88,13 +88,24 @@ describe('operators', () => {
     ],
     [
       'an e-mail address is not enough for the system',
-      { verbs: ['execute'], people: ['U0SAM'] },
+      { verbs: ['execute'], people: ['U0SAM'], systems: 'plant-*' },
       { emailMatching: 'on' },
       'U0SAM has no identity in plant-hr',
     ],
   ])('come with a warning when %s', (_, changes, others, warning) => {
     const { warnings } = withOperators([{ ...rule, ...changes }], others);
     expect(warnings).toEqual([expect.stringContaining(warning)]);
+  });
+
+  it('come with a warning where they may do more than the approvers of the same workflows', () => {
+    const wide = { name: 'On call', verbs: ['status', 'restart', 'stop'], people: ['Ana', 'U0SAM'] };
+    expect(withOperators([wide]).warnings).toEqual([
+      expect.stringMatching(
+        /operators\[0\] \(On call\): lets U0SAM restart, stop workflows whose approvals approvers\[0\]/,
+      ),
+    ]);
+    const elsewhere = { ...wide, systems: 'plant-*' };
+    expect(withOperators([elsewhere]).warnings).toEqual([]);
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
@@ -108,7 +119,7 @@ describe('operators', () => {
     ],
     [
       'are known by e-mail address to a system that takes it',
-      { verbs: 'all', people: ['U0SAM'] },
+      { verbs: 'all', people: ['U0SAM'], systems: 'plant-*' },
       { emailMatching: 'on', workTasks: [{ ...aWorkTasksServer, userTemplate: 'ad::{email}' }] },
     ],
   ])('come without a warning when they %s', (_, changes, others) => {

@@ -148,6 +148,20 @@ describe('settings that are wrong', () => {
       'user groups',
       'S0123ABCDE',
     ],
+    [
+      'a domain in two groups',
+      { domains: [['CORP', 'corp.example.com'], ['corp']] },
+      'domains[1][0]',
+      'one group only',
+      'corp',
+    ],
+    [
+      'identities of two people whose domains nobody declared',
+      { people: [ana, { ...li, identities: { 'corp-pki': 'LAB\\ana' } }] },
+      'people[1].identities.corp-pki',
+      'declare their domains in different groups of domains',
+      'could be "KEYEXAMPLE',
+    ],
     ['a quorum of none', { approvers: [{ ...aRule, quorum: 0 }] }, 'approvers[0].quorum', 'at least 1', '0'],
     [
       'a quorum of too many',

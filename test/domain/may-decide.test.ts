@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isSameName } from '../../src/domain/instance.js';
 import type { Person } from '../../src/domain/person.js';
 import type { Policy } from '../../src/domain/policy.js';
-import { identitiesOf, mayDecide } from '../../src/domain/policy.js';
+import { actingIdentitiesOf, identitiesOf, mayDecide } from '../../src/domain/policy.js';
 import { anInstance, aPerson, aPersonId } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 
@@ -162,7 +162,8 @@ describe('a step a workflow told of by itself', () => {
 
   it('is decided in somebody’s name, so nobody without one may decide it', () => {
     expect(mayDecide(aPerson(), inbound, aPolicy(nobodyMapped)).kind).toBe('not-mapped');
-    expect(mayDecide(aPerson(), inbound, aPolicy({ ...nobodyMapped, emailMatching: true })).kind).toBe('yes');
+    const emailNamed = { emailMatching: true, emailNamed: ['command'] };
+    expect(mayDecide(aPerson(), inbound, aPolicy({ ...nobodyMapped, ...emailNamed })).kind).toBe('yes');
     expect(mayDecide(aPerson(), inbound, aPolicy({ ...known('a'), ...ownAllowed })).kind).toBe('yes');
   });
 });
@@ -226,8 +227,8 @@ describe('a name that may be the requester’s', () => {
     ['KEYEXAMPLE\\jsmith', 'jsmith', 'maybe-own-request'],
     ['CORP\\jsmith', 'corp.local\\JSmith', 'own-request'],
     ['CORP\\jsmith', 'jsmith@corp.example', 'own-request'],
-    ['CORP\\jsmith', 'LAB\\jsmith', 'yes'],
-    ['jsmith@corp.example', 'jsmith@lab.example', 'yes'],
+    ['CORP\\jsmith', 'LAB\\jsmith', 'maybe-own-request'],
+    ['jsmith@corp.example', 'jsmith@lab.example', 'maybe-own-request'],
     ['CORP\\jsmith', 'jsmith@mail.example', 'maybe-own-request'],
     ['jsmith@mail.example', 'CORP\\jsmith', 'maybe-own-request'],
     ['jsmith', 'azure-ad::jsmith', 'maybe-own-request'],
@@ -241,5 +242,42 @@ describe('a name that may be the requester’s', () => {
     const instance = anInstance({ facts: { ...anInstance().facts, requesters: [requester] } });
     const people = [aMappedPerson({ identities: { command: [own] } })];
     expect(mayDecide(aPerson(), instance, aPolicy({ people })).kind).toBe(expected);
+  });
+});
+
+describe('domains that are declared', () => {
+  const domains = [['CORP', 'corp.example.com'], ['LAB']];
+  it.each([
+    ['CORP\\jsmith', 'LAB\\jsmith', 'yes'],
+    ['jsmith@Corp.Example.com', 'corp\\jsmith', 'own-request'],
+    ['CORP\\jsmith', 'corp.local\\jsmith', 'own-request'],
+    ['CORP\\jsmith', 'PLANT\\jsmith', 'maybe-own-request'],
+    ['CORP\\jsmith', 'jsmith@lab.example.com', 'maybe-own-request'],
+    ['LAB\\jsmith', 'jsmith', 'maybe-own-request'],
+    ['aad::LAB\\jsmith', 'CORP\\jsmith', 'yes'],
+  ])('asked by %s, decided by %s: %s', (requester, own, expected) => {
+    const people = [aMappedPerson({ identities: { command: [own] } })];
+    expect(mayDecide(aPerson(), requestOf(requester), aPolicy({ people, domains })).kind).toBe(expected);
+  });
+});
+
+describe('an e-mail address nobody listed', () => {
+  const inbound = anInstance({ facts: { ...anInstance().facts, isInbound: true } });
+  const emailNamed: Partial<Policy> = { ...byEmail, emailNamed: ['command'] };
+
+  it('shows that a request is another’s only where the system’s user names are e-mail addresses', () => {
+    const asked = requestOf('rkim@example.com');
+    expect(mayDecide(aPerson(), asked, aPolicy(byEmail)).kind).toBe('not-mapped');
+    expect(mayDecide(aPerson(), asked, aPolicy(emailNamed)).kind).toBe('yes');
+    expect(mayDecide(aPerson(), requestOf('EXAMPLE\\rkim'), aPolicy(emailNamed)).kind).toBe('not-mapped');
+    expect(mayDecide(aPerson(), asked, aPolicy({ ...emailNamed, emailNamed: ['other'] })).kind).toBe(
+      'not-mapped',
+    );
+  });
+
+  it('is no name to act in where it is only a guess', () => {
+    expect(actingIdentitiesOf(aPerson(), 'command', aPolicy(byEmail))).toEqual([]);
+    expect(actingIdentitiesOf(aPerson(), 'command', aPolicy(emailNamed))).toEqual(['ada@example.com']);
+    expect(mayDecide(aPerson(), inbound, aPolicy({ ...byEmail, ...ownAllowed })).kind).toBe('not-mapped');
   });
 });

@@ -13,49 +13,57 @@ const unmapped = aVote({ person: aPersonId('U0EVE'), name: 'Eve', identities: []
 
 describe('a vote', () => {
   it('is enough where one is wanted', () => {
-    expect(countVote([], ada, 1)).toEqual({ kind: 'fills', votes: [ada] });
+    expect(countVote([], ada, { quorum: 1 })).toEqual({ kind: 'fills', votes: [ada] });
   });
 
   it('is counted while more are wanted', () => {
-    expect(countVote([ada], bo, 3)).toEqual({ kind: 'counted', have: 2, of: 3 });
+    expect(countVote([ada], bo, { quorum: 3 })).toEqual({ kind: 'counted', have: 2, of: 3 });
   });
 
   it('that fills the quorum comes after those given before it', () => {
-    expect(countVote([ada, bo], li, 3)).toEqual({ kind: 'fills', votes: [ada, bo, li] });
+    expect(countVote([ada, bo], li, { quorum: 3 })).toEqual({ kind: 'fills', votes: [ada, bo, li] });
   });
 
   it('fills a quorum that has been lowered meanwhile', () => {
-    expect(countVote([ada, bo], li, 2)).toEqual({ kind: 'fills', votes: [ada, bo, li] });
+    expect(countVote([ada, bo], li, { quorum: 2 })).toEqual({ kind: 'fills', votes: [ada, bo, li] });
   });
 
   it('counts once per person, and the second time says how many there are', () => {
-    expect(countVote([ada, bo], ada, 3)).toEqual({ kind: 'already-voted', have: 2, of: 3 });
+    expect(countVote([ada, bo], ada, { quorum: 3 })).toEqual({ kind: 'already-voted', have: 2, of: 3 });
   });
 
   it('counts once per person even under new names', () => {
     const renamed = aVote({ identities: ['KEYEXAMPLE\\ada2'] });
-    expect(countVote([ada], renamed, 2)).toEqual({ kind: 'already-voted', have: 1, of: 2 });
+    expect(countVote([ada], renamed, { quorum: 2 })).toEqual({ kind: 'already-voted', have: 1, of: 2 });
   });
 
   it('counts once per backend identity, and names whose it was', () => {
     const second = aVote({ person: aPersonId('U0ADA2'), identities: ['x', ' keyexample\\AOKAFOR'] });
-    expect(countVote([bo, ada], second, 3)).toEqual({ kind: 'same-identity', other: ada });
+    expect(countVote([bo, ada], second, { quorum: 3 })).toEqual({ kind: 'same-identity', other: ada });
   });
 
   it('counts for the same user id in another workspace', () => {
     const twin = aVote({ person: aPersonId('U0ADA', 'T0OTHER'), identities: ['KEYEXAMPLE\\other'] });
-    expect(countVote([ada], twin, 2).kind).toBe('fills');
+    expect(countVote([ada], twin, { quorum: 2 }).kind).toBe('fills');
   });
 
   it('counts for people no system knows, by person', () => {
     const other = { ...unmapped, person: aPersonId('U0ZOE') };
-    expect(countVote([unmapped], other, 2).kind).toBe('fills');
-    expect(countVote([unmapped], unmapped, 2).kind).toBe('already-voted');
+    expect(countVote([unmapped], other, { quorum: 2 }).kind).toBe('fills');
+    expect(countVote([unmapped], unmapped, { quorum: 2 }).kind).toBe('already-voted');
   });
 
   it('does not count with those given on another revision of the facts', () => {
-    expect(countVote([ada, bo], { ...li, revision: 2 }, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
-    expect(countVote([ada], { ...ada, revision: 2 }, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
+    expect(countVote([ada, bo], { ...li, revision: 2 }, { quorum: 2 })).toEqual({
+      kind: 'counted',
+      have: 1,
+      of: 2,
+    });
+    expect(countVote([ada], { ...ada, revision: 2 }, { quorum: 2 })).toEqual({
+      kind: 'counted',
+      have: 1,
+      of: 2,
+    });
   });
 });
 
@@ -63,15 +71,15 @@ describe('a denial', () => {
   const denial = { ...bo, verdict: 'deny' } as const;
 
   it('decides at once, and stands alone', () => {
-    expect(countVote([ada], denial, 3)).toEqual({ kind: 'fills', votes: [denial] });
+    expect(countVote([ada], denial, { quorum: 3 })).toEqual({ kind: 'fills', votes: [denial] });
   });
 
   it('decides though its person approved before', () => {
-    expect(countVote([bo], denial, 3)).toEqual({ kind: 'fills', votes: [denial] });
+    expect(countVote([bo], denial, { quorum: 3 })).toEqual({ kind: 'fills', votes: [denial] });
   });
 
   it('is no approval when found among the votes', () => {
-    expect(countVote([denial], ada, 2)).toEqual({ kind: 'counted', have: 1, of: 2 });
+    expect(countVote([denial], ada, { quorum: 2 })).toEqual({ kind: 'counted', have: 1, of: 2 });
   });
 });
 
@@ -95,7 +103,7 @@ const anyVote: fc.Arbitrary<Vote> = fc
 function castAll(votes: readonly Vote[], quorum: number): readonly Vote[] | undefined {
   const remembered: Vote[] = [];
   for (const vote of votes) {
-    const outcome = countVote(remembered, vote, quorum);
+    const outcome = countVote(remembered, vote, { quorum });
     if (outcome.kind === 'fills') return outcome.votes;
     if (outcome.kind === 'counted') remembered.push(vote);
   }
@@ -164,7 +172,7 @@ describe('two votes under names that could be one person’s', () => {
       fc.property(written, form, form, (names, formA, formB) => {
         const [one, other] = [under('U1', names[formA]), under('U2', names[formB].toUpperCase())];
         for (const [first, second] of [[one, other] as const, [other, one] as const]) {
-          expect(countVote([first], second, 2)).toEqual({ kind: 'same-identity', other: first });
+          expect(countVote([first], second, { quorum: 2 })).toEqual({ kind: 'same-identity', other: first });
           expect(countDistinct([first, second])).toBe(1);
         }
       }),
@@ -172,11 +180,18 @@ describe('two votes under names that could be one person’s', () => {
     );
   });
 
-  it('count twice when both have a domain of the same kind and the domains differ', () => {
+  it('count once in different domains, and twice where the settings declare those two', () => {
     const [corp, lab] = [under('U1', 'CORP\\jsmith'), under('U2', 'LAB\\jsmith')];
-    expect(countVote([corp], lab, 2).kind).toBe('fills');
-    expect(countDistinct([corp, lab])).toBe(2);
-    expect(countDistinct([under('U1', 'jsmith@corp.example'), under('U2', 'jsmith@lab.example')])).toBe(2);
+    expect(countVote([corp], lab, { quorum: 2 }).kind).toBe('same-identity');
+    expect(countDistinct([corp, lab])).toBe(1);
+    const domains = [
+      ['CORP', 'corp.example'],
+      ['LAB', 'lab.example'],
+    ];
+    expect(countVote([corp], lab, { quorum: 2, domains }).kind).toBe('fills');
+    expect(countDistinct([corp, lab], domains)).toBe(2);
+    const mailed = [under('U1', 'jsmith@corp.example'), under('U2', 'jsmith@lab.example')];
+    expect(countDistinct(mailed, domains)).toBe(2);
   });
 
   it('count the same in any order, where a third could be either of two', () => {
@@ -239,6 +254,6 @@ describe('a vote for one of the outputs a workflow offered', () => {
       { kind: 'fills', votes: [of({ ...li, verdict: 'deny' }, 'Reject')] },
     ],
   ])('%s', (_sentence, before, vote, quorum, outcome) => {
-    expect(countVote(before, vote, quorum)).toEqual(outcome);
+    expect(countVote(before, vote, { quorum })).toEqual(outcome);
   });
 });

@@ -163,13 +163,14 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
     if (name.includes('pass')) return 'PASSWORD';
     return name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET';
   },
-  systemsOf: ({ signalAs }, name) => [
+  systemsOf: ({ signalAs, userNames }, name) => [
     {
       name,
       path: [],
       types,
       approvals: 'polled',
       actsFor: 'anybody',
+      isEmailNamed: userNames === 'email',
       signalsAsPerson: signalAs === 'person',
     },
   ],

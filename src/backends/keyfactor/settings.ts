@@ -98,6 +98,13 @@ const fields = z.strictObject({
     .prefault('Keyfactor Command')
     .describe('What people read on cards when the bot speaks of this server.')
     .meta({ examples: ['Keyfactor Command'] }),
+  userNames: z
+    .enum(['account', 'email'])
+    .prefault('account')
+    .describe(
+      'Whether this system calls its users by their e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
+    )
+    .meta({ examples: ['account'] }),
   hostname: z
     .string()
     .min(1)
@@ -175,6 +182,13 @@ const fields = z.strictObject({
       'Form of the answer in a signal: "True" as text, true as a boolean, or auto to find out which one the server takes.',
     )
     .meta({ examples: ['auto'] }),
+  restartVersion: z
+    .enum(['query', 'body'])
+    .prefault('query')
+    .describe(
+      'Where a restart says which version to run: in the query, as the specification of 10 to 25 has it, or in the body, as older pages say.',
+    )
+    .meta({ examples: ['query'] }),
   queryPrefix: z
     .enum(['bare', 'pq'])
     .prefault('bare')

@@ -78,7 +78,9 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
       path: ['repositories', at],
       types: ['Work Tasks'],
       approvals: hook === 'on' ? 'inbound' : 'none',
-      actsFor: entry.userTemplate === undefined ? 'identity' : 'identity-or-email',
+      actsFor: 'identity',
+      // A template makes the user name of the address, which says the same.
+      isEmailNamed: entry.userNames === 'email' || entry.userTemplate !== undefined,
       signalsAsPerson: false,
     })),
   startablesOf(server) {

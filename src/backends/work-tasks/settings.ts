@@ -240,6 +240,13 @@ const fields = z.strictObject({
     .boolean()
     .prefault(false)
     .describe('Sends the token in a header named AccessToken as well, as some in-process samples do.'),
+  userNames: z
+    .enum(['account', 'email'])
+    .prefault('account')
+    .describe(
+      'Whether this system calls its users by their e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
+    )
+    .meta({ examples: ['account'] }),
   userTemplate: z
     .string()
     .regex(/^[a-z]+::.*\{email\}/i, 'write provider::id with {email} in it')

@@ -30,7 +30,6 @@ import {
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
 import { decidedLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
 import {
-  wholeFactLines,
   type DetailGroup,
   detailGroups,
   factLines,
@@ -42,6 +41,7 @@ import {
   progressLine,
   requestLine,
   requirementLines,
+  wholeFactLines,
 } from '../text/card.js';
 import {
   actions,

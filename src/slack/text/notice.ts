@@ -104,9 +104,9 @@ function changesOf(
   { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): readonly string[] {
-  const isToBeTold =
+  const isListed =
     why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
-  return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
+  return isListed ? factChangeLines(state.note.changes, renderContext) : [];
 }
 
 function showsMore({ state }: Approval): boolean {
@@ -150,6 +150,12 @@ function releasedLines(
         head,
         `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
       ];
+    case 'undecided':
+      return [
+        head,
+        `Others had still to approve. ${stateSentence(approval, renderContext)}`,
+        ...(isHidden(approval) ? ['If it is found again as it was, your approval counts again.'] : []),
+      ];
     case 'overtaken':
       return [
         head,
@@ -158,6 +164,10 @@ function releasedLines(
     default:
       return assertNever(why);
   }
+}
+
+function isHidden({ state }: Approval): boolean {
+  return state.kind === 'ended' && state.ending.kind === 'not-visible';
 }
 
 function operatorLines(event: OperatorEvent, renderContext: RenderContext): readonly string[] {
@@ -217,6 +227,12 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
           ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
           : []),
       ];
+    case 'store-restored':
+      return [
+        '⚠️ The store is older than what was written down of it: a backup was put in its place, or somebody changed it.',
+        'Decisions from before are held, since they may have been taken back after the backup, and are given up in time. What was sent or suspended since is not known here.',
+        `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+      ];
     case 'too-few': {
       const { approval, gap } = event;
       const able = gap.able === 0 ? 'Nobody' : `Only ${gap.able}`;
@@ -236,6 +252,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
         `Failures cannot be seen: the account Countersign signs in with lacks ${formatter.exact(event.permission, 100)}.`,
       ];
+    case 'nothing-visible': {
+      const label = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
+      ];
+    }
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, renderContext)} cannot be read.`,

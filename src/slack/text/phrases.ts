@@ -178,9 +178,9 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'own-request':
       return 'You asked for this yourself, so somebody else has to decide it.';
     case 'maybe-own-request':
-      return `${formatter.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you.`;
+      return `${formatter.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you. If you are two people, operators can declare your domains in different groups of \`domains\`.`;
     case 'not-mapped':
-      return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”.';
+      return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”, or set `userNames: email` where that system calls its users by their e-mail addresses.';
     case 'requester-unknown':
       return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
     default:

@@ -91,14 +91,13 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
     case 'approval-open':
-      return openApprovalText(
-        outcome.approval,
-        renderContext.labelOf(systemOfChange(record.change)),
-        renderContext,
-      );
+      return openApprovalText(outcome.approval, renderContext, {
+        label: renderContext.labelOf(systemOfChange(record.change)),
+        isRestart: record.change.kind === 'restart',
+      });
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
-      return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, formatter)}.${saidText(outcome.said, renderContext)} Nothing was changed.`;
+      return `❌ ${system} did not do it${whyNotText(outcome, system, renderContext)} Nothing was changed.`;
     case 'unreachable':
       return `❌ ${system} did not answer. Nothing was changed.`;
     case 'unknown':
@@ -133,13 +132,24 @@ function notSendableText(said: string | undefined, system: string, { formatter }
   return `❌ This could not be sent to ${system}${why}. Nothing was changed.`;
 }
 
+/** What a system says itself goes before what we make of it, unless that tells what would help. */
+function whyNotText(
+  { reason, said }: { readonly reason: string; readonly said?: string },
+  system: string,
+  renderContext: RenderContext,
+): string {
+  const isOurGuess = reason === 'wrong-state' || reason === 'bad-request';
+  if (said !== undefined && isOurGuess) return `.${saidText(said, renderContext)}`;
+  return `: ${changeRefusalText(reason, system, renderContext.formatter)}.${saidText(said, renderContext)}`;
+}
+
 function saidText(said: string | undefined, { formatter }: RenderContext): string {
-  return said === undefined ? '' : ` It said: ${formatter.text(said, 300)}.`;
+  return said === undefined ? '' : ` It said: ${formatter.text(said.replace(/[.\s]+$/, ''), 300)}.`;
 }
 
 function doneText(
   record: ChangeRecord,
-  { now, started = record.started, candidates }: Extract<ChangeOutcome, { kind: 'done' }>,
+  { now, started = record.started, startedCode, candidates }: Extract<ChangeOutcome, { kind: 'done' }>,
   renderContext: RenderContext,
 ): string {
   const { formatter } = renderContext;
@@ -148,7 +158,7 @@ function doneText(
   const { done } = changeText[change.kind];
   const stands = now ? ` In ${system} it is now ${whereaboutsText(now, formatter)}.` : '';
   if (started)
-    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as run ${formatter.exact(started.id, 80)}.${stands}`;
+    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as ${startedCode === undefined ? '' : `${formatter.exact(startedCode, 24)}, `}run ${formatter.exact(started.id, 80)}.${stands}`;
   if (change.kind === 'restart' && candidates !== undefined) {
     return `${done}. ${successorText(candidates)}${stands}`;
   }
@@ -200,7 +210,10 @@ function nextLines(
   const inverse = inverseOf(change.kind);
   if (outcome.kind === 'done') {
     const run = outcome.started ?? record.started;
-    if (run) return [`Look at it with ${typedLine(renderContext, `status ${asTyped(run.id)}`)}`];
+    if (run)
+      return [
+        `Look at it with ${typedLine(renderContext, `status ${outcome.startedCode ?? asTyped(run.id)}`)}`,
+      ];
     return inverse && code !== undefined
       ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`]
       : [];
@@ -313,14 +326,16 @@ function warning(
   return [`⚠️ ${label} usually refuses this${state}.`];
 }
 
-/** Says which open approval a command would have answered, where its card is, and that nothing was sent. */
+/** Says which open approval a command would have answered or gone around, where its card is, and that nothing was sent. */
 export function openApprovalText(
   { code, channel, isActivityKnown }: OpenApproval,
-  label: string,
   { formatter }: RenderContext,
+  { label, isRestart }: { readonly label: string; readonly isRestart: boolean },
 ): string {
   const approval = `Approval ${formatter.exact(code, 24)}`;
   const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
+  if (isRestart)
+    return `❌ ${approval} of this workflow is open, and another version may not ask for it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
   if (isActivityKnown)
     return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
   const system = formatter.text(label, 60);

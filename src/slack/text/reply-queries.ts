@@ -99,6 +99,8 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `what became of the decision: ${outcome}`;
     case 'ending':
       return `it was over here: ${outcome}`;
+    case 'found-again':
+      return 'it could be read again and waits as it did; votes count again';
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':
@@ -139,6 +141,10 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
     ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', renderContext),
     ...cutLines(list.cut ?? [], renderContext),
+    ...(list.partial ?? []).map(({ label, permission }) => {
+      const { formatter } = renderContext;
+      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
+    }),
     ...knownLines(list.known ?? [], renderContext),
     ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
   ];

@@ -112,7 +112,12 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'change':
       return changeLines(reply.record, renderContext);
     case 'approval-open':
-      return [openApprovalText(reply.approval, renderContext.labelOf(reply.instance.system), renderContext)];
+      return [
+        openApprovalText(reply.approval, renderContext, {
+          label: renderContext.labelOf(reply.instance.system),
+          isRestart: reply.activityId === undefined,
+        }),
+      ];
     case 'not-allowed':
       return [`${mayRunSentence(reply.verb, reply.why)} Nothing was done.`];
     case 'unsupported':
@@ -202,14 +207,14 @@ function insteadOf(verb: string, offers: readonly string[]): readonly string[] {
 }
 
 function badValueLines(
-  { name, typed, expected }: Extract<CommonReply, { kind: 'bad-value' }>,
+  { verb = 'execute', name, typed, expected }: Extract<CommonReply, { kind: 'bad-value' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
   const given = typed === '' ? 'was not given' : `cannot be ${formatter.exact(typed, 120)}`;
   return [
     `${formatter.exact(name, 80)} ${given}; expected is ${formatter.text(expected, 400)}. Nothing was done.`,
-    `Type ${typedLine(renderContext, `execute [workflow] [name=value …]`)}`,
+    `Type ${typedLine(renderContext, verbSpec(verb)?.usage ?? verb)}`,
   ];
 }
 

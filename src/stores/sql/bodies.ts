@@ -169,7 +169,7 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
@@ -254,20 +254,23 @@ const change = formOf<Change>()(
     }),
   },
 );
-const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
-  kind: [
-    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-    'unknown not-sent',
-  ],
-  now: whereabouts,
-  started: ref,
-  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-    kind: 'not-a-member suspended group-not-checked no-rule',
-    membership: storedAs('standing', membership),
-  }),
-  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
-  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
-});
+const outcome = formOf<ChangeOutcome>()(
+  'kind now started startedCode candidates why approval reason said refused',
+  {
+    kind: [
+      'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+      'unknown not-sent',
+    ],
+    now: whereabouts,
+    started: ref,
+    why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+      kind: 'not-a-member suspended group-not-checked no-rule',
+      membership: storedAs('standing', membership),
+    }),
+    approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+    refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+  },
+);
 const changeRecord = formOf<ChangeRecord>()(
   [
     'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',
@@ -294,7 +297,7 @@ const notice = formOf<Notice>()(
       'operators',
     ],
     approval,
-    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     pendingClick: storedAs('press', pendingClick),
@@ -303,13 +306,13 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count',
+        'anchors permission count approvals',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
+          'not-editable cards-missing nothing-visible',
         ],
         approval,
         gap: formOf<RoleGap>()('able wanted'),

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { type DeleteResult, InsertResult, Migrator, type RawBuilder, sql, UpdateResult } from 'kysely';
 import { isPostgresUrl } from '../../shared/text.js';
-import type { BotLease } from './leases.js';
 import { migrations } from './migrations/migrations.js';
+import type { Store } from '../../ports/store.js';
 import type { Db } from './tables.js';
 
 /** Names a store as people know it: its file, or its database without the password. */
@@ -62,6 +62,9 @@ export async function migrate(db: Db): Promise<void> {
     { cause: error },
   );
 }
+
+/** The right to be the one running bot on a store. */
+export type BotLease = Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'>;
 
 /** A database that was opened and whose tables are up to date. */
 export interface OpenDatabase {

@@ -1,12 +1,9 @@
 import { sql } from 'kysely';
-import type { FenceRepository, Leases, Store } from '../../ports/store.js';
-import { didChange, type Engine, firstOf, listOf } from './database.js';
+import type { FenceRepository, Leases } from '../../ports/store.js';
+import { type BotLease, didChange, type Engine, firstOf, listOf } from './database.js';
 import type { Db } from './tables.js';
 
 const name = 'bot';
-
-/** The right to be the one running bot on a store. */
-export type BotLease = Pick<Store, 'acquireBotLease' | 'getBotReplicaId' | 'releaseBotLease'>;
 
 /** So long a copy holds a store: longer than any takes, since it is given back at its end. */
 export const copyLeaseMs = 3_600_000;

@@ -2,7 +2,13 @@ import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import type { Card } from '../../domain/card.js';
 import type { Delivery } from '../../domain/notification.js';
-import { canBeNamedByNone, isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
+import {
+  canBeNamedByNone,
+  isSamePerson,
+  type Person,
+  type PersonId,
+  personKey,
+} from '../../domain/person.js';
 import {
   type ApproverRule,
   approverRuleFor,
@@ -490,7 +496,7 @@ async function castVote(
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
   const votes = await transaction.listVotes(approval.id);
   const vote = { ...voteOf(work), ...chosen };
-  const outcome = countVote(votes, vote, rule.quorum);
+  const outcome = countVote(votes, vote, { quorum: rule.quorum, domains: context.policy.domains });
   switch (outcome.kind) {
     case 'already-voted':
       return { answer: outcome };

@@ -1,7 +1,7 @@
 import type { Reading } from '../../domain/approval-lifecycle.js';
 import type { Instance } from '../../domain/instance.js';
 import { isSamePerson } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf } from '../../domain/policy.js';
 import { type Refused, type Signal, signalComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
@@ -13,7 +13,7 @@ import { recordSignal } from '../ledger/record.js';
 import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
-import { checkBeforeSignal, delay, readInstance } from './revalidate.js';
+import { checkBeforeSignal, delay, readInstance, readSurely } from './revalidate.js';
 
 /**
  * Sends decisions whose time for taking back is over, and that nothing else holds up.
@@ -212,7 +212,7 @@ export async function takeRefusal(
   const reading = isUnsent
     ? undefined
     : await readNow(context, ref, 'A run cannot be read after a refused signal', () =>
-        readInstance(backend, ref),
+        readSurely(context, backend, ref),
       );
   const taken = await advanceAttempt(context, signal, { kind: 'refused', refused, reading, isUnsent });
   const { kind } = taken?.approval.state ?? {};
@@ -238,7 +238,7 @@ async function composeSignal(
   const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
-  const identity = person && identitiesOf(person, instance.system, policy)[0];
+  const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];
   return { verdict, comment, output, ...defined({ activityId, identity }) };
 }
 

@@ -5,6 +5,7 @@ import {
   type Change,
   type ChangeOutcome,
   type ChangeRecord,
+  canDecide,
   isAllowed,
   mayRun,
   type OpenApproval,
@@ -27,7 +28,7 @@ import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
@@ -38,7 +39,7 @@ import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { findRun, rowOf, targetOf } from './find-run.js';
+import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
@@ -59,10 +60,14 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
+  const wrong = await wrongVersion(backend, line, instance);
+  if (wrong) return wrong;
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
-  if (approval && about.change.kind === 'alert')
-    return { kind: 'approval-open', instance: instance.ref, activityId: about.change.activityId, approval };
+  if (approval) {
+    const activity = about.change.kind === 'alert' ? { activityId: about.change.activityId } : {};
+    return { kind: 'approval-open', instance: instance.ref, ...activity, approval };
+  }
   const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {
@@ -73,6 +78,20 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     isOverride: !isFine,
   });
   return { kind: 'proposal', record, now: instance, isAllowed: isFine };
+}
+
+/** Says which versions there are where a restart asks for another; absent where that is fine or cannot be told. */
+async function wrongVersion(
+  { operations }: WorkflowBackend,
+  line: ChangingLine,
+  instance: Instance,
+): Promise<CommonReply | undefined> {
+  if (line.verb !== 'restart' || line.version === undefined) return undefined;
+  const { version } = line;
+  const latest = await operations.latestVersion?.(instance);
+  if (latest === undefined || (version >= 1 && version <= latest)) return undefined;
+  const expected = latest === 1 ? 'version 1, the only one there is' : `a version from 1 to ${latest}`;
+  return { kind: 'bad-value', verb: 'restart', name: 'version', typed: String(version), expected };
 }
 
 function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Change {
@@ -369,7 +388,7 @@ async function whyNotNow(
 }
 
 /**
- * Finds the open approval a change would answer past its approvers, and where its card is; absent if there is
+ * Finds the open approval a change would answer or go around past its approvers, and where its card is; absent if there is
  * none.
  *
  * Nobody's operator rule allows that: how many must agree, and who must not, is said by the approver rules.
@@ -379,13 +398,13 @@ async function findOpenApproval(
   about: Pick<ChangeRecord, 'change' | 'definition'>,
   { person, channel }: Pick<ChangeRecord, 'person' | 'channel'>,
 ): Promise<OpenApproval | undefined> {
-  if (about.change.kind !== 'alert') return undefined;
+  if (!canDecide(about.change)) return undefined;
   const open = await transaction.listOpenApprovals(systemOfChange(about.change));
   const approval = approvalDecidedBy(open, about);
   if (!approval) return undefined;
   const { id, code, inbound: reported } = approval;
   const copy = await findCopy({ store: transaction }, id, { person, ...defined({ channel }) });
-  const isActivityKnown = reported?.activityId !== undefined;
+  const isActivityKnown = about.change.kind === 'restart' || reported?.activityId !== undefined;
   return { code, isActivityKnown, ...defined({ channel: copy?.channel }) };
 }
 
@@ -396,7 +415,7 @@ async function send(
   { id, change }: ChangeRecord,
   { person, before }: Cleared,
 ): Promise<ChangeEvent> {
-  const [identity] = identitiesOf(person, backend.system, context.policy);
+  const [identity] = actingIdentitiesOf(person, backend.system, context.policy);
   try {
     const result = await backend.operations.change?.(change, defined({ identity }));
     if (!result) return { kind: 'refused', outcome: { kind: 'refused', reason: 'bad-request' } };
@@ -463,7 +482,9 @@ async function watchChange(
   { isFirst }: { readonly isFirst: boolean },
 ): Promise<void> {
   try {
-    const { outcome, isAtRest } = await see(backend, record);
+    const { outcome: seen, isAtRest } = await see(backend, record);
+    const startedCode = seen.started && (await codeFor(context, seen.started));
+    const outcome = { ...seen, ...defined({ startedCode }) };
     const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
     await advance(context, record.id, { kind: 'seen', outcome, isAtRest: isAtRest || isLate, isFirst });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Decision } from '../../domain/approval.js';
 import {
   type Anchor,
   anchorText,
@@ -11,12 +12,15 @@ import {
   entryOf,
   type LedgerRecord,
   noKey,
+  readAnchor,
   takenOverBy,
 } from '../../domain/ledger.js';
-import type { LedgerRepository } from '../../ports/store.js';
+import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import { sha256Of } from '../../shared/fingerprint-of.js';
+import { asError } from '../../shared/language.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
+import { record } from './record.js';
 
 /** How the heads of the ledger are written down outside the store. */
 export interface Anchoring {
@@ -25,36 +29,82 @@ export interface Anchoring {
   readonly inOperatorsChannel: boolean;
   /** Adds a line to a file; absent where none is kept. */
   readonly addLine?: ((line: string) => Promise<void>) | undefined;
+  /** Keeps the last heads beside a store that is a file, in place of those before. */
+  readonly keepBeside?: ((lines: string) => Promise<void>) | undefined;
 }
 
-const noteKey = 'ledger:anchored';
+/** A place where heads are written down. */
+interface AnchorPlace {
+  readonly name: string;
+  readonly everyMs: number;
+  write(anchors: readonly Anchor[], all: readonly Anchor[]): Promise<void>;
+}
+
+function placesOf(context: Context, anchoring: Anchoring): readonly AnchorPlace[] {
+  const { log, now, store } = context;
+  const { everyMs, inLog, inOperatorsChannel, addLine, keepBeside } = anchoring;
+  const places: (AnchorPlace | false | undefined)[] = [
+    keepBeside && {
+      name: 'beside',
+      everyMs: 0,
+      write: (_anchors, all) => keepBeside(all.map((anchor) => `${anchorText(anchor)}\n`).join('')),
+    },
+    inLog && {
+      name: 'log',
+      everyMs,
+      write: async (anchors) => {
+        for (const anchor of anchors) log.info({ anchor: anchorText(anchor) }, 'The head of the ledger');
+      },
+    },
+    addLine && {
+      name: 'file',
+      everyMs,
+      write: async (anchors) => {
+        for (const anchor of anchors) await addLine(`${new Date(now()).toISOString()} ${anchorText(anchor)}`);
+      },
+    },
+    inOperatorsChannel && {
+      name: 'operators',
+      everyMs,
+      write: (anchors) => store.inTransaction((transaction) => notifyAnchors(context, transaction, anchors)),
+    },
+  ];
+  return places.filter((place) => place !== undefined && place !== false);
+}
 
 /**
  * Writes the head of every chain down outside the store, when it is time and something was added since.
  *
- * What breaks half-way is written again at the next call: an anchor too many does no harm, one too few might.
+ * What breaks is written again at the next call, and keeps no other place from being written: an anchor too many does
+ * no harm, one too few might.
  */
 export async function anchorLedger(context: Context, anchoring: Anchoring): Promise<void> {
-  const { store, now, log } = context;
-  const nowMs = now();
-  const before = await lastAnchoring(context);
-  if (before && nowMs - before.atMs < anchoring.everyMs) return;
-  const heads = await store.listLedgerHeads();
-  const anchors = heads
-    .filter(({ system, mac }) => before?.macs[system] !== mac)
-    .map(({ system, number, mac }) => ({ system, number, mac }));
+  const all = (await context.store.listLedgerHeads()).map(({ system, number, mac }) => ({
+    system,
+    number,
+    mac,
+  }));
+  for (const place of placesOf(context, anchoring)) {
+    try {
+      await anchorIn(context, place, all);
+    } catch (error) {
+      const about = { place: place.name, err: asError(error) };
+      context.log.error(about, 'The heads of the ledger could not be written down there; it is tried again');
+    }
+  }
+}
+
+async function anchorIn(context: Context, place: AnchorPlace, all: readonly Anchor[]): Promise<void> {
+  const { store, now } = context;
+  const noteKey = `ledger:anchored/${place.name}`;
+  const note = await store.getNote(noteKey);
+  const before: LastAnchoring | undefined = note === undefined ? undefined : JSON.parse(note);
+  if (before && now() - before.atMs < place.everyMs) return;
+  const anchors = all.filter(({ system, mac }) => before?.macs[system] !== mac);
   if (anchors.length === 0) return;
-  if (anchoring.inLog) {
-    for (const anchor of anchors) log.info({ anchor: anchorText(anchor) }, 'The head of the ledger');
-  }
-  for (const anchor of anchors) {
-    await anchoring.addLine?.(`${new Date(nowMs).toISOString()} ${anchorText(anchor)}`);
-  }
-  const macs = Object.fromEntries(heads.map(({ system, mac }) => [system, mac]));
-  await store.inTransaction(async (transaction) => {
-    await transaction.putNote(noteKey, canonical({ atMs: nowMs, macs }));
-    if (anchoring.inOperatorsChannel) await notifyAnchors(context, transaction, anchors);
-  });
+  await place.write(anchors, all);
+  const macs = Object.fromEntries(all.map(({ system, mac }) => [system, mac]));
+  await store.putNote(noteKey, canonical({ atMs: now(), macs }));
   context.scheduleDelivery();
 }
 
@@ -74,9 +124,87 @@ interface LastAnchoring {
   readonly macs: Readonly<Record<string, string>>;
 }
 
-async function lastAnchoring({ store }: Context): Promise<LastAnchoring | undefined> {
-  const note = await store.getNote(noteKey);
-  return note === undefined ? undefined : JSON.parse(note);
+/** Set while decisions wait for an operator, since the store is older than what is known of it; empty afterwards. */
+const restoredKey = 'store:restored';
+
+/** Anchors that operators have said are later than the backup they put in place. */
+const confirmedKey = 'store:restore-confirmed';
+
+/** Reads the last anchor of each chain from lines as they are written down; what is no anchor is passed over. */
+export function lastAnchors(lines: string): readonly Anchor[] {
+  const last = new Map<string, Anchor>();
+  for (const line of lines.split('\n')) {
+    const anchor = readAnchor(line);
+    if (anchor) last.set(anchor.system, anchor);
+  }
+  return [...last.values()];
+}
+
+/**
+ * Finds out at a start whether the store is older than its last anchors, as a backup is that was put in its place.
+ *
+ * What was decided before and is not sent yet is held from then on: somebody may have taken it back since the backup.
+ */
+export async function noteRestored(context: Context, anchors: readonly Anchor[]): Promise<void> {
+  const { store, log, now } = context;
+  const confirmed = ((await store.getNote(confirmedKey)) ?? '').split('\n');
+  const ahead: Anchor[] = [];
+  for (const anchor of anchors) {
+    const { system, number, mac } = anchor;
+    const [record] = await store.listLedger({ system, after: number - 1, limit: 1 });
+    const isThere = record?.number === number && record.mac === mac;
+    if (!isThere && !confirmed.includes(anchorText(anchor))) ahead.push(anchor);
+  }
+  const held = await heldSince(store);
+  if (ahead.length > 0) {
+    const text = [...new Set([...(held?.ahead.split('\n') ?? []), ...ahead.map(anchorText)])].join('\n');
+    await store.inTransaction(async (transaction) => {
+      await transaction.putNote(restoredKey, canonical({ atMs: held?.atMs ?? now(), ahead: text }));
+      const key = `restored:${context.signer.hash(text)}`;
+      await notifyOperators(context, transaction, key, { kind: 'store-restored', anchors: ahead });
+    });
+  }
+  if (ahead.length === 0 && !held) return;
+  log.warn(
+    { anchors: ahead.map(anchorText) },
+    'The store is older than its last anchor; decisions from before are held until "countersign store confirm-restore"',
+  );
+}
+
+async function heldSince(store: Pick<Transaction, 'getNote'>) {
+  const note = await store.getNote(restoredKey);
+  if (!note) return undefined;
+  return JSON.parse(note) as { readonly atMs: number; readonly ahead: string };
+}
+
+/** Tells whether a decision rests on votes from before a backup was put in place, which nobody has confirmed yet. */
+export async function isHeldByRestore(
+  { store }: Pick<Context, 'store'>,
+  { votes }: Pick<Decision, 'votes'>,
+): Promise<boolean> {
+  const held = await heldSince(store);
+  return held !== undefined && votes.some(({ atMs }) => atMs <= held.atMs);
+}
+
+/** Takes an operator's word that a backup was put in place on purpose, on record: what it holds may be sent. */
+export function confirmRestore(
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
+): Promise<'confirmed' | 'nothing-to-confirm' | 'no-key'> {
+  return context.store.inTransaction(async (transaction) => {
+    const held = await heldSince(transaction);
+    if (!held) return 'nothing-to-confirm';
+    const signed = await transaction.lastSigned('');
+    if (signed && context.signer.keyId === noKey) return 'no-key';
+    const before = (await transaction.getNote(confirmedKey)) ?? '';
+    await transaction.putNote(confirmedKey, `${before}\n${held.ahead}`.trim());
+    await transaction.putNote(restoredKey, '');
+    await record(context, transaction, {
+      system: '',
+      kind: 'restore',
+      note: { ahead: held.ahead.split('\n') },
+    });
+    return 'confirmed';
+  });
 }
 
 /** How the check of one chain ended: how far it is in order, or the first thing that is wrong. */

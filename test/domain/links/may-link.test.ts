@@ -23,9 +23,12 @@ it.each([
     'bo@example.com',
     'maybe-other-person',
   ],
-  ['an account of the same user name in another domain', cy, 'LAB\\bo', 'yes'],
+  ['an account of the same user name in a domain nobody declared', cy, 'LAB\\bo', 'maybe-other-person'],
+  ['an account of the same user name in a domain that is declared another', cy, 'PLANT\\bo', 'yes'],
   ['an account nobody mapped, of a person nobody mapped', cy, 'KEYEXAMPLE\\new', 'yes'],
   ['an account somebody has in another system only', cy, 'KEYEXAMPLE\\cy', 'yes'],
 ])('judges %s', (_what, person, username, kind) => {
-  expect(mayLink(person, { system: 'corp', username }, { people }).kind).toBe(kind);
+  expect(
+    mayLink(person, { system: 'corp', username }, { people, domains: [['KEYEXAMPLE'], ['PLANT']] }).kind,
+  ).toBe(kind);
 });

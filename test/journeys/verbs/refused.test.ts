@@ -45,6 +45,18 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     await stage.close();
   });
 
+  it('do not restart a workflow that waits for an approval with a version that may ask nobody', async () => {
+    const stage = await openWorkTasksScenario(transport);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await ask(stage, {
+      line: `restart ${id} 2`,
+      shows: /Approval .K\w+. .*is open, and another version may not ask/,
+    });
+    expect(changesSent(stage)).toEqual([]);
+    await stage.close();
+  });
+
   it('show nothing in lists, searches and windows to whom no rule names', async () => {
     const stage = await openWorkTasksScenario(transport);
     await linesOfAll(stage);

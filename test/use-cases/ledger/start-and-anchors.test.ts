@@ -7,9 +7,14 @@ import { acceptBreak, record, recordStart } from '../../../src/use-cases/ledger/
 import {
   type Anchoring,
   anchorLedger,
+  confirmRestore,
+  isHeldByRestore,
+  lastAnchors,
+  noteRestored,
   readLedger,
   verifyLedger,
 } from '../../../src/use-cases/ledger/verify.js';
+import { aVote } from '../../support/an-approval.js';
 import { createWorlds } from '../world/worlds.js';
 import { recordsOf } from '../world/wrong-records.js';
 
@@ -241,13 +246,70 @@ describe('anchors', () => {
     });
   });
 
-  it('are written again when writing them down broke half-way', async () => {
+  it('are written in every other place when one fails, and there again at the next time', async () => {
     const world = await worlds.openWithCard();
     await world.click('ada', 'approve');
     const broken = { ...anchoring, addLine: () => Promise.reject(new Error('disk full')) };
-    await expect(anchorLedger(world.context, broken)).rejects.toThrow('disk full');
+    await anchorLedger(world.context, broken);
+    await world.deliver();
+    const told = () =>
+      world.slack.notices().filter(({ notice }) => JSON.stringify(notice).includes('anchored'));
+    const logged = () => world.log.sentences('info').filter((line) => line === 'The head of the ledger');
+    expect([told().length, logged().length]).toEqual([1, 1]);
+    expect(world.log.sentences('error').join()).toContain('could not be written down there');
     lines.length = 0;
     await anchorLedger(world.context, anchoring);
-    expect(lines).toHaveLength(1);
+    await world.deliver();
+    expect([lines.length, told().length, logged().length]).toEqual([1, 1, 1]);
+  });
+
+  it('beside a store are those of its last heads, at every call', async () => {
+    const world = await worlds.openWithCard();
+    const kept: string[] = [];
+    const besides: Anchoring = {
+      ...anchoring,
+      keepBeside: (text) => {
+        kept.push(text);
+        return Promise.resolve();
+      },
+    };
+    await world.click('ada', 'approve');
+    await anchorLedger(world.context, besides);
+    await anchorLedger(world.context, besides);
+    const [head] = await world.store.listLedgerHeads();
+    expect(kept.map(lastAnchors)).toEqual([[{ system: 'command', number: head?.number, mac: head?.mac }]]);
+  });
+});
+
+describe('a store that is older than its last anchor', () => {
+  const anchors = [{ system: 'command', number: 900, mac: 'a'.repeat(64) }];
+
+  it('is told to the operators, and held until somebody confirms it, on record and for good', async () => {
+    const world = await worlds.openWithCard();
+    const { context } = world;
+    await world.click('ada', 'approve');
+    const decision = { votes: [{ ...aVote(), atMs: context.now() }] };
+    expect(await isHeldByRestore(context, decision)).toBe(false);
+    await noteRestored(context, anchors);
+    await world.deliver();
+    expect(JSON.stringify(world.slack.notices())).toContain('store-restored');
+    expect(await isHeldByRestore(context, decision)).toBe(true);
+    expect(await isHeldByRestore(context, { votes: [{ ...aVote(), atMs: context.now() + 1 }] })).toBe(false);
+    expect(await confirmRestore(context)).toBe('confirmed');
+    expect(await isHeldByRestore(context, decision)).toBe(false);
+    expect((await recordsOf(world, '')).map(({ kind }) => kind)).toEqual(['restore']);
+    await noteRestored(context, anchors);
+    expect(await isHeldByRestore(context, decision)).toBe(false);
+    expect(await confirmRestore(context)).toBe('nothing-to-confirm');
+  });
+
+  it('is not one that holds what was written down, or more', async () => {
+    const world = await worlds.openWithCard();
+    await world.click('ada', 'approve');
+    const heads = await world.store.listLedgerHeads();
+    await noteRestored(world.context, heads);
+    await add(world.context, 'command');
+    await noteRestored(world.context, heads);
+    expect(world.log.sentences('warn')).toEqual([]);
   });
 });

@@ -1,0 +1,51 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { store as runStore } from '../../src/cli/store.js';
+import { anchorText } from '../../src/domain/ledger.js';
+import { openStore } from '../../src/stores/index.js';
+import { backupSqlite } from '../../src/stores/sqlite.js';
+import { cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { openStage, transports } from '../support/stage/open-stage.js';
+import { places } from '../support/stage/personas.js';
+
+it.each(transports)(
+  'a decision taken back after the backup is not sent by a bot on that backup before an operator confirms, over %s',
+  async (transport) => {
+    const rules = { approveWith: 'one-click', hold: '30s' } as const;
+    const stage = await openStage(transport, rules);
+    const { storeFile, command } = stage;
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    const delayed = await cardSaying(stage, /can be taken back until then/);
+    const backup = `${storeFile}.backup`;
+    expect(await backupSqlite(storeFile, backup)).toBe('written');
+    await click(stage, 'ana', delayed, 'take-back');
+    await privateWord(stage, 'ana', /taken back/);
+    const now = await openStore(storeFile);
+    const heads = await now.listLedgerHeads();
+    await now.close();
+    await stage.restart(rules, () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${storeFile}${end}`, { force: true });
+      copyFileSync(backup, storeFile);
+      writeFileSync(`${storeFile}.anchors`, heads.map((head) => `${anchorText(head)}\n`).join(''));
+    });
+    await stage.observeAfter(40_000);
+    await stage.bot().deliver();
+    const told = stage.slack.messages(places.ops).map(textOf).join();
+    expect(told).toMatch(/older than what was written down.*confirm-restore/s);
+    expect(command.effectiveSignals).toEqual([]);
+    const confirming = {
+      action: 'confirm-restore',
+      from: storeFile,
+      to: undefined,
+      file: 'none.yml',
+      env: {},
+    };
+    expect(await runStore(confirming)).toBe(0);
+    await stage.bot().deliver();
+    await command.waitFor(() => command.effectiveSignals.length === 1);
+    await stage.close();
+  },
+);
