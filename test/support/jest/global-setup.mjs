@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const supervisor = fileURLToPath(new URL('../postgres/supervise.mjs', import.meta.url));
-const memory = '/dev/shm';
+const tmpfs = '/dev/shm';
 const enoughBytes = 2 ** 30;
 
 /** Puts temporary files into memory, where there is room, and serves PostgreSQL to whoever asks. */
 export default async function setUp() {
-  if (isRoomInMemory()) process.env.TMPDIR = memory;
+  if (isRoomInMemory()) process.env.TMPDIR = tmpfs;
   process.env.COUNTERSIGN_TEST_POSTGRES = String(await servePostgres());
 }
 
@@ -20,7 +20,7 @@ export default async function setUp() {
 function isRoomInMemory() {
   try {
     const isForPrograms = /^\S+ \/dev\/shm \S+ (?!\S*noexec)/m.test(readFileSync('/proc/mounts', 'utf8'));
-    const { bavail, bsize } = statfsSync(memory);
+    const { bavail, bsize } = statfsSync(tmpfs);
     return isForPrograms && bavail * bsize > enoughBytes;
   } catch {
     return false;
@@ -36,7 +36,7 @@ function isRoomInMemory() {
  */
 async function servePostgres() {
   let shared;
-  const desk = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     const lines = createInterface({ input: socket });
     socket.on('error', () => socket.destroy());
     lines.once('line', async (line) => {
@@ -52,9 +52,9 @@ async function servePostgres() {
       socket.end(`${await shared}\n`);
     });
   });
-  desk.listen(0, '127.0.0.1').unref();
-  await once(desk, 'listening');
-  return desk.address().port;
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  return server.address().port;
 }
 
 function start(programs, password) {

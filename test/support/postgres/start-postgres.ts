@@ -53,16 +53,16 @@ export async function startPostgres(
   programs: string,
   { isOwn }: { readonly isOwn: boolean },
 ): Promise<PostgresServer> {
-  const desk = connect(Number(process.env.COUNTERSIGN_TEST_POSTGRES), '127.0.0.1');
-  desk.write(`${JSON.stringify({ programs, password, isOwn })}\n`);
-  const lines = createInterface({ input: desk })[Symbol.asyncIterator]();
+  const socket = connect(Number(process.env.COUNTERSIGN_TEST_POSTGRES), '127.0.0.1');
+  socket.write(`${JSON.stringify({ programs, password, isOwn })}\n`);
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await lines.next();
     if (done || value === '') throw new Error('PostgreSQL could not be started; what it said stands above');
     return String(value);
   };
   const write = async (line: string) => {
-    desk.write(`${line}\n`);
+    socket.write(`${line}\n`);
     await nextLine();
   };
   const port = Number(await nextLine());
@@ -80,9 +80,9 @@ export async function startPostgres(
     crash: () => write('crash'),
     startAgain: () => write('start'),
     async stop() {
-      if (desk.closed) return;
-      const ended = once(desk, 'close');
-      desk.end();
+      if (socket.closed) return;
+      const ended = once(socket, 'close');
+      socket.end();
       await ended;
     },
   };
