@@ -48,7 +48,8 @@ import type { Refused, Signal } from './signal.js';
  *   unread      The same, and the card says so: the reading did not work. → what a reading shows.
  *   recorded    The system counted it and waits for more identities. → ended. Votes would change nothing any more.
  *   not-moved   The system took it and the run stands where it stood; operators hear of it. → ended.
- *   ended       Over for good, with an ending that says no more than was seen. Nothing follows.
+ *   ended       Over, with an ending that says no more than was seen. → waiting when its run had only been hidden and
+ *               waits as it did; else nothing follows.
  *
  * Every writer goes through `applyEvent` inside its transaction, by `use-cases/approvals/advance.ts`; nothing else
  * builds a state of an approval or sets the phase of a signal (held by `test/architecture/lifecycle.test.ts`). An
@@ -98,7 +99,13 @@ type NextSignal = Pick<Signal, 'id' | 'replicaId'>;
 
 /** What each event tells; what it means stands in `approvalLifecycle`. */
 interface EventData {
-  snapshot: { readonly snapshot: Snapshot; readonly requirement?: Requirement | undefined };
+  snapshot: {
+    readonly snapshot: Snapshot;
+    readonly requirement?: Requirement | undefined;
+    /** Who had Countersign stop the run, if anybody did. */
+    readonly stoppedBy?: string | undefined;
+  };
+  'found-again': { readonly instance: Instance };
   'details-changed': {
     readonly instance: Instance;
     readonly inbound: InboundDetails;
@@ -168,6 +175,10 @@ export type LifecycleNotification =
   /** To those whose decision is over, and to everybody else with a vote: the facts have changed. */
   | { readonly kind: 'all-votes-void'; readonly decided: readonly Vote[] }
   | { readonly kind: 'released'; readonly votes: readonly Vote[]; readonly why: ReleaseReason }
+  /** To everybody with a vote: the step is over before there were enough. */
+  | { readonly kind: 'undecided' }
+  /** For the record: what had been hidden waits as it did. */
+  | { readonly kind: 'found-again' }
   | { readonly kind: 'outcome-unknown'; readonly votes: readonly Vote[] }
   | { readonly kind: 'signal-refused'; readonly reason: SignalRefusal; readonly account?: string };
 
@@ -324,7 +335,7 @@ function refuse<K extends EventKind>(kinds: readonly K[], note: string): { reado
 const checks = ['rechecked', 'votes-lost', 'delayed', 'expired', 'sending'] as const;
 const results = ['not-sent', 'accepted', 'unanswered', 'refused'] as const;
 const readings = ['outcome-read', 'outcome-untold', 'effect-read'] as const;
-const details = ['details-changed', 'details-completed'] as const;
+const details = ['details-changed', 'details-completed', 'found-again'] as const;
 
 /** What happens in every stage but the last: the card is shown anew, and nobody watches any more. */
 function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatched'> {
@@ -340,10 +351,12 @@ function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatch
 }
 
 /** What is done with a decision nobody has sent yet, in `held` as in `claimed`. */
-function unsentRow(stage: 'held' | 'claimed'): Omit<Row, 'taken-back' | (typeof details)[number]> {
+function unsentRow(
+  stage: 'held' | 'claimed',
+): Omit<Row, 'taken-back' | Exclude<(typeof details)[number], 'found-again'>> {
   return {
     ...always(stage),
-    ...refuse(['quorum-filled'], 'it is decided already'),
+    ...refuse(['quorum-filled', 'found-again'], 'it is decided already'),
     repudiated: sends(['waiting'], giveUpRepudiated),
     rechecked: sends(
       [stage, 'waiting', 'ended'],
@@ -392,6 +405,7 @@ const transitions: { readonly [S in Stage]: Row } = {
     'details-completed': goes(['waiting'], completeDetails),
     'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
     ...refuse(['taken-back', 'repudiated', ...checks, ...results, ...readings], 'nothing is decided'),
+    'found-again': stays('it was not lost'),
   },
   held: {
     ...unsentRow('held'),
@@ -440,7 +454,13 @@ const transitions: { readonly [S in Stage]: Row } = {
   ended: {
     snapshot: stays('it is over'),
     'votes-changed': goes(['ended'], showAnew),
-    ...refuse(['quorum-filled', 'taken-back', 'repudiated', 'unwatched', ...details], 'it is over'),
+    'found-again': goes(
+      ['waiting'],
+      reopen,
+      'only what had been hidden, undecided, and waits with the same facts',
+    ),
+    ...refuse(['details-changed', 'details-completed'], 'it is over'),
+    ...refuse(['quorum-filled', 'taken-back', 'repudiated', 'unwatched'], 'it is over'),
     ...refuse([...checks, ...results, ...readings], 'it is over'),
   },
 };
@@ -458,10 +478,11 @@ export const approvalLifecycle: LifecycleTable = {
     unread: 'The system took it; what it did cannot be read yet, and the card says so.',
     recorded: 'The system counted it and waits for more identities.',
     'not-moved': 'The system took it, and the run stands where it stood.',
-    ended: 'Over for good, with an ending that says no more than was seen.',
+    ended: 'Over, with an ending that says no more than was seen; for good, unless it had only been hidden.',
   } satisfies Record<Stage, string>).map(([kind, promise]) => ({ kind, promise })),
   events: Object.entries({
     snapshot: 'A poll has found the run.',
+    'found-again': 'A run that could not be read waits as it did before.',
     'details-changed': 'The workflow itself sent other facts, or offers other outputs.',
     'details-completed': 'The workflow itself sent more, such as which activity waits.',
     'votes-changed': 'A vote was counted, or taken out; the quorum is not full.',
@@ -489,8 +510,12 @@ export const approvalLifecycle: LifecycleTable = {
   ),
 };
 
-function follow({ approval }: Life, { snapshot, requirement }: EventOf<'snapshot'>, nowMs: number): Change {
-  const followed = followApproval(approval, snapshot, nowMs);
+function follow(
+  { approval }: Life,
+  { snapshot, requirement, stoppedBy }: EventOf<'snapshot'>,
+  nowMs: number,
+): Change {
+  const followed = followApproval(approval, snapshot, nowMs, stoppedBy);
   const found = followed.kind === 'unchanged' ? approval : followed.approval;
   const next = requirement ? { ...found, requirement } : found;
   switch (followed.kind) {
@@ -501,9 +526,44 @@ function follow({ approval }: Life, { snapshot, requirement }: EventOf<'snapshot
       return { approval: next, priority: priorities.staleButtons, ...allVoid([]) };
     case 'ended': {
       const { missingPermission } = snapshot.kind === 'not-visible' ? snapshot : {};
-      return { approval: next, notifications: [{ kind: 'ending', missingPermission }] };
+      const isUndecided = approval.state.kind === 'waiting';
+      return {
+        approval: next,
+        notifications: [
+          { kind: 'ending', missingPermission },
+          ...(isUndecided ? [{ kind: 'undecided' } as const] : []),
+        ],
+      };
     }
   }
+}
+
+/**
+ * Tells whether an approval that ended unseen is the one its run waits for now: at the same step, unchanged since.
+ *
+ * Votes about it stand then. Where something had been decided, that is not given out anew.
+ */
+export function isFoundAgain({ state, instance, step }: Approval, found: Instance): boolean {
+  return (
+    state.kind === 'ended' &&
+    state.ending.kind === 'not-visible' &&
+    state.decision === undefined &&
+    found.step?.uniqueName === step &&
+    found.modifiedAtMs !== undefined &&
+    found.modifiedAtMs === instance.modifiedAtMs &&
+    !found.isPartial &&
+    !instance.isPartial &&
+    compareFacts(instance, found) === undefined
+  );
+}
+
+function reopen({ approval }: Life, { instance }: EventOf<'found-again'>): Change {
+  if (!isFoundAgain(approval, instance)) return {};
+  return {
+    approval: { ...approval, instance, isAssigned: true, state: { kind: 'waiting' } },
+    priority: priorities.newCard,
+    notifications: [{ kind: 'found-again' }],
+  };
 }
 
 /** What a card tells besides the state has changed. */
@@ -514,10 +574,14 @@ function showAnew({ approval }: Life): Change {
 function retire({ approval, signal }: Life, _event: unknown, nowMs: number): Change {
   const { state } = approval;
   const votes = state.kind === 'deciding' || state.kind === 'held' ? state.decision.votes : [];
+  const isUndecided = state.kind === 'waiting';
   return {
     ...(isLive(signal) ? { signal: settled(signal) } : {}),
     approval: endApproval(approval, { kind: 'unwatched' }, nowMs),
-    notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'unwatched' }],
+    notifications: [
+      { kind: 'ending' },
+      isUndecided ? { kind: 'undecided' } : { kind: 'released', votes, why: 'unwatched' },
+    ],
   };
 }
 
@@ -576,6 +640,8 @@ function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked
     return {
       signal: settled(signal),
       approval: endedAt(approval, found, { kind: 'waiting' }, nowMs),
+      // They are told that it did not count, so it does not count later either.
+      forgotten: votes.map(({ person }) => person),
       notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'overtaken' }],
     };
   }
@@ -871,15 +937,22 @@ type Followed =
  * be read any more. While a signal of ours is under way a sighting concludes nothing: that attempt is settled
  * by its own reading, which knows what was sent.
  */
-export function followApproval(approval: Approval, snapshot: Snapshot, nowMs: number): Followed {
+export function followApproval(
+  approval: Approval,
+  snapshot: Snapshot,
+  nowMs: number,
+  stoppedBy?: string,
+): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (snapshot.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
   if (!approval.inbound && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
   const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {
+    const ending = endingOf(stateInSystem(approval), snapshot);
+    const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      endingOf(stateInSystem(approval), snapshot),
+      isStopped ? { ...ending, ...defined({ stoppedBy }) } : ending,
       nowMs,
     );
   }

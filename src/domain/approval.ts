@@ -218,7 +218,12 @@ export type Ending =
   /** The system took our denial and the instance was rejected. */
   | { readonly kind: 'denied'; readonly now: Whereabouts }
   /** It left the step without a signal of ours. */
-  | { readonly kind: 'decided-elsewhere'; readonly now: Whereabouts }
+  | {
+      readonly kind: 'decided-elsewhere';
+      readonly now: Whereabouts;
+      /** Who had Countersign stop the run, by a command. */
+      readonly stoppedBy?: string;
+    }
   /** Our signal went out, and the instance moved in a way that need not be ours. */
   | {
       readonly kind: 'overtaken';

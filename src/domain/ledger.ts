@@ -40,6 +40,8 @@ export type LedgerKind =
   | 'signal-answer'
   /** A waiting step is over. */
   | 'ending'
+  /** A step that was over unseen waits as it did before. */
+  | 'found-again'
   | 'command'
   | 'change'
   | 'change-outcome'

@@ -1,6 +1,7 @@
 import type { FollowUp } from './alert.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
+import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
@@ -43,8 +44,11 @@ export type Notice =
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent };
 
-/** Why a decision was given up unsent: out of reach for too long, too late, or its system is not watched any more. */
-export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched';
+/**
+ * Why a decision was given up unsent: out of reach for too long, too late, its system is not watched any more, or the
+ * step was over before enough people had decided.
+ */
+export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched' | 'undecided';
 
 /**
  * Why a vote does not count any more: other facts, lost rights, the system would not take the signal, or it wants
@@ -70,10 +74,22 @@ export type OperatorEvent =
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */
-  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
-  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  | {
+      readonly kind: 'system-unreachable';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
+  | {
+      readonly kind: 'system-back';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** A run waits, and its system does not say at which step, so that no decision could be sent. */
+  | { readonly kind: 'no-step'; readonly system: string; readonly name: string; readonly run: string }
   /** A step waits, and fewer people can act than must. */
   | { readonly kind: 'too-few'; readonly approval: Approval; readonly gap: RoleGap }
   /** Somebody said that a decision in their name was not theirs; their rights are suspended. */
@@ -90,6 +106,8 @@ export type OperatorEvent =
   | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
   /** To keep where nobody can rewrite it: how far the record of everything goes. */
   | { readonly kind: 'ledger-anchored'; readonly anchors: readonly Anchor[] }
+  /** Nothing that waits on a system can be read any more, so nothing is said of any of it. */
+  | { readonly kind: 'nothing-visible'; readonly system: string; readonly approvals: number }
   /** The store is older than these, which were written down of it: a backup was put in its place. */
   | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */

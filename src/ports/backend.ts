@@ -55,6 +55,8 @@ export interface Operations {
   readonly changes: readonly Change['kind'][];
   /** Where a restarted run goes on, as far as can be told; several when that is not certain. */
   readonly findSuccessors?: (instance: Instance) => Promise<readonly InstanceRef[]>;
+  /** The latest version of a run's recipe that can be run; absent where it cannot be told. */
+  readonly latestVersion?: (instance: Instance) => Promise<number | undefined>;
   /** How long a change's request may take, in milliseconds; after that it cannot arrive any more. */
   readonly changeTimeoutMs: number;
 }
@@ -75,12 +77,16 @@ export interface InstanceFilter {
   /** 1 for the first page. */
   readonly page: number;
   readonly pageSize: number;
+  /** In whose name the list is read; only what waits for them or what they started is in it. */
+  readonly as?: PersonAccess;
 }
 
 /** One page of a list. */
 export interface InstancePage {
   readonly instances: readonly Instance[];
   readonly hasMore: boolean;
+  /** The access without which only part of the runs is seen, as the vendor names it. */
+  readonly missingPermission?: string;
 }
 
 /** The answer to asking for a value; the text is what the system said, cut to what can be shown. */

@@ -6,6 +6,7 @@ import { measureClicks } from './clicks.mjs';
 import { measureFlood } from './flood.mjs';
 import { median } from './measure.mjs';
 import { measureObserving } from './observing.mjs';
+import { measureReading } from './reading.mjs';
 import { measureReplicas } from './replicas.mjs';
 import { measureResting } from './resting.mjs';
 import { measureSteady } from './steady.mjs';
@@ -36,6 +37,7 @@ async function take(name, measure) {
 
 const observing = await measureObserving({ isShort, runs });
 rows.push(...observing.rows);
+rows.push(...(await measureReading({ isShort })));
 rows.push(...(await measureResting({ runs, tracked: observing })));
 await take('clicks', () => measureClicks({ isShort }));
 await take('flood', () => measureFlood({ isShort }));

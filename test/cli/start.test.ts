@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,4 +82,24 @@ describe('a start on a ledger that has been under a key', () => {
     const chain = action === 'accept' ? 'corp' : undefined;
     return audit({ action, from: storeFile, ...nothing, chain, format: 'jsonl', file, env: withKey });
   }
+});
+
+describe('what a start loads', () => {
+  /** Lists the addresses of all that is loaded along with some modules. */
+  function loadedWith(...modules: readonly string[]): string {
+    const hook =
+      "import { writeSync } from 'node:fs'; export const load = (url, context, next) => (writeSync(1, url + ' '), next(url, context));";
+    const asUrl = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+    const registration = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(hook))});`;
+    const imports = modules.map((module) => `await import(${JSON.stringify(module)});`).join('\n');
+    const args = ['--import', asUrl(registration), '--input-type=module', '-e', imports];
+    return execFileSync(process.execPath, args, { encoding: 'utf8' });
+  }
+
+  it('is neither the parser of requests nor the list of public suffixes, until one is needed', () => {
+    const started = loadedWith('./dist/bot.js', './dist/cli/start.js', './dist/backends/keyfactor/index.js');
+    expect(started).toContain('dist/backends/keyfactor/facts.js');
+    expect(started).not.toMatch(/asn1|peculiar|reflect-metadata|tldts/);
+    expect(loadedWith('./dist/backends/keyfactor/signing-request.js')).toMatch(/asn1/);
+  });
 });

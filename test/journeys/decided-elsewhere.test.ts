@@ -116,6 +116,10 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     await stage.command.decideInPortal(id, portalPat, true);
+    for (let polls = 0; polls < 4; polls += 1) {
+      await stage.observeAfter(15_000);
+      expect(textOf(theCard(stage))).not.toMatch(/not visible/);
+    }
     await stage.observeAfter(15_000);
     const card = await cardSaying(stage, /not visible/);
     expect(textOf(card)).not.toMatch(/Approved by|Denied by/);

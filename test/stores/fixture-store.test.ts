@@ -125,7 +125,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
       /Countersign now shows more of this request.*UPN administrator@keyexample\.com.*0 of 2/s,
       1,
     ],
-  ])('are read anew after the upgrade: votes %s', async (_what, more, shown, words) => {
+  ])('are read anew after the upgrade: votes %s', async (_what, more, shown, notices) => {
     const rules = { quorum: 2, approveWith: 'one-click', ledgerKey: settings.ledgerKey } as const;
     let { place, options }: Copy = { place: folder.newFile(), options: {} };
     const stage = await openStage('socket', {
@@ -147,7 +147,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     const told = stage.slack
       .messages(stage.slack.im('U0ANA').id)
       .filter((one) => /shows more/.test(textOf(one)));
-    expect(told).toHaveLength(words);
+    expect(told).toHaveLength(notices);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await stage.close();
   });

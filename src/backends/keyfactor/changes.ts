@@ -8,14 +8,12 @@ import {
   listAll,
   listOrAll,
   type Notes,
+  readAccess,
   toStatus,
   WideAccess,
   walkPages,
 } from './instances.js';
 import { type InstanceRow, parseTime } from './wire.js';
-
-/** Access that lets an account read instances which do not wait for it. */
-export const readAccess = '/workflows/instances/read/';
 
 /** What a look came to; changes are absent while they cannot be read. */
 interface ChangesSeen {

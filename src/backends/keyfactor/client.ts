@@ -1,4 +1,3 @@
-import type { Definition } from '../../domain/instance.js';
 import type { PersonAccess } from '../../ports/backend.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
@@ -8,6 +7,7 @@ import type { KeyfactorServer } from './settings.js';
 import {
   catalogueEntry,
   correlationHeader,
+  type DefinitionRow,
   definitionRow,
   definitionWire,
   type InstanceDetail,
@@ -80,6 +80,7 @@ export class KeyfactorClient {
   readonly server: KeyfactorServer;
   readonly #http: Pick<HttpClient, 'send' | 'unexpected'>;
   readonly #log: Log;
+  readonly #statusNumbers: StatusNumbers;
   #sortFields: readonly string[] = stableFields;
   #hasWarned = false;
 
@@ -87,12 +88,21 @@ export class KeyfactorClient {
     this.server = server;
     this.#http = http;
     this.#log = log;
+    this.#statusNumbers = new StatusNumbers((queryString) => this.#rowsWith(queryString));
+  }
+
+  /** Whether the server writes states as numbers, and which of them means failed is not known. */
+  get hasUnreadableFailures(): boolean {
+    return this.#statusNumbers.hasUnreadableFailures;
   }
 
   /** Reads a page of a list of instances. */
-  async listInstances(list: InstanceList, wanted: WantedPage & Order): Promise<Rows<InstanceRow>> {
-    const response = await this.#getPage(list, wanted);
-    return this.#rowsOf(list, instanceRow, response);
+  async listInstances(
+    list: InstanceList,
+    { as, ...wanted }: WantedPage & Order & Sender,
+  ): Promise<Rows<InstanceRow>> {
+    const response = await this.#getPage(list, { ...wanted, as });
+    return this.#statusNumbers.named(this.#rowsOf(list, instanceRow, response));
   }
 
   /** Reads a page of a list of instances in an order in which none moves; remembers by which field it sorts. */
@@ -103,7 +113,9 @@ export class KeyfactorClient {
   ): Promise<Rows<InstanceRow>> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
     const read = () => this.#rowsOf(list, instanceRow, response);
-    return wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read();
+    return this.#statusNumbers.named(
+      wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read(),
+    );
   }
 
   /** Reads one instance in full; undefined if it is not there, or not for us. */
@@ -114,12 +126,15 @@ export class KeyfactorClient {
     if (saysNothingThere(response)) return undefined;
     if (!isSuccess(response)) throw this.#unexpected(response, 'GET', path);
     const detail = readJson(response, instanceDetail, { system, path });
-    if (detail.id === id.toLowerCase()) return detail;
+    if (detail.id === id.toLowerCase()) {
+      const { rows } = await this.#statusNumbers.named({ rows: [detail] });
+      return rows[0];
+    }
     throw new ContractError(`${path} was answered with another instance`, { system, paths: ['Id'] });
   }
 
   /** Reads a page of the definitions, by name. */
-  async listDefinitions(wanted: WantedPage): Promise<Rows<Definition>> {
+  async listDefinitions(wanted: WantedPage): Promise<Rows<DefinitionRow>> {
     const order = { sortField: 'DisplayName', order: 'ascending' } as const;
     const response = await this.#getPage(definitionsPath, { ...wanted, ...order });
     return this.#rowsOf(definitionsPath, definitionRow, response);
@@ -177,7 +192,11 @@ export class KeyfactorClient {
 
   /** Runs an instance again from its first step, as a new one that the answer does not name. */
   restart(id: string, version: number | undefined): Promise<WriteResult> {
-    return this.#post(`${instancePath(id)}/Restart`, { query: { version } });
+    const inQuery = this.server.restartVersion === 'query' || version === undefined;
+    return this.#post(
+      `${instancePath(id)}/Restart`,
+      inQuery ? { query: { version } } : { body: { version } },
+    );
   }
 
   /** Ends an instance. */
@@ -217,7 +236,21 @@ export class KeyfactorClient {
     return undefined;
   }
 
-  async #getPage(path: ListPath, wanted: WantedPage & Order): Promise<HttpResponse> {
+  /** Reads a few rows that a query finds; none where the account may not read the list. */
+  async #rowsWith(queryString: string): Promise<readonly InstanceRow[]> {
+    const list = '/Workflow/Instances';
+    const wanted = {
+      queryString,
+      page: 1,
+      pageSize: 50,
+      sortField: 'StartDate',
+      order: 'descending',
+    } as const;
+    const response = await this.#ask(list, wanted);
+    return isSuccess(response) ? this.#rowsOf(list, instanceRow, response).rows : [];
+  }
+
+  async #getPage(path: ListPath, wanted: WantedPage & Order & Sender): Promise<HttpResponse> {
     const response = await this.#ask(path, wanted);
     if (!isSuccess(response)) throw this.#unexpected(response, 'GET', path);
     return response;
@@ -279,6 +312,64 @@ export class KeyfactorClient {
 
   #unexpected(response: HttpResponse, method: 'GET' | 'POST', path: string): Error {
     return this.#http.unexpected(response, { system: this.server.name, method, path });
+  }
+}
+
+/** States as Command names them; its specification numbers them and says nowhere how. */
+const statusNames = ['Failed', 'Suspended', 'Complete', 'Rejected', 'CanceledForRestart', 'Running'];
+
+/** So many reads go by before an unknown number is asked about again. */
+const readsBetween = 50;
+
+/**
+ * Knows which number a server writes for which state, where it writes numbers.
+ *
+ * A number is learned only from rows that the server itself finds under a name, all with that number, while it is on
+ * no row that the server finds under any other name.
+ */
+class StatusNumbers {
+  readonly #rowsWith: (queryString: string) => Promise<readonly InstanceRow[]>;
+  #names: ReadonlyMap<string, string> = new Map();
+  #waits = 0;
+  #seen = false;
+
+  constructor(rowsWith: (queryString: string) => Promise<readonly InstanceRow[]>) {
+    this.#rowsWith = rowsWith;
+  }
+
+  get hasUnreadableFailures(): boolean {
+    return this.#seen && ![...this.#names.values()].includes('Failed');
+  }
+
+  /** Gives rows with the names of their states, as far as they are known. */
+  async named<
+    Row extends { readonly status?: string | undefined },
+    All extends { readonly rows: readonly Row[] },
+  >(all: All): Promise<All> {
+    const isNumber = ({ status }: Row) => status !== undefined && /^\d+$/.test(status);
+    if (!all.rows.some(isNumber)) return all;
+    this.#seen = true;
+    if (all.rows.some((row) => isNumber(row) && !this.#names.has(row.status ?? ''))) await this.#learn();
+    const rows = all.rows.map((row) => ({ ...row, status: this.#names.get(row.status ?? '') ?? row.status }));
+    return { ...all, rows };
+  }
+
+  async #learn(): Promise<void> {
+    if (this.#waits > 0) {
+      this.#waits -= 1;
+      return;
+    }
+    this.#waits = readsBetween;
+    const learned = new Map<string, string>();
+    for (const name of statusNames) {
+      const numbers = new Set((await this.#rowsWith(`Status -eq "${name}"`)).map(({ status }) => status));
+      const [number] = numbers;
+      if (numbers.size !== 1 || number === undefined) continue;
+      const others = await this.#rowsWith(`Status -ne "${name}"`);
+      const isDoubtful = learned.has(number) || others.some(({ status }) => status === number);
+      if (!isDoubtful) learned.set(number, name);
+    }
+    this.#names = learned;
   }
 }
 

@@ -42,6 +42,7 @@ export async function checkServer(
     waiting.check,
     all.check,
     definitions.check,
+    ...(client.hasUnreadableFailures ? [unreadableFailures(server)] : []),
     ...(needed.changes ? [manages(server)] : []),
     ...(definitions.check.verdict === 'good'
       ? await checkDefinitions(client, needed.named)
@@ -74,6 +75,15 @@ async function ask(
     if (!(error instanceof BackendError)) throw error;
     return { check: { name, verdict: 'bad', detail: error.message, fix: fixOf(error, server) } };
   }
+}
+
+function unreadableFailures({ name }: KeyfactorServer): CheckUp {
+  return {
+    name: `${name}: tells failures`,
+    verdict: 'bad',
+    detail: 'states come as numbers, and which number means failed could not be learned, so alerts are off',
+    fix: 'grant /workflows/instances/read/ to a role of the account; the number is learned once a workflow stands failed',
+  };
 }
 
 function manages({ name }: KeyfactorServer): CheckUp {

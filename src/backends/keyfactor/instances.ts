@@ -254,6 +254,9 @@ export function isPlainId(id: string): boolean {
 /** For so long a refusal is remembered: access may be granted at any time. */
 const refusalMs = 600_000;
 
+/** Access that lets an account read instances which do not wait for it. */
+export const readAccess = '/workflows/instances/read/';
+
 /** Knows whether the list of every instance is worth asking for: told by the settings, or else learnt. */
 export class WideAccess {
   readonly #isSure: boolean;

@@ -5,8 +5,8 @@ import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { mapAhead } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
-import { type ChangePoller, readAccess } from './changes.js';
-import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing } from './instances.js';
+import type { ChangePoller } from './changes.js';
+import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing, readAccess } from './instances.js';
 import type { KeyfactorServer } from './settings.js';
 import type { InstanceRow } from './wire.js';
 

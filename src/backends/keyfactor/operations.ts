@@ -1,17 +1,18 @@
 import type { Change } from '../../domain/change.js';
-import type { Definition, Instance, InstanceRef } from '../../domain/instance.js';
+import type { Instance, InstanceRef } from '../../domain/instance.js';
 import type {
   ChangeRefusal,
   ChangeResult,
   InstanceFilter,
   InstancePage,
   Operations,
+  PersonAccess,
 } from '../../ports/backend.js';
 import { BackendError } from '../../ports/errors.js';
 import { defined } from '../../shared/language.js';
 import type { InstanceList, KeyfactorClient, WriteResult } from './client.js';
-import { type Instances, isPlainId, toStatus, WideAccess, walkPages } from './instances.js';
-import { type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';
+import { type Instances, isPlainId, readAccess, toStatus, WideAccess, walkPages } from './instances.js';
+import { type DefinitionRow, type InstanceRow, initiatorOf, parseTime, type Rows } from './wire.js';
 
 /** Creates what operators can do to one server. Nothing here deletes. */
 export function createOperations(deps: {
@@ -26,10 +27,12 @@ export function createOperations(deps: {
   return {
     find: (text, limit) => search.find(text, limit),
     list: (filter) => search.list(filter),
-    definitions: (text) => listDefinitions(client, text),
+    definitions: async (text) =>
+      (await listDefinitions(client, text)).map(({ latest: _newest, ...definition }) => definition),
     last: (definition) => search.last(definition),
     change: (change) => makeChange(client, change),
     changes: ['restart', 'stop'],
+    latestVersion: (instance) => search.latestVersion(instance),
     changeTimeoutMs,
     findSuccessors: (restarted) => search.findSuccessors(restarted),
   };
@@ -103,7 +106,7 @@ class Search {
    * A page is cut out of all rows up to its end, which are read at once, so that no row is told twice or left out
    * because others moved while it was read.
    */
-  async list({ page, pageSize, text = '', ...filter }: InstanceFilter): Promise<InstancePage> {
+  async list({ page, pageSize, text = '', as, ...filter }: InstanceFilter): Promise<InstancePage> {
     const terms = termsOf(text);
     const isUnaskable = filter.initiator !== undefined && !canAskForInitiator(filter.initiator);
     if (isUnaskable || (terms.length === 0 && text.trim() !== '')) return { instances: [], hasMore: false };
@@ -111,9 +114,15 @@ class Search {
     const definitions = terms.length === 0 ? [] : ((await this.#definitions(text)) ?? []);
     const end = page * pageSize;
     const sought = soughtByFilter(filter, { terms, definitionIds: definitions.map(({ id }) => id) });
-    const rows = await this.#newest.find({ ...sought, count: end + 1 });
+    const rows = await (as
+      ? this.#newest.findTheirs({ ...sought, count: end + 1 }, as)
+      : this.#newest.find({ ...sought, count: end + 1 }));
     const shown = rows.slice(end - pageSize, end).map((row) => this.#instances.fromAnyRow(row));
-    return { instances: await Promise.all(shown), hasMore: rows.length > end };
+    return {
+      instances: await Promise.all(shown),
+      hasMore: rows.length > end,
+      ...(as || this.#newest.seesAll ? {} : { missingPermission: readAccess }),
+    };
   }
 
   /** Gives the latest run of a definition. */
@@ -141,6 +150,12 @@ class Search {
     return this.#instances.findSuccessors(restarted, ours ?? []);
   }
 
+  /** Gives the latest version of a run's definition; undefined if definitions may not be read. */
+  async latestVersion({ definition }: Instance): Promise<number | undefined> {
+    const found = (await this.#definitions(definition.name)) ?? [];
+    return found.find(({ id }) => id === definition.id.toLowerCase())?.latest || undefined;
+  }
+
   async #runOf(name: string): Promise<Condition | undefined> {
     const definitions = await this.#definitions(name);
     if (definitions === undefined) return runOfName(name);
@@ -148,7 +163,7 @@ class Search {
   }
 
   /** Gives undefined if definitions may not be read. */
-  async #definitions(text: string): Promise<readonly Definition[] | undefined> {
+  async #definitions(text: string): Promise<readonly DefinitionRow[] | undefined> {
     try {
       return await listDefinitions(this.#client, text);
     } catch (error) {
@@ -264,7 +279,10 @@ function isGuid(text: string): boolean {
 const mostDefinitions = 1_000;
 
 /** Lists definitions whose name has all words of a text in it, by name. Throws `BackendError` and `ContractError`. */
-export async function listDefinitions(client: KeyfactorClient, text: string): Promise<readonly Definition[]> {
+export async function listDefinitions(
+  client: KeyfactorClient,
+  text: string,
+): Promise<readonly DefinitionRow[]> {
   const terms = termsOf(text);
   if (terms.length === 0 && text.trim() !== '') return [];
   const rows = await collectRows((wanted) => client.listDefinitions(wanted), {
@@ -335,6 +353,16 @@ export class NewestInstances {
     });
   }
 
+  /** Whether every instance was seen the last time. */
+  get seesAll(): boolean {
+    return this.#wideAccess.isWorthTrying();
+  }
+
+  /** Looks among those a person started, in their own name. */
+  async findTheirs(sought: Sought<InstanceRow>, as: PersonAccess): Promise<readonly InstanceRow[]> {
+    return newestOf((await this.#findIn('/Workflow/Instances/My', sought, as)) ?? [], sought.count);
+  }
+
   /** Looks among those that wait for the account or were started by it; undefined if it may see neither. */
   async findOurs(sought: Sought<InstanceRow>): Promise<readonly InstanceRow[] | undefined> {
     const found = await Promise.all(ourInstances.map((list) => this.#findIn(list, sought)));
@@ -346,10 +374,11 @@ export class NewestInstances {
   async #findIn(
     list: InstanceList,
     sought: Sought<InstanceRow>,
+    as?: PersonAccess,
   ): Promise<readonly InstanceRow[] | undefined> {
     const order = { sortField: 'StartDate', order: 'descending' } as const;
     try {
-      return await collectRows((page) => this.#client.listInstances(list, { ...page, ...order }), sought);
+      return await collectRows((page) => this.#client.listInstances(list, { ...page, ...order, as }), sought);
     } catch (error) {
       if (BackendError.hasCode(error, 'forbidden')) return undefined;
       throw error;

@@ -189,6 +189,13 @@ const fields = z.strictObject({
       'Form of the answer in a signal: "True" as text, true as a boolean, or auto to find out which one the server takes.',
     )
     .meta({ examples: ['auto'] }),
+  restartVersion: z
+    .enum(['query', 'body'])
+    .prefault('query')
+    .describe(
+      'Where a restart says which version to run: in the query, as the specification of 10 to 25 has it, or in the body, as older pages say.',
+    )
+    .meta({ examples: ['query'] }),
   queryPrefix: z
     .enum(['bare', 'pq'])
     .prefault('bare')

@@ -11,7 +11,6 @@ import {
   type Attribute,
   BasicConstraints,
   Certificate,
-  Extension,
   KeyUsage,
   NameConstraints,
   type SubjectPublicKeyInfo,
@@ -87,7 +86,13 @@ export type ReadCertificate = Omit<ReplacedCertificate, 'names'> & {
 /** Reads a certificate; throws if the bytes are none. RFC 5280. */
 export function readCertificate(der: Bytes): ReadCertificate {
   const { tbsCertificate: body, signatureAlgorithm } = AsnConvert.parse(der, Certificate);
-  const found = readExtensions([...(body.extensions ?? [])]);
+  const found = readExtensions(
+    [...(body.extensions ?? [])].map(({ extnID: oid, critical, extnValue }) => ({
+      oid,
+      isCritical: critical === true,
+      content: bytesOf(extnValue.buffer),
+    })),
+  );
   // As they are encoded, since the library writes some texts otherwise; a version may stand before them.
   const [signedPart = der] = elementsOf(der);
   const parts = elementsOf(signedPart).filter(([tag]) => tag === 0x30);
@@ -108,12 +113,19 @@ export function readCertificate(der: Bytes): ReadCertificate {
 
 const alternativeNames = '2.5.29.17';
 
-function readExtensions(extensions: readonly Extension[]) {
-  const isNames = ({ extnID }: Extension) => extnID === alternativeNames;
+/** One extension, with its content as it is encoded. */
+interface RequestedExtension {
+  readonly oid: string;
+  readonly isCritical: boolean;
+  readonly content: Bytes;
+}
+
+function readExtensions(extensions: readonly RequestedExtension[]) {
+  const isNames = ({ oid }: RequestedExtension) => oid === alternativeNames;
   const counts = new Map<string, number>();
-  for (const { extnID } of extensions) counts.set(extnID, (counts.get(extnID) ?? 0) + 1);
+  for (const { oid } of extensions) counts.set(oid, (counts.get(oid) ?? 0) + 1);
   const doubled = [...counts].filter(([, count]) => count > 1);
-  const lists = extensions.filter(isNames).map((one) => ({ ...one, names: readNames(bytesIn(one)) }));
+  const lists = extensions.filter(isNames).map((one) => ({ ...one, names: readNames(one.content) }));
   const details: readonly RequestDetail[] = [
     ...extensions.filter((one) => !isNames(one)).map(readExtension),
     ...lists.filter(({ names }) => names.length === 0).map(plainExtension),
@@ -128,42 +140,41 @@ const standardRequest = '1.2.840.113549.1.9.14';
 const microsoftRequest = '1.3.6.1.4.1.311.2.1.14';
 
 /** Lists the extensions that an attribute asks for, in either of the two forms certificate authorities honor. */
-function extensionsOf({ type, values }: Attribute): readonly Extension[] {
+function extensionsOf({ type, values }: Attribute): readonly RequestedExtension[] {
   if (type !== standardRequest && type !== microsoftRequest) return [];
   return values.flatMap((value) => partsOf(bytesOf(value)).flatMap((part) => extensionIn(part) ?? []));
 }
 
 /** Reads one extension; undefined if it is none, or holds more than one may hold. */
-function extensionIn(bytes: Bytes): Extension | undefined {
+function extensionIn(bytes: Bytes): RequestedExtension | undefined {
   return attempt(() => {
-    expectAtMost(3, bytes);
-    return parse(bytes, Extension);
+    const [type = bytes, ...parts] = elementsOf(bytes);
+    const value = parts.pop() ?? bytes;
+    const [flag, ...more] = parts.map(decode);
+    const isSound = flag === undefined || flag instanceof asn1js.Boolean;
+    if (!isSound || more.length > 0 || (value[0] ?? 0) % 0x20 !== 0x04)
+      throw new RangeError('Not an extension');
+    // The content of the plain form is not looked into yet: it may be long, or broken.
+    const content = value[0] === 0x04 ? value.slice(extentOf(value, 0).start) : octetsIn(decode(value));
+    return { oid: identifierIn(type), isCritical: flag?.getValue() === true, content: bytesOf(content) };
   });
 }
 
 /** Says what one extension asks for; one without a reader of its own is told by its name and its content. */
-function readExtension(extension: Extension): RequestDetail {
-  const read = extensionReaders[extension.extnID];
-  return (read && attempt(() => read(bytesIn(extension)))) ?? plainExtension(extension);
+function readExtension(extension: RequestedExtension): RequestDetail {
+  const read = extensionReaders[extension.oid];
+  return (read && attempt(() => read(extension.content))) ?? plainExtension(extension);
 }
 
-function plainExtension({
-  extnID: oid,
-  critical,
-  extnValue,
-}: Pick<Extension, 'extnID' | 'critical' | 'extnValue'>) {
+function plainExtension({ oid, isCritical, content }: RequestedExtension) {
   return {
     kind: 'extension',
     oid,
     name: extensionNames[oid] ?? oid,
     isKnown: oid in extensionNames,
-    isCritical: critical === true,
-    ...(oid === alternativeNames ? { text: '' } : contentOf(bytesOf(extnValue.buffer))),
+    isCritical,
+    ...(oid === alternativeNames ? { text: '' } : contentOf(content)),
   } as const;
-}
-
-function bytesIn({ extnValue }: Extension): Bytes {
-  return bytesOf(extnValue.buffer);
 }
 
 const extensionReaders: Readonly<Record<string, (bytes: Bytes) => RequestDetail>> = {
@@ -243,6 +254,9 @@ function unreadableName(bytes: Bytes): RequestedName {
   return { kind: 'other', value: hexText(bytes), isUnreadable: true };
 }
 
+/** Class of the tags by which the standard tells kinds of names apart. */
+const contextSpecific = 2;
+
 /** The texts of the three kinds of plain names are taken as they are, since not every one is what it should be. */
 const plainKinds: Readonly<Record<number, RequestedName['kind']>> = { 1: 'mail', 2: 'dns', 6: 'uri' };
 
@@ -250,19 +264,23 @@ const plainKinds: Readonly<Record<number, RequestedName['kind']>> = { 1: 'mail',
 const unreadKinds: Readonly<Record<number, string>> = { 3: 'X.400 address', 5: 'EDI party' };
 
 function nameIn(bytes: Bytes): RequestedName | undefined {
-  const { tagClass, tagNumber, isConstructed } = extentOf(bytes, 0);
-  if (tagClass !== contextSpecific) return undefined;
+  const [identifier = 0] = bytes;
+  if (identifier >> 6 !== contextSpecific) return undefined;
+  const [tagNumber, isConstructed] = [identifier & 0x1f, (identifier & 0x20) !== 0];
   const plain = plainKinds[tagNumber];
-  if (plain !== undefined) return { kind: plain, value: rawText(octetsIn(decode(bytes))) };
+  if (plain !== undefined) {
+    const octets = isConstructed ? octetsIn(decode(bytes)) : bytes.subarray(extentOf(bytes, 0).start);
+    return { kind: plain, value: rawText(octets) };
+  }
   const unread = unreadKinds[tagNumber];
   if (unread !== undefined)
     return { kind: 'other', oid: unread, value: leavesIn(bytes).map(leafText).join(' '), isUnreadable: true };
   if (tagNumber === 0 && isConstructed) return otherName(bytes);
   if (tagNumber === 7) return { kind: 'ip', value: addressText(octetsIn(decode(bytes))) };
   if (tagNumber === 8) {
-    const identifier = Uint8Array.from(bytes);
-    identifier[0] = 0x06;
-    return { kind: 'registered-id', value: identifierIn(identifier) };
+    const encoded = Uint8Array.from(bytes);
+    encoded[0] = 0x06;
+    return { kind: 'registered-id', value: identifierIn(encoded) };
   }
   const [name, ...more] = tagNumber === 4 && isConstructed ? elementsOf(bytes) : [];
   return name && more.length === 0 && name[0] === 0x30
@@ -598,8 +616,6 @@ function elementsOf(bytes: Bytes): readonly Bytes[] {
   return outer.end < bytes.length ? [...elements, bytes.slice(outer.end)] : elements;
 }
 
-const contextSpecific = 3;
-
 /** Tells where the content of a value begins and ends; throws where that is beyond the bytes, or not told. */
 function extentOf(bytes: Bytes, at: number) {
   const { idBlock, lenBlock } = new asn1js.BaseBlock();
@@ -608,8 +624,7 @@ function extentOf(bytes: Bytes, at: number) {
   const end = start + lenBlock.length;
   if (start < 0 || lenBlock.isIndefiniteForm || end > bytes.length)
     throw new RangeError('No value of a known length');
-  const { tagClass, tagNumber, isConstructed } = idBlock;
-  return { tagClass, tagNumber, isConstructed, start, end };
+  return { start, end };
 }
 
 function expectAtMost(most: number, bytes: Bytes): void {

@@ -65,15 +65,21 @@ export const definitionRow = anyCase({
   workflowtype: someText,
   draftversion: someText,
   publishedversion: someText,
-}).transform(({ id, displayname, workflowtype, draftversion, publishedversion }): Definition => {
+}).transform(({ id, displayname, workflowtype, draftversion, publishedversion }): DefinitionRow => {
   const version = Number(publishedversion ?? draftversion ?? 0);
   return {
     id,
     name: displayname ?? '',
     version: Number.isInteger(version) ? version : 0,
     type: workflowtype ?? '',
+    latest: Math.max(version, Number(draftversion ?? 0)) || 0,
   };
 });
+
+/** A definition with the number of its newest version, published or not. */
+export interface DefinitionRow extends Definition {
+  readonly latest: number;
+}
 
 /** One version of a definition, as far as approvals need it. */
 export const definitionWire = anyCase({ steps: someList(step) });
@@ -241,7 +247,9 @@ function parse(response: HttpResponse, { system, path }: { system: string; path:
   try {
     return JSON.parse(response.body);
   } catch {
-    throw new ContractError(`${path} was not answered with JSON`, { system, paths: ['(root)'] });
+    const isPage = /^\s*<(?:!doctype|html)/i.test(response.body);
+    const form = isPage ? 'answered with a page for a browser' : 'not answered with JSON';
+    throw new ContractError(`${path} was ${form}`, { system, paths: ['(root)'], isPage });
   }
 }
 

@@ -20,6 +20,7 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  typedLine,
   votersOf,
   whoDecided,
   wholeLines,
@@ -318,7 +319,11 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return `⛔ Denied${who}`;
     case 'decided-elsewhere':
-      return elsewhereHeadline(ending, { system, isInbound: approval.inbound !== undefined });
+      return elsewhereHeadline(ending, {
+        system,
+        isInbound: approval.inbound !== undefined,
+        formatter: renderContext.formatter,
+      });
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
@@ -336,9 +341,14 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
-  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
-  { system, isInbound: isTold }: { readonly system: string; readonly isInbound: boolean },
+  { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  {
+    system,
+    isInbound: isTold,
+    formatter,
+  }: { readonly system: string; readonly isInbound: boolean; readonly formatter: Formatter },
 ): string {
+  if (stoppedBy !== undefined) return `🚫 Stopped by ${formatter.text(stoppedBy, 60)}`;
   switch (now.status.kind) {
     case 'rejected':
       return `🚫 Denied or stopped in ${system}`;
@@ -364,7 +374,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
-      return `${elsewhereText(ending, approval, renderContext)}. Seen ${formatter.moment(atMs)}.${
+      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, renderContext)}. Seen ${formatter.moment(atMs)}.${
         decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
       }`;
     case 'overtaken':
@@ -417,6 +427,15 @@ function afterwards(now: Whereabouts, system: string, formatter: Formatter): str
 
 function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
   return statusMessage ? `: ${formatter.text(statusMessage, 300)}` : '';
+}
+
+function stoppedText(
+  name: string,
+  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  renderContext: RenderContext,
+): string {
+  const { formatter } = renderContext;
+  return `Stopped by ${formatter.text(name, 60)} with ${typedLine(renderContext, 'stop')}: now ${whereaboutsText(now, formatter)}`;
 }
 
 function elsewhereText(

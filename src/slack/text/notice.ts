@@ -16,7 +16,7 @@ import {
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
-import { linkEndedLines, linkedLines } from './phrases.js';
+import { faultText, linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */
@@ -104,9 +104,9 @@ function changesOf(
   { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): readonly string[] {
-  const isToBeTold =
+  const isListed =
     why === 'facts-changed' && state.kind === 'waiting' && state.note?.kind === 'facts-changed';
-  return isToBeTold ? factChangeLines(state.note.changes, renderContext) : [];
+  return isListed ? factChangeLines(state.note.changes, renderContext) : [];
 }
 
 function showsMore({ state }: Approval): boolean {
@@ -150,6 +150,12 @@ function releasedLines(
         head,
         `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
       ];
+    case 'undecided':
+      return [
+        head,
+        `Others had still to approve. ${stateSentence(approval, renderContext)}`,
+        ...(isHidden(approval) ? ['If it is found again as it was, your approval counts again.'] : []),
+      ];
     case 'overtaken':
       return [
         head,
@@ -158,6 +164,10 @@ function releasedLines(
     default:
       return assertNever(why);
   }
+}
+
+function isHidden({ state }: Approval): boolean {
+  return state.kind === 'ended' && state.ending.kind === 'not-visible';
 }
 
 function operatorLines(event: OperatorEvent, renderContext: RenderContext): readonly string[] {
@@ -197,18 +207,31 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     case 'system-unreachable':
       return [
-        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`,
+        event.fault === undefined || event.fault === 'silence'
+          ? `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`
+          : `⚠️ Nothing of ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can be read since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
         'Cards stay as they were; decisions are kept and tried. The log says what went wrong.',
       ];
-    case 'system-back':
+    case 'system-back': {
+      const name = `${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)})`;
       return [
-        `✅ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`,
+        event.fault === undefined || event.fault === 'silence'
+          ? `✅ ${name} answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`
+          : `✅ ${name} can be read again; it could not since ${formatter.moment(event.sinceMs)}.`,
       ];
+    }
     case 'undecidable':
       return [
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
         'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
       ];
+    case 'no-step': {
+      const system = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ No card for a run that waits in ${system}: ${formatter.text(event.name, 200)} (run ${formatter.exact(event.run, 80)}).`,
+        `${system} doesn't name the step it waits at, so no decision could be sent from here. Decide it in ${system}.`,
+      ];
+    }
     case 'ledger-anchored':
       return [
         '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',
@@ -242,6 +265,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
         `Failures cannot be seen: the account Countersign signs in with lacks ${formatter.exact(event.permission, 100)}.`,
       ];
+    case 'nothing-visible': {
+      const label = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
+      ];
+    }
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, renderContext)} cannot be read.`,

@@ -10,7 +10,7 @@ import {
 import type { CommonReply } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
-import { mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+import { faultText, mayRunSentence, runLines, whereaboutsText } from './phrases.js';
 
 /** The words of every change. Titles of questions are followed by what they are about. */
 export const changeText: Readonly<
@@ -97,9 +97,9 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
       });
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
-      return `❌ ${system} did not do it: ${changeRefusalText(outcome.reason, system, formatter)}.${saidText(outcome.said, renderContext)} Nothing was changed.`;
+      return `❌ ${system} did not do it${whyNotText(outcome, system, renderContext)} Nothing was changed.`;
     case 'unreachable':
-      return `❌ ${system} did not answer. Nothing was changed.`;
+      return `❌ ${system} ${faultText(outcome.fault)}. Nothing was changed.`;
     case 'unknown':
       if (outcome.refused) return refusedAfterText(outcome, outcome.refused, renderContext, system);
       return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
@@ -132,13 +132,24 @@ function notSendableText(said: string | undefined, system: string, { formatter }
   return `❌ This could not be sent to ${system}${why}. Nothing was changed.`;
 }
 
+/** What a system says itself goes before what we make of it, unless that tells what would help. */
+function whyNotText(
+  { reason, said }: { readonly reason: string; readonly said?: string },
+  system: string,
+  renderContext: RenderContext,
+): string {
+  const isOurGuess = reason === 'wrong-state' || reason === 'bad-request';
+  if (said !== undefined && isOurGuess) return `.${saidText(said, renderContext)}`;
+  return `: ${changeRefusalText(reason, system, renderContext.formatter)}.${saidText(said, renderContext)}`;
+}
+
 function saidText(said: string | undefined, { formatter }: RenderContext): string {
-  return said === undefined ? '' : ` It said: ${formatter.text(said, 300)}.`;
+  return said === undefined ? '' : ` It said: ${formatter.text(said.replace(/[.\s]+$/, ''), 300)}.`;
 }
 
 function doneText(
   record: ChangeRecord,
-  { now, started = record.started, candidates }: Extract<ChangeOutcome, { kind: 'done' }>,
+  { now, started = record.started, startedCode, candidates }: Extract<ChangeOutcome, { kind: 'done' }>,
   renderContext: RenderContext,
 ): string {
   const { formatter } = renderContext;
@@ -147,7 +158,7 @@ function doneText(
   const { done } = changeText[change.kind];
   const stands = now ? ` In ${system} it is now ${whereaboutsText(now, formatter)}.` : '';
   if (started)
-    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as run ${formatter.exact(started.id, 80)}.${stands}`;
+    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as ${startedCode === undefined ? '' : `${formatter.exact(startedCode, 24)}, `}run ${formatter.exact(started.id, 80)}.${stands}`;
   if (change.kind === 'restart' && candidates !== undefined) {
     return `${done}. ${successorText(candidates)}${stands}`;
   }
@@ -199,7 +210,10 @@ function nextLines(
   const inverse = inverseOf(change.kind);
   if (outcome.kind === 'done') {
     const run = outcome.started ?? record.started;
-    if (run) return [`Look at it with ${typedLine(renderContext, `status ${asTyped(run.id)}`)}`];
+    if (run)
+      return [
+        `Look at it with ${typedLine(renderContext, `status ${outcome.startedCode ?? asTyped(run.id)}`)}`,
+      ];
     return inverse && code !== undefined
       ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`]
       : [];

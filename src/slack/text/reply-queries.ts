@@ -99,6 +99,8 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `what became of the decision: ${outcome}`;
     case 'ending':
       return `it was over here: ${outcome}`;
+    case 'found-again':
+      return 'it could be read again and waits as it did; votes count again';
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':
@@ -139,6 +141,10 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
     ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', renderContext),
     ...cutLines(list.cut ?? [], renderContext),
+    ...(list.partial ?? []).map(({ label, permission }) => {
+      const { formatter } = renderContext;
+      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
+    }),
     ...knownLines(list.known ?? [], renderContext),
     ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
   ];
@@ -515,7 +521,7 @@ export function approvalsFoot({ rows, voted }: ApprovalList): readonly string[] 
 
 /** Shows what a receipt stands for. */
 function receiptLines(
-  { receipt, approval, comment, isRepudiated }: Extract<QueryReply, { kind: 'receipt' }>,
+  { receipt, approval, comment, isRepudiated, lost }: Extract<QueryReply, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -527,6 +533,7 @@ function receiptLines(
     `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}`,
     `${formatter.label('What they saw')} ${facts.join(' · ')}`,
     ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
+    ...(lost === undefined ? [] : [lostText[lost]]),
     `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
     `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
     ...(isRepudiated
@@ -534,6 +541,11 @@ function receiptLines(
       : []),
   ];
 }
+
+const lostText = {
+  withdrawn: '↩️ It was withdrawn and did not count.',
+  void: '⚠️ It does not count: it became void before it was sent.',
+} as const;
 
 const factNames: Readonly<Record<string, string>> = {
   requester: 'asked by',

@@ -276,7 +276,7 @@ function toSignal({ id, body, holder: replicaId, lease_until_ms }: Selectable<Ta
  * Creates the list of what a poll needs of every open approval, which is read again only when it has changed.
  *
  * How many there are, the last of them and the sums of their numbers and versions tell that: approvals are only ever
- * added at the end, versions only ever grow, and what has ended is never opened again. Where several bots add some, one
+ * added at the end, versions only ever grow, and what ended unseen is opened again under a higher version. Where several bots add some, one
  * may come to be there after others with higher numbers; it changes the sum of the numbers.
  */
 function createListTracked(db: Db): ApprovalRepository['listTracked'] {

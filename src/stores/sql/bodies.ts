@@ -169,7 +169,7 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
@@ -244,6 +244,8 @@ const reply = formOf<ClickReply>()(
   },
 );
 
+const fault = 'silence sign-in forbidden page redirect error';
+
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
@@ -254,20 +256,24 @@ const change = formOf<Change>()(
     }),
   },
 );
-const outcome = formOf<ChangeOutcome>()('kind now started candidates why approval reason said refused', {
-  kind: [
-    'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-    'unknown not-sent',
-  ],
-  now: whereabouts,
-  started: ref,
-  why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-    kind: 'not-a-member suspended group-not-checked no-rule',
-    membership: storedAs('standing', membership),
-  }),
-  approval: formOf<OpenApproval>()('code channel isActivityKnown'),
-  refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
-});
+const outcome = formOf<ChangeOutcome>()(
+  'kind now started startedCode candidates why approval reason said refused fault',
+  {
+    fault,
+    kind: [
+      'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
+      'unknown not-sent',
+    ],
+    now: whereabouts,
+    started: ref,
+    why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
+      kind: 'not-a-member suspended group-not-checked no-rule',
+      membership: storedAs('standing', membership),
+    }),
+    approval: formOf<OpenApproval>()('code channel isActivityKnown'),
+    refused: formOf<NonNullable<Extract<ChangeOutcome, { kind: 'unknown' }>['refused']>>()('reason said'),
+  },
+);
 const changeRecord = formOf<ChangeRecord>()(
   [
     'id person change title definition code shownStep isOverride phase holder proposedAtMs confirmedAtMs',
@@ -294,7 +300,7 @@ const notice = formOf<Notice>()(
       'operators',
     ],
     approval,
-    why: 'unreachable overtaken unwatched facts-changed rights refused beyond-one-account',
+    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     pendingClick: storedAs('press', pendingClick),
@@ -303,15 +309,16 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count',
+        'anchors permission count approvals run fault',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
-          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost not-editable',
-          'cards-missing',
+          'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
+          'not-editable cards-missing nothing-visible no-step',
         ],
         approval,
+        fault,
         gap: formOf<RoleGap>()('able wanted'),
         person,
         by: person,

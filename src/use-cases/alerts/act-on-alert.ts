@@ -181,7 +181,8 @@ async function propose(at: AtAlert, way: RecoveryAction): Promise<AlertReply> {
         definition: definition.name,
         code: await codeOfRun(transaction, context, ref),
         ...defined({ shownStep: step?.uniqueName }),
-        isOverride: false,
+        // Alerts offer no abort any more; whoever presses it on an older one wants it all the same.
+        isOverride: way === 'abort',
         replicaId: context.replicaId,
         proposedAtMs: context.now(),
         batch: { id: batchId, incidentId: incident.id, place },

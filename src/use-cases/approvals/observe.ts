@@ -1,5 +1,5 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
-import { openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
 import {
   isDecided,
   matchInbound,
@@ -8,9 +8,9 @@ import {
   withDetails,
   withNews,
 } from '../../domain/inbound.js';
-import type { Instance } from '../../domain/instance.js';
+import { type Instance, refKey } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
-import { namesNobody } from '../../domain/person.js';
+import { isSamePerson, namesNobody } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
@@ -28,6 +28,7 @@ import { notifyOperators } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
 import { advance } from './advance.js';
 import { settleSignals } from './recover-signals.js';
+import { type Doubts, doubtsAbout, isGone, keepDoubts } from './revalidate.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
@@ -75,21 +76,37 @@ async function pollSystem(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
-    await noteSilence(context, backend.system);
+    await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
   await noteResponse(context, backend.system);
   let snapshots = 0;
   const untilMs = context.now() + enough.ms;
   let openByInstance: ReadonlyMap<string, readonly Tracked[]> | undefined;
+  const doubts = await doubtsAbout(context, backend.system);
+  const unseen = new Map<string, Extract<Snapshot, { kind: 'not-visible' }>>();
+  const unlisted = new Set<string>();
+  let isEnough = false;
   for await (const snapshot of observation.snapshots) {
     snapshots += 1;
     const id = snapshot.kind === 'seen' ? snapshot.instance.ref.id : snapshot.ref.id;
     // Most looks see nothing new.
     openByInstance ??= byInstance(open);
     const befores = openByInstance.get(id) ?? [];
+    if (snapshot.kind === 'not-visible') {
+      unseen.set(id, snapshot);
+      continue;
+    }
+    const isUnlisted = !snapshot.isAssigned && befores.some((before) => before.isAssigned);
+    if (isUnlisted) unlisted.add(id);
+    const isBelieved = !isUnlisted || isGone(doubts, id, context.now());
     try {
-      for (const before of befores) await followRun(context, { backend, before, snapshot });
+      for (const before of befores)
+        await followRun(context, {
+          backend,
+          before,
+          snapshot: isBelieved ? snapshot : { ...snapshot, isAssigned: before.isAssigned },
+        });
       if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
     } catch (error) {
       if (error instanceof LeaseLost || endSignal()?.aborted) throw error;
@@ -100,8 +117,10 @@ async function pollSystem(
       );
     }
     // Decisions that wait to be settled do not wait for all that is new.
-    if (snapshots >= enough.snapshots && context.now() >= untilMs) break;
+    isEnough = snapshots >= enough.snapshots && context.now() >= untilMs;
+    if (isEnough) break;
   }
+  await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough });
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
   return { kind: 'observed', snapshots };
@@ -121,6 +140,47 @@ async function findOlder({ store }: Context, system: string): Promise<ReadonlySe
   );
   if (older.length === 0) await store.putNote(key, 'done');
   return new Set(older.map(({ id }) => id));
+}
+
+/** How a poll went for runs that could not be read, or that were not in the list any more. */
+interface Unseen {
+  readonly open: readonly Tracked[];
+  readonly unseen: ReadonlyMap<string, Extract<Snapshot, { kind: 'not-visible' }>>;
+  readonly unlisted: ReadonlySet<string>;
+  /** As they were before this poll. */
+  readonly doubts: Doubts;
+  /** Whether the poll ended before its end. */
+  readonly isEnough: boolean;
+}
+
+/**
+ * Concludes that a run is gone once two polls, far enough apart, could not read it.
+ *
+ * While none of several can be read it is the account that cannot read, and nothing is concluded: the operators are
+ * told, once.
+ */
+async function followUnseen(
+  context: Context,
+  backend: WorkflowBackend,
+  { open, unseen, unlisted, doubts, isEnough }: Unseen,
+): Promise<void> {
+  const { system } = backend;
+  const runs = byInstance(open);
+  const isBlind = !isEnough && unseen.size > 1 && [...runs.keys()].every((id) => unseen.has(id));
+  const sinceMs: Record<string, number> = isEnough ? { ...doubts.sinceMs } : {};
+  for (const id of [...unseen.keys(), ...unlisted]) sinceMs[id] = doubts.sinceMs[id] ?? context.now();
+  if (Object.keys(sinceMs).length > 0 || Object.keys(doubts.sinceMs).length > 0)
+    await keepDoubts(context, system, { sinceMs, ...(isBlind ? { isBlind } : {}) });
+  if (isBlind) {
+    const key = `nothing-visible:${system}:${Math.min(...Object.values(sinceMs))}`;
+    const event = { kind: 'nothing-visible', system, approvals: open.length } as const;
+    await context.store.inTransaction((transaction) => notifyOperators(context, transaction, key, event));
+    return;
+  }
+  for (const [id, snapshot] of unseen) {
+    if (!isGone({ sinceMs }, id, context.now())) continue;
+    for (const before of runs.get(id) ?? []) await followRun(context, { backend, before, snapshot });
+  }
 }
 
 /** What was seen last of each run. */
@@ -152,6 +212,10 @@ async function openIfNew(
 ): Promise<void> {
   const { instance, isAssigned } = snapshot;
   const step = instance.step?.uniqueName;
+  if (isAssigned && step === undefined && instance.status.kind === 'suspended') {
+    await reportNoStep(context, instance);
+    return;
+  }
   if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
   const requirement = await requirementOf(context, backend, instance);
   const approval = await openApproval(context, { instance, requirement });
@@ -161,6 +225,15 @@ async function openIfNew(
     { system: backend.system, instance: instance.ref.id, step, code },
     'Put an approval to people',
   );
+}
+
+/** A run that gets no card must not wait in silence; the operators are told once. */
+async function reportNoStep(context: Context, { ref, title }: Instance): Promise<void> {
+  const event = { kind: 'no-step', system: ref.system, name: title, run: ref.id } as const;
+  await context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `no-step:${refKey(ref)}`, event),
+  );
+  context.scheduleDelivery();
 }
 
 /**
@@ -315,10 +388,11 @@ async function followRun(
     const current = await transaction.findApproval(before.id);
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
+    const stoppedBy = await whoStopped(context, transaction, snapshot);
     const followed = await advance(
       context,
       { transaction, approval: current },
-      { kind: 'snapshot', snapshot, requirement },
+      { kind: 'snapshot', snapshot, requirement, stoppedBy },
     );
     if (followed?.approval.state.kind !== 'ended') return;
     const { instance, code, state } = followed.approval;
@@ -327,6 +401,23 @@ async function followRun(
       'An approval ended',
     );
   });
+}
+
+/** Names who had a run stopped from here; absent for any other. */
+async function whoStopped(
+  { policy }: Context,
+  transaction: Transaction,
+  snapshot: Snapshot,
+): Promise<string | undefined> {
+  if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
+  const changes = await transaction.listChangesOn(snapshot.instance.ref);
+  const stop = changes.find(
+    ({ change, phase, outcome }) =>
+      change.kind === 'stop' && (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
+  );
+  if (!stop) return undefined;
+  const mapped = policy.people.find(({ id }) => isSamePerson(id, stop.person));
+  return mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
@@ -359,6 +450,10 @@ async function openApproval(
   return context.store.inTransaction(async (transaction) => {
     const latest = await transaction.latestApprovalOf(instance.ref);
     if (latest && latest.state.kind !== 'ended') return undefined;
+    if (latest && isFoundAgain(latest, instance)) {
+      await advance(context, { transaction, approval: latest }, { kind: 'found-again', instance });
+      return undefined;
+    }
     return openApprovalIn(context, transaction, { instance, requirement });
   });
 }

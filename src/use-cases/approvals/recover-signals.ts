@@ -4,7 +4,7 @@ import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { advanceAttempt } from './advance.js';
-import { readInstance } from './revalidate.js';
+import { readSurely } from './revalidate.js';
 import { nextSignal, readEffect, sendSignal, stillWaits, takeRefusal } from './send-signal.js';
 
 /**
@@ -29,7 +29,7 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
   await advanceAttempt(context, signal, { kind: 'unanswered' });
   const { system, id } = signal.instance;
   try {
-    const reading = await readInstance(backend, signal.instance);
+    const reading = await readSurely(context, backend, signal.instance);
     const isAssigned = await stillWaits(context, backend, signal, reading);
     if (isAssigned === undefined) return await leaveUnanswered(context, signal);
     const next = nextSignal(context, system);

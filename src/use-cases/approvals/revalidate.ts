@@ -27,7 +27,7 @@ export async function checkBeforeSignal(
   if (await isHeldByRestore(context, signal.decision)) return undefined;
   try {
     if (!(await haveVotersRights(context, signal))) return undefined;
-    const reading = await readInstance(backend, signal.instance);
+    const reading = await readSurely(context, backend, signal.instance);
     if (reading.kind === 'hidden')
       return await wait(context, signal, new Error('The run cannot be read in full'));
     return await isStillTheSame(context, signal, reading);
@@ -145,6 +145,53 @@ export async function delay(
   const untilMs = givenUpAtMs(signal, context.policy.keepTryingForMs);
   await advanceSignal(context, signal.id, { kind: 'delayed', waitsFor, untilMs });
   context.scheduleDelivery();
+}
+
+/** What a system did not show when it was last polled: since when, by run; nothing is believed while it shows nothing. */
+export interface Doubts {
+  readonly sinceMs: Readonly<Record<string, number>>;
+  readonly isBlind?: boolean;
+}
+
+/** A role or a permission may be gone for a moment: what cannot be read is gone only after it was not for so long. */
+const goneAfterMs = 60_000;
+
+/** Gives what a system did not show when it was last polled. */
+export async function doubtsAbout({ store }: Pick<Context, 'store'>, system: string): Promise<Doubts> {
+  const note = (await store.getNote(doubtsKey(system))) ?? '';
+  return note === '' ? { sinceMs: {} } : (JSON.parse(note) as Doubts);
+}
+
+/** Keeps what a system did not show in a poll. */
+export async function keepDoubts(
+  { store }: Pick<Context, 'store'>,
+  system: string,
+  doubts: Doubts,
+): Promise<void> {
+  const isNone = Object.keys(doubts.sinceMs).length === 0;
+  await store.putNote(doubtsKey(system), isNone ? '' : JSON.stringify(doubts));
+}
+
+function doubtsKey(system: string): string {
+  return `doubts/${system}`;
+}
+
+/** Tells whether a run that cannot be read now could not be for long enough to be believed gone. */
+export function isGone({ sinceMs, isBlind = false }: Doubts, id: string, nowMs: number): boolean {
+  const since = sinceMs[id];
+  return !isBlind && since !== undefined && nowMs - since >= goneAfterMs;
+}
+
+/** Reads a run; one that cannot be read is hidden until polls have not shown it for long enough. */
+export async function readSurely(
+  context: Context,
+  backend: WorkflowBackend,
+  ref: InstanceRef,
+): Promise<Reading> {
+  const reading = await readInstance(backend, ref);
+  if (reading.kind !== 'not-visible') return reading;
+  const doubts = await doubtsAbout(context, ref.system);
+  return isGone(doubts, ref.id, context.now()) ? reading : { kind: 'hidden' };
 }
 
 /** Reads a run so that something can be concluded from it. Throws `BackendError` when it cannot be reached. */

@@ -13,7 +13,7 @@ import { recordSignal } from '../ledger/record.js';
 import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
-import { checkBeforeSignal, delay, readInstance } from './revalidate.js';
+import { checkBeforeSignal, delay, readInstance, readSurely } from './revalidate.js';
 
 /**
  * Sends decisions whose time for taking back is over, and that nothing else holds up.
@@ -212,7 +212,7 @@ export async function takeRefusal(
   const reading = isUnsent
     ? undefined
     : await readNow(context, ref, 'A run cannot be read after a refused signal', () =>
-        readInstance(backend, ref),
+        readSurely(context, backend, ref),
       );
   const taken = await advanceAttempt(context, signal, { kind: 'refused', refused, reading, isUnsent });
   const { kind } = taken?.approval.state ?? {};

@@ -32,14 +32,14 @@ import { actingIdentitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { BackendError, ChatError, ContractError, faultOf } from '../../ports/errors.js';
 import { replicaPrefix, type Transaction } from '../../ports/store.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { findRun, rowOf, targetOf } from './find-run.js';
+import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
@@ -60,6 +60,8 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
+  const wrong = await wrongVersion(backend, line, instance);
+  if (wrong) return wrong;
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
   if (approval) {
@@ -76,6 +78,20 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     isOverride: !isFine,
   });
   return { kind: 'proposal', record, now: instance, isAllowed: isFine };
+}
+
+/** Says which versions there are where a restart asks for another; absent where that is fine or cannot be told. */
+async function wrongVersion(
+  { operations }: WorkflowBackend,
+  line: ChangingLine,
+  instance: Instance,
+): Promise<CommonReply | undefined> {
+  if (line.verb !== 'restart' || line.version === undefined) return undefined;
+  const { version } = line;
+  const latest = await operations.latestVersion?.(instance);
+  if (latest === undefined || (version >= 1 && version <= latest)) return undefined;
+  const expected = latest === 1 ? 'version 1, the only one there is' : `a version from 1 to ${latest}`;
+  return { kind: 'bad-value', verb: 'restart', name: 'version', typed: String(version), expected };
 }
 
 function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Change {
@@ -352,7 +368,7 @@ async function check(
     return now && 'kind' in now ? now : { kind: 'go', person, before: now };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
-    if (isAway(error)) return { kind: 'unreachable' };
+    if (isAway(error)) return { kind: 'unreachable', fault: faultOf(error) };
     throw error;
   }
 }
@@ -416,7 +432,9 @@ async function send(
       { system: backend.system, change: id, err: error },
       isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
     );
-    return isUnsent ? { kind: 'undelivered', outcome: { kind: 'unreachable' } } : { kind: 'unanswered' };
+    return isUnsent
+      ? { kind: 'undelivered', outcome: { kind: 'unreachable', fault: faultOf(error) } }
+      : { kind: 'unanswered' };
   }
 }
 
@@ -466,7 +484,9 @@ async function watchChange(
   { isFirst }: { readonly isFirst: boolean },
 ): Promise<void> {
   try {
-    const { outcome, isAtRest } = await see(backend, record);
+    const { outcome: seen, isAtRest } = await see(backend, record);
+    const startedCode = seen.started && (await codeFor(context, seen.started));
+    const outcome = { ...seen, ...defined({ startedCode }) };
     const isLate = context.now() - (record.confirmedAtMs ?? 0) > watchForMs;
     await advance(context, record.id, { kind: 'seen', outcome, isAtRest: isAtRest || isLate, isFirst });
   } catch (error) {

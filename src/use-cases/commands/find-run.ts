@@ -249,7 +249,7 @@ export async function rowsOf(context: Context, instances: readonly Instance[]): 
 }
 
 /** Gives the short code of a run, and gives out a new one if it has none; codes grow when short ones run out. */
-async function codeFor(context: Context, ref: InstanceRef): Promise<string> {
+export async function codeFor(context: Context, ref: InstanceRef): Promise<string> {
   return context.store.inTransaction(async (transaction) => {
     const known = await transaction.codeOf(ref);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-import { type Approval, decisionOf } from '../../domain/approval.js';
+import { type Approval, decisionOf, type Vote } from '../../domain/approval.js';
 import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
 import { type CommandLine, type ListState, listStates, missingIn, type Verb } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
@@ -62,6 +62,8 @@ export type QueryReply =
       readonly silent: readonly string[];
       /** Systems of which only the newest runs were looked through, by label. */
       readonly cut?: readonly string[];
+      /** Systems that show only what waits for the bot's account or was started by it, and the access they miss. */
+      readonly partial?: readonly { readonly label: string; readonly permission: string }[];
       /** Systems that list nothing, so that only what the bot knows of them is here, by label. */
       readonly known?: readonly string[];
       /** The state that was nearly typed, where nothing has the words. */
@@ -104,6 +106,8 @@ export type QueryReply =
       readonly approval: Approval;
       /** Whether its person has said that it was not them, and their rights are still suspended for it. */
       readonly isRepudiated: boolean;
+      /** Set where it does not count: its person took it back, or it became void. */
+      readonly lost?: 'withdrawn' | 'void';
       /** In which words it is told to the system; absent if the decision was not taken or is given up. */
       readonly comment?: string;
     }
@@ -216,13 +220,37 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
   const isPart = decision?.votes.some(({ atMs }) => atMs === receipt.vote.atMs) ?? false;
   const suspension = await store.findSuspension(receipt.vote.person);
   const isRepudiated = suspension?.receipt === receipt.code;
+  const lost = isPart ? undefined : await whyLost(context, receipt, approval);
   return {
     kind: 'receipt',
     receipt,
     approval,
     isRepudiated,
+    ...defined({ lost }),
     ...(decision && isPart ? { comment: signalComment(decision) } : {}),
   };
+}
+
+/** Says why a decision does not count, if it does not: it is among no votes any more. */
+async function whyLost(
+  { store }: CommandWork['context'],
+  { vote }: Receipt,
+  { id, code, instance, counted = [] }: Approval,
+): Promise<'withdrawn' | 'void' | undefined> {
+  const isSame = (one: Vote) => isSamePerson(one.person, vote.person) && one.atMs === vote.atMs;
+  if ([...counted, ...(await store.listVotes(id))].some(isSame)) return undefined;
+  const records = await store.listLedgerOf(instance.ref, { offset: 0, limit: 200 });
+  const isWithdrawn = records
+    .map(entryOf)
+    .some(
+      (entry) =>
+        (entry.kind === 'withdrawal' || entry.kind === 'taken-back') &&
+        entry.code === code &&
+        entry.atMs >= vote.atMs &&
+        entry.person !== undefined &&
+        isSamePerson(entry.person, vote.person),
+    );
+  return isWithdrawn ? 'withdrawn' : 'void';
 }
 
 /** Explains which rules routed a run, who may decide about it, who may not and why, and where failures are told. */
@@ -281,6 +309,9 @@ async function listRuns(work: CommandWork, line: ListLine): Promise<Reply> {
     silent,
     ...(cut.length === 0 ? {} : { cut }),
     ...(known.length === 0 ? {} : { known }),
+    partial: results.flatMap(({ label, missingPermission: permission }) =>
+      permission === undefined ? [] : [{ label, permission }],
+    ),
     ...defined({ near }),
   };
 }
@@ -291,6 +322,8 @@ interface Visible {
   readonly visible: readonly Instance[];
   /** Whether there are more that were not looked through. */
   readonly isCut: boolean;
+  /** The access without which the system shows only part of its runs. */
+  readonly missingPermission?: string;
   /** Whether the system lists nothing, so that only what the bot knows is here. */
   readonly isKnownOnly?: boolean;
 }
@@ -308,6 +341,7 @@ function readSystem(
     ...defined({ text }),
   } as const;
   if (state !== 'mine') return readFar(work, backend, { ...filter, wanted: line.page * pageSize + 1 });
+  if (work.person.linkedAs?.[system] !== undefined) return readOwn(work, backend, line);
   // Somebody may have several names in a system; without any, nothing is theirs.
   const names = identitiesOf(work.person, system, work.context.policy);
   const wanted = line.page * pageSize + 1;
@@ -316,6 +350,7 @@ function readSystem(
       label,
       visible: readings.flatMap(({ visible }) => visible),
       isCut: readings.some(({ isCut }) => isCut),
+      ...defined({ missingPermission: readings[0]?.missingPermission }),
     }),
   );
 }
@@ -331,9 +366,26 @@ async function readFar(
     const page = await operations.list?.({ ...filter, page: 1, pageSize: size });
     const visible = await visibleIn(work, page?.instances ?? []);
     const isEnough = visible.length >= wanted || !page?.hasMore;
-    if (isEnough || size >= mostScanned) return { label, visible, isCut: !isEnough };
+    if (isEnough || size >= mostScanned) {
+      const { missingPermission } = page ?? {};
+      return { label, visible, isCut: !isEnough, ...defined({ missingPermission }) };
+    }
     size = Math.min(size * 3, mostScanned);
   }
+}
+
+/** Reads what somebody started in a system where they have linked an account, in their own name. */
+async function readOwn(
+  work: CommandWork,
+  backend: WorkflowBackend,
+  { text, page }: ListLine,
+): Promise<Visible> {
+  const { system, label, operations } = backend;
+  const reply = await work.context.linking?.accessOf(system, work.person.id);
+  if (reply?.kind !== 'access') return { label, visible: [], isCut: false };
+  const filter = { state: 'any', ...defined({ text }), page: 1, pageSize: page * pageSize + 1 } as const;
+  const own = await operations.list?.({ ...filter, as: reply.access });
+  return { label, visible: own?.instances ?? [], isCut: false };
 }
 
 /** Reads what the bot knows of a system that lists nothing; who started a run, such a system does not tell. */

@@ -200,6 +200,19 @@ export async function recordEnding(
   });
 }
 
+/** Records that a waiting step whose end was not seen waits as it did before. */
+export async function recordFoundAgain(
+  context: Context,
+  transaction: Transaction,
+  { instance, code, step, revision }: Approval,
+): Promise<void> {
+  await record(context, transaction, {
+    ...placeOfRun(instance.ref, code),
+    kind: 'found-again',
+    note: { step, revision },
+  });
+}
+
 function whereOf(ending: Ending) {
   if (ending.kind === 'restarted') return { successor: ending.successor?.id };
   if (!('now' in ending)) return {};

@@ -4,10 +4,11 @@ import { requesterOf } from '../../domain/card.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
+import { votesOn } from '../../domain/voting.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import type { Context } from '../context.js';
-import { recordEnding } from '../ledger/record.js';
+import { recordEnding, recordFoundAgain } from '../ledger/record.js';
 
 /** Queues a direct message; a second one with the same key is the same message. */
 export async function notifyPerson(
@@ -63,6 +64,13 @@ export async function announce(
       const { kind, why, votes } = notification;
       return notifyVoters(context, changed, votes, { kind, approval, why });
     }
+    case 'undecided': {
+      const votes = votesOn(await transaction.listVotes(approval.id), approval.revision);
+      const notice = { kind: 'released', approval, why: 'undecided' } as const;
+      return notifyVoters(context, changed, notCounted(approval, votes), notice);
+    }
+    case 'found-again':
+      return recordFoundAgain(context, transaction, approval);
     case 'outcome-unknown':
       return notifyVoters(context, changed, notification.votes, { kind: notification.kind, approval });
     case 'signal-refused':
@@ -109,7 +117,7 @@ async function announceEnding(
   const requester = requesterOf(approval, context.policy);
   if (requester) {
     const notice = { kind: 'outcome', approval } as const;
-    await notifyPerson(context, transaction, requester, `outcome:${approval.id}`, notice);
+    await notifyPerson(context, transaction, requester, `outcome:${approval.id}:${state.atMs}`, notice);
   }
   if (state.ending.kind !== 'not-visible') return;
   const { system, id } = instance.ref;
@@ -118,7 +126,7 @@ async function announceEnding(
     'An approval left the list and its result may not be read: the account lacks a permission',
   );
   const event = { kind: 'result-not-visible', approval, permission } as const;
-  await notifyOperators(context, transaction, `not-visible:${approval.id}`, event);
+  await notifyOperators(context, transaction, `not-visible:${approval.id}:${state.atMs}`, event);
 }
 
 function countEnding(

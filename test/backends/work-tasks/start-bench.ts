@@ -35,7 +35,7 @@ export interface Bench {
   readonly workTasks: WorkTasks;
   /** The repository HR. */
   readonly backend: WorkflowBackend;
-  readonly operations: Required<Omit<Operations, 'list' | 'findSuccessors'>>;
+  readonly operations: Required<Omit<Operations, 'list' | 'findSuccessors' | 'latestVersion'>>;
   readonly tokenUrl: string;
   readonly entraTokenUrl: string;
   readonly lines: readonly LogLine[];

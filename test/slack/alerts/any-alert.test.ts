@@ -1,6 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { validateBlocks, validateView } from '../../../src/sandbox/slack/validate.js';
 import {
   alertMessage,
   alertModal,
@@ -11,10 +10,10 @@ import {
   recoveryMessage,
   sentenceModal,
 } from '../../../src/slack/blocks/alert.js';
-import { blocksLength, type Rendered } from '../../../src/slack/blocks/blocks.js';
 import { mrkdwnFormatter } from '../../../src/slack/format.js';
 import { alertReplyText } from '../../../src/slack/text/alert.js';
 import { aPersonId } from '../../support/an-approval.js';
+import { createSoundness } from '../sound.js';
 import { anyAlert, anyFollowUp, anyPlainReply, anyProposal } from './any-alert.js';
 
 const labelOf = (system: string) => system;
@@ -22,30 +21,7 @@ const labelOf = (system: string) => system;
 const ours =
   /<@[A-Z][A-Z0-9]{2,30}>|<#[CG][A-Z0-9]{2,30}>|<!subteam\^S[A-Z0-9]{2,30}>|<!date\^\d+\^[{}a-z_ ]+\|[\dTA-Z: -]+(?:at \d\d:\d\d UTC)?>/g;
 
-/** Collects the texts Slack reads as markup. */
-function mrkdwnOf(part: unknown): readonly string[] {
-  if (Array.isArray(part)) return part.flatMap(mrkdwnOf);
-  if (typeof part !== 'object' || part === null) return [];
-  const own = 'type' in part && part.type === 'mrkdwn' && 'text' in part ? [String(part.text)] : [];
-  return [...own, ...Object.values(part).flatMap(mrkdwnOf)];
-}
-
-function expectNoForeignMarkup(texts: readonly string[]): void {
-  for (const text of texts) {
-    expect(text.replace(ours, '')).not.toMatch(/<|&(?!(?:amp|lt|gt);)/);
-    expect(text).not.toMatch(/\p{Surrogate}/u);
-    expect(text).not.toMatch(/\p{Cf}/u);
-  }
-}
-
-function expectSound({ text, blocks }: Rendered): void {
-  expect(validateBlocks(blocks, 'message')).toEqual([]);
-  expect(blocks.length).toBeLessThanOrEqual(50);
-  expect(blocksLength(blocks)).toBeLessThan(10_000);
-  expect(text.length).toBeGreaterThan(0);
-  expect(text.length).toBeLessThan(3_900);
-  expectNoForeignMarkup([text, ...mrkdwnOf(blocks)]);
-}
+const { expectNoForeignMarkup, expectSound, expectSoundModal } = createSoundness(ours);
 
 describe('whatever fails', () => {
   it('its alert is one Slack takes, with no markup from outside', () => {
@@ -76,7 +52,7 @@ describe('whatever fails', () => {
         const renderContext = { formatter: mrkdwnFormatter, labelOf };
         const received = alertReplyText(reply, { person: aPersonId(), renderContext });
         expectNoForeignMarkup([received]);
-        expect(validateView(sentenceModal(received), 'modal')).toEqual([]);
+        expectSoundModal(sentenceModal(received));
       }),
       { numRuns: 150 },
     );
@@ -86,8 +62,7 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(anyAlert, (alert) => {
         const view = alertModal(alert, labelOf);
-        expect(validateView(view, 'modal')).toEqual([]);
-        expectNoForeignMarkup(mrkdwnOf(view));
+        expectSoundModal(view);
       }),
       { numRuns: 150 },
     );

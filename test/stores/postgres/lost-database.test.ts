@@ -3,12 +3,12 @@ import { describeError } from '../../../src/log.js';
 import type { Store } from '../../../src/ports/store.js';
 import { openPostgresStore } from '../../../src/stores/postgres.js';
 import { aClick } from '../../support/an-approval.js';
-import { describePostgres } from '../../support/postgres/describe-postgres.js';
+import { describeOwnPostgres, describePostgres } from '../../support/postgres/describe-postgres.js';
 
 const endOthers =
   'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
 
-describePostgres('a database that is lost', (server) => {
+describeOwnPostgres('a database that is lost', (server) => {
   let url: string;
   let store: Store;
   beforeEach(async () => {

@@ -19,7 +19,9 @@ export function createSteering(world: {
         if (change.kind === 'execute') return { kind: 'refused', reason: 'bad-request' };
         const now = run(change.instance.id);
         if (faults.refusedChanges.includes(now.id)) return { kind: 'refused', reason: 'engine-down' };
-        if (!isAllowed(change.kind, toInstance(now))) return { kind: 'refused', reason: 'wrong-state' };
+        // Whether a system aborts what has failed is its own affair.
+        if (change.kind !== 'abort' && !isAllowed(change.kind, toInstance(now)))
+          return { kind: 'refused', reason: 'wrong-state' };
         if (change.kind === 'restart') restart(now, keep);
         else keep(changed(now, { status: change.kind === 'resume' ? 'running' : 'aborted' }));
         return { kind: 'accepted' };

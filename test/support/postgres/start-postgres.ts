@@ -1,13 +1,11 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 
-/** A PostgreSQL server of these tests' own, gone with them. */
+/** A PostgreSQL server of these tests, gone with them. */
 export interface PostgresServer {
   readonly password: string;
   /** Creates an empty database and gives its address, without the password. */
@@ -16,7 +14,7 @@ export interface PostgresServer {
   empty(database: string): Promise<void>;
   /** Runs a statement as whoever owns the server. */
   run(database: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Stops the server as a power switch would, with every connection. */
+  /** Stops a server of one's own as a power switch would, with every connection. */
   crash(): Promise<void>;
   /** Starts it again, at the same address. */
   startAgain(): Promise<void>;
@@ -30,7 +28,6 @@ const emptyAll = `do $$ declare one text; begin
   for one in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%'
   loop execute 'delete from ' || quote_ident(one); end loop;
 end $$`;
-const supervisor = fileURLToPath(new URL('./supervise.mjs', import.meta.url));
 
 /**
  * Finds the server's programs for this machine, or gives nothing.
@@ -51,29 +48,28 @@ export function findPostgres(): string | undefined {
   return undefined;
 }
 
-/** Starts a server in a folder of its own; takes about a second. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    process.execPath,
-    [supervisor, programs, password],
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
-  );
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+/** Gives the server that the suites of a run share, or starts one that a suite may crash, in about a second. */
+export async function startPostgres(
+  programs: string,
+  { isOwn }: { readonly isOwn: boolean },
+): Promise<PostgresServer> {
+  const socket = connect(Number(process.env.COUNTERSIGN_TEST_POSTGRES), '127.0.0.1');
+  socket.write(`${JSON.stringify({ programs, password, isOwn })}\n`);
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const nextLine = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error('PostgreSQL could not be started; what it said stands above');
+    if (done || value === '') throw new Error('PostgreSQL could not be started; what it said stands above');
     return String(value);
   };
   const write = async (line: string) => {
-    child.stdin.write(`${line}\n`);
+    socket.write(`${line}\n`);
     await nextLine();
   };
   const port = Number(await nextLine());
-  let databases = 0;
   return {
     password,
     async newDatabase() {
-      const name = `countersign_${++databases}`;
+      const name = `countersign_${process.pid}_${process.hrtime.bigint()}`;
       await runAt(port, 'postgres', `create database ${name}`);
       return `postgres://postgres@127.0.0.1:${port}/${name}`;
     },
@@ -84,8 +80,9 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     crash: () => write('crash'),
     startAgain: () => write('start'),
     async stop() {
-      const ended = once(child, 'close');
-      child.stdin.end();
+      if (socket.closed) return;
+      const ended = once(socket, 'close');
+      socket.end();
       await ended;
     },
   };

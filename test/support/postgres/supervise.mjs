@@ -73,7 +73,7 @@ function startServer(port) {
     unix_socket_directories: '',
     fsync: 'off',
     shared_buffers: '16MB',
-    max_connections: '60',
+    max_connections: '150',
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(folder, 'native/bin/postgres'), ['-D', data, ...args], {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
-import { openSqliteStore } from '../../../src/stores/sqlite.js';
 import { resumeClicks } from '../../../src/use-cases/approvals/decide.js';
+import { openFreshStore } from '../../support/fresh-store.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -66,7 +66,7 @@ describe('answering a click', () => {
 
 describe('a store that is lost just after it has written a click’s outcome', () => {
   async function openLosing(quorum: number) {
-    const inner = await openSqliteStore({ file: ':memory:' });
+    const inner = await openFreshStore();
     const loss = { isDue: false };
     const store: Store = {
       ...inner,

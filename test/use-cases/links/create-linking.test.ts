@@ -5,10 +5,10 @@ import { boundToLink, type Link } from '../../../src/domain/link.js';
 import type { PersonSignIn, RefreshResult } from '../../../src/ports/backend.js';
 import type { SecretBox } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
-import { openSqliteStore } from '../../../src/stores/sqlite.js';
 import { createLinking } from '../../../src/use-cases/links/account-linking.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
+import { openFreshStore } from '../../support/fresh-store.js';
 import { keepLog } from '../world/kept-log.js';
 
 const person = aPersonId();
@@ -24,7 +24,7 @@ let atProvider: () => Promise<void> = async () => {};
 let replies: (used: string) => RefreshResult;
 
 beforeEach(async () => {
-  store = await openSqliteStore({ file: ':memory:' });
+  store = await openFreshStore();
   nowMs = noonMs;
   used = [];
   revoked = [];

@@ -143,7 +143,10 @@ describe('observing a run people were asked about', () => {
       actions: ['details'],
       approval: { state: { ending: { kind: 'decided-elsewhere', now: { status: { kind: 'rejected' } } } } },
     });
-    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0KIM', notice: { kind: 'outcome' } }]);
+    expect(world.slack.notices()).toMatchObject([
+      { to: 'D-U0KIM', notice: { kind: 'outcome' } },
+      { to: 'D-U0ADA', notice: { kind: 'released', why: 'undecided' } },
+    ]);
   });
 
   it('follows a run to its next step with a card of its own', async () => {
@@ -162,6 +165,8 @@ describe('observing a run people were asked about', () => {
     const world = await worlds.openWithCard();
     world.command.set('run-1', { status: 'complete', isVisible: false });
     await world.passTime(15_000);
+    expect(world.card().card.approval.state.kind).toBe('waiting');
+    await world.passTime(60_000);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'not-visible' } });
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0KIM' },
@@ -184,6 +189,8 @@ describe('observing a run people were asked about', () => {
     const world = await worlds.openWithCard();
     world.command.set('run-1', { isForBot: false });
     await world.passTime(15_000);
+    expect(world.card().card.approval).toMatchObject({ isAssigned: true, state: { kind: 'waiting' } });
+    await world.passTime(60_000);
     expect(world.card().card.approval).toMatchObject({ isAssigned: false, state: { kind: 'waiting' } });
     world.command.set('run-1', { isForBot: true });
     await world.passTime(15_000);

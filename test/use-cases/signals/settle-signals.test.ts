@@ -104,6 +104,8 @@ describe('a signal nobody answered', () => {
     await world.click('ada', 'approve');
     world.command.set('run-1', { isVisible: false });
     await world.passTime(minuteMs);
+    expect(world.card().card.approval.state.kind).toBe('checking');
+    await world.passTime(minuteMs);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'not-visible' } });
   });
 });

@@ -9,13 +9,13 @@ import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
 import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
-import { openSqliteStore } from '../../../src/stores/sqlite.js';
 import { type ObserveOutcome, observeWorkflows } from '../../../src/use-cases/approvals/observe.js';
 import { sendDueDecisions } from '../../../src/use-cases/approvals/send-signal.js';
 import type { Context } from '../../../src/use-cases/context.js';
 import { deliverNotifications } from '../../../src/use-cases/notifications/deliver.js';
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
+import { openFreshStore } from '../../support/fresh-store.js';
 import type { TestRuntime } from '../../support/runtime.js';
 import { createManualClock, type ManualClock } from '../../support/stage/manual-clock.js';
 import { type KeptLog, keepLog } from './kept-log.js';
@@ -72,7 +72,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const command = createFakeBackend({ now: clock.now, reportsChanges, ...hook });
   const slack = createFakeChat({ ...hook, ...defined({ onShow }) });
   for (const person of Object.values(people)) slack.addPerson(person);
-  const store = options.store ?? (await openSqliteStore({ file: ':memory:' }));
+  const store = options.store ?? (await openFreshStore());
   const signer = createHmacSigner(Buffer.from('the key of these stories, 32 by.'));
   let count = 0;
   const next = (): number => {

@@ -18,13 +18,21 @@ export interface Sketch {
   readonly signing?: readonly string[];
 }
 
-/** Kinds of keys by name, with the arguments of `openssl genpkey`. */
+/** Kinds of keys by name, with the command of OpenSSL that makes one; it takes its file before the rest. */
 export const keyKinds: Readonly<Record<string, readonly string[]>> = {
-  rsa1024: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
-  rsa2048: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  rsa3: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_keygen_pubexp:3'],
-  pss: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  pss1024: ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:1024'],
+  rsa1024: ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
+  rsa2048: ['genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  rsa3: [
+    'genpkey',
+    '-algorithm',
+    'RSA',
+    '-pkeyopt',
+    'rsa_keygen_bits:2048',
+    '-pkeyopt',
+    'rsa_keygen_pubexp:3',
+  ],
+  pss: ['genpkey', '-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  pss1024: ['genpkey', '-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:1024'],
   ...Object.fromEntries(
     [
       'prime256v1',
@@ -36,9 +44,10 @@ export const keyKinds: Readonly<Record<string, readonly string[]>> = {
       'brainpoolP256r1',
       'sect283k1',
       'secp112r1',
-    ].map((curve) => [curve, ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]]),
+    ].map((curve) => [curve, ['genpkey', '-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${curve}`]]),
   ),
   explicit: [
+    'genpkey',
     '-algorithm',
     'EC',
     '-pkeyopt',
@@ -46,8 +55,9 @@ export const keyKinds: Readonly<Record<string, readonly string[]>> = {
     '-pkeyopt',
     'ec_param_enc:explicit',
   ],
-  ed25519: ['-algorithm', 'ED25519'],
-  ed448: ['-algorithm', 'ED448'],
+  dsa: ['dsaparam', '-genkey', '-noout', '1024'],
+  ed25519: ['genpkey', '-algorithm', 'ED25519'],
+  ed448: ['genpkey', '-algorithm', 'ED448'],
 };
 
 /** OpenSSL as a program of its own, with a folder for its files. */
@@ -71,7 +81,8 @@ export function openOpenssl(): Openssl {
     const known = keys.get(kind);
     if (known !== undefined) return known;
     const file = join(folder, `${kind}.pem`);
-    run(['genpkey', ...(keyKinds[kind] ?? []), '-out', file]);
+    const [command = 'genpkey', ...rest] = keyKinds[kind] ?? [];
+    run([command, '-out', file, ...rest]);
     keys.set(kind, file);
     return file;
   };

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readRequest } from '../../../../src/backends/keyfactor/signing-request.js';
+import { findingsOf } from '../../../../src/domain/findings.js';
+import type { RequestFacts } from '../../../../src/domain/request.js';
+import { detailsModal } from '../../../../src/slack/blocks/card.js';
+import { aCard } from '../../../slack/a-card.js';
+import { anApproval, anInstance } from '../../../support/an-approval.js';
+import { factsOf } from './facts-of.js';
 import { keyKinds, type Openssl, openOpenssl, type Sketch } from './openssl.js';
 
 /** How OpenSSL calls what is called otherwise here; everything else is compared as it stands. */
@@ -22,11 +27,12 @@ const otherNames: Readonly<Record<string, string>> = {
   'Any Extended Key Usage': 'any purpose',
   'Microsoft Smartcard Login': 'smartcard logon',
   'Microsoft Encrypted File System': 'encrypting file system',
-  'CA:TRUE': '"isAuthority":true',
-  'CA:FALSE': '"isAuthority":false',
+  'CA:TRUE': 'Asks for a CA certificate',
+  'CA:FALSE': 'Not a CA certificate',
   status_request: '5',
   status_request_v2: '17',
   rsaEncryption: 'RSA',
+  dsaEncryption: 'DSA',
   rsassaPss: 'RSA-PSS',
   'id-ecPublicKey': 'EC',
   ED25519: 'Ed25519',
@@ -58,7 +64,8 @@ function printedBy(text: string): readonly string[] {
     ...subject,
     ...first(/Public Key Algorithm: (\S+)/),
     ...first(/Public-Key: \((\d+) bit/),
-    ...first(/^\s+Exponent: (\d+)/),
+    // The usual one goes without saying.
+    ...first(/^\s+Exponent: (\d+)/).filter((exponent) => exponent !== '65537'),
     ...first(/ASN1 OID: (\S+)/),
     ...first(/Signature Algorithm: (\S+)/).flatMap(signatureNames),
     ...first(/Hash Algorithm: (\S+)/),
@@ -99,13 +106,35 @@ function address(value: string): string {
   return new URL(`http://[${value}]`).hostname.slice(1, -1);
 }
 
-/** Lists what OpenSSL prints of a request and a reader does not tell. */
-function missingIn(pem: string, openssl: Openssl): readonly string[] {
-  const der = new Uint8Array(Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64'));
-  const told = JSON.stringify(readRequest(der));
-  return printedBy(openssl.print(pem)).filter((value) => {
+/** Gives all that people can read of a request: every page of its details. */
+function shownOf(facts: RequestFacts): string {
+  const card = aCard({
+    approval: anApproval({ instance: anInstance({ facts }) }),
+    findings: findingsOf(facts, { zones: [] }),
+  });
+  const message = { channel: 'C0PKI', ts: '1.0' };
+  const texts: string[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const modal = detailsModal(card, () => 'Command', { message, page });
+    pages = Number(/\/(\d+)$/.exec(modal.title.text)?.[1] ?? 1);
+    for (const block of modal.blocks as readonly { readonly text?: { readonly text: string } }[])
+      texts.push(block.text?.text ?? '');
+  }
+  const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' };
+  return texts
+    .join('\n')
+    .replace(/&(amp|lt|gt);/g, (_whole, name: string) => entities[name] ?? '')
+    .replace(/\[U\+([0-9A-F]+)\]/g, (_whole, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    );
+}
+
+/** Lists what OpenSSL prints of a file and people are not shown. */
+function missingIn(printed: readonly string[], shown: string): readonly string[] {
+  const told = plain(shown);
+  return printed.filter((value) => {
     const word = otherNames[value] ?? orders[value] ?? address(value);
-    return !plain(told).includes(plain(word));
+    return !told.includes(plain(word));
   });
 }
 
@@ -208,11 +237,46 @@ describe('a signing request', () => {
   });
   afterAll(() => openssl.close());
 
-  it('is told as whole as OpenSSL prints it, whatever it holds', () => {
-    const missing = sketches(220).flatMap((sketch) => {
-      const lost = missingIn(openssl.request(sketch), openssl);
-      return lost.length > 0 ? [{ lost, sketch: [sketch.key, ...sketch.extensions] }] : [];
+  it('is shown as whole as OpenSSL prints it, whatever it holds, and nothing of it is only counted', async () => {
+    const missing = [];
+    for (const sketch of sketches(220)) {
+      const pem = openssl.request(sketch);
+      const shown = shownOf(await factsOf({ CSR: pem }));
+      const lost = missingIn(printedBy(openssl.print(pem)), shown);
+      const counted = shown.match(/not shown/g) ?? [];
+      if (lost.length + counted.length > 0)
+        missing.push({ lost, counted, sketch: [sketch.key, ...sketch.extensions] });
+    }
+    expect(missing).toEqual([]);
+  }, 240_000);
+
+  it('counts values without text over 200 bytes, one line a kind, and shows 1,000 names by name', async () => {
+    const names = Array.from({ length: 1_200 }, (_, at) => `host-${at}.keyexample.com`);
+    const pem = openssl.request({
+      key: 'prime256v1',
+      subject: ['CN=app.keyexample.com'],
+      extensions: [
+        `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`,
+        `1.2.3.4.5=DER:04:82:01:2c${':ff'.repeat(300)}`,
+        `1.2.3.4.6=DER:04:81:c8${':ff'.repeat(200)}`,
+      ],
     });
+    const shown = shownOf(await factsOf({ CSR: pem }));
+    expect(names.slice(0, 1_000).filter((name) => !shown.includes(name))).toEqual([]);
+    expect(shown.match(/\d+ value.*not shown.*/g)).toEqual(['1 value not shown (304 bytes)']);
+    expect(shown).toContain('ff'.repeat(200));
+  });
+
+  it('that replaces a certificate shows its names, key and algorithms as whole as OpenSSL prints them', async () => {
+    const csr = openssl.request({ key: 'prime256v1', subject: ['CN=new'], extensions: [] });
+    const missing = [];
+    for (const sketch of sketches(60)) {
+      const extensions = sketch.extensions.filter((line) => line.startsWith('subjectAltName'));
+      const pem = openssl.certificate({ ...sketch, extensions });
+      const shown = shownOf(await factsOf({ CSR: csr, CertificateToBeRenewed: pem }));
+      const lost = missingIn(printedBy(openssl.print(pem)), shown);
+      if (lost.length > 0) missing.push({ lost, sketch: [sketch.key, ...extensions] });
+    }
     expect(missing).toEqual([]);
   }, 120_000);
 });

@@ -20,11 +20,12 @@ export function permit({ command }: Bench, permissions: readonly string[], roles
 
 /** Gives every operation there is; this system lacks none of them. */
 export function operationsOf({ backend }: Bench): Required<Omit<Operations, 'output' | 'variable'>> {
-  const { find, list, definitions, last, change, findSuccessors, ...others } = backend.operations;
-  if (!find || !list || !definitions || !last || !change || !findSuccessors) {
+  const { find, list, definitions, last, change, findSuccessors, latestVersion, ...others } =
+    backend.operations;
+  if (!find || !list || !definitions || !last || !change || !findSuccessors || !latestVersion) {
     throw new Error('An operation is missing.');
   }
-  return { find, list, definitions, last, change, findSuccessors, ...others };
+  return { find, list, definitions, last, change, findSuccessors, latestVersion, ...others };
 }
 
 /** Starts runs of one definition, a minute apart, and gives their ids, oldest first. */

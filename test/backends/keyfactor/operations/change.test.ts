@@ -108,6 +108,15 @@ describe('restarting', () => {
     expect(bench.command.instances().at(-1)).toMatchObject({ definitionVersion: 2, status: 'Suspended' });
   });
 
+  it('tells the latest version there is, so that another is not even asked for', async () => {
+    const id = await open();
+    const { definitionId } = bench.command.instance(id);
+    bench.command.addVersion(definitionId, [approvalStep()]);
+    const reading = await bench.backend.getInstance(ref(id));
+    if (reading.kind !== 'found') throw new Error('It is there.');
+    expect(await operationsOf(bench).latestVersion(reading.instance)).toBe(2);
+  });
+
   it('is refused with what the server said when there is no such version', async () => {
     const id = await open();
     expect(await restart(id, 9)).toEqual({

@@ -43,6 +43,34 @@ describe('a list by state', () => {
     },
   );
 
+  it('learns which number stands for which state, and says so only of what the server itself showed', async () => {
+    bench = await startBench({ behaviour: { statusAs: 'integer' } });
+    startEach();
+    const { instances } = await list({ state: 'any' });
+    const kinds = instances.map(({ status }) => status.kind);
+    expect(kinds).toEqual(['complete', 'suspended', 'running', 'failed']);
+    const checks = (await bench.backend.checkUp?.({ changes: false, named: [] })) ?? [];
+    expect(checks.map(({ name }) => name).join()).not.toContain('tells failures');
+  });
+
+  it('names no number where nothing stands in that state, and the doctor says that alerts are off', async () => {
+    bench = await startBench({ behaviour: { statusAs: 'integer' } });
+    start(define('W'));
+    const { instances } = await list({ state: 'any' });
+    expect(instances.map(({ status }) => status.kind)).toEqual(['suspended']);
+    const checks = (await bench.backend.checkUp?.({ changes: false, named: [] })) ?? [];
+    expect(checks.find(({ name }) => name.endsWith('tells failures'))).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('alerts are off'),
+    });
+  });
+
+  it('says which permission hides runs where the account does not see all', async () => {
+    bench = await startBench({ permissions: narrow });
+    start(define('W'));
+    expect(await list()).toMatchObject({ missingPermission: '/workflows/instances/read/' });
+  });
+
   it('tells what the rows tell and reads nothing else', async () => {
     bench = await startBench();
     startEach();

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../../src/ports/store.js';
-import { openSqliteStore } from '../../../../src/stores/sqlite.js';
 import { confirmChange } from '../../../../src/use-cases/commands/change.js';
 import { aProposal } from '../../../contracts/store/a-change.js';
+import { openFreshStore } from '../../../support/fresh-store.js';
 import { createWorlds } from '../../world/worlds.js';
 
 const worlds = createWorlds();
 
 describe('confirming a change while the store is lost', () => {
   async function open(when: 'before it writes' | 'after it has written') {
-    const inner = await openSqliteStore({ file: ':memory:' });
+    const inner = await openFreshStore();
     const store: Store = {
       ...inner,
       async inTransaction(work) {
