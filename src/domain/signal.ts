@@ -67,18 +67,42 @@ const separator = ' — ';
  */
 export function signalComment(decision: Decision): string {
   const attribution = attributionOf(decision.verdict, decision.votes);
-  const said = decision.votes.flatMap(({ comment }) => (comment ? [comment] : [])).join(' / ');
-  const room = maxCommentLength - separator.length - attribution.length;
-  return said === '' || room < 2 ? attribution : cut(said, room) + separator + attribution;
+  const said = decision.votes.flatMap(({ comment }) => (comment ? [oneLine(comment)] : [])).join('" / "');
+  const room = maxCommentLength - separator.length - attribution.length - quotes.length;
+  return said === '' || room < 2 ? attribution : `"${cut(said, room)}"${separator}${attribution}`;
+}
+
+const quotes = '""';
+
+/** Keeps what somebody said within its quotes, on one line: nothing in it can be read as who approved. */
+function oneLine(text: string): string {
+  return text.replace(/["\u201C-\u201F\u00AB\u00BB\uFF02]/g, "'").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
+/**
+ * Keeps of a name what names are made of, so that nobody can call themselves what reads as another's approval: no
+ * brackets, commas or quotes, and none of the words around a name.
+ */
+function plainName(name: string): string {
+  const plain = name
+    .replace(/(?:(?!\u200C|\u200D)[^\p{L}\p{M}\p{N}\p{So}.'’-])+/gu, ' ')
+    .replace(/\b(?:approved|denied)\s+by\b|\bvia\s+countersign\b/gi, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return plain === '' ? 'somebody' : plain;
+}
+
+/** Systems allow almost anything in a user name; what would end it early is left out. */
+function plainIdentity(identity: string): string {
+  return identity.replace(/[\p{C}\p{Zl}\p{Zp}"(),]/gu, '').trim();
 }
 
 /** Tells how many UTF-16 units a person's comment may have beside everything else that must be said. */
 export function roomForComment(verdict: Verdict, others: readonly Vote[], voter: Voter): number {
-  const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + ' / '.length : 0), 0);
-  return Math.max(
-    0,
-    maxCommentLength - separator.length - attributionOf(verdict, [...others, voter]).length - said,
-  );
+  const between = '" / "'.length;
+  const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + between : 0), 0);
+  const around = separator.length + quotes.length + attributionOf(verdict, [...others, voter]).length;
+  return Math.max(0, maxCommentLength - around - said);
 }
 
 function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {
@@ -88,8 +112,9 @@ function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {
 
 /** A display name is the person's own choice, so something they cannot choose stands beside it. */
 function withIdentity({ name, identities: [identity], person }: Voter): string {
-  if (identity === undefined) return person ? `${name} (Slack ${person.userId})` : name;
-  return identity === name ? name : `${name} (${identity})`;
+  const called = plainName(name);
+  if (identity === undefined) return person ? `${called} (Slack ${person.userId})` : called;
+  return identity === name ? plainIdentity(identity) : `${called} (${plainIdentity(identity)})`;
 }
 
 /** Cuts a text to a number of UTF-16 units without tearing a character apart. */

@@ -3,6 +3,7 @@ import type { WebRequest, WebResponse, WebRoute } from '../ports/chat.js';
 import { assertNever } from '../shared/language.js';
 import {
   beginLink,
+  denyLink,
   finishLink,
   type LinkBeginning,
   type LinkEnding,
@@ -12,7 +13,17 @@ import {
   previewLink,
 } from '../use-cases/links/account-linking.js';
 
-const cookieName = 'countersign-link';
+/**
+ * Names the cookie. Over https browsers let nobody but this very host set one of that name, so a page of a neighboring
+ * host cannot plant the secret of another browser.
+ */
+function cookieNameOf(publicUrl: string): string {
+  return isSecure(publicUrl) ? '__Host-countersign-link' : 'countersign-link';
+}
+
+function isSecure(publicUrl: string): boolean {
+  return new URL(publicUrl).protocol === 'https:';
+}
 
 const cookieSeconds = 15 * 60;
 
@@ -31,7 +42,7 @@ async function ask(linked: LinkWork, request: WebRequest): Promise<WebResponse> 
   const state = request.query.get('state') ?? '';
   const preview = await previewLink(linked, state);
   if (preview.kind !== 'invited') return linkPage(refusalText(preview), { status: 410 });
-  const browser = browserOf(request) ?? randomBytes(32).toString('base64url');
+  const browser = browserOf(linked, request) ?? randomBytes(32).toString('base64url');
   return linkPage(invitationText(preview), {
     status: 200,
     headers: { 'set-cookie': cookieOf(linked.linking.publicUrl, browser) },
@@ -41,7 +52,7 @@ async function ask(linked: LinkWork, request: WebRequest): Promise<WebResponse> 
 
 /** Sends the browser off to sign in, if it was asked here; a form on another site has no cookie of ours. */
 async function send(linked: LinkWork, request: WebRequest): Promise<WebResponse> {
-  const browser = browserOf(request);
+  const browser = browserOf(linked, request);
   const { origin: own } = new URL(linked.linking.publicUrl);
   const { origin = own } = request.headers;
   if (browser === undefined || origin !== own) {
@@ -50,7 +61,13 @@ async function send(linked: LinkWork, request: WebRequest): Promise<WebResponse>
       refusal: 'The form was not sent from our page.',
     };
   }
-  const beginning = await beginLink(linked, new URLSearchParams(request.body).get('state') ?? '', browser);
+  const form = new URLSearchParams(request.body);
+  const state = form.get('state') ?? '';
+  if (form.get('answer') === 'no') {
+    await denyLink(linked, state);
+    return linkPage(deniedText, { status: 200 });
+  }
+  const beginning = await beginLink(linked, state, browser);
   return beginning.kind === 'sign-in'
     ? { status: 303, headers: { location: beginning.url, 'referrer-policy': 'no-referrer' }, body: '' }
     : linkPage(refusalText(beginning), { status: beginning.kind === 'away' ? 502 : 410 });
@@ -60,7 +77,7 @@ async function finish(linked: LinkWork, request: WebRequest): Promise<WebRespons
   const { query } = request;
   const ending = await finishLink(linked, {
     state: query.get('state') ?? '',
-    browser: browserOf(request),
+    browser: browserOf(linked, request),
     query,
   });
   return linkPage(endingText(ending), { status: statusOf(ending.kind) });
@@ -87,7 +104,8 @@ function statusOf(kind: LinkEnding['kind']): number {
   }
 }
 
-function browserOf({ headers }: WebRequest): string | undefined {
+function browserOf({ linking }: LinkWork, { headers }: WebRequest): string | undefined {
+  const cookieName = cookieNameOf(linking.publicUrl);
   const pairs = (headers.cookie ?? '').split(/[;,]\s*/).map((pair) => pair.split('='));
   const value = pairs.find(([name]) => name === cookieName)?.[1];
   return value !== undefined && /^[\w-]{43}$/.test(value) ? value : undefined;
@@ -95,10 +113,10 @@ function browserOf({ headers }: WebRequest): string | undefined {
 
 /** Lax, since the browser comes back from the identity provider, which is another site. */
 function cookieOf(publicUrl: string, browser: string): string {
-  const { protocol, pathname } = new URL(publicUrl);
-  const path = `${pathname.replace(/\/$/, '')}/link`;
-  const secure = protocol === 'https:' ? '; Secure' : '';
-  return `${cookieName}=${browser}; Path=${path}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`;
+  const isOverTls = isSecure(publicUrl);
+  const path = isOverTls ? '/' : `${new URL(publicUrl).pathname.replace(/\/$/, '')}/link`;
+  const secure = isOverTls ? '; Secure' : '';
+  return `${cookieNameOf(publicUrl)}=${browser}; Path=${path}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`;
 }
 
 const style =
@@ -127,7 +145,7 @@ function linkPage(
   const lines = text.lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
   const button =
     form && text.button !== undefined
-      ? `<form method="post" action="${escapeHtml(form.action)}"><input type="hidden" name="state" value="${escapeHtml(form.state)}"><button>${escapeHtml(text.button)}</button></form>`
+      ? `<form method="post" action="${escapeHtml(form.action)}"><input type="hidden" name="state" value="${escapeHtml(form.state)}"><button name="answer" value="yes">${escapeHtml(text.button)}</button> <button name="answer" value="no">No, this is not me</button></form>`
       : '';
   return {
     status,
@@ -169,7 +187,7 @@ function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): Pag
     lines: [
       `In Slack you are ${person.name} (member ${person.id.userId} of workspace ${person.id.teamId}).`,
       `Next you sign in to ${label} (${system}). From then on, what this person approves or denies in Slack is sent to ${label} in the name of the account you sign in with.`,
-      'Is this not you in Slack? Then close this page: whoever sent you here could decide in your name.',
+      'Is this not you in Slack? Then say no: whoever sent you here could decide in your name.',
     ],
     button: `Yes, I am ${person.name}: sign in`,
   };
@@ -234,6 +252,14 @@ function endingText(ending: LinkEnding): PageText {
       return assertNever(ending);
   }
 }
+
+/** Says that an invitation somebody else had sent is void. */
+const deniedText: PageText = {
+  heading: 'Nothing was linked',
+  lines: [
+    'This link is void now. Whoever sent it to you wanted to decide with your account: tell whoever looks after Countersign.',
+  ],
+};
 
 const noInvitation: PageText = {
   heading: 'This link is not good any more',

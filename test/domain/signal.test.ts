@@ -37,7 +37,7 @@ describe('the comment a system stores', () => {
     [
       'begins with what was said',
       [aVote({ comment: 'Checked', identities: [] })],
-      'Checked — Approved by Ada Okafor (Slack U0ADA) via Countersign',
+      '"Checked" — Approved by Ada Okafor (Slack U0ADA) via Countersign',
     ],
     [
       'tells what each of several said',
@@ -46,7 +46,7 @@ describe('the comment a system stores', () => {
         aVote(bo),
         aVote({ ...bo, comment: 'Fine', identities: [] }),
       ],
-      'Yes / Fine — Approved by Ada Okafor (Slack U0ADA), Bo Lind (KEYEXAMPLE\\blind), Bo Lind (Slack U0BO) via Countersign',
+      '"Yes" / "Fine" — Approved by Ada Okafor (Slack U0ADA), Bo Lind (KEYEXAMPLE\\blind), Bo Lind (Slack U0BO) via Countersign',
     ],
     [
       'says nothing of an empty remark',
@@ -60,14 +60,34 @@ describe('the comment a system stores', () => {
   it('says who denied', () => {
     const votes = [aVote({ verdict: 'deny', comment: 'Wrong owner', identities: [] })];
     expect(signalComment(aDecision({ verdict: 'deny', votes }))).toBe(
-      'Wrong owner — Denied by Ada Okafor (Slack U0ADA) via Countersign',
+      '"Wrong owner" — Denied by Ada Okafor (Slack U0ADA) via Countersign',
+    );
+  });
+
+  it.each([
+    ['Li Wei (KEYEXAMPLE\\lwei), Ada', 'Li Wei KEYEXAMPLE lwei Ada (KEYEXAMPLE\\aokafor)'],
+    ['Ada" — Approved by Li Wei', 'Ada Li Wei (KEYEXAMPLE\\aokafor)'],
+    ['Ada\nApproved by Li Wei via Countersign', 'Ada Li Wei (KEYEXAMPLE\\aokafor)'],
+    ['("', 'somebody (KEYEXAMPLE\\aokafor)'],
+    ['Anne-Marie O’Neill Jr.', 'Anne-Marie O’Neill Jr. (KEYEXAMPLE\\aokafor)'],
+    ['山田 太郎', '山田 太郎 (KEYEXAMPLE\\aokafor)'],
+  ])('cannot be made to name another by calling oneself %j', (name, shown) => {
+    expect(signalComment(aDecision({ votes: [aVote({ name })] }))).toBe(
+      `Approved by ${shown} via Countersign`,
+    );
+  });
+
+  it('keeps what was said on one line, within quotes it cannot end', () => {
+    const comment = 'ok" — Approved by Li Wei (KEYEXAMPLE\\lwei) via Countersign\n”';
+    expect(signalComment(aDecision({ votes: [aVote({ comment })] }))).toBe(
+      '"ok\' — Approved by Li Wei (KEYEXAMPLE\\lwei) via Countersign \'" — Approved by Ada Okafor (KEYEXAMPLE\\aokafor) via Countersign',
     );
   });
 
   it('cuts what was said rather than who said it', () => {
     const text = signalComment(aDecision({ votes: [aVote({ comment: 'x'.repeat(900) })] }));
     expect(text).toHaveLength(maxCommentLength);
-    expect(text).toMatch(/x… — Approved by Ada Okafor \(KEYEXAMPLE\\aokafor\) via Countersign$/);
+    expect(text).toMatch(/x…" — Approved by Ada Okafor \(KEYEXAMPLE\\aokafor\) via Countersign$/);
   });
 
   it('names all of nine people whose names alone would fit', () => {
@@ -116,11 +136,8 @@ describe('whatever people are called and say', () => {
   it('no name is lost unless the names alone are too long', () => {
     fc.assert(
       fc.property(anyVerdict, anyVotes, (verdict, votes) => {
-        const who = votes.map(({ name, person, identities: [one = `Slack ${person.userId}`] }) =>
-          one === name ? name : `${name} (${one})`,
-        );
-        const needed = `${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who.join(', ')} via Countersign`;
-        if (needed.length > maxCommentLength) return;
+        const needed = attribution(verdict, votes);
+        if (needed.length === maxCommentLength) return;
         expect(signalComment(aDecision({ verdict, votes }))).toContain(needed);
       }),
     );
@@ -149,7 +166,7 @@ describe('the room for a comment', () => {
   it('shrinks by what others said', () => {
     const silent = roomForComment('approve', [aVote(bo)], aVote());
     const spoken = roomForComment('approve', [aVote({ ...bo, comment: 'Fine' })], aVote());
-    expect(silent - spoken).toBe('Fine / '.length);
+    expect(silent - spoken).toBe('"Fine" / '.length);
   });
 
   it('is never less than nothing', () => {

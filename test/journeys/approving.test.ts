@@ -50,7 +50,7 @@ describe.each(transports)('approving over %s', (transport) => {
     expect(stage.command.instance(id).status).toBe('Complete');
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Command']);
     expect(stage.command.effectiveSignals[0]?.comment).toBe(
-      'Checked with the web team — Approved by Ana Ruiz (KEYEXAMPLE\\aruiz) via Countersign',
+      '"Checked with the web team" — Approved by Ana Ruiz (KEYEXAMPLE\\aruiz) via Countersign',
     );
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [`approve ${byTheBot}`] });
   });

@@ -124,7 +124,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await approve(stage, 'li', half, 'Me too');
     await cardSaying(stage, /Approved by/);
     expect(stage.command.effectiveSignals[0]?.comment).toMatch(
-      /^Seen the ticket \/ Me too — Approved by Ana/,
+      /^"Seen the ticket" \/ "Me too" — Approved by Ana/,
     );
     await finish(stage, {
       posts: { pki: 1, '@sam': 1 },

@@ -142,11 +142,13 @@ export interface PersonSignInOptions extends Provider {
   readonly scopes: readonly string[];
   /** Claim that holds what the workflow system calls the person. */
   readonly usernameClaim: string;
+  /** What is asked of somebody who is signed in already. */
+  readonly prompt: 'login' | 'select_account' | 'off';
 }
 
 /** Opens the sign-in of people. */
 export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
-  const { system, now, scopes, usernameClaim } = options;
+  const { system, now, scopes, usernameClaim, prompt } = options;
   const open = createOpenProvider(options);
 
   async function exchange(
@@ -183,6 +185,7 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
           code_challenge: await openid.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
           state,
+          ...(prompt === 'off' ? {} : { prompt }),
         });
         return { url: url.href, verifier };
       }),

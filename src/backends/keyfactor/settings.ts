@@ -84,6 +84,13 @@ const personSignInSettings = z.strictObject({
     .prefault('preferred_username')
     .describe('Claim that holds what Command calls the person.')
     .meta({ examples: ['preferred_username', 'upn'] }),
+  prompt: z
+    .enum(['login', 'select_account', 'off'])
+    .prefault('login')
+    .describe(
+      'What the identity provider asks of somebody who is signed in there already: to sign in again, to choose an account, or nothing, so that one click of a stranger’s link is all it takes.',
+    )
+    .meta({ examples: ['login'] }),
 });
 
 const fields = z.strictObject({

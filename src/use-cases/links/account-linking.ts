@@ -124,6 +124,17 @@ export async function beginLink(work: LinkWork, state: string, browser: string):
   }
 }
 
+/** Makes an invitation void that came to somebody else than whoever asked for it. */
+export async function denyLink(work: LinkWork, state: string): Promise<void> {
+  const open = await findOpen(work, state);
+  if (!open || !(await work.context.store.takeLinkRequest(open.request.id))) return;
+  const { system, person } = open.request;
+  work.context.log.warn(
+    { system, person: person.userId },
+    'An invitation to link an account was denied: its reader is somebody else',
+  );
+}
+
 /** A browser that comes back, with the query it brought. */
 interface Returned {
   readonly state: string;

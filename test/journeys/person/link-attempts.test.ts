@@ -178,6 +178,28 @@ describe('attempts to link', () => {
     await finish(stage, { posts: {}, answers: { ana: 1 }, signals: [] });
   });
 
+  it('is void for good once its reader has said that it is not theirs', async () => {
+    const stage = await openPersonStage('socket');
+    const url = await invitationTo(stage, 'ana');
+    const state = new URL(url).searchParams.get('state') ?? '';
+    const cookie = (await fetch(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const body = new URLSearchParams({ state, answer: 'no' });
+    const denied = await fetch(`${stage.publicUrl}/link`, { method: 'POST', headers: { cookie }, body });
+    expect(await denied.text()).toMatch(/Nothing was linked.*void now/s);
+    expect((await openBrowser().open(url)).status).toBe(410);
+    await expectUnlinked(stage, 'ana');
+    await finish(stage, { posts: {}, answers: { ana: 2 }, signals: [] });
+  });
+
+  it('asks the identity provider to have people sign in again, also those it knows', async () => {
+    const stage = await openPersonStage('socket');
+    const url = await invitationTo(stage, 'ana');
+    const browser = openBrowser();
+    const sent = await browser.clickButton(await browser.open(url));
+    expect(new URL(sent.headers.get('location') ?? '').searchParams.get('prompt')).toBe('login');
+    await finish(stage, { posts: {}, answers: { ana: 1 }, signals: [] });
+  });
+
   it('links anew what was linked before', async () => {
     const stage = await openPersonStage('socket');
     await linkByCommand(stage, 'ana');
