@@ -135,7 +135,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
       },
       takeUp: jobs.takeUp,
       stop: async () => {
-        const cutOff = setTimeout(() => parts.cutOff.abort(), answeredWithinMs);
+        const cutOff = setTimeout(() => parts.cutOff.abort(), resultWithinMs);
         jobs.endPolls();
         await withTimeout(disconnect(), closedWithinMs, undefined);
         await jobs.release();
@@ -182,7 +182,7 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
 }
 
 /** So long a decision or change under way may take once the bot stops; then it is left as unknown. */
-const answeredWithinMs = 10_000;
+const resultWithinMs = 10_000;
 
 /** Clicks in hand end soon after that, and Slack gets no longer to hang up. */
 const closedWithinMs = 11_500;

@@ -120,7 +120,11 @@ export function loadSettings(from: {
   const variables = checkVariables(raw, environment);
   const misfits = parsed.success ? [] : misfitsOf(parsed.error, raw);
   const problems = [
-    ...locateAll([...findSecrets(file.raw), ...misfits, ...checkDraft(draft)], file, filled),
+    ...locateAll(
+      [...findSecrets(file.raw), ...findLost(file.raw), ...misfits, ...checkDraft(draft)],
+      file,
+      filled,
+    ),
     ...filled.problems,
     ...[slack, ledgerKeys, tokenKeys, secrets].flatMap((checked): readonly Problem[] => checked.problems),
     ...variables,
@@ -204,6 +208,17 @@ function findSecrets(raw: RawGroup): readonly PlacedProblem[] {
   });
 }
 
+/** Finds names of systems that a group of names and values would swallow, since an object knows them already. */
+function findLost(value: unknown, path: Path = []): readonly PlacedProblem[] {
+  if (Array.isArray(value)) return value.flatMap((entry, index) => findLost(entry, [...path, index]));
+  if (!isGroup(value)) return [];
+  return Object.entries(value).flatMap(([key, inside]) =>
+    key === '__proto__' && path.at(-1) === 'identities'
+      ? [problemAt([...path, key], { expected: 'the name of a system', found: JSON.stringify(key) })]
+      : findLost(inside, [...path, key]),
+  );
+}
+
 function secretPaths(value: unknown, path: Path): readonly Path[] {
   if (typeof value === 'string') return looksSecret(value) ? [path] : [];
   if (Array.isArray(value)) return value.flatMap((entry, index) => secretPaths(entry, [...path, index]));
@@ -266,7 +281,9 @@ const moved: Readonly<Record<string, { readonly expected: string; readonly examp
 
 function unknownKey(runtime: Path, key: string, guide: SchemaGuide): PlacedProblem {
   const path = [...runtime, key];
-  const elsewhere = moved[pathText(path)];
+  const place = pathText(path);
+  // Of `constructor` and its like an object knows something that nobody wrote there.
+  const elsewhere = Object.hasOwn(moved, place) ? moved[place] : undefined;
   if (elsewhere) return problemAt(path, { ...elsewhere, found: 'a setting that was moved' });
   const known = guide.keysAt(runtime);
   const near = nearMatch(key, known);

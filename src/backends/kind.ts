@@ -132,8 +132,8 @@ export interface SystemSketch {
   readonly approvals: 'polled' | 'inbound' | 'none';
   /** Whether it has to know in whose name a change is made, and what tells it. */
   readonly actsFor: 'anybody' | 'identity';
-  /** Whether its user names are e-mail addresses. */
-  readonly isEmailNamed: boolean;
+  /** Whether its user names are e-mail addresses; not unless told. */
+  readonly isEmailNamed?: boolean;
   /** Whether decisions reach it in the name of whoever makes them. */
   readonly signalsAsPerson: boolean;
 }

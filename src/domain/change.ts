@@ -2,7 +2,7 @@ import { assertNever } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { Approval, Whereabouts } from './approval.js';
 import type { TypedValue, Verb } from './commands.js';
-import type { Instance, InstanceRef } from './instance.js';
+import type { Fault, Instance, InstanceRef } from './instance.js';
 import { namedBy, type Person, type PersonId } from './person.js';
 
 /** Something an operator does to a workflow. */
@@ -153,7 +153,7 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
     execute: [],
     pause: ['running', 'suspended'],
     resume: ['paused', 'failed'],
-    // What the toolbar of Work Tasks offers it for.
+    // What is over already, or stands still, is not ended: that is all a portal offers it for.
     abort: ['running', 'suspended'],
     alert: ['suspended', 'running'],
   };
@@ -222,7 +222,7 @@ export type ChangeOutcome =
   /** It would answer or go around what an open approval asks people; nothing was sent. */
   | { readonly kind: 'approval-open'; readonly approval: OpenApproval }
   | { readonly kind: 'refused'; readonly reason: string; readonly said?: string }
-  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'unreachable'; readonly fault?: Fault }
   /**
    * The request went out and nobody knows what it did: it was not answered, or it was refused beside a run that
    * stands otherwise than before (`now`) or cannot be read.

@@ -359,15 +359,15 @@ export function parseCommand(text: string): ParsedCommand {
 }
 
 /**
- * Splits a line into words; quoted ones, straight or curly, may hold spaces. Behind `name=` a value may also stand
- * between single quotes or backticks, since XML and JSON hold the others.
+ * Splits a line into words; quoted ones, in quotes of any language or in backticks, may hold spaces. Behind `name=` a
+ * value may also stand between single quotes, since XML and JSON hold the others.
  */
 function splitTokens(text: string): readonly string[] {
   const parts = text.matchAll(
-    /([^\s"“”=]+)=(?:'([^']*)'|‘([^‘’]*)’|`([^`]*)`)(?=\s|$)|(?:([^\s"“”=]+)=)?(?:["“]([^"“”]*)["”]|(\S+))/g,
+    /([^\s"“”=]+)=(?:'([^']*)'|‘([^‘’]*)’|`([^`]*)`)(?=\s|$)|(?:([^\s"“”„«»`=]+)=)?(?:["“”„«»]([^"“”„«»]*)["“”«»]|`([^`]*)`|(\S+))/g,
   );
-  return [...parts].map(([, quotedName, single, curly, tick, name = quotedName, quoted, bare]) => {
-    const value = single ?? curly ?? tick ?? quoted ?? bare ?? '';
+  return [...parts].map(([, quotedName, single, curly, tick, name = quotedName, quoted, code, bare]) => {
+    const value = single ?? curly ?? tick ?? quoted ?? code ?? bare ?? '';
     return `${name === undefined ? '' : `${name}=`}${value}`;
   });
 }
@@ -441,7 +441,21 @@ function readFirstPage(tokens: Tokens): { readonly page: number } | Wrong {
 }
 
 function readRun(tokens: Tokens): { readonly ref?: string } {
-  return defined({ ref: textIn(tokens) });
+  return defined({ ref: refIn(tokens.join(' ')) });
+}
+
+/**
+ * Reads what names a run however it was copied: with a sentence's full stop, in quotes or backticks, or as a link to
+ * the portal, of which the id is taken. Absent when there is nothing in it.
+ */
+function refIn(typed: string): string | undefined {
+  const bare = typed.trim().replace(/^[\p{Pi}\p{Pf}\p{Ps}"'`´<]+|[\s\p{Pi}\p{Pf}\p{Pe}"'`´>.,;:!?]+$/gu, '');
+  const isLink = /^(https?:\/\/|[\w-]+(\.[\w-]+)+(:\d+)?\/)\S*$/i.test(bare);
+  if (!isLink) return bare || undefined;
+  const [id] = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.exec(bare) ?? [];
+  // The page may end in a mark of a place on it.
+  const [, last] = /([^/?#=&]+)\/?$/.exec(bare.replace(/#[^/]*$/, '')) ?? [];
+  return id ?? last ?? bare;
 }
 
 function readRunAndPage(tokens: Tokens): { readonly ref?: string; readonly page: number } {
@@ -455,7 +469,7 @@ function readRunAndVersion(tokens: Tokens): { readonly ref?: string; readonly ve
 }
 
 function readRunAndName([ref, ...more]: Tokens): { readonly ref?: string; readonly name?: string } {
-  return defined({ ref, name: textIn(more) });
+  return defined({ ref: refIn(ref ?? ''), name: textIn(more) });
 }
 
 /** The answer for an activity, with the run it is of. */
@@ -481,7 +495,7 @@ function readActivityOutput([ref, activityId, ...rest]: Tokens): ActivityOutput 
     extras[name.toLowerCase() === 'status' ? 'status' : 'data'] = text;
   }
   const output = textIn(more);
-  return defined({ ref, activityId, output, ...extras });
+  return defined({ ref: refIn(ref ?? ''), activityId, output, ...extras });
 }
 
 function readHelp([word, ...more]: Tokens): { readonly about?: string } | Wrong {
@@ -549,7 +563,7 @@ function readTokens(tokens: Tokens): { readonly text?: string } {
 }
 
 function readReceipt(tokens: Tokens): { readonly code: string } | Wrong {
-  const code = textIn(tokens);
+  const code = refIn(tokens.join(' '));
   return code === undefined ? missing('code') : { code };
 }
 

@@ -146,3 +146,9 @@ export function isSameRef(a: InstanceRef, b: InstanceRef): boolean {
 export function hasEnded(status: InstanceStatus): boolean {
   return ['complete', 'rejected', 'canceled-for-restart', 'aborted'].includes(status.kind);
 }
+
+/**
+ * Why a system could not be asked: it gave no answer at all, which is all there is to say where nothing else is said,
+ * or one that is of no use.
+ */
+export type Fault = 'silence' | 'sign-in' | 'forbidden' | 'page' | 'redirect' | 'error';

@@ -1,6 +1,7 @@
 import type { FollowUp } from './alert.js';
 import type { Approval, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
+import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
@@ -73,10 +74,22 @@ export type OperatorEvent =
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */
-  | { readonly kind: 'system-unreachable'; readonly system: string; readonly sinceMs: number }
-  | { readonly kind: 'system-back'; readonly system: string; readonly sinceMs: number }
+  | {
+      readonly kind: 'system-unreachable';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
+  | {
+      readonly kind: 'system-back';
+      readonly system: string;
+      readonly sinceMs: number;
+      readonly fault?: Fault;
+    }
   /** A step waits, and by the rules and the map of people nobody can decide about it. */
   | { readonly kind: 'undecidable'; readonly approval: Approval }
+  /** A run waits, and its system does not say at which step, so that no decision could be sent. */
+  | { readonly kind: 'no-step'; readonly system: string; readonly name: string; readonly run: string }
   /** A step waits, and fewer people can act than must. */
   | { readonly kind: 'too-few'; readonly approval: Approval; readonly gap: RoleGap }
   /** Somebody said that a decision in their name was not theirs; their rights are suspended. */

@@ -3,7 +3,7 @@ import type { Card, MissingCardReason } from './card.js';
 import type { Change, ChangeRecord, MayRun, OpenApproval, StartableWorkflow } from './change.js';
 import type { UsageProblem, Verb } from './commands.js';
 import type { AlertRoute, Mute } from './incident.js';
-import type { Definition, Instance, InstanceRef } from './instance.js';
+import type { Definition, Fault, Instance, InstanceRef } from './instance.js';
 import type { DeliverySubject } from './notification.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import type { ApproverRule, MayDecide, Target } from './policy.js';
@@ -45,7 +45,7 @@ export interface SystemHealth {
   /** When it last answered; absent if it never has. */
   readonly respondedAtMs?: number;
   /** Since when it gives no answer, and how many looks that were; absent while it answers. */
-  readonly silence?: { readonly sinceMs: number; readonly polls: number };
+  readonly silence?: { readonly sinceMs: number; readonly polls: number; readonly fault?: Fault };
   /** Whether the bot tells of workflows that fail there. */
   readonly hasAlerts: boolean;
 }
@@ -148,7 +148,7 @@ export type CommonReply =
       readonly typed: string;
       readonly expected: string;
     }
-  | { readonly kind: 'unreachable'; readonly label: string }
+  | { readonly kind: 'unreachable'; readonly label: string; readonly fault?: Fault }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };
 

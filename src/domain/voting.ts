@@ -1,4 +1,4 @@
-import { matchesPattern } from '../shared/text.js';
+import { isBlank, matchesPattern } from '../shared/text.js';
 import {
   type Approval,
   type DecisionFacts,
@@ -29,7 +29,7 @@ export function missingIn(
   { rule, approval }: { readonly rule: ApproverRule | undefined; readonly approval: Approval },
 ): Missing | undefined {
   const needsReason = verb === 'deny' || rule?.approveWith === 'reason';
-  if (needsReason && comment.trim() === '') return 'reason';
+  if (needsReason && isBlank(comment)) return 'reason';
   const needsTyped = verb === 'approve' && rule?.approveWith === 'typed';
   return needsTyped && !isTypedRight(typed.trim(), approval) ? 'typed' : undefined;
 }

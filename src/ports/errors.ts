@@ -1,3 +1,5 @@
+import type { Fault } from '../domain/instance.js';
+
 /** A workflow system failed, was slow or could not be reached. */
 export class BackendError extends Error {
   override readonly name = 'BackendError';
@@ -7,6 +9,8 @@ export class BackendError extends Error {
   readonly applied: 'no' | 'unknown';
   readonly system: string;
   readonly correlationId: string | undefined;
+  /** Of the answer that was of no use; absent where there was none. */
+  readonly status: number | undefined;
 
   constructor(
     message: string,
@@ -16,6 +20,7 @@ export class BackendError extends Error {
       readonly retryable: boolean;
       readonly applied: 'no' | 'unknown';
       readonly correlationId?: string | undefined;
+      readonly status?: number | undefined;
       readonly cause?: unknown;
     },
   ) {
@@ -25,6 +30,7 @@ export class BackendError extends Error {
     this.retryable = details.retryable;
     this.applied = details.applied;
     this.correlationId = details.correlationId;
+    this.status = details.status;
   }
 
   /** Tells whether something thrown is such an error, for one of these reasons. */
@@ -50,12 +56,27 @@ export class ContractError extends Error {
   override readonly name = 'ContractError';
   readonly system: string;
   readonly paths: readonly string[];
+  /** Whether a page for a browser came instead, such as one to sign in on. */
+  readonly isPage: boolean;
 
-  constructor(message: string, details: { readonly system: string; readonly paths: readonly string[] }) {
+  constructor(
+    message: string,
+    details: { readonly system: string; readonly paths: readonly string[]; readonly isPage?: boolean },
+  ) {
     super(message);
     this.system = details.system;
     this.paths = details.paths;
+    this.isPage = details.isPage ?? false;
   }
+}
+
+/** Tells what was wrong when a system could not be asked: only where no answer came it was silent. */
+export function faultOf(error: BackendError | ContractError): Fault {
+  if (error instanceof ContractError) return error.isPage ? 'page' : 'error';
+  const { code, status = 0 } = error;
+  if (code === 'sign-in' || code === 'forbidden') return code;
+  if (status >= 300 && status < 400) return 'redirect';
+  return code === 'unreachable' || code === 'timeout' || code === 'circuit-open' ? 'silence' : 'error';
 }
 
 /** Tells whether something thrown is a failure of a workflow system; anything else is a defect of ours. */

@@ -124,14 +124,36 @@ function at(row: readonly number[], index: number): number {
 /** Controls, zero-width and bidirectional marks, and halves of characters: what could hide or reorder text. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
+/** Scripts whose words are spelled with joiners, and with their opposite. */
+const joined =
+  /\p{Script=Arab}|\p{Script=Syrc}|\p{Script=Mong}|\p{Script=Deva}|\p{Script=Beng}|\p{Script=Guru}|\p{Script=Gujr}|\p{Script=Orya}|\p{Script=Taml}|\p{Script=Telu}|\p{Script=Knda}|\p{Script=Mlym}|\p{Script=Sinh}|\p{Script=Khmr}|\p{Script=Mymr}|\p{Script=Tibt}/u;
+
+/** Tells whether a character is a joiner that belongs there: between letters of such a script, or two emoji. */
+function isJoining(text: string, at: number): boolean {
+  const character = text[at];
+  if (character !== '\u200c' && character !== '\u200d') return false;
+  const before = text.slice(0, at);
+  const [next = ''] = text.slice(at + 1);
+  const isEmoji = /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*$/u.test(before);
+  if (isEmoji) return character === '\u200d' && /\p{Extended_Pictographic}/u.test(next);
+  const last = [...before.slice(-2)].at(-1) ?? '';
+  return /[\p{L}\p{M}]/u.test(last) && joined.test(last) && /\p{L}/u.test(next) && joined.test(next);
+}
+
+/** Tells whether nothing of a text can be seen. */
+export function isBlank(text: string): boolean {
+  const seen = text.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '');
+  return !/[\p{L}\p{N}\p{P}\p{S}]/u.test(seen);
+}
+
 /**
  * Writes characters that cannot be seen, or that change how others are seen, as their code: `[U+202E]`.
  *
- * Line breaks and tabs stay. A lone surrogate becomes the replacement character.
+ * Line breaks and tabs stay, and so do joiners where living scripts and emoji are written with them. A lone surrogate becomes the replacement character.
  */
 export function showInvisible(text: string): string {
-  return text.replace(invisible, (character) => {
-    if (character === '\n' || character === '\t') return character;
+  return text.replace(invisible, (character, at: number) => {
+    if (character === '\n' || character === '\t' || isJoining(text, at)) return character;
     if (character === '\r') return '';
     const code = character.codePointAt(0) ?? 0;
     if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';

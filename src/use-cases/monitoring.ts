@@ -1,14 +1,15 @@
 import type { Approval } from '../domain/approval.js';
 import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown } from '../domain/card.js';
+import type { Fault } from '../domain/instance.js';
 import type { DeliverySubject } from '../domain/notification.js';
 import { targetKey } from '../domain/policy.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
-import { BackendError, ContractError } from '../ports/errors.js';
+import { BackendError, ContractError, faultOf } from '../ports/errors.js';
 import type { CheckReadiness, Metrics, ReadinessCheck } from '../ports/runtime.js';
 import type { NoteRepository, StoredClick, UnshownCopy } from '../ports/store.js';
 import { withTimeout } from '../shared/async.js';
-import { asError, messageOf } from '../shared/language.js';
+import { asError, defined, messageOf } from '../shared/language.js';
 import type { Context } from './context.js';
 import { notifyOperators } from './notifications/notify.js';
 
@@ -16,20 +17,30 @@ import { notifyOperators } from './notifications/notify.js';
 interface Silence {
   readonly count: number;
   readonly sinceMs: number;
+  /** What was wrong the last time; absent in what older versions kept. */
+  readonly fault?: Fault;
 }
 
 /** Counts an observation without an answer; operators hear of it once, when it has been several in a row. */
-export async function noteSilence(context: Context, system: string): Promise<void> {
+export async function noteSilence(
+  context: Context,
+  system: string,
+  error: BackendError | ContractError,
+): Promise<void> {
   await context.store.inTransaction(async (transaction) => {
     const before = await silenceOf(transaction, system);
-    const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs: before?.sinceMs ?? context.now() };
+    // While nothing is sent, what was wrong before is all that is known.
+    const isLeftAlone = error instanceof BackendError && error.code === 'circuit-open';
+    const fault = isLeftAlone ? (before?.fault ?? 'silence') : faultOf(error);
+    const sinceMs = before?.sinceMs ?? context.now();
+    const silence: Silence = { count: (before?.count ?? 0) + 1, sinceMs, fault };
     await transaction.putNote(silenceKey(system), JSON.stringify(silence));
     if (silence.count !== context.unreachableAfter) return;
-    const { sinceMs } = silence;
     await notifyOperators(context, transaction, `away:${system}:${sinceMs}`, {
       kind: 'system-unreachable',
       system,
       sinceMs,
+      fault,
     });
   });
 }
@@ -42,11 +53,12 @@ export async function noteResponse(context: Context, system: string): Promise<vo
     const silence = await silenceOf(transaction, system);
     await transaction.putNote(silenceKey(system), '');
     if (!silence || silence.count < context.unreachableAfter) return;
-    const { sinceMs } = silence;
+    const { sinceMs, fault } = silence;
     await notifyOperators(context, transaction, `back:${system}:${sinceMs}`, {
       kind: 'system-back',
       system,
       sinceMs,
+      ...defined({ fault }),
     });
   });
 }

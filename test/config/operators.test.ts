@@ -99,13 +99,12 @@ describe('operators', () => {
 
   it('come with a warning where they may do more than the approvers of the same workflows', () => {
     const wide = { name: 'On call', verbs: ['status', 'restart', 'stop'], people: ['Ana', 'U0SAM'] };
-    expect(withOperators([wide]).warnings).toEqual([
-      expect.stringMatching(
-        /operators\[0\] \(On call\): lets U0SAM restart, stop workflows whose approvals approvers\[0\]/,
-      ),
+    const about = (rule: object) =>
+      withOperators([rule]).warnings.filter((warning) => warning.startsWith('operators'));
+    expect(about(wide)).toEqual([
+      expect.stringContaining('(On call): lets U0SAM restart, stop workflows whose approvals approvers[0]'),
     ]);
-    const elsewhere = { ...wide, systems: 'plant-*' };
-    expect(withOperators([elsewhere]).warnings).toEqual([]);
+    expect(about({ ...wide, systems: 'plant-*' })).toEqual([]);
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([

@@ -16,6 +16,30 @@ const channels = { operatorsChannel: 'C0OPS', fallbackChannel: 'C0PKI' };
 const slack = { team: 'T0EXAMPLE', ...channels };
 
 describe('settings that are wrong', () => {
+  it.each([
+    ['at the top', '__proto__', ''],
+    ['at the top', 'constructor', ''],
+    ['inside a group', 'slack.toString', ''],
+    ['among names', 'people[0].identities.__proto__', 'name of a system'],
+  ])('gets a line for an odd key %s: %s', (_where, path, expected) => {
+    const key = path.split('.').at(-1) ?? '';
+    // Written as text: an object literal would take the name for something else.
+    const odd = (text: string) => text.replace(/\{/, `{${JSON.stringify(key)}: "x", `);
+    const { slack: group, ...rest } = someSettings();
+    const identities = odd(JSON.stringify(ana.identities));
+    const texts = new Map(
+      Object.entries({
+        slack: `{"slack": ${odd(JSON.stringify(group))}, ${JSON.stringify(rest).slice(1)}`,
+        'people[0]': JSON.stringify(someSettings()).replace(JSON.stringify(ana.identities), identities),
+      }),
+    );
+    const text = texts.get(path.split('.')[0] ?? '') ?? odd(JSON.stringify(someSettings()));
+    const problem = problemAbout(path, text);
+    expect(problem.expected).toContain(expected);
+    expect(problem.expected).not.toContain('undefined');
+    expect(problem.found).toContain(key);
+  });
+
   it.each<[string, Record<string, unknown>, string, string, string]>([
     ['a key nobody knows', { approverz: [] }, 'approverz', 'did you mean approvers?', 'unknown setting'],
     [

@@ -12,6 +12,19 @@ describe('a decision lacks', () => {
     ['nothing where a comment may be left out', 'comment', { verb: 'approve' }, undefined],
     ['a reason where one is wanted', 'reason', { verb: 'approve' }, 'reason'],
     ['a reason where it is blank', 'reason', { verb: 'approve', comment: ' \n' }, 'reason'],
+    [
+      'a reason where nothing of it can be seen',
+      'reason',
+      { verb: 'approve', comment: '\u200b\u2800\u3164\u00ad' },
+      'reason',
+    ],
+    [
+      'a reason for a denial nothing of which can be seen',
+      'one-click',
+      { verb: 'deny', comment: '\u2060' },
+      'reason',
+    ],
+    ['nothing where the reason is one emoji', 'reason', { verb: 'approve', comment: '👍' }, undefined],
     ['nothing once a reason is there', 'reason', { verb: 'approve', comment: 'ok' }, undefined],
     ['what is to be typed', 'typed', { verb: 'approve', comment: 'ok' }, 'typed'],
     [

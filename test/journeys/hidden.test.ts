@@ -131,6 +131,30 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
   });
 });
 
+describe.each(transports)('a system that answers and cannot be read, over %s', (transport) => {
+  it.each([
+    ['access', /refused access \(403\)/, { permissions: [] }],
+    ['the sign-in', /refused the sign-in \(401\)/, { password: 'another' }],
+  ])('is told as what it is, not as silent: it refuses %s', async (_what, shown, change) => {
+    const stage = await openStage(transport, { operators: ['ana'] });
+    await askForCertificate(stage);
+    await stage.observe();
+    const before = cards(stage);
+    stage.command.addIdentity({ ...serviceAccount, ...change });
+    for (let polls = 0; polls < 4; polls += 1) await stage.observeAfter(15_000);
+    const notice = await cardSaying(stage, shown, places.ops);
+    expect(textOf(notice)).not.toMatch(/has not answered/);
+    expect(cards(stage)).toEqual(before);
+    await type(stage, 'ana', 'doctor');
+    const reply = await privateWord(stage, 'ana', shown);
+    expect(textOf(reply)).not.toMatch(/no answer/);
+    stage.command.addIdentity(serviceAccount);
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /can be read again/, places.ops);
+    await stage.close();
+  });
+});
+
 describe.each(transports)('votes on what goes on without them, over %s', (transport) => {
   it('says on the card who stopped the run by a command', async () => {
     const stage = await openStage(transport, { operators: ['ana'] });

@@ -3,7 +3,7 @@ import { cardSaying, click, modalOf, submit, textOf, theCard } from '../support/
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
-import { personas } from '../support/stage/personas.js';
+import { personas, places } from '../support/stage/personas.js';
 
 const hosts = (count: number, zone = 'keyexample.com') =>
   Array.from({ length: count }, (_, at) => `host-${String(at).padStart(4, '0')}.${zone}`);
@@ -30,6 +30,22 @@ async function pressed(stage: Stage, actionId: string) {
 
 const textIn = (modal: { readonly view: object }) => JSON.stringify(modal.view);
 
+describe.each(transports)('a run that waits at a step nobody names, over %s', (transport) => {
+  it('gets no card, which the operators are told once and why; and one as soon as the step is named', async () => {
+    const stage = await openStage(transport);
+    stage.command.change({ namesSteps: false });
+    await askForCertificate(stage);
+    await stage.observe();
+    await stage.observeAfter(15_000);
+    const said = await cardSaying(stage, /No card for a run that waits in Command/, places.ops);
+    expect(textOf(said)).toContain("doesn't name the step it waits at");
+    stage.command.change({ namesSteps: true });
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Approval needed/);
+    await finish(stage, { posts: { ops: 1, pki: 1 }, signals: [] });
+  });
+});
+
 describe.each(transports)('a request with many names, over %s', (transport) => {
   it('shows every one of them in Details, page by page, and back again', async () => {
     const stage = await openStage(transport);
@@ -38,7 +54,8 @@ describe.each(transports)('a request with many names, over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'details');
     const pages = [textIn(await modalOf(stage, 'ana'))];
-    while (pages.at(-1)?.includes('Next page')) pages.push(textIn(await pressed(stage, 'approval.page-after')));
+    while (pages.at(-1)?.includes('Next page'))
+      pages.push(textIn(await pressed(stage, 'approval.page-after')));
     expect(pages.length).toBeGreaterThan(1);
     expect(names.filter((name) => !pages.some((page) => page.includes(name)))).toEqual([]);
     expect(textIn(await pressed(stage, 'approval.page-before'))).toContain(`Details ${pages.length - 1}/`);

@@ -132,6 +132,25 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
 });
 
 describe.each(transports)('a receipt, over %s', (transport) => {
+  it('of an approval that was withdrawn says so, and that it did not count', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', quorum: 2, receipts: 'all' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    const card = await cardSaying(stage, /1 of 2/);
+    await stage.bot().deliver();
+    const code = /receipt (K\d+)/.exec(textOf(await receiptOf(stage, 'ana')))?.[1] ?? '';
+    await ask(stage, {
+      as: 'ana',
+      line: `receipt ${code}`,
+      shows: /You|Ana Ruiz.*approved(?!.*did not count)/s,
+    });
+    await click(stage, 'ana', card, 'withdraw');
+    await cardSaying(stage, /0 of 2/);
+    await ask(stage, { as: 'ana', line: `receipt ${code}`, shows: /withdrawn and did not count/ });
+    await stage.close();
+  });
+
   const rules = { approveWith: 'one-click', hold: '10s', receipts: 'risky', operators: ['li'] } as const;
 
   it('that is disowned cancels what is held and suspends its person, until an operator restores them', async () => {

@@ -64,6 +64,7 @@ describe('whatever an approval holds', () => {
           { kind: 'operators', event: { kind: 'channel-lost', channel: text, reason: text } },
           { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
           { kind: 'operators', event: { kind: 'not-moved', approval } },
+          { kind: 'operators', event: { kind: 'no-step', system: text, name: text, run: text } },
           { kind: 'outcome-unknown', approval },
           { kind: 'receipt', receipt: aReceipt({ vote: aVote({ name: text, comment: text }) }), approval },
           { kind: 'operators', event: { kind: 'too-few', approval, gap: { able: 0, wanted: 2 } } },

@@ -86,6 +86,25 @@ describe('what a card says of an approval', () => {
   });
 });
 
+it('a heading names the collection a certificate entered, and calls a release from hold what it is', () => {
+  const headed = (type: string, facts: Partial<RequestFacts>) => {
+    const { definition, facts: usual } = approval.instance;
+    const instance = {
+      ...approval.instance,
+      definition: { ...definition, type },
+      facts: { ...usual, ...facts },
+    };
+    return headline(anApproval({ instance }), renderContext);
+  };
+  const others = [{ label: 'CollectionName', value: 'Weak Keys' }];
+  expect(headed('CertificateEnteredCollection', { others })).toContain(
+    'Approval needed: certificate entered collection Weak Keys ·',
+  );
+  expect(headed('Revocation', { revocation: { reason: 'removeFromHold' } })).toContain(
+    'Approval needed: release from hold ·',
+  );
+});
+
 describe('what a card says of an ending', () => {
   const at = (kind: 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
     status: { kind, raw: kind },

@@ -91,6 +91,7 @@ export class HttpClient {
       retryable: code === 'server-error' || code === 'throttled' || code === 'timeout',
       applied: method === 'POST' && isUnclear ? 'unknown' : 'no',
       correlationId: this.#correlationIdOf(response),
+      status,
     });
   }
 

@@ -121,10 +121,32 @@ function createTransport(
         const text = typeof data === 'string' ? data : '';
         return { status, headers: plainHeaders(response.headers), body: text };
       } catch (thrown) {
+        const empty = noContentIn(thrown);
+        if (empty) return empty;
         throw transportFailureFrom(thrown, signal.aborted);
       }
     });
   };
+}
+
+/**
+ * Finds a 204 that came with bytes behind it, which the parser takes for a broken answer.
+ *
+ * It has been answered all the same: a write that was taken must not look as if nobody knew.
+ */
+function noContentIn(thrown: unknown): HttpResponse | undefined {
+  const broken = thrown instanceof Error ? (thrown.cause ?? thrown) : undefined;
+  const packet: unknown = typeof broken === 'object' ? Reflect.get(broken, 'rawPacket') : undefined;
+  if (!(packet instanceof Uint8Array)) return undefined;
+  const [, head = ''] =
+    /^HTTP\/1\.[01] 204\b([\s\S]*?)\r\n\r\n/.exec(Buffer.from(packet).toString('latin1')) ?? [];
+  if (head === '') return undefined;
+  const fields = head
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(/:(.*)/s, 2));
+  const headers = Object.fromEntries(fields.map(([name = '', value = '']) => [name, value.trim()]));
+  return { status: 204, headers: plainHeaders(headers), body: '' };
 }
 
 function plainHeaders(headers: object): Readonly<Record<string, string>> {

@@ -247,7 +247,9 @@ function parse(response: HttpResponse, { system, path }: { system: string; path:
   try {
     return JSON.parse(response.body);
   } catch {
-    throw new ContractError(`${path} was not answered with JSON`, { system, paths: ['(root)'] });
+    const isPage = /^\s*<(?:!doctype|html)/i.test(response.body);
+    const form = isPage ? 'answered with a page for a browser' : 'not answered with JSON';
+    throw new ContractError(`${path} was ${form}`, { system, paths: ['(root)'], isPage });
   }
 }
 

@@ -87,7 +87,7 @@ const stories: readonly Story[] = [
     await cardSaying(demo, weak, /weak key: RSA 1024/);
     await cardSaying(demo, outside, /2 names outside your domains/);
     await cardSaying(demo, renewal, /replaces a certificate[\s\S]*adds 1 name/);
-    await cardSaying(demo, manyNames, /\+40 more/);
+    await cardSaying(demo, manyNames, /40 more names/);
     return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
   }),
   // One person, one decision.

@@ -34,6 +34,8 @@ export const usualBehaviour = {
   sortsByChange: true,
   /** Runs whose `LastModified` is null; the specification allows it. */
   undated: [] as readonly string[],
+  /** Whether rows and details name the step a run stands at; the specification allows null. */
+  namesSteps: true,
   /** Whether `SignalReceived` speaks of anybody's signal or of the caller's. */
   signalReceived: 'overall' as 'overall' | 'caller',
   /** Name of the parameter with the number of approvals; null leaves it out. */

@@ -133,7 +133,7 @@ export function reportedChange(world: World, { id, modifiedAt }: Instance): numb
 export function instanceRow(world: World, instance: Instance): Record<string, unknown> {
   const definition = world.definitions.find(instance.definitionId);
   const step = stepNamed(world.stepsOf(instance), instance.stepName);
-  const { dates } = world.behaviour();
+  const { dates, namesSteps } = world.behaviour();
   const modifiedAt = reportedChange(world, instance);
   return {
     Id: instance.id,
@@ -146,8 +146,8 @@ export function instanceRow(world: World, instance: Instance): Record<string, un
       Version: instance.definitionVersion,
       WorkflowType: definition?.workflowType ?? null,
     },
-    CurrentStepDisplayName: step?.displayName ?? null,
-    CurrentStepUniqueName: instance.stepName,
+    CurrentStepDisplayName: namesSteps ? (step?.displayName ?? null) : null,
+    CurrentStepUniqueName: namesSteps ? instance.stepName : null,
     Title: instance.title,
     LastModified: modifiedAt === null ? null : writeDate(modifiedAt, dates),
     StartDate: writeDate(instance.startedAt, dates),

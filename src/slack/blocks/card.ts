@@ -84,11 +84,14 @@ function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm
     lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }).lines,
     text: () => cardText(card, { formatter: quiet(card), labelOf }),
     blocks: (formatter: Formatter) => {
-      const blocks = [...cardBlocks(card, { formatter, labelOf }, form), ...buttons];
-      const folded = form.canFold
-        ? foldedBlocks(card, formatter, maxBlocksLength - blocksLength(blocks))
-        : [];
-      return [...blocks.slice(0, -1), ...folded, ...buttons];
+      const blocksWith = (folded: readonly KnownBlock[]) => [
+        ...cardBlocks(card, { formatter, labelOf }, { ...form, folded }),
+        ...buttons,
+      ];
+      const blocks = blocksWith([]);
+      const room = maxBlocksLength - blocksLength(blocks);
+      const folded = form.canFold ? foldedBlocks(card, formatter, room) : [];
+      return folded.length > 0 ? blocksWith(folded) : blocks;
     },
     buttons,
   };
@@ -165,7 +168,11 @@ function headLines(card: Card, renderContext: RenderContext): readonly string[] 
   ];
 }
 
-function cardBlocks(card: Card, renderContext: RenderContext, form: CardForm): readonly KnownBlock[] {
+function cardBlocks(
+  card: Card,
+  renderContext: RenderContext,
+  form: CardForm & { readonly folded: readonly KnownBlock[] },
+): readonly KnownBlock[] {
   const { approval } = card;
   const { formatter } = renderContext;
   const title = header(headline(approval, { ...renderContext, formatter: plainFormatter }));
@@ -181,31 +188,44 @@ function cardBlocks(card: Card, renderContext: RenderContext, form: CardForm): r
     ...(isWaiting ? [] : comments(card, formatter)),
   ];
   const small = isEnded ? [] : smallLines(card, renderContext);
+  const { named, rest } = bodyLines(card, renderContext, form);
+  const { folded } = form;
   return [
     title,
     head,
     ...(notable.length > 0 ? [section(notable)] : []),
-    ...sections(bodyLines(card, renderContext, form)),
+    ...(folded.length > 0
+      ? [...sections(named), ...folded, ...sections(rest)]
+      : sections([...named, ...rest])),
     ...(small.length > 0 ? [context(small)] : []),
   ];
 }
 
-function bodyLines(card: Card, renderContext: RenderContext, { canFold }: CardForm): readonly string[] {
+/** Lists what is asked and what stands out: the names, and the rest. */
+function bodyLines(
+  card: Card,
+  renderContext: RenderContext,
+  { canFold }: CardForm,
+): { readonly named: readonly string[]; readonly rest: readonly string[] } {
   const { approval, findings } = card;
   const { inbound, instance, state } = approval;
+  const { facts } = instance;
   const isWaiting = state.kind === 'waiting';
-  const folded = canFold && isWaiting ? namesOnCard(instance.facts, findings).folded.length : 0;
+  const folded = canFold && isWaiting ? namesOnCard(facts, findings).folded.length : 0;
   const moreText = (count: number) => (count > folded ? `+${count - folded} more in Details` : '');
-  const requested = factLines(instance.facts, renderContext, { findings, moreText });
-  if (state.kind === 'ended') return requested;
-  return [
+  const named = nameLines(facts, renderContext.formatter, { findings, moreText }).lines;
+  const requested = factLines({ ...facts, names: [] }, renderContext);
+  if (state.kind === 'ended') return { named, rest: requested };
+  const isBare = named.length + requested.length === 0;
+  const rest = [
     ...requested,
     // What a workflow tells about a step is what people sign for.
-    ...(requested.length === 0 || inbound ? otherLines(instance.facts, renderContext) : []),
+    ...(isBare || inbound ? otherLines(facts, renderContext) : []),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
   ];
+  return { named, rest };
 }
 
 /** What is told besides, in small print. */

@@ -16,7 +16,7 @@ import {
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
-import { linkEndedLines, linkedLines } from './phrases.js';
+import { faultText, linkEndedLines, linkedLines } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */
@@ -207,18 +207,31 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     case 'system-unreachable':
       return [
-        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`,
+        event.fault === undefined || event.fault === 'silence'
+          ? `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`
+          : `⚠️ Nothing of ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can be read since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
         'Cards stay as they were; decisions are kept and tried. The log says what went wrong.',
       ];
-    case 'system-back':
+    case 'system-back': {
+      const name = `${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)})`;
       return [
-        `✅ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`,
+        event.fault === undefined || event.fault === 'silence'
+          ? `✅ ${name} answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`
+          : `✅ ${name} can be read again; it could not since ${formatter.moment(event.sinceMs)}.`,
       ];
+    }
     case 'undecidable':
       return [
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
         'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
       ];
+    case 'no-step': {
+      const system = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ No card for a run that waits in ${system}: ${formatter.text(event.name, 200)} (run ${formatter.exact(event.run, 80)}).`,
+        `${system} doesn't name the step it waits at, so no decision could be sent from here. Decide it in ${system}.`,
+      ];
+    }
     case 'ledger-anchored':
       return [
         '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',

@@ -1,7 +1,7 @@
 import { subjectOf, type Whereabouts } from '../../domain/approval.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
-import type { Instance, InstanceStatus } from '../../domain/instance.js';
+import type { Fault, Instance, InstanceStatus } from '../../domain/instance.js';
 import type { Notice } from '../../domain/notification.js';
 import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
 import type { MayDecide } from '../../domain/policy.js';
@@ -215,4 +215,25 @@ export function silentLines(
   if (silent.length === 0) return [];
   const names = silent.slice(0, 8).map((label) => formatter.text(label, 60));
   return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
+}
+
+/** Says what is wrong with a system that could not be asked, to follow its name; only one that is silent did not answer. */
+export function faultText(fault: Fault | undefined): string {
+  switch (fault) {
+    case undefined:
+    case 'silence':
+      return 'did not answer';
+    case 'sign-in':
+      return 'refused the sign-in (401)';
+    case 'forbidden':
+      return 'refused access (403)';
+    case 'page':
+      return 'answered with a web page, such as one to sign in on';
+    case 'redirect':
+      return 'answered with a redirect, such as to a sign-in page';
+    case 'error':
+      return 'answered with an error, or in a form that is not known';
+    default:
+      return assertNever(fault);
+  }
 }

@@ -10,7 +10,7 @@ import {
 import type { CommonReply } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
-import { mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+import { faultText, mayRunSentence, runLines, whereaboutsText } from './phrases.js';
 
 /** The words of every change. Titles of questions are followed by what they are about. */
 export const changeText: Readonly<
@@ -99,7 +99,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
       return `❌ ${system} did not do it${whyNotText(outcome, system, renderContext)} Nothing was changed.`;
     case 'unreachable':
-      return `❌ ${system} did not answer. Nothing was changed.`;
+      return `❌ ${system} ${faultText(outcome.fault)}. Nothing was changed.`;
     case 'unknown':
       if (outcome.refused) return refusedAfterText(outcome, outcome.refused, renderContext, system);
       return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;

@@ -521,7 +521,7 @@ export function approvalsFoot({ rows, voted }: ApprovalList): readonly string[] 
 
 /** Shows what a receipt stands for. */
 function receiptLines(
-  { receipt, approval, comment, isRepudiated }: Extract<QueryReply, { kind: 'receipt' }>,
+  { receipt, approval, comment, isRepudiated, lost }: Extract<QueryReply, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -533,6 +533,7 @@ function receiptLines(
     `🧾 ${formatter.label(`Receipt ${formatter.text(code, 20)}`)} ${formatter.text(vote.name, 80)} (${formatter.person(vote.person)}) ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}`,
     `${formatter.label('What they saw')} ${facts.join(' · ')}`,
     ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
+    ...(lost === undefined ? [] : [lostText[lost]]),
     `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
     `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
     ...(isRepudiated
@@ -540,6 +541,11 @@ function receiptLines(
       : []),
   ];
 }
+
+const lostText = {
+  withdrawn: '↩️ It was withdrawn and did not count.',
+  void: '⚠️ It does not count: it became void before it was sent.',
+} as const;
 
 const factNames: Readonly<Record<string, string>> = {
   requester: 'asked by',

@@ -16,7 +16,7 @@ import {
 } from '../format.js';
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
-import { mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
+import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
 
@@ -125,7 +125,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'bad-value':
       return badValueLines(reply, renderContext);
     case 'unreachable':
-      return [`${formatter.text(reply.label, 60)} did not answer. Nothing was changed.`];
+      return [`${formatter.text(reply.label, 60)} ${faultText(reply.fault)}. Nothing was changed.`];
     case 'person-not-checked':
       return [
         'Slack could not be asked who you are just now. Nothing was done; please try again in a moment.',
@@ -443,9 +443,13 @@ function systemLine(
   const last =
     respondedAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(respondedAtMs)}`;
   if (!silence) return `${respondedAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
-  const { sinceMs, polls } = silence;
+  const { sinceMs, polls, fault } = silence;
   const times = polls === 1 ? 'one look' : `${polls} looks`;
-  return `🔴 ${name} gives no answer since ${formatter.moment(sinceMs)} (${times}) · ${last} · ${alerts}`;
+  const wrong =
+    fault === undefined || fault === 'silence'
+      ? `gives no answer since ${formatter.moment(sinceMs)}`
+      : `${faultText(fault)}; nothing can be read since ${formatter.moment(sinceMs)}`;
+  return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {

@@ -244,6 +244,8 @@ const reply = formOf<ClickReply>()(
   },
 );
 
+const fault = 'silence sign-in forbidden page redirect error';
+
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
@@ -255,8 +257,9 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started startedCode candidates why approval reason said refused',
+  'kind now started startedCode candidates why approval reason said refused fault',
   {
+    fault,
     kind: [
       'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
       'unknown not-sent',
@@ -306,15 +309,16 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals',
+        'anchors permission count approvals run fault',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
-          'not-editable cards-missing nothing-visible',
+          'not-editable cards-missing nothing-visible no-step',
         ],
         approval,
+        fault,
         gap: formOf<RoleGap>()('able wanted'),
         person,
         by: person,

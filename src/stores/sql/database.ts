@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { type DeleteResult, InsertResult, Migrator, type RawBuilder, sql, UpdateResult } from 'kysely';
+import type { Store } from '../../ports/store.js';
 import { isPostgresUrl } from '../../shared/text.js';
 import { migrations } from './migrations/migrations.js';
-import type { Store } from '../../ports/store.js';
 import type { Db } from './tables.js';
 
 /** Names a store as people know it: its file, or its database without the password. */

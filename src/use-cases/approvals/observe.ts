@@ -8,7 +8,7 @@ import {
   withDetails,
   withNews,
 } from '../../domain/inbound.js';
-import type { Instance } from '../../domain/instance.js';
+import { type Instance, refKey } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, namesNobody } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
@@ -76,7 +76,7 @@ async function pollSystem(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
-    await noteSilence(context, backend.system);
+    await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
   await noteResponse(context, backend.system);
@@ -212,6 +212,10 @@ async function openIfNew(
 ): Promise<void> {
   const { instance, isAssigned } = snapshot;
   const step = instance.step?.uniqueName;
+  if (isAssigned && step === undefined && instance.status.kind === 'suspended') {
+    await reportNoStep(context, instance);
+    return;
+  }
   if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
   const requirement = await requirementOf(context, backend, instance);
   const approval = await openApproval(context, { instance, requirement });
@@ -221,6 +225,15 @@ async function openIfNew(
     { system: backend.system, instance: instance.ref.id, step, code },
     'Put an approval to people',
   );
+}
+
+/** A run that gets no card must not wait in silence; the operators are told once. */
+async function reportNoStep(context: Context, { ref, title }: Instance): Promise<void> {
+  const event = { kind: 'no-step', system: ref.system, name: title, run: ref.id } as const;
+  await context.store.inTransaction((transaction) =>
+    notifyOperators(context, transaction, `no-step:${refKey(ref)}`, event),
+  );
+  context.scheduleDelivery();
 }
 
 /**

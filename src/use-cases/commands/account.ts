@@ -203,7 +203,15 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
   return {
     label: labelOf(context, system),
     ...defined({ respondedAtMs }),
-    ...(silence ? { silence: { sinceMs: silence.sinceMs, polls: silence.count } } : {}),
+    ...(silence
+      ? {
+          silence: {
+            sinceMs: silence.sinceMs,
+            polls: silence.count,
+            ...defined({ fault: silence.fault }),
+          },
+        }
+      : {}),
     hasAlerts: policy.alerts.isOn,
   };
 }

@@ -32,7 +32,7 @@ import { actingIdentitiesOf } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { BackendError, ChatError, ContractError, faultOf } from '../../ports/errors.js';
 import { replicaPrefix, type Transaction } from '../../ports/store.js';
 import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
@@ -368,7 +368,7 @@ async function check(
     return now && 'kind' in now ? now : { kind: 'go', person, before: now };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
-    if (isAway(error)) return { kind: 'unreachable' };
+    if (isAway(error)) return { kind: 'unreachable', fault: faultOf(error) };
     throw error;
   }
 }
@@ -432,7 +432,9 @@ async function send(
       { system: backend.system, change: id, err: error },
       isUnsent ? 'A change could not be sent' : 'The outcome of a change is not known',
     );
-    return isUnsent ? { kind: 'undelivered', outcome: { kind: 'unreachable' } } : { kind: 'unanswered' };
+    return isUnsent
+      ? { kind: 'undelivered', outcome: { kind: 'unreachable', fault: faultOf(error) } }
+      : { kind: 'unanswered' };
   }
 }
 

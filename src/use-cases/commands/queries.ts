@@ -1,4 +1,4 @@
-import { type Approval, decisionOf } from '../../domain/approval.js';
+import { type Approval, decisionOf, type Vote } from '../../domain/approval.js';
 import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
 import { type CommandLine, type ListState, listStates, missingIn, type Verb } from '../../domain/commands.js';
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
@@ -106,6 +106,8 @@ export type QueryReply =
       readonly approval: Approval;
       /** Whether its person has said that it was not them, and their rights are still suspended for it. */
       readonly isRepudiated: boolean;
+      /** Set where it does not count: its person took it back, or it became void. */
+      readonly lost?: 'withdrawn' | 'void';
       /** In which words it is told to the system; absent if the decision was not taken or is given up. */
       readonly comment?: string;
     }
@@ -218,13 +220,37 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
   const isPart = decision?.votes.some(({ atMs }) => atMs === receipt.vote.atMs) ?? false;
   const suspension = await store.findSuspension(receipt.vote.person);
   const isRepudiated = suspension?.receipt === receipt.code;
+  const lost = isPart ? undefined : await whyLost(context, receipt, approval);
   return {
     kind: 'receipt',
     receipt,
     approval,
     isRepudiated,
+    ...defined({ lost }),
     ...(decision && isPart ? { comment: signalComment(decision) } : {}),
   };
+}
+
+/** Says why a decision does not count, if it does not: it is among no votes any more. */
+async function whyLost(
+  { store }: CommandWork['context'],
+  { vote }: Receipt,
+  { id, code, instance, counted = [] }: Approval,
+): Promise<'withdrawn' | 'void' | undefined> {
+  const isSame = (one: Vote) => isSamePerson(one.person, vote.person) && one.atMs === vote.atMs;
+  if ([...counted, ...(await store.listVotes(id))].some(isSame)) return undefined;
+  const records = await store.listLedgerOf(instance.ref, { offset: 0, limit: 200 });
+  const isWithdrawn = records
+    .map(entryOf)
+    .some(
+      (entry) =>
+        (entry.kind === 'withdrawal' || entry.kind === 'taken-back') &&
+        entry.code === code &&
+        entry.atMs >= vote.atMs &&
+        entry.person !== undefined &&
+        isSamePerson(entry.person, vote.person),
+    );
+  return isWithdrawn ? 'withdrawn' : 'void';
 }
 
 /** Explains which rules routed a run, who may decide about it, who may not and why, and where failures are told. */

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../domain/ledger.js';
 import type { Person } from '../../domain/person.js';
 import type { CommonReply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { BackendError, ChatError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, isNamedByNone, lookUpPerson } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
@@ -45,7 +45,8 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
     if (error instanceof BackendError || error instanceof ContractError) {
       context.log.warn({ verb: line.verb, err: error }, 'A command could not be answered');
-      return { kind: 'unreachable', label: context.backends.get(error.system)?.label ?? error.system };
+      const label = context.backends.get(error.system)?.label ?? error.system;
+      return { kind: 'unreachable', label, fault: faultOf(error) };
     }
     const ref = context.newCode(6);
     context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '../../../src/backends/http/client.js';
 import { HttpConnection } from '../../../src/backends/http/connection.js';
@@ -23,6 +25,35 @@ const client = new HttpClient({
   log: { debug() {}, info() {}, warn() {}, error() {} },
 });
 const errorFromResponse = (answer: HttpResponse, request: RequestInfo) => client.unexpected(answer, request);
+
+describe('an answer without content', () => {
+  it.each([
+    ['announced', 'Content-Length: 5\r\n'],
+    ['announced on a connection that is closed', 'Content-Length: 5\r\nConnection: close\r\n'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n'],
+    ['without a word', ''],
+  ])('is a 204 though bytes stand behind it: %s', async (_how, headers) => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 204 No Content\r\nX-Id: 7\r\n${headers}\r\nhello`));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const connection = new HttpConnection({ profile: keyfactorDialect, timeoutMs: 1_000 });
+    for (const method of ['POST', 'GET'] as const) {
+      const url = `http://127.0.0.1:${port}/`;
+      const answer = await connection.transport({
+        method,
+        url,
+        headers: {},
+        deadline: connection.deadline(),
+      });
+      expect(answer).toMatchObject({ status: 204, body: '', headers: { 'x-id': '7' } });
+    }
+    server.close();
+  });
+});
 
 describe('an answer that was not expected', () => {
   it.each([

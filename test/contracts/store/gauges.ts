@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Target } from '../../../src/domain/policy.js';
 import { targetKey } from '../../../src/domain/policy.js';
 import type { Store } from '../../../src/ports/store.js';
@@ -83,5 +83,50 @@ export function describeGauges(store: () => Store): void {
     const [second = ''] = await claim();
     await store().markDelivered(second, { message: { ...message, channel: 'C0OPS' }, version: 1 });
     expect(await store().listLostPlaces()).toEqual([]);
+  });
+
+  describe('a card nobody has touched for a day', () => {
+    const hourMs = 60 * 60_000;
+    const show = async () => {
+      // A store with a clock of its own knows only that this was long ago.
+      const wantedAtMs = Date.now() - 48 * hourMs;
+      await store().addCard('approval-a', pki, 10, wantedAtMs);
+      const claims = {
+        nowMs: Date.now(),
+        limit: 100,
+        leaseMs: 30_000,
+        claim: 'claim-1',
+        except: ['C0OTHER'],
+      };
+      const [first] = await store().claimDueDeliveries(claims);
+      await store().markDelivered(first?.id ?? '', { message, version: 1, claim: 'claim-1' });
+    };
+
+    it('is claimed for a check once, noted as gone, and put up anew', async () => {
+      await show();
+      const nowMs = Date.now() + 48 * hourMs;
+      const idle = await store().claimIdleCard(nowMs);
+      if (store().isShared && !idle) return;
+      expect(idle).toMatchObject({ message, wasNotFound: false });
+      expect(await store().claimIdleCard(nowMs)).toBeUndefined();
+      if (!idle) return;
+      await store().noteCardCheck(idle, 'not-found', nowMs);
+      expect(await store().countNotFound(pki)).toBe(1);
+      expect(await store().listMissingCards()).toMatchObject([{ copies: [{ isNotFound: true }] }]);
+      expect(await store().hasOtherCard('approval-a', idle.delivery.id)).toBe(false);
+      await store().renewCard(idle, 'anew', nowMs);
+      expect(await store().countNotFound(pki)).toBe(0);
+      expect(await store().countUnpostedCards()).toMatchObject([{ count: 1 }]);
+    });
+
+    it('whose place takes no posts is listed as missing, with its place, and has its message still', async () => {
+      await show();
+      const [delivery] = await store().listCards('approval-a');
+      if (!delivery) throw new Error('The card is gone');
+      await store().tryCardAgain({ delivery, message, wasNotFound: true }, noonMs);
+      expect(await store().listMissingCards()).toMatchObject([{ copies: [{ wasShown: true }] }]);
+      expect(await store().listLostPlaces()).toMatchObject([{ target: pki }]);
+      expect(await store().findCardByMessage(message)).toBeDefined();
+    });
   });
 }

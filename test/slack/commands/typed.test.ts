@@ -37,6 +37,26 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     expect(found).toEqual([...found].sort((a, b) => a - b));
   });
 
+  it.each([
+    ['K7F3.'],
+    ['`K7F3`'],
+    ['"K7F3"'],
+    ['“K7F3”,'],
+    ['‘K7F3’'],
+    ['«K7F3»'],
+    ['„K7F3“'],
+    ["'K7F3'"],
+    ['(K7F3)'],
+    ['https://command.example.com/Portal/Workflow/K7F3'],
+    ['<https://command.example.com/Portal/Workflow?id=K7F3|command.example.com/Portal/Workflow?id=K7F3>'],
+    ['command.example.com/Portal/Workflow/K7F3/#history'],
+  ])('finds the run that %s was copied from', async (typed) => {
+    const { type, commandService } = await set();
+    await type(`status ${typed}`);
+    await until(() => commandService.lines.length > 0);
+    expect(commandService.lines).toMatchObject([{ verb: 'status', ref: 'K7F3' }]);
+  });
+
   it('is told that what they pasted is longer than any command', async () => {
     const { type, notified, commandService } = await set();
     expect((await type('x'.repeat(9_000))).acked).toBe(true);
