@@ -157,11 +157,8 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
       return planControl(change, change.kind, acting.user, context);
     case 'resume':
       return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', acting.user, context);
-    case 'restart':
-    case 'stop':
-      return unsendable(`there is no ${change.kind} in Work Tasks`);
     default:
-      return assertNever(change);
+      return unsendable(`there is no ${change.kind} in Work Tasks`);
   }
 }
 
