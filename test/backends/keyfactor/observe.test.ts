@@ -202,7 +202,8 @@ describe('servers that differ', () => {
   });
 
   it('may write a status as a number, which counts as waiting once it was seen in the list', async () => {
-    bench = await startBench({ behaviour: { statusAs: 'integer' } });
+    const permissions = ['/workflows/instances/read/pending/', '/workflows/definitions/read/'];
+    bench = await startBench({ behaviour: { statusAs: 'integer' }, permissions });
     const id = bench.startRun();
     expect((await bench.found(id)).awaitsApproval).toBe(false);
     const { snapshots } = await bench.backend.observe([]);
@@ -210,6 +211,12 @@ describe('servers that differ', () => {
     expect((await bench.found(id)).awaitsApproval).toBe(true);
     const reading = await bench.another().getInstance({ system: 'corp', id });
     expect(reading).toMatchObject({ instance: { awaitsApproval: true } });
+  });
+
+  it('may write a status as a number, whose name the server itself tells an account that sees every run', async () => {
+    bench = await startBench({ behaviour: { statusAs: 'integer' } });
+    const id = bench.startRun();
+    expect(await bench.found(id)).toMatchObject({ awaitsApproval: true, status: { kind: 'suspended' } });
     await bench.command.decideInPortal(id, 'CORP\\ann', false, 'no');
     expect((await bench.found(id)).awaitsApproval).toBe(false);
   });
