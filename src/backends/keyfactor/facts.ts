@@ -27,6 +27,8 @@ import { type InstanceDetail, initiatorOf } from './wire.js';
  */
 export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
   const bag = createDataBag(detail.initialdata, detail.currentstatedata);
+  // What approvers of the step wrote, which Command keeps among the values; it was asked by nobody.
+  bag.takeMatching(/^approvalsignal(cmnts|comments?)$/);
   const requesters = readRequesters(bag);
   const initiator = initiatorOf(detail.title);
   const listed = bag.takeMatching(nameKeys).flatMap(namesUnder);

@@ -455,13 +455,18 @@ function toInstance(
     status,
     ...(stepName === undefined
       ? {}
-      : { step: { uniqueName: stepName, name: row.currentstepdisplayname ?? stepName } }),
+      : {
+          step: { uniqueName: stepName, name: stepNames[stepName] ?? row.currentstepdisplayname ?? stepName },
+        }),
     ...signalsOf(row),
     awaitsApproval: known.isWaiting && !hasEnded(status) && stepName !== undefined && takesApproval(row),
     facts: known.facts,
     fingerprint: fingerprintOfRow(row),
   };
 }
+
+/** The first and the last step of every definition do nothing, and have no name of their own. */
+const stepNames: Readonly<Record<string, string | undefined>> = { StartNOOP: 'Start', EndNOOP: 'End' };
 
 /** Whether a signal counts as received for the caller or for all is not documented; it is told as it is. */
 function signalsOf(row: InstanceRow | InstanceDetail): Pick<Instance, 'signals'> {

@@ -361,7 +361,9 @@ export function placeLine({ approval, isOneOfSeveral }: Card, renderContext: Ren
   const { formatter } = renderContext;
   const { instance, requirement, inbound } = approval;
   const { place, nextStep } = requirement;
-  const step = inbound ? inbound.activity : (instance.step?.name ?? approval.step);
+  // A run that has gone on stands at a step that was never approved here.
+  const isThere = instance.step === undefined || instance.step.uniqueName === approval.step;
+  const step = inbound ? inbound.activity : isThere ? (instance.step?.name ?? approval.step) : undefined;
   const name = step === undefined ? undefined : formatter.text(step, 100);
   const at = place ? `step ${place.at} of ${place.of}: ${name}` : `step: ${name}`;
   const { name: workflow } = instance.definition;
