@@ -84,6 +84,8 @@ export interface Settings {
   readonly log: { readonly level: SettingsEntries['log']['level'] };
   /** What is allowed but probably not meant, each in a sentence for the operator. */
   readonly warnings: readonly string[];
+  /** What an operator should know of how the systems are set up; nothing of it is wrong. */
+  readonly notes: readonly string[];
 }
 
 /** How the bot reaches Slack, and what Slack gave out for it. */
@@ -158,13 +160,10 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [
-      ...warningsOf(draft),
-      ...servers.flatMap(({ kind, server }) =>
-        (kind.warningsOf?.(server) ?? []).map((warning) => `${kind.key} (${server.name}): ${warning}`),
-      ),
-      ...warnOfUnreadVariables(raw, environment),
-    ],
+    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
+    notes: servers.flatMap(({ kind, server }) =>
+      (kind.notesOf?.(server) ?? []).map((note) => `${kind.key} (${server.name}): ${note}`),
+    ),
   };
 }
 

@@ -35,8 +35,8 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   systemsOf(entry: RawEntry, name: string): readonly SystemSketch[];
   /** Lists the workflows the settings allow to be started. */
   startablesOf?(server: Server): readonly StartableWorkflow[];
-  /** Says what is allowed for a server and probably not meant, without a full stop. */
-  warningsOf?(server: Server): readonly string[];
+  /** Says what an operator should know of how a server is set up, without a full stop. */
+  notesOf?(server: Server): readonly string[];
   /** Loads what speaks to its servers. */
   load(): Promise<BackendModule<Server, Secrets>>;
 }

@@ -323,7 +323,7 @@ type ReadStart =
   | { readonly kind: 'bad-value'; readonly name: string; readonly typed: string; readonly expected: string };
 
 /** A value a person may give when starting a workflow, under the name it is typed with. */
-interface AskedValue {
+interface StartInput {
   readonly typedAs: string;
   readonly spec: VariableSpec;
   /** What it is besides a variable. */
@@ -334,11 +334,11 @@ interface AskedValue {
 const reserved = ['version', 'data'];
 
 /** Lists what a person may give when starting a workflow: its variables, then version and XML where it takes them. */
-export function askedValues({
+export function startInputs({
   variables,
   takesVersion,
   takesData,
-}: Pick<StartableWorkflow, 'variables' | 'takesVersion' | 'takesData'>): readonly AskedValue[] {
+}: Pick<StartableWorkflow, 'variables' | 'takesVersion' | 'takesData'>): readonly StartInput[] {
   const isReserved = (name: string) => reserved.includes(name.toLowerCase());
   return [
     ...variables.map((spec) => ({ typedAs: isReserved(spec.name) ? `var.${spec.name}` : spec.name, spec })),
@@ -358,18 +358,18 @@ export function readStart(
   values: readonly TypedValue[],
   startable: Pick<StartableWorkflow, 'variables' | 'takesVersion' | 'takesData'>,
 ): ReadStart {
-  const asked = askedValues(startable);
-  const isTypedAs = (typed: string, { typedAs, spec, is }: AskedValue) =>
+  const inputs = startInputs(startable);
+  const isTypedAs = (typed: string, { typedAs, spec, is }: StartInput) =>
     [typedAs, is ?? `var.${spec.name}`].some((name) => name.toLowerCase() === typed.toLowerCase());
-  const stranger = values.find(({ name }) => !asked.some((one) => isTypedAs(name, one)));
+  const stranger = values.find(({ name }) => !inputs.some((one) => isTypedAs(name, one)));
   if (stranger) {
-    const names = asked.map(({ typedAs }) => typedAs).join(', ');
+    const names = inputs.map(({ typedAs }) => typedAs).join(', ');
     const expected = names === '' ? 'no values: this workflow takes none' : `one of ${names}`;
     return { kind: 'bad-value', name: stranger.name, typed: stranger.text, expected };
   }
   const given: Variable[] = [];
   const more: { version?: string; data?: string } = {};
-  for (const one of asked) {
+  for (const one of inputs) {
     const { spec, typedAs } = one;
     const text = values.find(({ name }) => isTypedAs(name, one))?.text ?? spec.default;
     if (text === undefined && spec.isRequired) {

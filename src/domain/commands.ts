@@ -373,7 +373,7 @@ function splitTokens(text: string): readonly string[] {
 }
 
 /** What people type for a verb that is called otherwise here. */
-const otherWords: Readonly<Record<string, Verb>> = {
+const synonyms: Readonly<Record<string, Verb>> = {
   retry: 'restart',
   rerun: 'restart',
   redo: 'restart',
@@ -408,7 +408,7 @@ const otherWords: Readonly<Record<string, Verb>> = {
 
 function nearVerb(typed: string): Verb | undefined {
   const word = typed.toLowerCase();
-  const other = Object.hasOwn(otherWords, word) ? otherWords[word] : undefined;
+  const other = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined;
   if (other) return other;
   const names = verbs.map(({ name }) => name);
   return verbSpec(nearMatch(typed.toLowerCase(), names) ?? '')?.name;

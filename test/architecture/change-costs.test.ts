@@ -37,10 +37,14 @@ describe('a change', () => {
     ['shows one more field of what is asked', 'card-field', 4],
     ['adds a verb that shows something', 'read-verb', 3],
     ['adds a verb that changes something', 'change-verb', 5],
-  ])('that %s costs few files', async (_what, change, most) => {
-    expect(costOf(change).files.length).toBeLessThanOrEqual(most);
-    await make(change);
-  }, 300_000);
+  ])(
+    'that %s costs few files',
+    async (_what, change, most) => {
+      expect(costOf(change).files.length).toBeLessThanOrEqual(most);
+      await make(change);
+    },
+    300_000,
+  );
 });
 
 /** Counts what a change touches in `src`. */

@@ -28,7 +28,7 @@ describe.each(transports)('approving over %s', (transport) => {
       'Enrol',
       'CN=*.elsewhere.example',
       'KEYEXAMPLE\\jsmith',
-      `<@${personas.sam.id}>`,
+      personas.sam.realName,
       'Web Server 2y',
       'CorpIssuingCA1',
       'wildcard',

@@ -20,7 +20,8 @@ function limitedEngine() {
   let run = (_text: string): void => {};
   const open: OpenEngine = async (file) => {
     const database = await openBestEngine(file);
-    run = (text) => void database.prepare(text).all([]);
+    // The lock beside the store is a database as well.
+    if (!file.endsWith('.lock')) run = (text) => void database.prepare(text).all([]);
     // Small pages, so that whatever is written needs one more.
     run('pragma page_size = 512');
     return database;

@@ -16,7 +16,7 @@ async function askFor(stage: Stage, names: readonly string[]): Promise<string> {
 }
 
 /** Clicks a button in the modal on top, and gives the modal then on top once it is another. */
-async function pressed(stage: Stage, actionId: string) {
+async function clickOn(stage: Stage, actionId: string) {
   const before = await modalOf(stage, 'ana');
   await stage.slack.clickInView({ as: personas.ana.id, viewId: before.id, actionId });
   return stage.slack.waitFor(
@@ -55,10 +55,10 @@ describe.each(transports)('a request with many names, over %s', (transport) => {
     await click(stage, 'ana', theCard(stage), 'details');
     const pages = [textIn(await modalOf(stage, 'ana'))];
     while (pages.at(-1)?.includes('Next page'))
-      pages.push(textIn(await pressed(stage, 'approval.page-after')));
+      pages.push(textIn(await clickOn(stage, 'approval.page-after')));
     expect(pages.length).toBeGreaterThan(1);
     expect(names.filter((name) => !pages.some((page) => page.includes(name)))).toEqual([]);
-    expect(textIn(await pressed(stage, 'approval.page-before'))).toContain(`Details ${pages.length - 1}/`);
+    expect(textIn(await clickOn(stage, 'approval.page-before'))).toContain(`Details ${pages.length - 1}/`);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
@@ -93,9 +93,9 @@ describe.each(transports)('a request with many names, over %s', (transport) => {
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
     expect(textIn(await modalOf(stage, 'ana'))).toMatch(/\+\d+ more in Details/);
-    const above = await pressed(stage, 'approval.details');
+    const above = await clickOn(stage, 'approval.details');
     expect(textIn(above)).toContain('Details 1/');
-    await pressed(stage, 'approval.page-after');
+    await clickOn(stage, 'approval.page-after');
     await stage.slack.closeView({ as: personas.ana.id, viewId: above.id });
     await submit(stage, 'ana', 'all of them are ours');
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -102,7 +102,7 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
       })),
     );
   },
-  warningsOf(server) {
+  notesOf(server) {
     const isUsed = server.repositories.some(({ workflows }) => workflows.length > 0);
     if (signsInAsService(server) && isUsed)
       return [`${noInboxItem}; have the designer assign it to a user, a role or a filter`];

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { askedValues, readValue, type VariableSpec } from '../../domain/change.js';
+import { readValue, startInputs, type VariableSpec } from '../../domain/change.js';
 import { type ModalVerb, modalOf, type RunLine, type TypedValue } from '../../domain/commands.js';
 import { commonNames } from '../../domain/findings.js';
 import type { Row, StartOption } from '../../domain/reply.js';
@@ -59,9 +59,9 @@ function valueBlocks(
     command,
   }: { readonly chosen: number; readonly values: readonly TypedValue[]; readonly command: string },
 ): readonly KnownBlock[] {
-  const asked = askedValues(startable);
-  if (asked.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
-  const inputs = asked.map(({ typedAs, spec }, index) => {
+  const fields = startInputs(startable);
+  if (fields.length > mostValues) return [section([`${pickerText.tooManyValues} ${typeIt(command)}`])];
+  const inputs = fields.map(({ typedAs, spec }, index) => {
     const typed = values.find(({ name }) => name.toLowerCase() === typedAs.toLowerCase())?.text;
     return valueInput(spec, { block: valueField(chosen, index), typed });
   });

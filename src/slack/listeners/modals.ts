@@ -1,4 +1,4 @@
-import { askedValues, readStart, startableNamed } from '../../domain/change.js';
+import { readStart, startableNamed, startInputs } from '../../domain/change.js';
 import { type CommandLine, isRunLine, type RunLine, type TypedValue } from '../../domain/commands.js';
 import { isSamePerson } from '../../domain/person.js';
 import type { StartOption } from '../../domain/reply.js';
@@ -208,7 +208,7 @@ function completeStart({ options }: StartPicker, submission: SubmissionPayload):
   const startable = options[place]?.startable;
   if (!startable) return complaints({ [pickerFields.workflow]: commandMessages.nothingChosen });
   const { system, definition } = startable;
-  const filled = askedValues(startable).map(({ typedAs, spec }, index) => ({
+  const filled = startInputs(startable).map(({ typedAs, spec }, index) => ({
     spec,
     typedAs,
     block: valueField(place, index),

@@ -60,14 +60,14 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
-  const wrong = await wrongVersion(backend, line, instance);
-  if (wrong) return wrong;
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
   if (approval) {
     const activity = about.change.kind === 'alert' ? { activityId: about.change.activityId } : {};
     return { kind: 'approval-open', instance: instance.ref, ...activity, approval };
   }
+  const wrong = await wrongVersion(backend, line, instance);
+  if (wrong) return wrong;
   const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
   const record = await propose(work, {

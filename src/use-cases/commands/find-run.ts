@@ -185,14 +185,14 @@ export async function maySee(
   if (mayRun(person, verb, targetOf(instance), context.policy.operators).kind === 'yes') return true;
   const isChecking = verb === 'status' || verb === 'why' || verb === 'history';
   if (!isChecking) return false;
-  return mayDecide(person, await asTold(context, instance), context.policy).kind === 'yes';
+  return mayDecide(person, await withApprovalFacts(context, instance), context.policy).kind === 'yes';
 }
 
 /**
  * Gives a run as its open approval shows it, where its workflow told of it: the system itself says nothing of what is
  * asked, and by whom.
  */
-export async function asTold({ store }: Context, instance: Instance): Promise<Instance> {
+export async function withApprovalFacts({ store }: Context, instance: Instance): Promise<Instance> {
   const approval = await store.latestApprovalOf(instance.ref);
   return approval?.inbound && approval.state.kind !== 'ended' ? approval.instance : instance;
 }

@@ -38,7 +38,6 @@ import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
-  asTold,
   findRun,
   listKnown,
   maySee,
@@ -46,6 +45,7 @@ import {
   rowsOf,
   targetOf,
   type VerbRuns,
+  withApprovalFacts,
 } from './find-run.js';
 
 /** What the verbs of this file show. */
@@ -259,7 +259,7 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   if (found.kind === 'reply') return found.reply;
   const { context, person } = work;
   const { policy } = context;
-  const instance = await asTold(context, found.instance);
+  const instance = await withApprovalFacts(context, found.instance);
   const rule = approverRuleFor(instance, policy);
   const route = routeFor(instance, policy);
   const ids = rule ? await namedPeople(context, rule) : [];

@@ -7,7 +7,7 @@ import type { CommonReply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
-import { type CommandWork, type Context, isNamedByNone, lookUpPerson } from '../context.js';
+import { type CommandWork, type Context, isNamedByNone, lookUpPerson, recallPerson } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
 import { type AccountReply, accountVerbs } from './account.js';
 import { proposeChange, proposeExecution } from './change.js';
@@ -54,18 +54,22 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
   }
 }
 
-/** So many commands of people whom no rule names are answered, all together: they cost what others need more. */
+/** So often Slack is asked about people whom no rule names, all together: that costs what others need more. */
 const othersRateLimit = { everyMs: 3_000, burst: 10 } as const;
 
-/** Looks up whoever typed. Throws `ChatError` when that cannot be done, or would be done for too many others. */
+/**
+ * Looks up whoever typed. Of many others only as they were last known, which gives nobody a right that no rule gives.
+ * Throws `ChatError` when nothing can be told.
+ */
 async function lookUpAsker(context: Context, { person }: Asker): Promise<Person> {
   const { policy, store, now } = context;
-  if (await isNamedByNone(context, person, [...policy.approvers, ...policy.operators])) {
-    const retryAfterMs = await store.takeSlot('look-ups-of-others', othersRateLimit, now());
-    if (retryAfterMs > 0)
-      throw new ChatError('Too many commands', { code: 'throttled', retryable: true, retryAfterMs });
-  }
-  return lookUpPerson(context, person);
+  if (!(await isNamedByNone(context, person, [...policy.approvers, ...policy.operators])))
+    return lookUpPerson(context, person);
+  const retryAfterMs = await store.takeSlot('look-ups-of-others', othersRateLimit, now());
+  if (retryAfterMs === 0) return lookUpPerson(context, person);
+  const known = await recallPerson(store, person);
+  if (known) return known;
+  throw new ChatError('Too many commands', { code: 'throttled', retryable: true, retryAfterMs });
 }
 
 type LineOf<V extends Verb> = Extract<CommandLine, { readonly verb: V }>;

@@ -19,7 +19,7 @@ const mailAway = 'The mail server mail.example.com did not answer.';
 async function started(): Promise<{ readonly stage: AlertStage; readonly run: LeaveRun['execution'] }> {
   const stage = await openAlertStage('socket', { withWorkTasks: true });
   const line = 'execute "Leave WF" Days=3';
-  await order(stage, { line, shows: /Start this workflow/, ends: /Started as run/ });
+  await order(stage, { line, shows: /Start this workflow/, ends: /Started as .*run/ });
   const [run] = stage.workTasks.executions();
   if (!run) throw new Error('Nothing was started');
   return { stage, run };

@@ -27,7 +27,7 @@ const inCommand: Readonly<Partial<Record<Changing, Story>>> = {
   restart: {
     line: (run) => `restart ${run} 1`,
     shows: /Restart this workflow.*first step with version 1.*cannot be undone/s,
-    ends: /Restarted; it goes on as run .* it is now Waiting.*status/s,
+    ends: /Restarted; it goes on as .*run .* it is now Waiting.*status/s,
     sends: 'Restart',
   },
   stop: {
@@ -42,7 +42,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   execute: {
     line: () => 'execute "Leave WF" days=2.5',
     shows: /Start this workflow.*Leave WF.*Days = .*2\.5/s,
-    ends: /Started as run .*Leave WF#1002.* it is now Waiting.*status/s,
+    ends: /Started as .*run .*Leave WF#1002.* it is now Waiting.*status/s,
     sends: 'executewithvariables',
   },
   pause: {

@@ -7,7 +7,7 @@ import { personas } from '../../support/stage/personas.js';
 import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
 const minuteMs = 60_000;
-const restart = { shows: /first step/, ends: /took it\. It goes on as run .*told here/s };
+const restart = { shows: /first step/, ends: /took it\. It goes on as .*run .*told here/s };
 const start = { line: 'execute "Leave WF" Days=3', shows: /Days/ };
 
 /** A run that failed, of a workflow whose runs stay under way until a hand moves them. */
@@ -52,7 +52,7 @@ describe('a restarted run', () => {
     const reported = await becomes(
       stage,
       reply,
-      /Restarted; it goes on as run .* it is now Complete.*status/s,
+      /Restarted; it goes on as .*run .* it is now Complete.*status/s,
     );
     expect(textOf(reported)).toContain(next);
     expect(directMessages(stage)).toEqual([]);
@@ -129,13 +129,13 @@ describe('a started run', () => {
   it('is followed to where it waits', async () => {
     const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({ engine: 'by-hand' });
-    const reply = await order(stage, { ...start, ends: /took it\. It goes on as run .*told here/s });
+    const reply = await order(stage, { ...start, ends: /took it\. It goes on as .*run .*told here/s });
     await stage.observeAfter(15_000);
     const [execution] = stage.workTasks.executions();
     if (!execution) throw new Error('Nothing was started');
     while (stage.workTasks.execution(execution).status !== 'SL') stage.workTasks.advance(execution);
     await stage.observeAfter(15_000);
-    await becomes(stage, reply, /Started as run .* it is now Waiting/);
+    await becomes(stage, reply, /Started as .*run .* it is now Waiting/);
     await stage.close();
   });
 
@@ -145,7 +145,7 @@ describe('a started run', () => {
     const reply = await order(stage, { ...start, ends: /took it/ });
     stage.workTasks.clearFaults();
     await stage.observeAfter(minuteMs);
-    await becomes(stage, reply, /Started as run .* it is now Waiting/);
+    await becomes(stage, reply, /Started as .*run .* it is now Waiting/);
     expect(changesSent(stage)).toEqual(['executewithvariables']);
     await stage.close();
   });
@@ -158,7 +158,7 @@ describe('a change that was confirmed when the bot stopped', () => {
     stage.workTasks.fail({ method: 'POST', path: 'execute', fault: 'slow', delayMs: 200 });
     await confirm(stage, 'ana', proposed);
     await stage.restart();
-    await becomes(stage, proposed, /Started as run/);
+    await becomes(stage, proposed, /Started as .*run/);
     await stage.observeAfter(15_000);
     expect(changesSent(stage)).toEqual(['executewithvariables']);
     await stage.close();

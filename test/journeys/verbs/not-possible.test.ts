@@ -82,7 +82,7 @@ describe('a change that does not fit the state', () => {
       const proposed = await ask(stage, { line: `${verb} ${id}`, shows: /usually refuses this/ });
       expect(changesSent(stage)).toEqual([]);
       await confirm(stage, 'ana', proposed);
-      await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
+      await becomes(stage, proposed, /did not do it. It said: .*Nothing was changed/s);
       expect(stage.command.instance(id).status).toBe(state);
       await stage.close();
     },
@@ -97,7 +97,7 @@ describe('a change that does not fit the state', () => {
       const line = verb === 'alert' ? `alert ${typed} 50001 Approved` : `${verb} ${typed}`;
       const proposed = await ask(stage, { line, shows: /usually refuses this/ });
       await confirm(stage, 'ana', proposed);
-      await becomes(stage, proposed, /not in a state for it.*Nothing was changed/s);
+      await becomes(stage, proposed, /did not do it. It said: .*Nothing was changed/s);
       expect(stage.workTasks.execution(execution).status).toBe('FN');
       await stage.close();
     },

@@ -34,7 +34,7 @@ const start = { line: 'execute "Leave WF" Days=3', shows: /Days/ };
 /** Starts, looks at, pauses and resumes a run, and asks for all that can be read of it. */
 async function playThrough(stage: Stage): Promise<void> {
   const run = '"Leave WF#1001"';
-  await order(stage, { ...start, ends: /Started as run .*Leave WF#1001.* it is now Waiting/ });
+  await order(stage, { ...start, ends: /Started as .*run .*Leave WF#1001.* it is now Waiting/ });
   await ask(stage, { line: `status ${run}`, shows: /execution 1001.*Waiting/s });
   await ask(stage, { line: 'last "Leave WF"', shows: /execution 1001.*Waiting/s });
   await ask(stage, { line: `variable ${run} Days`, shows: /Days.*"text":"3"/s });

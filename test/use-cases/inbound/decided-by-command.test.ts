@@ -120,13 +120,13 @@ describe('a card that is put while a command is on its way to its activity', () 
   it('says by whom it may be answered, and goes on saying so after a restart', async () => {
     const { world } = await carryOut({ atSend: notifyAndShow });
     expect(world.card().card).toMatchObject({
-      maybeDecidedBy: [people.zoe.id],
+      maybeDecidedBy: [{ id: people.zoe.id, name: people.zoe.name }],
       actions: ['approve', 'deny', 'details'],
     });
     world.restart();
     expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('decided');
     await world.deliver();
-    expect(world.card().card.maybeDecidedBy).toEqual([people.zoe.id]);
+    expect(world.card().card.maybeDecidedBy).toEqual([{ id: people.zoe.id, name: people.zoe.name }]);
   });
 
   it.each([
@@ -162,6 +162,6 @@ describe('a card that is put while a command is on its way to its activity', () 
       },
     });
     expect(stored?.outcome).toEqual({ kind: 'unknown' });
-    expect(world.card().card.maybeDecidedBy).toEqual([people.zoe.id]);
+    expect(world.card().card.maybeDecidedBy).toEqual([{ id: people.zoe.id, name: people.zoe.name }]);
   });
 });
