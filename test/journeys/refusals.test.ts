@@ -24,6 +24,16 @@ describe.each(transports)('refusals over %s', (transport) => {
     await finish(stage, { posts: { pki: 1 }, answers: { [actor]: 1 }, signals: [] });
   });
 
+  it('refuses whoever has the requester’s user name in a domain nobody declared, and names the setting', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    const id = await askForCertificate(stage, { requester: 'OLDFOREST\\aruiz' });
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /also how you are called.*different groups of .domains/s);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
   const guesses: readonly [string, string, RegExp][] = [
     ['was asked for under another address', 'jsmith@example.com', /what that system calls you/],
     ['was asked for under a name of another form', personas.sam.identity, /what that system calls you/],
