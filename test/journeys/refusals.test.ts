@@ -57,13 +57,13 @@ describe.each(transports)('refusals over %s', (transport) => {
     },
   );
 
-  it('lets somebody known by e-mail address only decide where own requests are allowed', async () => {
+  it('lets somebody known by e-mail address only decide where own requests are allowed, and mentions them', async () => {
     const rules = { approveWith: 'one-click', byEmail: ['una'], ownRequest: 'allowed' } as const;
     const stage = await openStage(transport, rules);
     await askForCertificate(stage, { requester: 'jsmith@example.com' });
     await stage.observe();
     await click(stage, 'una', theCard(stage), 'approve');
-    await cardSaying(stage, /Approved by (una|Una Mapped)/);
+    await cardSaying(stage, /Approved by <@U0UNA>/);
     await finish(stage, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
   });
 

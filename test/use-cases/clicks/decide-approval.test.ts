@@ -61,7 +61,7 @@ describe('deciding', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve', { comment: 'asked by phone' });
     await world.click('bo', 'approve', { comment: 'fine' });
-    expect(world.command.arrivals[0]?.comment).toMatch(/asked by phone \/ fine.*Ada Okafor.*Bo Tran/);
+    expect(world.command.arrivals[0]?.comment).toMatch(/"asked by phone" \/ "fine".*Ada Okafor.*Bo Tran/);
   });
 });
 
