@@ -1,6 +1,6 @@
 import { type Listener, openListener } from '../../src/http/server.js';
 import type { WebRequest, WebRoute } from '../../src/ports/chat.js';
-import { keptLog } from '../slack/a-slack.js';
+import { keepLog } from '../support/kept-log.js';
 
 /** A route that repeats what it was given. */
 export const echo: WebRoute = {
@@ -15,7 +15,7 @@ export const echo: WebRoute = {
 
 /** A listener with some routes, besides one that repeats what it is sent; its requests must arrive in 400 ms. */
 export async function aListener(...routes: readonly WebRoute[]) {
-  const log = keptLog();
+  const log = keepLog();
   let ids = 0;
   const listener: Listener = await openListener({
     setting: 'http',

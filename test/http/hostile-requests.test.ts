@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Listener } from '../../src/http/server.js';
 import { openOperationsListener } from '../../src/http/server.js';
-import { aSlack, keptLog, type LogLine, type Slack } from '../slack/a-slack.js';
+import { aSlack, type Slack } from '../slack/a-slack.js';
+import { keepLog, type LogLine } from '../support/kept-log.js';
 import { aListener } from './a-listener.js';
 import { anyRequest } from './any-request.js';
 import { sendAll } from './raw-request.js';
@@ -35,7 +36,7 @@ describe('whatever is sent', () => {
   });
 
   it.each(['/healthz', '/readyz'])('to %s leaves the operations listener unharmed', async (path) => {
-    const log = keptLog();
+    const log = keepLog();
     const listener: Listener = await openOperationsListener(
       { host: '127.0.0.1', port: 0, log, newId: () => 'id' },
       { checks: async () => [] },

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Listener, openListener, openPublicListener } from '../../src/http/server.js';
 import type { WebRoute } from '../../src/ports/chat.js';
-import { keptLog } from '../slack/a-slack.js';
+import { keepLog } from '../support/kept-log.js';
 import { aListener, slowRoute } from './a-listener.js';
 import { sendRaw } from './raw-request.js';
 
@@ -186,7 +186,7 @@ describe('a listener that cannot be opened', () => {
     const at = {
       host: '127.0.0.1',
       port,
-      log: keptLog(),
+      log: keepLog(),
       newId: () => '',
       routes: [],
       setting: 'operations',
@@ -197,7 +197,7 @@ describe('a listener that cannot be opened', () => {
   });
 
   it('names the setting when the address is not of this machine', async () => {
-    const at = { host: '192.0.2.1', port: 0, log: keptLog(), newId: () => '', routes: [], setting: 'http' };
+    const at = { host: '192.0.2.1', port: 0, log: keepLog(), newId: () => '', routes: [], setting: 'http' };
     await expect(openListener(at)).rejects.toThrow(/Set http\.host to one it has/);
   });
 });
@@ -205,7 +205,7 @@ describe('a listener that cannot be opened', () => {
 describe('the public listener', () => {
   it('is not opened when nobody answers there', async () => {
     const listener = await openPublicListener(
-      { host: '127.0.0.1', port: 0, log: keptLog(), newId: () => '' },
+      { host: '127.0.0.1', port: 0, log: keepLog(), newId: () => '' },
       [],
     );
     expect(listener.port).toBeUndefined();

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Listener, OperationsOptions } from '../../src/http/server.js';
 import { openOperationsListener } from '../../src/http/server.js';
-import { keptLog } from '../slack/a-slack.js';
+import { keepLog } from '../support/kept-log.js';
 
 const store = { name: 'store', isOk: true, detail: 'writable' };
 
 describe('the operations listener', () => {
   let listener: Listener | undefined;
-  const log = keptLog();
+  const log = keepLog();
   afterEach(() => listener?.close());
 
   async function ask(path: string, options: Partial<OperationsOptions> = {}): Promise<Response> {

@@ -26,7 +26,11 @@ const enrollment: readonly Changed[] = [
   ['the subject beside the request', { Subject: 'CN=evil.keyexample.com' }, /Details: .*→.*evil/],
   ['the template', { Template: 'Code Signing' }, /Template: .*Web Server 2y.*→.*Code Signing/],
   ['the validity', { ValidityPeriod: '9 years' }, /Validity: .*→.*9 years/],
-  ['the certificate it replaces', { CertificateToBeRenewed: 'bm9uZQ==' }, /Replaces: .*→.*only told as bm9uZQ/],
+  [
+    'the certificate it replaces',
+    { CertificateToBeRenewed: 'bm9uZQ==' },
+    /Replaces: .*→.*only told as bm9uZQ/,
+  ],
 ];
 
 const revocation: readonly Changed[] = [

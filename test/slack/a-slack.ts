@@ -1,34 +1,16 @@
 import type { Card } from '../../src/domain/card.js';
 import { openPublicListener } from '../../src/http/server.js';
-import type { Log, LogFields } from '../../src/ports/runtime.js';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { defined } from '../../src/shared/language.js';
 import { createSlackChat, type SlackChatOptions } from '../../src/slack/index.js';
 import type { UseCases } from '../../src/slack/use-cases.js';
 import { noonMs } from '../support/an-approval.js';
+import { keepLog } from '../support/kept-log.js';
 import { aCard } from './a-card.js';
 import { type FakeService, fakeService, noReceipts } from './a-service.js';
 import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-service.js';
 import { type FakeCommandService, fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
-
-/** One remembered line of the log. */
-export interface LogLine {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
-  readonly fields: LogFields;
-  readonly sentence: string;
-}
-
-/** A log that keeps its lines. */
-export function keptLog(): Log & { readonly lines: LogLine[] } {
-  const lines: LogLine[] = [];
-  const at =
-    (level: LogLine['level']) =>
-    (fields: LogFields, sentence: string): void => {
-      lines.push({ level, fields, sentence });
-    };
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
 
 /** How a stage is set. */
 export interface StageOptions {
@@ -68,7 +50,7 @@ export async function aSlack({
   workspace.inviteApp(channel);
   const { slackApiUrl } = await workspace.start();
   const { app } = workspace;
-  const log = keptLog();
+  const log = keepLog();
   let ids = 0;
   const options: SlackChatOptions = {
     mode:

@@ -6,9 +6,10 @@ import { describe, expect, it } from '@jest/globals';
 import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { createSlackChat } from '../../src/slack/index.js';
 import { aPersonId } from '../support/an-approval.js';
+import { keepLog } from '../support/kept-log.js';
 import { aCard, aRule } from './a-card.js';
 import { fakeService, noReceipts } from './a-service.js';
-import { aSlack, keptLog } from './a-slack.js';
+import { aSlack } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -77,7 +78,7 @@ describe('the connection to Slack', () => {
       mode: { kind: 'socket', appToken: workspace.app.appToken },
       botToken: 'xoxb-wrong',
       apiUrl: slackApiUrl,
-      log: keptLog(),
+      log: keepLog(),
       now: () => 0,
       newId: () => 'id',
     });
@@ -97,7 +98,7 @@ describe('the connection to Slack', () => {
       mode: { kind: 'socket', appToken: 'xapp-wrong' },
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,
-      log: keptLog(),
+      log: keepLog(),
       now: () => 0,
       newId: () => 'id',
     });
@@ -148,7 +149,7 @@ describe('the connection to Slack', () => {
   it('comes back by itself, also after Slack has refused the connection', async () => {
     const workspace = createSlackWorkspace();
     const { slackApiUrl } = await workspace.start();
-    const log = keptLog();
+    const log = keepLog();
     const slack = createSlackChat({
       keyValueStore: inMemoryStore(),
       mode: { kind: 'socket', appToken: workspace.app.appToken, pingTimeoutMs: 600, reconnectMs: 10 },
@@ -189,7 +190,7 @@ describe('the connection to Slack', () => {
       botToken: workspace.app.botToken,
       apiUrl: slackApiUrl,
       proxy: { url: proxy.url },
-      log: keptLog(),
+      log: keepLog(),
       now: () => 0,
       newId: () => 'id',
     });
@@ -213,7 +214,7 @@ describe('the connection to Slack', () => {
         botToken: workspace.app.botToken,
         apiUrl: slackApiUrl,
         proxy: { url: 'http://127.0.0.1:9', except },
-        log: keptLog(),
+        log: keepLog(),
         now: () => 0,
         newId: () => 'id',
       });
@@ -230,7 +231,7 @@ describe('the connection to Slack', () => {
       const workspace = createSlackWorkspace();
       const { slackApiUrl } = await workspace.start();
       await workspace.stop();
-      const log = keptLog();
+      const log = keepLog();
       const { appToken, signingSecret, botToken } = workspace.app;
       const slack = createSlackChat({
         keyValueStore: inMemoryStore(),

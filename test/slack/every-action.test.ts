@@ -8,8 +8,8 @@ import { actionKinds } from '../../src/slack/ids.js';
 import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
+import { keepLog } from '../support/kept-log.js';
 import { fakeService, noReceipts } from './a-service.js';
-import { keptLog } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -82,7 +82,7 @@ function registered() {
     view: (match: unknown) => void views.push(match),
     command: () => {},
   };
-  const log = keptLog();
+  const log = keepLog();
   const now = () => 0;
   const newId = () => 'id';
   const client = createSlackClient({ botToken: 'xoxb-none', logger: createBoltLog(log) });

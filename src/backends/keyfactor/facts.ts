@@ -540,15 +540,15 @@ function attributesIn(entries: readonly BagEntry[]) {
   const isCut = (entry: BagEntry) => {
     const shown = showable(entry);
     return shown
-      ? shown.value !== plainText(entry.value)
+      ? String(entry.value).length > longestScalar
       : isNested(entry.value) && !isSensitiveKey(entry.key);
   };
   return { told, unseen: sent.filter(isCut) };
 }
 
 function showable({ key, value, label: told }: BagEntry): LabelledValue | undefined {
-  const label = shortText(told ?? key);
-  const text = shortText(value);
+  const label = plainText(told ?? key)?.slice(0, longestLabel);
+  const text = shownText(value);
   if (label === undefined || text === undefined) return undefined;
   const isSecret = isSensitiveKey(key) || isSensitiveValue(key) || isSensitiveValue(String(value));
   return isSecret ? undefined : { label, value: text };
@@ -865,8 +865,8 @@ function unreadable(reason: string) {
 /** Nothing longer is read: no name or comment of a request is. */
 const longestScalar = 4_000;
 
-/** Longest value that is shown as it is. */
-const shownLength = 200;
+/** Longest label that is shown as it is. */
+const longestLabel = 200;
 
 /** Gives a scalar as clean text: no control characters, no outer blanks; undefined if nothing is left. */
 function plainText(value: unknown): string | undefined {
@@ -879,10 +879,11 @@ function plainText(value: unknown): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** Gives a scalar as clean text, cut where it gets long. */
-function shortText(value: unknown): string | undefined {
+/** Gives a scalar as clean text, and says how much of it is not there where it is very long. */
+function shownText(value: unknown): string | undefined {
   const text = plainText(value);
-  return text !== undefined && text.length > shownLength ? `${text.slice(0, shownLength - 1)}…` : text;
+  const left = typeof value === 'string' ? value.length - longestScalar : 0;
+  return text !== undefined && left > 0 ? `${text}… (${left} more characters not shown)` : text;
 }
 
 /** The free-form values of an instance, found by any spelling of their key. */

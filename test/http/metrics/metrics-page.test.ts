@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { missingCardReasons } from '../../../src/domain/card.js';
 import { createMetrics } from '../../../src/http/metrics.js';
 import type { Gauges } from '../../../src/use-cases/monitoring.js';
-import { keptLog } from '../../slack/a-slack.js';
+import { keepLog } from '../../support/kept-log.js';
 
 const system = 'command';
 const gauges: Gauges = {
@@ -14,7 +14,7 @@ const gauges: Gauges = {
 
 /** Metrics of which each was counted once, so that every label shows. */
 function countedOnce() {
-  const log = keptLog();
+  const log = keepLog();
   const clock = { nowMs: 0 };
   const { metrics, page } = createMetrics({ log, now: () => clock.nowMs });
   metrics.cardShown({ system, waitedMs: 700 });

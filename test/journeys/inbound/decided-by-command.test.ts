@@ -26,7 +26,7 @@ function line(run: Pick<AccessRun, 'id'>, activity: string): string {
 }
 
 /** Says who may have answered, so that it is found on a card and told from a card that says nothing of it. */
-const mayBeDecided = new RegExp(`may have been answered already.*<@${personas.sam.id}>`, 's');
+const mayBeDecided = new RegExp(`may have been answered already.*${personas.sam.name}`, 's');
 
 function cardLinkIn(reply: SeenMessage, card: SeenMessage): boolean {
   const [, code = 'none'] = /· (K\w+)/.exec(textOf(card)) ?? [];

@@ -9,7 +9,7 @@ import { createLinking } from '../../../src/use-cases/links/account-linking.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { openFreshStore } from '../../support/fresh-store.js';
-import { keepLog } from '../world/kept-log.js';
+import { keepLog } from '../../support/kept-log.js';
 
 const person = aPersonId();
 const keyOf = (first: number) => new Uint8Array(32).map((_zero, index) => index + first);
@@ -59,7 +59,7 @@ function linkingOf(replicaId = 'bot-1', its: SecretBox = secretBox) {
   const linking = createLinking({
     store,
     backends: new Map([['corp', { personSignIn: signIn }]]),
-    log: log.log,
+    log,
     now: () => nowMs,
     replicaId: replicaId,
     signer: createHmacSigner(undefined),

@@ -16,9 +16,9 @@ import { deliverNotifications } from '../../../src/use-cases/notifications/deliv
 import { createFakeBackend, type FakeBackend } from '../../support/fake-backend.js';
 import { createFakeChat, type FakeChat, type Shown } from '../../support/fake-chat.js';
 import { openFreshStore } from '../../support/fresh-store.js';
+import { type KeptLog, keepLog } from '../../support/kept-log.js';
 import type { TestRuntime } from '../../support/runtime.js';
 import { createManualClock, type ManualClock } from '../../support/stage/manual-clock.js';
-import { type KeptLog, keepLog } from './kept-log.js';
 import { type Actor, people, policyOf } from './people.js';
 
 /** The use cases with everything around them: a store in memory, a fake Command and a fake chat. */
@@ -91,7 +91,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     chat: slack.chat,
     backends: new Map([['command', backend]]),
     policy: policyOf(quorum, options.policy),
-    log: log.log,
+    log,
     signer: signer,
     metrics: noMetrics,
     now: clock.now,
