@@ -11,6 +11,8 @@ export type Verdict = 'approve' | 'deny';
 export interface Vote {
   readonly person: PersonId;
   readonly name: string;
+  /** Set where the name is only what the person calls themselves in the chat, so that cards mention them instead. */
+  readonly isSelfNamed?: true;
   /** Names the system knows the person by, so that two chat accounts of one person count once. */
   readonly identities: readonly string[];
   readonly verdict: Verdict;

@@ -101,8 +101,8 @@ function plainIdentity(identity: string): string {
 export function roomForComment(verdict: Verdict, others: readonly Vote[], voter: Voter): number {
   const between = '" / "'.length;
   const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + between : 0), 0);
-  const rest = separator.length + quotes.length + attributionOf(verdict, [...others, voter]).length;
-  return Math.max(0, maxCommentLength - rest - said);
+  const framing = separator.length + quotes.length + attributionOf(verdict, [...others, voter]).length;
+  return Math.max(0, maxCommentLength - framing - said);
 }
 
 function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {

@@ -155,9 +155,14 @@ export function quoted(output: string, formatter: Formatter): string {
 
 /** Names everybody who decided, in order. */
 export function votersOf(decision: Decision, formatter: Formatter): string {
-  const names = decision.votes.map(({ name }) => formatter.text(name, 60));
+  const names = decision.votes.map((vote) => voterOf(vote, formatter));
   if (names.length === 0) return 'Somebody';
   return joinList(names.length <= 8 ? names : [...names.slice(0, 7), `${names.length - 7} more people`]);
+}
+
+/** Names who gave a vote: as the settings do, else by a mention, since anybody can call themselves another. */
+export function voterOf({ name, isSelfNamed, person }: Vote, formatter: Formatter): string {
+  return isSelfNamed ? formatter.person(person) : formatter.text(name, 60);
 }
 
 /** Writes a name as the owner of something: `Ana's`. */

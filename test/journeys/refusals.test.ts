@@ -24,6 +24,16 @@ describe.each(transports)('refusals over %s', (transport) => {
     await finish(stage, { posts: { pki: 1 }, answers: { [actor]: 1 }, signals: [] });
   });
 
+  it('refuses whoever has the requester’s user name in a domain nobody declared, and names the setting', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    const id = await askForCertificate(stage, { requester: 'OLDFOREST\\aruiz' });
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /also how you are called.*different groups of .domains/s);
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
   const guesses: readonly [string, string, RegExp][] = [
     ['was asked for under another address', 'jsmith@example.com', /what that system calls you/],
     ['was asked for under a name of another form', personas.sam.identity, /what that system calls you/],
@@ -47,13 +57,13 @@ describe.each(transports)('refusals over %s', (transport) => {
     },
   );
 
-  it('lets somebody known by e-mail address only decide where own requests are allowed', async () => {
+  it('lets somebody known by e-mail address only decide where own requests are allowed, and mentions them', async () => {
     const rules = { approveWith: 'one-click', byEmail: ['una'], ownRequest: 'allowed' } as const;
     const stage = await openStage(transport, rules);
     await askForCertificate(stage, { requester: 'jsmith@example.com' });
     await stage.observe();
     await click(stage, 'una', theCard(stage), 'approve');
-    await cardSaying(stage, /Approved by (una|Una Mapped)/);
+    await cardSaying(stage, /Approved by <@U0UNA>/);
     await finish(stage, { posts: { pki: 1 }, signals: ['approve by KEYEXAMPLE\\svc-countersign'] });
   });
 

@@ -24,6 +24,7 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  voterOf,
   wantedText,
   wholeLines,
 } from '../format.js';
@@ -176,7 +177,7 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
       (approval.inbound?.suggested ?? []).map((name) => formatter.exact(name, 300)),
     ),
     ...votes.flatMap((vote) => {
-      const did = `• ${formatter.text(vote.name, 60)} ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}`;
+      const did = `• ${voterOf(vote, formatter)} ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}`;
       return vote.comment ? wholeLines(formatter, `${did}: `, [vote.comment, 'text']) : [did];
     }),
     ...(decision ? commentsOf(decision, formatter, 2_000).map((line) => `• ${line}`) : []),

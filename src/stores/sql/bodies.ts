@@ -141,12 +141,12 @@ const whereabouts = formOf<Whereabouts>()('status statusMessage step', { status,
 
 const verdict = 'approve deny';
 const refusal = 'no-role not-waiting bad-request sign-in nobody-mapped engine-down';
-const vote = formOf<Vote>()('person name identities verdict output comment atMs revision', {
+const vote = formOf<Vote>()('person name isSelfNamed identities verdict output comment atMs revision', {
   person,
   verdict,
 });
 const counted = formOf<CountedVote>()(
-  'person name identities verdict output comment atMs revision isInferred',
+  'person name isSelfNamed identities verdict output comment atMs revision isInferred',
   { person, verdict },
 );
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });

@@ -542,9 +542,10 @@ function sameIdentity({ name, output }: Vote): ClickReply {
 }
 
 function voteOf({ context, click, person, approval }: ClickWork): Vote {
+  const listed = context.policy.people.find((one) => isSamePerson(one.id, person.id));
   return {
     person: person.id,
-    name: context.policy.people.find((one) => isSamePerson(one.id, person.id))?.name ?? person.name,
+    ...(listed ? { name: listed.name } : { name: person.name, isSelfNamed: true }),
     identities: identitiesOf(person, approval.instance.ref.system, context.policy),
     verdict: click.verb === 'deny' ? 'deny' : 'approve',
     ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
