@@ -541,3 +541,12 @@ export interface NoteRepository {
   putNote(key: string, value: string): Promise<void>;
   getNote(key: string): Promise<string | undefined>;
 }
+
+/** Tells whether a store can take nothing for now, by what SQLite and PostgreSQL call it: full, locked, or away. */
+export function isStoreFault(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return (
+    typeof code === 'string' &&
+    /^(SQLITE_(FULL|IOERR|BUSY|CANTOPEN|READONLY)|(08|53|57P)[0-9A-Z]{2,3}$)/.test(code)
+  );
+}

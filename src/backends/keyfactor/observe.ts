@@ -3,7 +3,7 @@ import { type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Changes, Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
-import { mapAhead } from '../../shared/async.js';
+import { endSignal, mapAhead } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ChangePoller } from './changes.js';
 import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing, readAccess } from './instances.js';
@@ -174,6 +174,8 @@ async function orLeaveOut(
   try {
     return await poll();
   } catch (error) {
+    // Whoever looked was told to end.
+    if (endSignal()?.aborted) return undefined;
     const isOfServer = isBackendFailure(error);
     const correlationId = error instanceof BackendError ? error.correlationId : undefined;
     const err = asError(error);

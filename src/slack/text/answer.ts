@@ -69,7 +69,7 @@ export function clickReplyText(reply: ClickReply, renderContext: RenderContext):
     case 'kept':
       return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
     case 'broke':
-      return brokeText(reply.ref, renderContext);
+      return `${brokeText(reply.ref, renderContext)} Nothing was decided.`;
     default:
       return assertNever(reply);
   }

@@ -36,7 +36,7 @@ import {
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
-import type { Transaction } from '../../ports/store.js';
+import { isStoreFault, type Transaction } from '../../ports/store.js';
 import { asError, defined } from '../../shared/language.js';
 import {
   backendOf,
@@ -266,6 +266,8 @@ async function decideOrBreak(
   } catch (error) {
     const ref = context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
+    // A store that is full or away takes the click up again once it is not.
+    if (isStoreFault(error)) return { kind: 'kept', ref };
     return finishBroken(context, clickId, ref);
   }
 }

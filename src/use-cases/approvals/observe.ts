@@ -501,10 +501,11 @@ async function requirementOf(
     return await backend.requirementOf(instance);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn(
-      { system: backend.system, instance: instance.ref.id, err: error },
-      'Could not read what the step needs',
-    );
+    if (!endSignal()?.aborted)
+      context.log.warn(
+        { system: backend.system, instance: instance.ref.id, err: error },
+        'Could not read what the step needs',
+      );
     return { roles: [] };
   }
 }

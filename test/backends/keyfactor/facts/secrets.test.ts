@@ -58,8 +58,7 @@ describe('values of any kind', () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`Field ${index}`, index]));
     const facts = await factsOf({ Note: `a\u0000b\n${'word '.repeat(100)}`, ...many });
     expect(facts.others).toHaveLength(40);
-    expect(facts.others[0]?.value).toHaveLength(200);
-    expect(facts.others[0]?.value).toMatch(/^a b word .*…$/);
+    expect(facts.others[0]?.value).toMatch(/^a b( word){100}$/);
   });
 
   it('never break the reading', async () => {
