@@ -31,7 +31,8 @@ describe('an execution in Work Tasks', () => {
     stage.workTasks.failWithError(run, mailAway);
     await stage.observeAfter(pollMs);
     const alert = await alertSaying(stage, /Leave WF failed/);
-    expect(buttonsOf(alert)).toEqual(expect.arrayContaining(['Resume…', 'Abort…']));
+    expect(buttonsOf(alert)).toContain('Resume…');
+    expect(buttonsOf(alert)).not.toContain('Abort…');
     expect(buttonsOf(alert)).not.toContain('Restart…');
     await takeRecoveryAction(stage, 'ana', alert, {
       way: 'resume',
