@@ -29,6 +29,7 @@ describe('signing a person in', () => {
       scope: 'openid profile offline_access',
       state: 'a&b',
       code_challenge_method: 'S256',
+      prompt: 'login',
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
     });
     expect(verifier).toMatch(/^[\w-]{43,}$/);
