@@ -13,7 +13,7 @@ import {
 } from '../domain/ledger.js';
 import type { LedgerRepository, Store } from '../ports/store.js';
 import { assertNever } from '../shared/language.js';
-import { isPostgresUrl } from '../shared/text.js';
+import { isPostgresUrl, nearMatch } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
 import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';
 import { type ChainVerdict, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
@@ -111,10 +111,21 @@ async function writeOut(command: AuditCommand): Promise<number> {
   if (format !== 'jsonl' && format !== 'csv') return fail('--format is jsonl or csv.');
   const sinceMs = since === undefined ? undefined : Date.parse(since);
   if (Number.isNaN(sinceMs)) return fail('--since is a day or a moment, such as 2026-01-01.');
-  const done = await withStore(command, (store) =>
-    exportLedger(store, { format, sinceMs, system }, process.stdout),
-  );
-  return done === undefined ? 2 : 0;
+  const done = await withStore(command, async (store) => {
+    const systems = await store.listLedgerSystems();
+    if (system !== undefined && !systems.includes(system)) return fail(unknownSystem(system, systems));
+    await exportLedger(store, { format, sinceMs, system }, process.stdout);
+    return 0;
+  });
+  return done ?? 2;
+}
+
+/** An empty file would look like a system about which nothing is on record. */
+function unknownSystem(typed: string, systems: readonly string[]): string {
+  const near = nearMatch(typed, systems);
+  const hint =
+    near === undefined ? `It has ${systems.map(nameOf).join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  return `The ledger has no system ${typed}. ${hint}`;
 }
 
 /** Does something with the store, without changing anything unless told; absent when there is none. */

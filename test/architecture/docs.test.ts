@@ -112,4 +112,13 @@ describe('the map of the source', () => {
     const missing = named.filter((path) => ![`src/${path}`, path].some((one) => existsSync(join(root, one))));
     expect(missing).toEqual([]);
   });
+
+  it('name every kind of record of the ledger', () => {
+    const source = readFileSync(join(root, 'src/domain/ledger.ts'), 'utf8');
+    const union = /export type LedgerKind =([^;]*);/.exec(source)?.[1] ?? '';
+    const kinds = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, kind = '']) => kind);
+    const page = readFileSync(join(root, 'docs/audit.md'), 'utf8');
+    expect(kinds.length).toBeGreaterThan(15);
+    expect(kinds.filter((kind) => !page.includes(`\`${kind}\``))).toEqual([]);
+  });
 });

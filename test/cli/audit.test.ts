@@ -189,6 +189,8 @@ describe('checking the ledger from the command line', () => {
     expect(await command({ from: file, env: { COUNTERSIGN_LEDGER_KEY: 'short' } })).toBe(2);
     expect(await command({ from: file, action: 'export', format: 'xml' })).toBe(2);
     expect(await command({ from: file, action: 'export', since: 'yesterday' })).toBe(2);
+    // An empty file would look like a system about which nothing is on record.
+    expect(await command({ from: file, action: 'export', system: 'crop' })).toBe(2);
   });
 
   it('names the first bad record, and says what a good chain proves', () => {
