@@ -115,7 +115,7 @@ describe('the map of the source', () => {
 
   it('name every kind of record of the ledger', () => {
     const source = readFileSync(join(root, 'src/domain/ledger.ts'), 'utf8');
-    const union = /export type LedgerKind =([^;]*);/.exec(source)?.[1] ?? '';
+    const union = /export type LedgerKind =([\s\S]*?');/.exec(source)?.[1] ?? '';
     const kinds = [...union.matchAll(/\| '([\w-]+)'/g)].map(([, kind = '']) => kind);
     const page = readFileSync(join(root, 'docs/audit.md'), 'utf8');
     expect(kinds.length).toBeGreaterThan(15);
