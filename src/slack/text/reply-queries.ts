@@ -58,10 +58,15 @@ function historyLines(
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
-  const { entries, page, hasMore } = history;
+  const { entries, page, hasMore, looks = 0 } = history;
+  const looked =
+    looks === 0 ? [] : [`People looked at it ${looks === 1 ? 'once' : `${looks} times`} by command.`];
   if (entries.length === 0) {
-    const none = page > 1 ? `There is nothing on page ${page}.` : 'Nothing is on record about it.';
-    return [...runLines(history, renderContext), none];
+    const none = page > 1 ? `There is nothing on page ${page}.` : 'Nothing else is on record about it.';
+    return [
+      ...runLines(history, renderContext),
+      ...(looks === 0 && page === 1 ? ['Nothing is on record about it.'] : [none, ...looked]),
+    ];
   }
   return [
     ...runLines(history, renderContext),
@@ -69,6 +74,7 @@ function historyLines(
       page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first',
     ),
     ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
+    ...looked,
   ];
 }
 

@@ -1,6 +1,13 @@
 import { type Approval, decisionOf, type Vote } from '../../domain/approval.js';
 import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
-import { type CommandLine, type ListState, listStates, missingIn, type Verb } from '../../domain/commands.js';
+import {
+  type CommandLine,
+  type ListState,
+  listStates,
+  missingIn,
+  type Verb,
+  verbSpec,
+} from '../../domain/commands.js';
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import { entryOf, type LedgerEntry } from '../../domain/ledger.js';
 import type { Delivery } from '../../domain/notification.js';
@@ -97,6 +104,8 @@ export type QueryReply =
       readonly kind: 'history';
       readonly page: number;
       readonly entries: readonly LedgerEntry[];
+      /** How often somebody only looked, on all pages; that is not among the entries. */
+      readonly looks?: number;
       readonly hasMore: boolean;
     } & Row)
   | {
@@ -430,17 +439,26 @@ async function showHistory(
   const found = await findRun(work, 'history', ref);
   if (found.kind === 'reply') return found.reply;
   const { context } = work;
-  const records = await context.store.listLedgerOf(found.instance.ref, {
-    offset: (page - 1) * pageSize,
-    limit: pageSize + 1,
-  });
+  const records = await context.store.listLedgerOf(found.instance.ref, { offset: 0, limit: mostRecords });
+  const all = records.map(entryOf);
+  const entries = all.filter((entry) => !isLook(entry));
+  const end = page * pageSize;
   return {
     kind: 'history',
     ...(await rowOf(context, found.instance)),
     page,
-    entries: records.slice(0, pageSize).map(entryOf),
-    hasMore: records.length > pageSize,
+    entries: entries.slice(end - pageSize, end),
+    looks: all.length - entries.length,
+    hasMore: entries.length > end,
   };
+}
+
+/** Of a run with more on record than this, only the latest are told; `audit export` has all. */
+const mostRecords = 1_000;
+
+/** Tells whether a record says no more than that somebody looked. */
+function isLook({ kind, sent = {} }: LedgerEntry): boolean {
+  return kind === 'command' && verbSpec(String(sent.verb))?.changes !== true;
 }
 
 /** Shows what an activity of a run has put out, or the value of a variable. */

@@ -179,13 +179,19 @@ describe('a command', () => {
 
   it('shows what is on record about a run, the latest first, a page at a time', async () => {
     const world = await worlds.openWithCard({ policy: { operators } });
+    const { backend } = world.command;
+    const operations = { ...backend.operations, changes: ['stop'] as const };
+    world.restart({ backends: new Map([['command', { ...backend, operations }]]) });
     const { code } = world.card().card.approval;
     const service = useCasesOn(world.context).commands;
-    for (let time = 0; time < 12; time += 1) await service.run({ verb: 'status', ref: code }, asker);
+    for (let time = 0; time < 3; time += 1) await service.run({ verb: 'status', ref: code }, asker);
+    for (let time = 0; time < 10; time += 1) await service.run({ verb: 'stop', ref: code }, asker);
     await world.click('ada', 'approve');
     const first = await service.run({ verb: 'history', ref: code, page: 1 }, asker);
     const second = await service.run({ verb: 'history', ref: code, page: 2 }, asker);
-    expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true });
+    // Who only looked is counted, and takes no room among decisions and changes.
+    expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true, looks: 3 });
+    expect(first.kind === 'history' && reported(first.entries)).not.toContain('command status');
     expect(first.kind === 'history' && reported(first.entries)[0]).toBe('ending approved');
     expect(first.kind === 'history' && first.entries).toHaveLength(10);
     expect(second).toMatchObject({ kind: 'history', page: 2, hasMore: false });
