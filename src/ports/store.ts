@@ -544,9 +544,14 @@ export interface NoteRepository {
 
 /** Tells whether a store can take nothing for now, by what SQLite and PostgreSQL call it: full, locked, or away. */
 export function isStoreFault(error: unknown): boolean {
-  const { code } = error as { readonly code?: unknown };
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  // Node's own SQLite numbers what libsql names; an extended code holds more in its upper bits.
+  if (typeof errcode === 'number') return sqliteFaults.has(errcode & 0xff);
   return (
     typeof code === 'string' &&
-    /^(SQLITE_(FULL|IOERR|BUSY|CANTOPEN|READONLY)|(08|53|57P)[0-9A-Z]{2,3}$)/.test(code)
+    /^(SQLITE_(BUSY|READONLY|IOERR|FULL|CANTOPEN)|(08|53|57P)[0-9A-Z]{2,3}$)/.test(code)
   );
 }
+
+/** Busy, read-only, input or output, full, cannot be opened. */
+const sqliteFaults: ReadonlySet<number> = new Set([5, 8, 10, 13, 14]);

@@ -81,9 +81,10 @@ describe.each(transports)('refusals over %s', (transport) => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
     await askForCertificate(stage);
     await stage.observe();
-    stage.slack.fail({ method: 'users.info', fault: 'http-500', times: 1 });
+    const away = stage.slack.fail({ method: 'users.info', fault: 'http-500', times: 99 });
     await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /could not (be )?check|again/i);
+    away.cancel();
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
