@@ -95,9 +95,10 @@ describe('values of any kind', () => {
     ['slow text', { Remark: `${'a'.repeat(50_000)}:${'/'.repeat(50_000)}`, SANs: ' '.repeat(100_000) }],
     ['many keys', Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, 'x']))],
     ['deep values', { SANs: JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) }],
-  ])('are read quickly: %s', async (_what, bag) => {
-    const startedMs = performance.now();
+  ])('never hold up everybody else: %s', async (_what, bag) => {
+    const before = process.cpuUsage();
     await factsOf(bag);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    // What goes wrong here takes minutes; how fast it is, the benchmarks say.
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 });
