@@ -58,14 +58,14 @@ function historyLines(
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
-  const { entries, page, hasMore, looks = 0 } = history;
-  const looked =
-    looks === 0 ? [] : [`People looked at it ${looks === 1 ? 'once' : `${looks} times`} by command.`];
+  const { entries, page, hasMore, reads = 0 } = history;
+  const readLines =
+    reads === 0 ? [] : [`People looked at it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
   if (entries.length === 0) {
     const none = page > 1 ? `There is nothing on page ${page}.` : 'Nothing else is on record about it.';
     return [
       ...runLines(history, renderContext),
-      ...(looks === 0 && page === 1 ? ['Nothing is on record about it.'] : [none, ...looked]),
+      ...(reads === 0 && page === 1 ? ['Nothing is on record about it.'] : [none, ...readLines]),
     ];
   }
   return [
@@ -74,7 +74,7 @@ function historyLines(
       page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first',
     ),
     ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
-    ...looked,
+    ...readLines,
   ];
 }
 

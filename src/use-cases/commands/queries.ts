@@ -105,7 +105,7 @@ export type QueryReply =
       readonly page: number;
       readonly entries: readonly LedgerEntry[];
       /** How often somebody only looked, on all pages; that is not among the entries. */
-      readonly looks?: number;
+      readonly reads?: number;
       readonly hasMore: boolean;
     } & Row)
   | {
@@ -441,14 +441,14 @@ async function showHistory(
   const { context } = work;
   const records = await context.store.listLedgerOf(found.instance.ref, { offset: 0, limit: mostRecords });
   const all = records.map(entryOf);
-  const entries = all.filter((entry) => !isLook(entry));
+  const entries = all.filter((entry) => !isRead(entry));
   const end = page * pageSize;
   return {
     kind: 'history',
     ...(await rowOf(context, found.instance)),
     page,
     entries: entries.slice(end - pageSize, end),
-    looks: all.length - entries.length,
+    reads: all.length - entries.length,
     hasMore: entries.length > end,
   };
 }
@@ -457,7 +457,7 @@ async function showHistory(
 const mostRecords = 1_000;
 
 /** Tells whether a record says no more than that somebody looked. */
-function isLook({ kind, sent = {} }: LedgerEntry): boolean {
+function isRead({ kind, sent = {} }: LedgerEntry): boolean {
   return kind === 'command' && verbSpec(String(sent.verb))?.changes !== true;
 }
 

@@ -31,7 +31,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   definitions: [[() => 'definitions server', /Web server enrolment · version 1 .*Command/]],
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
-  history: [[(run) => `history ${run}`, /On record, latest first.*Ana Ruiz asked for why/s]],
+  history: [[(run) => `history ${run}`, /People looked at it [2-9] times by command/s]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
@@ -47,7 +47,7 @@ const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
   last: [[() => 'last "Leave WF"', /Leave WF · execution 1001/]],
   definitions: [[() => 'definitions leave', /Leave WF · .*Work Tasks/]],
   why: [[(run) => `why ${run}`, /Leave WF/]],
-  history: [[(run) => `history ${run}`, /Leave WF.*On record, latest first.*Ana Ruiz asked for why/s]],
+  history: [[(run) => `history ${run}`, /Leave WF.*People looked at it [2-9] times by command/s]],
   whoami: [[() => 'whoami', /activedirectory::aruiz/]],
 };
 

@@ -190,7 +190,7 @@ describe('a command', () => {
     const first = await service.run({ verb: 'history', ref: code, page: 1 }, asker);
     const second = await service.run({ verb: 'history', ref: code, page: 2 }, asker);
     // Who only looked is counted, and takes no room among decisions and changes.
-    expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true, looks: 3 });
+    expect(first).toMatchObject({ kind: 'history', code, page: 1, hasMore: true, reads: 3 });
     expect(first.kind === 'history' && reported(first.entries)).not.toContain('command status');
     expect(first.kind === 'history' && reported(first.entries)[0]).toBe('ending approved');
     expect(first.kind === 'history' && first.entries).toHaveLength(10);
