@@ -360,8 +360,10 @@ class StatusNumbers {
       return;
     }
     this.#waits = readsBetween;
-    const learned = new Map<string, string>();
-    for (const name of statusNames) {
+    // What was learned once stays, also while nothing stands in that state.
+    const learned = new Map(this.#names);
+    const known = new Set(learned.values());
+    for (const name of statusNames.filter((one) => !known.has(one))) {
       const numbers = new Set((await this.#rowsWith(`Status -eq "${name}"`)).map(({ status }) => status));
       const [number] = numbers;
       if (numbers.size !== 1 || number === undefined) continue;

@@ -267,8 +267,17 @@ async function decideOrBreak(
     const ref = context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     // A store that is full or away takes the click up again once it is not.
-    if (isStoreFault(error)) return { kind: 'kept', ref };
-    return finishBroken(context, clickId, ref);
+    return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);
+  }
+}
+
+/** Leaves a click for later, unless its outcome was written before the store was lost: then that outcome stands. */
+async function keep({ store, log }: Context, clickId: string, ref: string): Promise<ClickReply> {
+  try {
+    return (await store.findClick(clickId))?.reply ?? { kind: 'kept', ref };
+  } catch (error) {
+    log.error({ click: clickId, err: asError(error) }, 'What became of a click could not be read');
+    return { kind: 'kept', ref };
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { InstanceFilter } from '../../../../src/ports/backend.js';
 import { approvalStep, type Bench, bot, startBench } from '../start-bench.js';
-import { idsOf, narrow, operationsOf, queriesAt, startRuns } from './an-operations-bench.js';
+import { idsOf, narrow, operationsOf, queriesAt, startRuns, wide } from './an-operations-bench.js';
 
 let bench: Bench;
 
@@ -51,6 +51,21 @@ describe('a list by state', () => {
     expect(kinds).toEqual(['complete', 'suspended', 'running', 'failed']);
     const checks = (await bench.backend.checkUp?.({ changes: false, named: [] })) ?? [];
     expect(checks.map(({ name }) => name).join()).not.toContain('tells failures');
+  });
+
+  it('keeps what it learned while nothing stands in that state any more', async () => {
+    bench = await startBench({ behaviour: { statusAs: 'integer' }, permissions: wide });
+    const { failed } = startEach();
+    await list({ state: 'any' });
+    await operationsOf(bench).change({ kind: 'restart', instance: { system: 'corp', id: failed } }, {});
+    bench.command.change({ statusOverride: { Running: '77' } });
+    for (let read = 0; read < 60; read += 1) await list({ state: 'any' });
+    bench.command.change({ statusOverride: {} });
+    const id = start(
+      define('F2', [{ extensionName: 'EnrollStep', uniqueName: 'E', failsWith: 'CA is offline.' }]),
+    );
+    const { instances } = await list({ state: 'any' });
+    expect(instances.find(({ ref }) => ref.id === id)?.status.kind).toBe('failed');
   });
 
   it('names no number where nothing stands in that state, and the doctor says that alerts are off', async () => {
