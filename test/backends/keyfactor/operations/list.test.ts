@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { InstanceFilter } from '../../../../src/ports/backend.js';
 import { approvalStep, type Bench, bot, startBench } from '../start-bench.js';
-import { idsOf, narrow, operationsOf, queriesAt, startRuns, wide } from './an-operations-bench.js';
+import { idsOf, narrow, operationsOf, queriesAt, startRuns } from './an-operations-bench.js';
 
 let bench: Bench;
 
@@ -54,18 +54,20 @@ describe('a list by state', () => {
   });
 
   it('keeps what it learned while nothing stands in that state any more', async () => {
-    bench = await startBench({ behaviour: { statusAs: 'integer' }, permissions: wide });
-    const { failed } = startEach();
-    await list({ state: 'any' });
-    await operationsOf(bench).change({ kind: 'restart', instance: { system: 'corp', id: failed } }, {});
+    bench = await startBench({ behaviour: { statusAs: 'integer' } });
+    const waiting = define('W');
+    const first = start(waiting);
+    start(define('R', [{ extensionName: 'EnrollStep', uniqueName: 'E', pauses: true }]));
+    bench.command.failInstance(first, 'CA is offline.');
+    expect((await list({ state: 'failed' })).instances[0]?.status.kind).toBe('failed');
+    bench.command.restartInstance(first, 'CORP\\jsmith');
+    // An unknown number has it learn again, while nothing stands failed.
     bench.command.change({ statusOverride: { Running: '77' } });
-    for (let read = 0; read < 60; read += 1) await list({ state: 'any' });
-    bench.command.change({ statusOverride: {} });
-    const id = start(
-      define('F2', [{ extensionName: 'EnrollStep', uniqueName: 'E', failsWith: 'CA is offline.' }]),
-    );
-    const { instances } = await list({ state: 'any' });
-    expect(instances.find(({ ref }) => ref.id === id)?.status.kind).toBe('failed');
+    for (let read = 0; read < 60; read += 1) await list();
+    const second = start(waiting);
+    bench.command.failInstance(second, 'CA is offline.');
+    const { instances } = await list();
+    expect(instances.find(({ ref }) => ref.id === second)?.status.kind).toBe('failed');
   });
 
   it('names no number where nothing stands in that state, and the doctor says that alerts are off', async () => {
