@@ -257,10 +257,10 @@ const mostDeciders = 30;
 
 /** Names who can decide, so that Slack notifies whom the rule wants notified. */
 function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatter): string {
-  if (!deciders) return listSome(namedIn(rule, formatter), mostPeople);
+  const isMentioned = rule.notify === undefined;
+  if (!deciders) return isMentioned ? listSome(namedIn(rule, formatter), mostPeople) : 'those the rule names';
   const { people, groups } = deciders;
   if (people.length === 0 && groups.length === 0) return 'nobody else who can decide it';
-  const isMentioned = rule.notify === undefined;
   const named = people.map(({ id, name }) => (isMentioned ? formatter.person(id) : formatter.text(name, 60)));
   const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
   const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];

@@ -215,9 +215,9 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
 }
 
-/** What calls nobody: the card says the rest, and says this too once it is next edited. */
-function withoutMentions({ requester: _called, maybeDecidedBy: _either, ...card }: Card): Card {
-  return card;
+/** Calls nobody a second time: people are named, and become mentions again once the card is edited, which calls nobody. */
+function withoutMentions({ requester: _called, rule, ...card }: Card): Card {
+  return rule ? { ...card, rule: { ...rule, notify: 'nobody' } } : card;
 }
 
 async function renderAlert(

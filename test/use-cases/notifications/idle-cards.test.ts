@@ -54,6 +54,7 @@ describe('a waiting card nobody has touched for a day', () => {
     expect(world.slack.cards()).toEqual([]);
     await minutes(world, 2);
     expect(world.card().card).not.toHaveProperty('requester');
+    expect(world.card().card.rule?.notify).toBe('nobody');
     expect(await watchCards(world.context)).toEqual([]);
     expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
   });
