@@ -32,6 +32,7 @@ import {
   type WhyReport,
 } from '../../domain/reply.js';
 import { signalComment } from '../../domain/signal.js';
+import { byUrgency, type UrgencyPlace, urgencyPlace } from '../../domain/urgency.js';
 import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
@@ -140,7 +141,7 @@ export const queries = {
 
 const pageSize = 10;
 
-/** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
+/** Shows what waits for the asker's decision, the most pressing first; what they have voted on waits for others. */
 async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
   const all = await waitingFor(work);
@@ -158,7 +159,7 @@ async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
 
 /** What is kept of an approval while all that wait are gone through. */
 interface Waiting extends VotedOn {
-  readonly sinceMs: number;
+  readonly place: UrgencyPlace;
 }
 
 /** A vote counts on the revision it was given on. */
@@ -166,11 +167,12 @@ function keyOf({ approvalId, revision }: VotedOn): string {
   return `${approvalId} ${revision}`;
 }
 
-/** Lists the approvals the asker may decide, the longest wait first. */
+/** Lists the approvals the asker may decide, the most pressing first. */
 async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
   const { context, person } = work;
   const { store, backends, policy } = context;
   const own = await ownLists(work);
+  const nowMs = context.now();
   const found: Waiting[] = [];
   for await (const approval of store.eachOpenApproval()) {
     const { instance, state } = approval;
@@ -178,10 +180,10 @@ async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
     const isOwn = own.get(system)?.has(id) ?? true;
     const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
     if (!waits || mayDecide(person, instance, policy).kind !== 'yes') continue;
-    const { id: approvalId, revision, waitingSinceMs: sinceMs } = approval;
-    found.push({ approvalId, revision, sinceMs });
+    const { id: approvalId, revision } = approval;
+    found.push({ approvalId, revision, place: urgencyPlace(approval, nowMs) });
   }
-  return found.sort((a, b) => a.sinceMs - b.sinceMs);
+  return found.sort((a, b) => byUrgency(a.place, b.place));
 }
 
 /**
