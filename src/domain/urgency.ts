@@ -31,11 +31,11 @@ export function urgencyOf(
   const deadlineMs = deadlineOf({ instance });
   const leftMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : deadlineMs - nowMs;
   const waitedMs = nowMs - waitingSinceMs;
-  const presses = ({ leftMs: left, waitedMs: waited }: (typeof limits)['high' | 'medium']) =>
+  const isWithin = ({ leftMs: left, waitedMs: waited }: (typeof limits)['high' | 'medium']) =>
     leftMs <= left || waitedMs >= waited;
-  const isHigh = isKeyCompromised({ instance }) || presses(limits.high);
+  const isHigh = isKeyCompromised({ instance }) || isWithin(limits.high);
   return {
-    level: isHigh ? 'high' : presses(limits.medium) ? 'medium' : 'low',
+    level: isHigh ? 'high' : isWithin(limits.medium) ? 'medium' : 'low',
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     isOverdue: leftMs < 0,
   };
