@@ -30,10 +30,13 @@ import {
   valueAt,
 } from './config/problems.js';
 import {
+  type ApproverEntry,
   createSchemaGuide,
   cronOf,
+  isChannelId,
   isGroupId,
   minuteOf,
+  type QuietHoursEntry,
   type SchemaGuide,
   type SettingsEntries,
   serversIn,
@@ -48,8 +51,9 @@ import {
   warnOfUnreadVariables,
 } from './config/servers.js';
 import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
-import type { MappedPerson } from './domain/person.js';
-import type { Policy } from './domain/policy.js';
+import type { MappedPerson, PersonId } from './domain/person.js';
+import type { Policy, ReminderRule, ReminderTime, Target } from './domain/policy.js';
+import type { QuietHours } from './domain/quiet-hours.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
 
@@ -311,7 +315,11 @@ function policyOf(
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
-      ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
+      ...defined({
+        holdMs: rule.hold,
+        notify: rule.notify === 'approvers' ? undefined : rule.notify,
+        reminders: remindersOf(rule, resolve),
+      }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -345,6 +353,37 @@ function policyOf(
   };
 }
 
+/** Gives what a rule has said while nobody decides; nothing where it has nothing said. */
+function remindersOf(
+  { remind, escalate, expire, quietHours }: ApproverEntry,
+  resolve: (references: readonly string[]) => readonly PersonId[],
+): ReminderRule | undefined {
+  if (remind.length === 0 && !escalate && expire === undefined) return undefined;
+  const timeOf = (time: number | { readonly beforeExpiry: number }): ReminderTime =>
+    typeof time === 'number' ? { afterMs: time } : { beforeDeadlineMs: time.beforeExpiry };
+  return {
+    remind: remind.map(timeOf),
+    ...defined({
+      escalate: escalate && {
+        times: [
+          ...(escalate.after === undefined ? [] : [{ afterMs: escalate.after }]),
+          ...(escalate.beforeExpiry === undefined ? [] : [{ beforeDeadlineMs: escalate.beforeExpiry }]),
+        ],
+        to: distinct<Target>([
+          ...escalate.to.filter(isChannelId).map((channel) => ({ kind: 'channel', channel }) as const),
+          ...resolve(escalate.to).map((person) => ({ kind: 'person', person }) as const),
+        ]),
+      },
+      expireAfterMs: expire,
+      quietHours: quietHours && quietHoursOf(quietHours),
+    }),
+  };
+}
+
+function quietHoursOf({ from, to, timeZone, days }: QuietHoursEntry): QuietHours {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), timeZone, ...defined({ days }) };
+}
+
 function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy {
   const toMention = (reference: string): readonly Mention[] => {
     const isNamed = people.some(({ name }) => name === reference);
@@ -364,11 +403,7 @@ function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy 
         mentions: distinct(mention.flatMap(toMention)),
         severity,
         ...defined({
-          quietHours: quietHours && {
-            fromMinute: minuteOf(quietHours.from),
-            toMinute: minuteOf(quietHours.to),
-            timeZone: quietHours.timeZone,
-          },
+          quietHours: quietHours && quietHoursOf(quietHours),
         }),
       }),
     ),

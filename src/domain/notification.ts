@@ -42,7 +42,25 @@ export type Notice =
   /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
   | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
   /** To the operators. */
-  | { readonly kind: 'operators'; readonly event: OperatorEvent };
+  | { readonly kind: 'operators'; readonly event: OperatorEvent }
+  | LiveNotice;
+
+/** Something said once that tells what is true when it is delivered, and is not said when nothing waits any more. */
+export type LiveNotice =
+  /** To somebody who can decide: what waits for them. */
+  | { readonly kind: 'reminder'; readonly person: PersonId }
+  /** To those a rule names for it: nobody has decided. */
+  | { readonly kind: 'escalation'; readonly approvalId: string }
+  /** To the requester, or to the operators: nobody has decided for as long as the rule says. */
+  | { readonly kind: 'undecided'; readonly approvalId: string; readonly isRequester: boolean };
+
+/** Tells whether a notice tells what is true when it is delivered. */
+export function isLiveNotice(notice: Notice): notice is LiveNotice {
+  return notice.kind === 'reminder' || notice.kind === 'escalation' || notice.kind === 'undecided';
+}
+
+/** What a notice says by itself, whenever it is delivered. */
+export type FixedNotice = Exclude<Notice, LiveNotice>;
 
 /**
  * Why a decision was given up unsent: out of reach for too long, too late, its system is not watched any more, or the

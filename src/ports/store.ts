@@ -431,6 +431,13 @@ export interface ApprovalRepository {
    */
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
 
+  /** Lists open approvals of a system for which it is time to look whether somebody has to be reminded. */
+  listReminded(system: string, nowMs: number, most: number): Promise<readonly Reminded[]>;
+  /** Notes what was said while nobody decides, and when to look again; whatever changes an approval has it looked at anew. */
+  saveReminded(approvalId: string, said: readonly string[], nextAtMs: number | undefined): Promise<void>;
+  /** Has every open approval looked at anew, as when the rules may have changed. */
+  renewReminders(): Promise<void>;
+
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;
   /** Gives the run behind a code, also behind that of an approval. */
@@ -465,6 +472,12 @@ export interface ApprovalRepository {
    * The same holder may take it again at any time: it serialises itself.
    */
   takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
+}
+
+/** An open approval, and what was said while nobody decided. */
+export interface Reminded {
+  readonly approval: Approval;
+  readonly said: readonly string[];
 }
 
 /** What a look needs to know of an approval that has not ended. */

@@ -10,7 +10,13 @@ import { assertNever, defined } from '../shared/language.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
-import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
+import {
+  digestMessage,
+  noticeMessage,
+  plainNotice,
+  plainUndecided,
+  undecidedMessage,
+} from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
 import { outdatedText } from './text/notice.js';
@@ -102,6 +108,8 @@ function takesButtonsAway(content: Content): boolean {
     case 'digest':
       return content.count === 0;
     case 'notice':
+    case 'reminder':
+    case 'undecided':
     case 'follow-up':
       return false;
     default:
@@ -161,6 +169,9 @@ function realForm(delivering: Delivering, content: Content): Rendered {
       return approvalCard(content.card, labelOf, { canFold: refused?.container !== true });
     case 'notice':
       return noticeMessage(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return undecidedMessage(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -179,6 +190,9 @@ function plainForm(delivering: Delivering, content: Content): Rendered {
       return plainCard(content.card, labelOf);
     case 'notice':
       return plainNotice(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return plainUndecided(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

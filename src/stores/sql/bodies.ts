@@ -30,7 +30,8 @@ import type { Anchor } from '../../domain/ledger.js';
 import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import type { Person, PersonId } from '../../domain/person.js';
-import type { ApproverRule, RuleMatch, Target } from '../../domain/policy.js';
+import type { ApproverRule, ReminderRule, ReminderTime, RuleMatch, Target } from '../../domain/policy.js';
+import type { QuietHours } from '../../domain/quiet-hours.js';
 import type {
   KeyFacts,
   LabelledValue,
@@ -203,22 +204,35 @@ const approval = formOf<Approval>()(
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
-  match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
-    finding: [
-      'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
-      'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
-      'unknown-key public-suffix-wildcard long-validity',
-      'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
-      'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
-      'removes-names changes-subject changes-key changes-authority',
-    ],
+const target = formOf<Target>()('kind channel person', { kind: 'channel person', person });
+const reminderTime = formOf<ReminderTime>()('afterMs beforeDeadlineMs');
+const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHours', {
+  remind: reminderTime,
+  escalate: formOf<NonNullable<ReminderRule['escalate']>>()('times to', { times: reminderTime, to: target }),
+  quietHours: formOf<QuietHours>()('fromMinute toMinute timeZone days', {
+    days: 'mon tue wed thu fri sat sun',
   }),
-  people: person,
-  ownRequest: 'forbidden allowed',
-  approveWith: 'one-click comment reason typed portal-only',
-  notify: 'channel nobody',
 });
+const rule = formOf<ApproverRule>()(
+  'name match people groups quorum ownRequest approveWith holdMs notify reminders',
+  {
+    match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
+      finding: [
+        'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
+        'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+        'unknown-key public-suffix-wildcard long-validity',
+        'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
+        'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
+        'removes-names changes-subject changes-key changes-authority',
+      ],
+    }),
+    people: person,
+    ownRequest: 'forbidden allowed',
+    approveWith: 'one-click comment reason typed portal-only',
+    notify: 'channel nobody',
+    reminders,
+  },
+);
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
   'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
@@ -293,16 +307,17 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event',
+  'kind approval why answer receipt system requestId username press record records event person approvalId isRequester',
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators',
+      'operators reminder escalation undecided',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
+    person,
     pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,
@@ -403,7 +418,7 @@ export const bodies = {
     formOf<FollowUp>()('kind batchId', { kind: 'more changes taken resolved call' }),
   ),
   digest: bodyIn('deliveries', formOf<{ readonly count: number }>()('count')),
-  target: bodyIn('deliveries', formOf<Target>()('kind channel person', { kind: 'channel person', person })),
+  target: bodyIn('deliveries', target),
   incident: bodyIn('incidents', incident),
   failure: bodyIn('failures', failure),
   mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),

@@ -15,6 +15,8 @@ export interface StageRules {
   readonly notify?: 'approvers' | 'channel' | 'nobody';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
+  /** What is said while nobody decides, as the settings file has it; nothing unless told. */
+  readonly undecided?: Readonly<Record<string, unknown>>;
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
@@ -140,6 +142,7 @@ export function stageYaml(
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
         ...defined({ hold: rules.hold, notify: rules.notify }),
+        ...rules.undecided,
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
