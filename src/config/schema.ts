@@ -463,7 +463,16 @@ export type ValidityLimitEntry = z.infer<typeof validityLimitSchema>;
 
 const reminderTimes = z.array(
   z.union(
-    [duration({ minMs: minute }), z.strictObject({ beforeExpiry: duration({ minMs: minute }) })],
+    [
+      duration({ minMs: minute }),
+      z.strictObject({
+        beforeExpiry: duration({ minMs: minute })
+          .describe(
+            'How long before the certificate that is replaced expires, or before the date a workflow has set.',
+          )
+          .meta({ examples: ['3d'] }),
+      }),
+    ],
     'a duration such as 8h, or { beforeExpiry: 3d }',
   ),
 );

@@ -1,5 +1,5 @@
 import type { FollowUp } from './alert.js';
-import type { Approval, SignalRefusal } from './approval.js';
+import type { Approval, Question, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
 import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
@@ -37,6 +37,10 @@ export type Notice =
       readonly pendingClick?: PendingClick;
       readonly approval?: Approval;
     }
+  /** To the requester: what somebody who can decide wants to know. */
+  | { readonly kind: 'question'; readonly approval: Approval; readonly question: Question }
+  /** To whoever asked the requester: what they answered. */
+  | { readonly kind: 'answered'; readonly approval: Approval; readonly question: Question }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */

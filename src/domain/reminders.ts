@@ -1,4 +1,4 @@
-import type { Approval } from './approval.js';
+import { type Approval, hasOpenQuestion } from './approval.js';
 import type { ReminderRule, ReminderTime } from './policy.js';
 import { deadlineOf } from './urgency.js';
 
@@ -22,7 +22,7 @@ export interface RemindersDue {
  * of it before its date hears of it at once then.
  */
 export function remindersDue(
-  approval: Pick<Approval, 'instance' | 'waitingSinceMs'>,
+  approval: Pick<Approval, 'instance' | 'waitingSinceMs' | 'questions'>,
   rule: ReminderRule,
   {
     said,
@@ -36,7 +36,11 @@ export function remindersDue(
     ...(escalate?.times ?? []).map((time) => entryOf('escalate', time, approval)),
     ...(expireAfterMs === undefined ? [] : [entryOf('expire', { afterMs: expireAfterMs }, approval)]),
   ].filter((entry) => entry !== undefined);
-  const open = all.filter(({ key }) => !said.includes(key));
+  // Whoever waits for an answer need not be reminded that they wait; a date does not wait.
+  const isPaused = hasOpenQuestion(approval);
+  const open = all.filter(
+    ({ key, kind }) => !said.includes(key) && !(isPaused && kind !== 'expire' && key.includes('+')),
+  );
   const isOver = ({ kind, atMs }: Entry) => kind === 'remind' && atMs <= approval.waitingSinceMs;
   const due = open.filter(({ atMs }) => atMs <= nowMs);
   const [now, later] =

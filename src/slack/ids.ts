@@ -29,6 +29,8 @@ interface ActionKinds {
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
+  /** In the direct message to a requester. */
+  readonly question: 'answer';
 }
 
 /** What a press can be on. */
@@ -39,7 +41,17 @@ export type ActionKind<S extends Surface> = ActionKinds[S];
 
 /** Every kind there is; with an output only where a workflow's own can be chosen. */
 export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] } = {
-  approval: ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open', 'page-before', 'page-after'],
+  approval: [
+    'approve',
+    'deny',
+    'ask',
+    'withdraw',
+    'take-back',
+    'details',
+    'open',
+    'page-before',
+    'page-after',
+  ],
   alert: ['restart', 'resume', 'abort', 'details', 'mute', 'unmute', 'take', 'confirm', 'cancel', 'open'],
   command: [
     'confirm',
@@ -60,6 +72,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'open',
   ],
   receipt: ['disown'],
+  question: ['answer'],
 };
 
 /** What the name of a button says. */
@@ -117,10 +130,13 @@ export const callbackIds = {
   approve: 'approval.approve',
   deny: 'approval.deny',
   picker: 'command.picker',
+  ask: 'approval.ask',
+  answer: 'question.answer',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
-export const strangeCallbackPattern = /^(?!(?:approval\.(?:approve|deny)|command\.picker)$)/;
+export const strangeCallbackPattern =
+  /^(?!(?:approval\.(?:approve|deny|ask)|command\.picker|question\.answer)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {

@@ -34,6 +34,7 @@ import {
   type SlackIdentity,
 } from './listeners/context.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
+import { registerQuestions } from './listeners/questions.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   type BoltLogger,
@@ -302,6 +303,7 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
  */
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
+  registerQuestions(app, context);
   registerAlerts(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);

@@ -13,6 +13,7 @@ import {
   takeIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
+import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
 import {
   type ButtonClick,
   checkComment,
@@ -52,6 +53,12 @@ export function useCasesOn(context: Context) {
         await workOnClick(context, clickId);
         await countClick(context, clickId);
       },
+    },
+    questions: {
+      check: (approvalId: string, person: PersonId) => checkQuestion(context, approvalId, person),
+      ask: (what: Parameters<typeof askRequester>[1]) => askRequester(context, what),
+      checkReply: (which: Parameters<typeof checkReply>[1]) => checkReply(context, which),
+      answer: (what: Parameters<typeof replyToQuestion>[1]) => replyToQuestion(context, what),
     },
     receipts: {
       repudiate: (code: string, person: PersonId) => repudiateDecision(context, code, person),

@@ -48,7 +48,8 @@ describe('what is due while nobody decides', () => {
 
   it('counts back from the date of what it is about, if there is one', () => {
     const early: ReminderRule = { remind: [{ beforeDeadlineMs: 3 * hourMs }] };
-    const at = (nowMs: number, until?: number) => remindersDue(approvalUntil(until), early, { said: [], nowMs });
+    const at = (nowMs: number, until?: number) =>
+      remindersDue(approvalUntil(until), early, { said: [], nowMs });
     expect(at(since).nextAtMs).toBeUndefined();
     expect(at(since, since + 10 * hourMs).nextAtMs).toBe(since + 7 * hourMs);
     expect(at(since + 7 * hourMs, since + 10 * hourMs).kinds).toEqual(['remind']);
@@ -74,7 +75,11 @@ describe('what is due while nobody decides', () => {
           steps.forEach((step, index) => {
             nowMs += step * hourMs;
             const quietUntilMs = quiet[index] ? nowMs + hourMs : undefined;
-            const due = remindersDue(approvalUntil(since + 100 * hourMs), rule, { said, nowMs, quietUntilMs });
+            const due = remindersDue(approvalUntil(since + 100 * hourMs), rule, {
+              said,
+              nowMs,
+              quietUntilMs,
+            });
             if (quietUntilMs !== undefined) expect(due.kinds).toEqual([]);
             for (const kind of due.kinds) counts[kind] = (counts[kind] ?? 0) + 1;
             if (due.nextAtMs !== undefined) expect(due.nextAtMs).toBeGreaterThan(nowMs);

@@ -25,6 +25,14 @@ export interface FakeServiceResults {
   readonly work?: (clickId: string) => Promise<void>;
 }
 
+/** A desk at which no question is known. */
+export const noQuestions: UseCases['questions'] = {
+  check: async () => ({ kind: 'unknown-question' }),
+  ask: async () => ({ kind: 'unknown-question' }),
+  checkReply: async () => ({ kind: 'unknown-question' }),
+  answer: async () => ({ kind: 'unknown-question' }),
+};
+
 /** A desk at which no receipt is known. */
 export const noReceipts: UseCases['receipts'] = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 

@@ -9,7 +9,7 @@ import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noReceipts } from './a-service.js';
+import { fakeService, noQuestions, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -41,6 +41,8 @@ const posted = [
   'command.cancel',
   'command.page-before',
   'command.page-after',
+  'approval.ask',
+  'question.answer',
   'command.approvals-open',
   'command.approvals-before',
   'command.approvals-after',
@@ -92,6 +94,7 @@ function registered() {
   const useCases = {
     approvals: fakeService(),
     receipts: noReceipts,
+    questions: noQuestions,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),
   };

@@ -43,6 +43,7 @@ import {
   requirementLines,
   wholeFactLines,
 } from '../text/card.js';
+import { questionLines } from '../text/question.js';
 import {
   actions,
   blocksLength,
@@ -147,6 +148,7 @@ function cardLines(
     ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
+    ...questionLines(approval, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
     ...suggestedLines(approval, renderContext),
@@ -186,6 +188,7 @@ function cardBlocks(
     ...(isWaiting ? notes(card, renderContext) : []),
     ...(isWaiting || isEnded ? [] : [stateSentence(approval, renderContext)]),
     ...(isWaiting ? [] : comments(card, formatter)),
+    ...questionLines(approval, formatter),
   ];
   const small = isEnded ? [] : smallLines(card, renderContext);
   const { named, rest } = bodyLines(card, renderContext, form);
@@ -335,6 +338,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
   const lines = [
     ...decidedLines(card, renderContext),
     ...notes(card, renderContext),
+    ...questionLines(approval, mrkdwnFormatter),
     ...findingLines(card, renderContext, findings.length),
     ...names.lines,
     ...wholeFactLines(facts, mrkdwnFormatter),

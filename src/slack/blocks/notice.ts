@@ -25,6 +25,7 @@ import {
   section,
 } from './blocks.js';
 import { isLink } from './card.js';
+import { replyRow } from './question.js';
 
 /** What a notice is written with besides what people call systems. */
 type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;
@@ -66,6 +67,8 @@ function noticeActions(notice: FixedNotice, options: NoticeRenderOptions): reado
       return notice.reply.kind === 'link-needed' ? linkActions(notice.reply.requestId, options) : [];
     case 'linked':
       return goOn(notice);
+    case 'question':
+      return [replyRow(notice.approval, notice.question)];
     default:
       return [];
   }

@@ -36,6 +36,7 @@ import {
   noteLines,
   stateSentence,
 } from './approval-state.js';
+import { questionLines } from './question.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {
@@ -51,6 +52,7 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
+    { title: 'Questions', lines: questionLines(card.approval, renderContext.formatter) },
     { title: 'Who decides', lines: approvals(card, renderContext) },
     { title: 'Workflow', lines: workflow(card, renderContext) },
     { title: 'More', lines: others(card, renderContext) },

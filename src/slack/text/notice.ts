@@ -21,6 +21,7 @@ import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
 import { faultText, linkEndedLines, linkedLines } from './phrases.js';
+import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */
@@ -169,6 +170,9 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
         'The alert on which you confirmed this is gone from its channel, so you are told here:',
         ...batchLines(notice.records, renderContext),
       ];
+    case 'question':
+    case 'answered':
+      return questionNoticeLines(notice, renderContext);
     case 'operators':
       return operatorLines(notice.event, renderContext);
     default:

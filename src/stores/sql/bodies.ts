@@ -9,6 +9,7 @@ import type {
   FactChange,
   InboundDetails,
   Output,
+  Question,
   Requirement,
   StepPlace,
   Vote,
@@ -188,10 +189,14 @@ const approvalState = formOf<ApprovalState>()(
 const inbound = formOf<InboundDetails>()('activityId activity outputs suggested', {
   outputs: formOf<Output>()('name verdict', { verdict }),
 });
+const question = formOf<Question>()('number person name text atMs answer', {
+  person,
+  answer: formOf<NonNullable<Question['answer']>>()('person text atMs', { person }),
+});
 const approval = formOf<Approval>()(
   [
     'id code instance step attempt revision version requirement state told isAssigned counted',
-    'waitingSinceMs',
+    'waitingSinceMs questions',
   ],
   {
     instance,
@@ -201,6 +206,7 @@ const approval = formOf<Approval>()(
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
+    questions: question,
   },
 );
 
@@ -307,17 +313,18 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event person approvalId isRequester',
+  'kind approval why answer receipt system requestId username press record records event person approvalId isRequester question',
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators reminder escalation undecided',
+      'operators reminder escalation undecided question answered',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
     person,
+    question,
     pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,

@@ -233,9 +233,10 @@ async function composeSignal(
   { as }: Speaking,
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
-  const comment = signalComment(decision);
+  const approval = await store.findApproval(approvalId);
+  const comment = signalComment(decision, approval?.questions);
   if (output === undefined) return { verdict, comment, ...defined({ as }) };
-  const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
+  const activityId = approval?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
   const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];

@@ -206,7 +206,7 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
     approval,
     isRepudiated,
     ...defined({ lost }),
-    ...(decision && isPart ? { comment: signalComment(decision) } : {}),
+    ...(decision && isPart ? { comment: signalComment(decision, approval.questions) } : {}),
   };
 }
 
