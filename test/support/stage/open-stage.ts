@@ -9,6 +9,7 @@ import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import { defined } from '../../../src/shared/language.js';
 import { neededScopes } from '../../../src/slack/manifest.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
 import { seedCommand, seedSlack, seedWorkTasks } from './personas.js';
@@ -39,7 +40,11 @@ export interface Stage {
 }
 
 /** What opens the store, and what gives Command its ids, where a story is about those. */
-type StageParts = Pick<Runtime, 'openStore'> & { readonly newCommandId?: () => string };
+type StageParts = Pick<Runtime, 'openStore'> & {
+  readonly newCommandId?: () => string;
+  /** What the bot sends Command on purpose although no document describes it. */
+  readonly undocumented?: RegExp;
+};
 
 /** Stages that a story has not closed, for instance because it failed half-way. */
 const open = new Set<Stage>();
@@ -63,6 +68,10 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
   const command = createKeyfactorCommand({
     now: clock.now,
     ...defined({ newId: rules.newCommandId }),
+  });
+  expectDocumentedRequests(command, {
+    edition: rules.keyfactor?.queryPrefix === 'pq' ? 'older' : 'newer',
+    ...defined({ undocumented: rules.undocumented }),
   });
   const { slackApiUrl } = await slack.start();
   const workTasks = createWorkTasks({ now: clock.now });

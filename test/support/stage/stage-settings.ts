@@ -27,6 +27,14 @@ export interface StageRules {
   readonly operators?: readonly Actor[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
+  /** More settings of the Command server, as the settings file has them. */
+  readonly keyfactor?: Readonly<Record<string, unknown>>;
+  /** More settings of the Work Tasks server, of its repository and of its workflow. */
+  readonly workTasks?: {
+    readonly server?: Readonly<Record<string, unknown>>;
+    readonly repository?: Readonly<Record<string, unknown>>;
+    readonly workflow?: Readonly<Record<string, unknown>>;
+  };
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
@@ -129,6 +137,7 @@ export function stageYaml(
               personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
             }
           : {}),
+        ...rules.keyfactor,
       },
     ],
     approvers: [
@@ -220,7 +229,7 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 
 function workTasksEntry(
   { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false, withWatch = false }: StageRules,
+  { withHook = false, withWatch = false, workTasks = {} }: StageRules,
 ) {
   return {
     name: 'plant',
@@ -240,9 +249,12 @@ function workTasksEntry(
             title: 'Leave request',
             watch: withWatch ? 'on' : 'off',
             variables: [{ name: 'Days', type: 'number', required: true }],
+            ...workTasks.workflow,
           },
         ],
+        ...workTasks.repository,
       },
     ],
+    ...workTasks.server,
   };
 }
