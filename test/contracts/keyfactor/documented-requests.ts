@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { afterEach } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
@@ -36,6 +36,17 @@ export function expectDocumentedRequests(
 const observed: (Expected & { readonly command: Pick<KeyfactorCommand, 'requests'> })[] = [];
 
 afterEach(() => {
+  for (const o of observed)
+    appendFileSync(
+      '/tmp/c14count',
+      o.command.requests
+        .filter((r) => r.path.startsWith(basePath))
+        .map(
+          (r) =>
+            `${o.edition ?? 'newer'} ${r.method} ${r.path.replace(/[0-9a-f-]{36}/g, '{id}')} v${r.headers[versionHeader]}\n`,
+        )
+        .join(''),
+    );
   const problems = observed
     .splice(0)
     .flatMap(({ command, edition, undocumented }) =>
@@ -49,28 +60,61 @@ afterEach(() => {
 
 /** Says what a request has that the document of its version does not describe; nothing for a visit to a token endpoint. */
 export function violationsOf(request: SentRequest, edition: Edition = 'newer'): readonly string[] {
-  const { method, path } = request;
+  const { method, path, headers } = request;
   if (!path.startsWith(`${basePath}/`)) return [];
-  const version = request.headers[versionHeader] ?? '1';
-  const operations = operationsOf[edition].get(version.replace(/\.0$/, ''));
+  const version = headers[versionHeader] ?? '1';
   const label = `${method} ${path}`;
-  if (operations === undefined) return [`${label}: there is no version ${version}`];
-  const found = operations.flatMap((operation) => {
-    const match = operation.method === method ? operation.pattern.exec(path) : null;
-    return match ? [{ operation, segments: match.slice(1) }] : [];
-  });
-  // A path without parameters goes before one with them, as OpenAPI says.
-  const [match] = found.sort((one, other) => one.segments.length - other.segments.length);
+  if (!operationsOf[edition].has(plainVersion(version))) return [`${label}: there is no version ${version}`];
+  const match = matchOf(request, edition);
   if (match === undefined) return [`${label}: version ${version} has no such operation`];
   const { operation, segments } = match;
   return [
-    ...operation.names.flatMap((name, index) =>
-      check(operation.parameters.get(`path ${name}`), decodeURIComponent(segments[index] ?? '')),
+    ...operation.names.flatMap((name) =>
+      check(operation.parameters.get(`path ${name}`), segments[name] ?? ''),
     ),
     ...queryProblems(operation, request.query),
-    ...headerProblems(operation, request.headers),
+    ...headerProblems(operation, headers),
     ...bodyProblems(operation, request),
   ].map((problem) => `${label}: ${problem}`);
+}
+
+/** Takes the path of a request apart: its operation, as `GET /Workflow/Instances/{instanceId}`, and what stands in braces. */
+export function readPath(
+  request: SentRequest,
+  edition: Edition = 'newer',
+): { readonly call: string; readonly segments: Readonly<Record<string, string>> } | undefined {
+  const match = matchOf(request, edition);
+  return match && { call: match.operation.call, segments: match.segments };
+}
+
+/** Lists every parameter the documents of an edition describe, those of bodies included and headers left out. */
+export function documentedParameters(
+  edition: Edition,
+): readonly { readonly call: string; readonly key: string }[] {
+  return [...operationsOf[edition].values()]
+    .flat()
+    .flatMap(({ call, parameters, bodyKeys }) => [
+      ...[...parameters.values()]
+        .filter((one) => one.in !== 'header')
+        .map(({ name }) => ({ call, key: name })),
+      ...bodyKeys.map((key) => ({ call, key })),
+    ]);
+}
+
+function matchOf({ method, path, headers }: SentRequest, edition: Edition) {
+  const operations = operationsOf[edition].get(plainVersion(headers[versionHeader] ?? '1')) ?? [];
+  const found = operations.flatMap((operation) => {
+    const match = operation.method === method ? operation.pattern.exec(path) : null;
+    const values = match?.slice(1).map(decodeURIComponent) ?? [];
+    const segments = Object.fromEntries(operation.names.map((name, index) => [name, values[index] ?? '']));
+    return match ? [{ operation, segments }] : [];
+  });
+  // A path without parameters goes before one with them, as OpenAPI says.
+  return found.sort((one, other) => one.operation.names.length - other.operation.names.length)[0];
+}
+
+function plainVersion(version: string): string {
+  return version.replace(/\.0$/, '');
 }
 
 const basePath = '/KeyfactorAPI';
@@ -87,6 +131,8 @@ interface Parameter {
 
 /** One method and path that is described. */
 interface Operation {
+  /** Method and path, as the document writes it. */
+  readonly call: string;
   readonly method: string;
   readonly pattern: RegExp;
   /** Names of the path's own parameters, in order. */
@@ -95,6 +141,8 @@ interface Operation {
   readonly parameters: ReadonlyMap<string, Parameter>;
   /** What checks a body, by its content type; empty where none is described. */
   readonly bodies: ReadonlyMap<string, ValidateFunction>;
+  /** What a body holds, by name; `body` where it is no object. */
+  readonly bodyKeys: readonly string[];
 }
 
 function queryProblems({ parameters }: Operation, query: string): readonly string[] {
@@ -173,6 +221,7 @@ interface DocumentParameter {
 
 interface Schema {
   readonly type?: string;
+  readonly properties?: object;
   readonly $ref?: string;
 }
 
@@ -223,11 +272,14 @@ function readOperations(document: Document): readonly Operation[] {
   const ajv = new Ajv({ allErrors: true });
   formats.default(ajv);
   ajv.addVocabulary(['components']);
-  const resolve = ({ $ref }: Schema): Schema | undefined =>
-    $ref === undefined ? undefined : schemaAt(document, $ref);
+  const resolve = (schema: Schema): Schema =>
+    schema.$ref === undefined ? schema : schemaAt(document, schema.$ref);
+  const keysOf = ({ schema }: { readonly schema: Schema }) =>
+    Object.keys(resolve(schema).properties ?? { body: {} });
   const compile = (schema: Schema) => ajv.compile({ ...schema, components: document.components });
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
+      call: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       pattern: new RegExp(`^${basePath}${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`),
       names: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
@@ -238,7 +290,7 @@ function readOperations(document: Document): readonly Operation[] {
             name,
             in: place,
             required,
-            type: (resolve(schema) ?? schema).type ?? '',
+            type: resolve(schema).type ?? '',
             validate: compile(schema),
           },
         ]),
@@ -246,6 +298,9 @@ function readOperations(document: Document): readonly Operation[] {
       bodies: new Map(
         Object.entries(requestBody?.content ?? {}).map(([type, { schema }]) => [type, compile(schema)]),
       ),
+      bodyKeys: Object.values(requestBody?.content ?? {})
+        .slice(0, 1)
+        .flatMap(keysOf),
     })),
   );
 }

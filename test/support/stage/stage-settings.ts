@@ -35,6 +35,8 @@ export interface StageRules {
     readonly repository?: Readonly<Record<string, unknown>>;
     readonly workflow?: Readonly<Record<string, unknown>>;
   };
+  /** More variables of the environment, such as secrets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
@@ -46,6 +48,8 @@ export interface StageRules {
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
+  /** More settings of how it does with oauth. */
+  readonly oauth?: Readonly<Record<string, unknown>>;
   /** Set where approvers sign in themselves, so that Command is told in their name. */
   readonly people?: PeopleRules;
   /** Seals what is on record; without a key it is only chained. */
@@ -127,7 +131,7 @@ export function stageYaml(
         portalUrl: 'https://command.example.com/Portal/Workflow/{id}',
         auth:
           rules.signIn === 'oauth'
-            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId }
+            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId, ...rules.oauth }
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
@@ -177,7 +181,8 @@ export function stageEnvironment(
     withHook = false,
     people,
     ledgerKey,
-  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey'> = {},
+    environment,
+  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey' | 'environment'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -198,6 +203,7 @@ export function stageEnvironment(
     SLACK_APP_TOKEN: slack.app.appToken,
     SLACK_SIGNING_SECRET: slack.app.signingSecret,
     SLACK_API_URL: at.slackApiUrl,
+    ...environment,
   };
 }
 
