@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterEach } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
@@ -36,17 +36,6 @@ export function expectDocumentedRequests(
 const observed: (Expected & { readonly command: Pick<KeyfactorCommand, 'requests'> })[] = [];
 
 afterEach(() => {
-  for (const o of observed)
-    appendFileSync(
-      '/tmp/c14count',
-      o.command.requests
-        .filter((r) => r.path.startsWith(basePath))
-        .map(
-          (r) =>
-            `${o.edition ?? 'newer'} ${r.method} ${r.path.replace(/[0-9a-f-]{36}/g, '{id}')} v${r.headers[versionHeader]}\n`,
-        )
-        .join(''),
-    );
   const problems = observed
     .splice(0)
     .flatMap(({ command, edition, undocumented }) =>

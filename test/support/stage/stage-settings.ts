@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -32,6 +33,7 @@ export interface StageRules {
   /** More settings of the Work Tasks server, of its repository and of its workflow. */
   readonly workTasks?: {
     readonly server?: Readonly<Record<string, unknown>>;
+    readonly auth?: Readonly<Record<string, unknown>>;
     readonly repository?: Readonly<Record<string, unknown>>;
     readonly workflow?: Readonly<Record<string, unknown>>;
   };
@@ -241,7 +243,12 @@ function workTasksEntry(
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
+    auth: {
+      kind: 'aim',
+      tokenUrl: workTasks.auth?.kind === 'entra' ? new URL(entraTokenPath, tokenUrl).href : tokenUrl,
+      clientId: workTasksClient.clientId,
+      ...workTasks.auth,
+    },
     timeout: '500ms',
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
