@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -29,6 +30,17 @@ export interface StageRules {
   readonly operators?: readonly Actor[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
+  /** More settings of the Command server, as the settings file has them. */
+  readonly keyfactor?: Readonly<Record<string, unknown>>;
+  /** More settings of the Work Tasks server, of its repository and of its workflow. */
+  readonly workTasks?: {
+    readonly server?: Readonly<Record<string, unknown>>;
+    readonly auth?: Readonly<Record<string, unknown>>;
+    readonly repository?: Readonly<Record<string, unknown>>;
+    readonly workflow?: Readonly<Record<string, unknown>>;
+  };
+  /** More variables of the environment, such as secrets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
@@ -40,6 +52,8 @@ export interface StageRules {
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
+  /** More settings of how it does with oauth. */
+  readonly oauth?: Readonly<Record<string, unknown>>;
   /** Set where approvers sign in themselves, so that Command is told in their name. */
   readonly people?: PeopleRules;
   /** Seals what is on record; without a key it is only chained. */
@@ -121,7 +135,7 @@ export function stageYaml(
         portalUrl: 'https://command.example.com/Portal/Workflow/{id}',
         auth:
           rules.signIn === 'oauth'
-            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId }
+            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId, ...rules.oauth }
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
@@ -131,6 +145,7 @@ export function stageYaml(
               personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
             }
           : {}),
+        ...rules.keyfactor,
       },
     ],
     approvers: [
@@ -171,7 +186,8 @@ export function stageEnvironment(
     withHook = false,
     people,
     ledgerKey,
-  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey'> = {},
+    environment,
+  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey' | 'environment'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -192,6 +208,7 @@ export function stageEnvironment(
     SLACK_APP_TOKEN: slack.app.appToken,
     SLACK_SIGNING_SECRET: slack.app.signingSecret,
     SLACK_API_URL: at.slackApiUrl,
+    ...environment,
   };
 }
 
@@ -223,13 +240,18 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 
 function workTasksEntry(
   { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false, withWatch = false }: StageRules,
+  { withHook = false, withWatch = false, workTasks = {} }: StageRules,
 ) {
   return {
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
+    auth: {
+      kind: 'aim',
+      tokenUrl: workTasks.auth?.kind === 'entra' ? new URL(entraTokenPath, tokenUrl).href : tokenUrl,
+      clientId: workTasksClient.clientId,
+      ...workTasks.auth,
+    },
     timeout: '500ms',
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
@@ -243,9 +265,12 @@ function workTasksEntry(
             title: 'Leave request',
             watch: withWatch ? 'on' : 'off',
             variables: [{ name: 'Days', type: 'number', required: true }],
+            ...workTasks.workflow,
           },
         ],
+        ...workTasks.repository,
       },
     ],
+    ...workTasks.server,
   };
 }
