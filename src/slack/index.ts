@@ -14,6 +14,8 @@ import {
   createLookUpPerson,
   createSlackClient,
   createUserGroups,
+  isOrgWide,
+  orgWideText,
   type SlackProxy,
   webClientOptions,
 } from './client.js';
@@ -248,9 +250,11 @@ async function connect(connection: ReceiverConnection, app: App): Promise<void> 
 
 async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
   try {
-    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    const said = await client.auth.test();
+    const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
+    if (isOrgWide(said)) throw new ChatError(orgWideText, { code: 'sign-in', retryable: false });
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
-    return { teamId, botUserId, botId };
+    return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
     throw chatError(error, 'read');
   }

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import type { Grid } from '../../../src/sandbox/slack/world.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -27,6 +28,8 @@ export interface StageRules {
   readonly operators?: readonly Actor[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
+  /** Set where the workspace is one of an Enterprise Grid. */
+  readonly grid?: Grid;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
