@@ -426,6 +426,8 @@ export function isOrgWide({ is_enterprise_install, team_id = '' }: webApi.AuthTe
   return is_enterprise_install === true || team_id.startsWith('E');
 }
 
-/** What is said of such a token: nobody is a member of "the organization's workspace", so nobody could decide. */
-export const orgWideText =
-  'SLACK_BOT_TOKEN is of an app installed for the whole Enterprise Grid, and Countersign works in one workspace. Remove it there, install it into the workspace whose people decide, and put that token into SLACK_BOT_TOKEN';
+/** What is said of such a token, of which nobody could be found a member, and what to do. */
+export const orgWide = {
+  detail: 'the app is installed for a whole Enterprise Grid, and Countersign works in one workspace',
+  fix: 'install it into the workspace whose people decide, and put that token into SLACK_BOT_TOKEN',
+} as const;

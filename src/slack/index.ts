@@ -15,7 +15,7 @@ import {
   createSlackClient,
   createUserGroups,
   isOrgWide,
-  orgWideText,
+  orgWide,
   type SlackProxy,
   webClientOptions,
 } from './client.js';
@@ -252,7 +252,9 @@ async function signIn(client: ReturnType<typeof createSlackClient>): Promise<Sla
   try {
     const said = await client.auth.test();
     const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
-    if (isOrgWide(said)) throw new ChatError(orgWideText, { code: 'sign-in', retryable: false });
+    if (isOrgWide(said)) {
+      throw new ChatError(`Slack: ${orgWide.detail}; ${orgWide.fix}`, { code: 'sign-in', retryable: false });
+    }
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
     return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
