@@ -181,6 +181,27 @@ describe('the connection to Slack', () => {
     await stage.stop();
   });
 
+  it('does not start with an app that is installed for a whole Enterprise Grid, and says what to do', async () => {
+    const workspace = createSlackWorkspace({
+      grid: { id: 'E0GRID', teamIdIs: 'organization', isOrgWide: true },
+    });
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: workspace.app.appToken },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log: keepLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(services())).rejects.toThrow(
+      /installed for a whole Enterprise Grid.*install it into the workspace/s,
+    );
+    await slack.stop();
+    await workspace.stop();
+  });
+
   it('reaches Slack through a proxy: its API, its answers and its socket', async () => {
     const proxy = await openProxy();
     const workspace = createSlackWorkspace();

@@ -426,6 +426,7 @@ function healthLines(health: HealthReport, renderContext: RenderContext): readon
   return [
     ...health.systems.slice(0, mostRows).map((system) => systemLine(system, renderContext.formatter)),
     ...moreLine(health.systems.length),
+    ...restoreLines(health, renderContext.formatter),
     ...cardLines(health, renderContext),
     outboxLine(health, renderContext.formatter),
     ...incidentLines(health, renderContext),
@@ -450,6 +451,13 @@ function systemLine(
       ? `gives no answer since ${formatter.moment(sinceMs)}`
       : `${faultText(fault)}; nothing can be read since ${formatter.moment(sinceMs)}`;
   return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
+}
+
+function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
+  if (restoreHeldSinceMs === undefined) return [];
+  return [
+    `⚠️ The store is older than its last anchor, as a restored backup is. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+  ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {

@@ -3,6 +3,7 @@ import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
+import type { Grid } from '../../../src/sandbox/slack/world.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -41,6 +42,8 @@ export interface StageRules {
   };
   /** More variables of the environment, such as secrets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Set where the workspace is one of an Enterprise Grid. */
+  readonly grid?: Grid;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
