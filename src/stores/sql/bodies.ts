@@ -92,9 +92,8 @@ const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
 const key = formOf<KeyFacts>()(
-  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown restriction',
 );
-const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
     'kind isAuthority pathLength usages permitted excluded template sid version name count value text',
@@ -103,10 +102,14 @@ const detail = formOf<RequestDetail>()(
   {
     kind: [
       'basic-constraints key-usage extended-key-usage name-constraints template sid version',
-      'doubled-extension name-value attribute extension',
+      'doubled-extension name-value attribute extension critical-names',
     ],
   },
 );
+const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs signature details', {
+  key,
+  details: detail,
+});
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',

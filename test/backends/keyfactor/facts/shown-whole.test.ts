@@ -139,7 +139,7 @@ describe('what else a signing request asks for', () => {
     [
       'a CA certificate',
       'basicConstraints=critical,CA:TRUE',
-      'Asks for a CA certificate',
+      'Asks for a CA certificate (critical)',
       ['ca-certificate'],
     ],
     ['to sign certificates', 'keyUsage=keyCertSign', 'Key usage keyCertSign', ['ca-certificate']],
