@@ -313,13 +313,14 @@ export const repudiateText = {
 
 /** Tells somebody what was just decided in their name, and what to do if it was not them. */
 function receiptLines(
-  { receipt, approval }: Extract<Notice, { kind: 'receipt' }>,
+  { receipt, approval, isWithdrawn }: Extract<Notice, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
   const { vote, code } = receipt;
   return [
     `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
+    ...(isWithdrawn ? ['It was withdrawn and did not count.'] : []),
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];

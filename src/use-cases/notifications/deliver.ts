@@ -203,7 +203,10 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
     return { content: { kind: 'digest', count: subject.count }, version: wantedVersion, isLive: false };
   }
   if (subject.kind === 'notice') {
-    return { content: { kind: 'notice', notice: subject.notice }, version: wantedVersion, isLive: true };
+    const { notice } = subject;
+    // A receipt that somebody deleted need not come back to say that nothing came of it.
+    const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
+    return { content: { kind: 'notice', notice }, version: wantedVersion, isLive: !isPast };
   }
   if (subject.kind === 'alert' || subject.kind === 'follow-up')
     return renderAlert(context, subject, wantedVersion);
