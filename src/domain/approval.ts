@@ -1,6 +1,13 @@
 import { defined } from '../shared/language.js';
 import { findingsOf } from './findings.js';
-import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
+import {
+  type Fault,
+  hasEnded,
+  type Instance,
+  type InstanceRef,
+  type InstanceStatus,
+  type Step,
+} from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
 import { describeDetail, describeKey, type RequestDetail, subjectBeside } from './request.js';
 
@@ -249,8 +256,8 @@ export type Ending =
       /** The system had answered no. */
       readonly isRefused?: true;
     }
-  /** It waits for our account no longer and may not be read. */
-  | { readonly kind: 'not-visible' }
+  /** It waits for our account no longer and may not be read; `isAccepted` if the system had taken our signal. */
+  | { readonly kind: 'not-visible'; readonly isAccepted?: true }
   /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */
   | { readonly kind: 'outcome-unknown'; readonly now: Whereabouts }
   /** Its system was taken out of the settings, so nobody looks any more. */
@@ -310,10 +317,13 @@ export type ApprovalState =
       readonly decision: Decision;
       readonly untilMs: number;
       /**
-       * What could not be asked: the system, unless told, or the chat about the voters. `hold`: nothing stands
-       * in the way, and it is sent then; the rule gives people time to take it back.
+       * What could not be asked: the system, unless told, or the chat about the voters. `run`: the system answers
+       * and does not show the run. `hold`: nothing stands in the way, and it is sent then; the rule gives people
+       * time to take it back.
        */
-      readonly waitsFor?: 'system' | 'chat' | 'hold';
+      readonly waitsFor?: 'system' | 'chat' | 'run' | 'hold';
+      /** What was wrong with the system, where it was not silent. */
+      readonly fault?: Fault;
     }
   /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
   | {

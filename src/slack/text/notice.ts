@@ -143,7 +143,7 @@ function releasedLines(
     case 'unreachable':
       return [
         head,
-        `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
+        `It could not be sent to ${system} in time, so it was given up. Nothing was changed; please decide again on the card.`,
       ];
     case 'unwatched':
       return [
@@ -268,7 +268,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'nothing-visible': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} of ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
         `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
       ];
     }

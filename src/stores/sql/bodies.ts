@@ -172,18 +172,20 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
 });
+const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
-  'kind note decision untilMs waitsFor sentAtMs isAccepted isInferred ending atMs',
+  'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
   {
     kind: 'waiting deciding held checking recorded not-moved ended',
     note,
     decision,
-    waitsFor: 'system chat hold',
+    waitsFor: 'system chat run hold',
+    fault,
     ending,
   },
 );
@@ -246,8 +248,6 @@ const reply = formOf<ClickReply>()(
     verdict,
   },
 );
-
-const fault = 'silence sign-in forbidden page redirect error';
 
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
