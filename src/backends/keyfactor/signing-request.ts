@@ -262,7 +262,12 @@ function readAttribute({ type: oid, values }: Attribute): readonly RequestDetail
 /** Reads a list of general names; one that cannot be read makes one name unreadable, not the list. */
 function readNames(bytes: Bytes): readonly RequestedName[] {
   const isList = bytes[0] === 0x30;
-  return isList ? partsOf(bytes).map(readName) : [unreadableName(bytes)];
+  // An address with its mask belongs to name constraints only.
+  const readAlone = (part: Bytes) => {
+    const name = readName(part);
+    return name.kind === 'ip' && name.value.includes('/') ? unreadableName(part) : name;
+  };
+  return isList ? partsOf(bytes).map(readAlone) : [unreadableName(bytes)];
 }
 
 const upn = '1.3.6.1.4.1.311.20.2.3';

@@ -146,6 +146,12 @@ describe('one name of a request', () => {
       ['unreadable-name'],
     ],
     [
+      'an address with its mask',
+      plain(7, '\x0a\0\0\0\xff\0\0\0'),
+      'other name of unknown form: 87080a000000ff000000',
+      ['unreadable-name'],
+    ],
+    [
       'a registered id that is none',
       plain(8, Buffer.from([0x80, 0x80])),
       'other name of unknown form: 88028080',
