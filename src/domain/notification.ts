@@ -21,7 +21,13 @@ export type Notice =
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To whoever has just decided: a receipt, and a way to say that it was not them. */
-  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly approval: Approval }
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: Receipt;
+      readonly approval: Approval;
+      /** Set once they have withdrawn it, or taken it back before it was sent. */
+      readonly isWithdrawn?: true;
+    }
   /** To whoever had decided: it could not be sent in their name, since their link has ended. */
   | {
       readonly kind: 'link-ended';

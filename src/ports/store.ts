@@ -83,6 +83,8 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Puts another notice in the place of one with this key; one that was posted is edited. */
+  replaceNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
   /**
    * Takes due deliveries, most urgent first, and hides them from others for a while. What has failed several times
    * stands behind everything else.
@@ -542,6 +544,8 @@ export interface PersonRepository {
   /** Adds a receipt; false if its code was given out before. */
   addReceipt(receipt: Receipt): Promise<boolean>;
   findReceipt(code: string): Promise<Receipt | undefined>;
+  /** Lists the receipts for what was decided at a moment, whoever did. */
+  listReceiptsAt(atMs: number): Promise<readonly Receipt[]>;
   /** Suspends somebody's rights; false if they are suspended already. */
   suspend(suspension: Suspension): Promise<boolean>;
   findSuspension(person: PersonId): Promise<Suspension | undefined>;

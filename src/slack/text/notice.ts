@@ -239,7 +239,7 @@ function releasedLines(
     case 'unreachable':
       return [
         head,
-        `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
+        `It could not be sent to ${system} in time, so it was given up. Nothing was changed; please decide again on the card.`,
       ];
     case 'unwatched':
       return [
@@ -364,7 +364,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'nothing-visible': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} of ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
         `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
       ];
     }
@@ -409,13 +409,14 @@ export const repudiateText = {
 
 /** Tells somebody what was just decided in their name, and what to do if it was not them. */
 function receiptLines(
-  { receipt, approval }: Extract<FixedNotice, { kind: 'receipt' }>,
+  { receipt, approval, isWithdrawn }: Extract<FixedNotice, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
   const { vote, code } = receipt;
   return [
     `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
+    ...(isWithdrawn ? ['It was withdrawn and did not count.'] : []),
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];

@@ -94,9 +94,8 @@ const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
 const key = formOf<KeyFacts>()(
-  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown restriction',
 );
-const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
     'kind isAuthority pathLength usages permitted excluded template sid version name count value text',
@@ -105,10 +104,14 @@ const detail = formOf<RequestDetail>()(
   {
     kind: [
       'basic-constraints key-usage extended-key-usage name-constraints template sid version',
-      'doubled-extension name-value attribute extension',
+      'doubled-extension name-value attribute extension critical-names',
     ],
   },
 );
+const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs signature details', {
+  key,
+  details: detail,
+});
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
@@ -171,18 +174,20 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
 });
+const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
-  'kind note decision untilMs waitsFor sentAtMs isAccepted isInferred ending atMs',
+  'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
   {
     kind: 'waiting deciding held checking recorded not-moved ended',
     note,
     decision,
-    waitsFor: 'system chat hold',
+    waitsFor: 'system chat run hold',
+    fault,
     ending,
   },
 );
@@ -264,8 +269,6 @@ const reply = formOf<ClickReply>()(
   },
 );
 
-const fault = 'silence sign-in forbidden page redirect error';
-
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
@@ -313,7 +316,10 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event person approvalId isRequester question',
+  [
+    'kind approval why answer receipt system requestId username press record records event isWithdrawn',
+    'person approvalId isRequester question',
+  ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',

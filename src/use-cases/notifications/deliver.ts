@@ -209,7 +209,9 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
     const content: Content | undefined = isLiveNotice(notice)
       ? await composeReminder(context, notice)
       : { kind: 'notice', notice };
-    return content && { content, version: wantedVersion, isLive: true };
+    // A receipt that somebody deleted need not come back to say that nothing came of it.
+    const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
+    return content && { content, version: wantedVersion, isLive: !isPast };
   }
   if (subject.kind === 'alert' || subject.kind === 'follow-up')
     return renderAlert(context, subject, wantedVersion);
