@@ -257,13 +257,14 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started startedCode candidates why approval reason said refused fault',
+  'kind now started startedCode candidates why approval reason said refused fault linkState',
   {
     fault,
     kind: [
       'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-      'unknown not-sent',
+      'unknown not-sent not-linked',
     ],
+    linkState: 'missing ended unchecked',
     now: whereabouts,
     started: ref,
     why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
@@ -293,7 +294,7 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event',
+  'kind approval why answer receipt system requestId username endsAtMs press record records event',
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
