@@ -35,6 +35,7 @@ import {
   factLines,
   findingLines,
   foldedNames,
+  linksLines,
   nameLines,
   otherLines,
   placeLine,
@@ -149,6 +150,7 @@ function cardLines(
     ...comments(card, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -221,6 +223,7 @@ function bodyLines(
     ...requested,
     // What a workflow tells about a step is what people sign for.
     ...(isBare || inbound ? otherLines(facts, renderContext) : []),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),

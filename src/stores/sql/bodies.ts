@@ -37,6 +37,7 @@ import type {
   ReplacedCertificate,
   RequestDetail,
   RequestFacts,
+  RequestLink,
   RevocationFacts,
   SignatureFacts,
 } from '../../domain/request.js';
@@ -111,10 +112,11 @@ const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
     'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
-    'reading',
+    'reading due links',
   ],
   {
     key,
+    links: formOf<RequestLink>()('title url'),
     signature: formOf<SignatureFacts>()('algorithm hash fits', { fits: 'yes no not-checked' }),
     details: detail,
     revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
