@@ -176,6 +176,8 @@ export interface Rows<Row> {
   readonly received: number;
   /** How many rows the whole list has, where the server tells. */
   readonly total: number | undefined;
+  /** How many rows the longest page of such a list has had, this one included. */
+  readonly longest?: number;
 }
 
 /** Reads the rows of a page; one that is not as it should be is left out and logged. Throws `ContractError`. */
