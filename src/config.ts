@@ -164,11 +164,20 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
-    notes: servers.flatMap(({ kind, server }) =>
-      (kind.notesOf?.(server) ?? []).map((note) => `${kind.key} (${server.name}): ${note}`),
-    ),
+    warnings: [
+      ...warningsOf(draft),
+      ...said(servers, 'warningsOf'),
+      ...warnOfUnreadVariables(raw, environment),
+    ],
+    notes: said(servers, 'notesOf'),
   };
+}
+
+/** Collects what the kinds of systems have to say of their servers. */
+function said(servers: readonly ConfiguredServer[], what: 'notesOf' | 'warningsOf'): readonly string[] {
+  return servers.flatMap(({ kind, server }) =>
+    (kind[what]?.(server) ?? []).map((one) => `${kind.key} (${server.name}): ${one}`),
+  );
 }
 
 /** Sorts problems the way somebody reads the file; the environment's come last. */

@@ -116,9 +116,20 @@ function replacedFact({ replaces, replacesUnreadable, replacesDigest }: Instance
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
-function otherFacts({ isInbound, others, details = [] }: Instance['facts']): readonly string[] {
+function otherFacts({
+  isInbound,
+  others,
+  details = [],
+  due,
+  links = [],
+}: Instance['facts']): readonly string[] {
   const told = others.filter(({ label }) => isInbound || label === subjectBeside);
-  return [...details.flatMap(detailFact), ...told.map(({ label, value }) => `${label}: ${value}`)];
+  return [
+    ...details.flatMap(detailFact),
+    ...told.map(({ label, value }) => `${label}: ${value}`),
+    ...(due === undefined ? [] : [`due ${due}`]),
+    ...links.map(({ title, url }) => `link ${title}: ${url}`),
+  ];
 }
 
 /** Writes a detail as it was written before it told whether it is critical: the digest covers that. */

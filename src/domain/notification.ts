@@ -40,6 +40,8 @@ export type Notice =
       readonly kind: 'linked';
       readonly system: string;
       readonly username: string;
+      /** When the link ends by itself; absent where it can be renewed. */
+      readonly endsAtMs?: number;
       readonly pendingClick?: PendingClick;
       readonly approval?: Approval;
     }

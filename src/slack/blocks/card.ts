@@ -35,6 +35,7 @@ import {
   factLines,
   findingLines,
   foldedNames,
+  linksLines,
   nameLines,
   otherLines,
   placeLine,
@@ -151,6 +152,7 @@ function cardLines(
     ...questionLines(approval, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -224,6 +226,7 @@ function bodyLines(
     ...requested,
     // What a workflow tells about a step is what people sign for.
     ...(isBare || inbound ? otherLines(facts, renderContext) : []),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),

@@ -89,7 +89,7 @@ async function submit(
   ack: AckSubmission,
   take: (carried: Revised, payload: SubmissionPayload, text: string) => Promise<AskResult>,
 ): Promise<void> {
-  const payload = readSubmission(body, context.us.teamId);
+  const payload = readSubmission(body, context.us);
   const carried = readRevised(payload?.metadata);
   if (!payload || !carried) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');

@@ -89,6 +89,13 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
       ? [requesterText(card, renderContext)]
       : whole(formatter, 'Requested by', [chief, 'exact'])),
     ...packed(`${formatter.label('Also known as')} `, requesters),
+    ...(facts.due === undefined
+      ? []
+      : [`${formatter.label('Due')} ${formatter.moment(Date.parse(facts.due))}`]),
+    ...(facts.links ?? []).flatMap(({ url, title }) => [
+      `${formatter.label('Link')} ${formatter.link(url, title)}`,
+      ...wholeLines(formatter, '', [url, 'exact']),
+    ]),
     ...whole(formatter, 'Template', [facts.template, 'text']),
     ...whole(formatter, 'Validity', [facts.validity, 'text']),
     ...whole(formatter, 'CA', [facts.authority, 'text']),
@@ -355,7 +362,20 @@ export function requestLine(card: Card, renderContext: RenderContext): string {
   const kinds = [facts.template, facts.validity, facts.authority].flatMap((value) =>
     value ? [formatter.text(value, shownOnCard.length)] : [],
   );
-  return [requesterText(card, renderContext), ...since, ...kinds].join(' · ');
+  return [requesterText(card, renderContext), ...since, ...dueText(facts, formatter), ...kinds].join(' · ');
+}
+
+/** Says until when a request is to be decided, where its workflow said so. */
+function dueText({ due }: RequestFacts, formatter: Formatter): readonly string[] {
+  return due === undefined ? [] : [`due ${formatter.moment(Date.parse(due))}`];
+}
+
+/** Lists the pages that tell more about a request. */
+export function linksLines({ links = [] }: RequestFacts, formatter: Formatter): readonly string[] {
+  return packed(
+    `${formatter.label('Links')} `,
+    links.map(({ url, title }) => formatter.link(url, title)),
+  );
 }
 
 /** Nobody is mentioned here: whoever asked has nothing to decide. */
@@ -427,6 +447,7 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
     ...others.flatMap(({ label, value }) =>
       whole(formatter, formatter.text(label, 200).replaceAll('*', ''), [value, 'text']),
     ),
+    ...linksLines(facts, formatter),
     ...notShownLines(facts),
     ...wholeRevocation(facts, formatter),
   ];

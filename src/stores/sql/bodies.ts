@@ -39,6 +39,7 @@ import type {
   ReplacedCertificate,
   RequestDetail,
   RequestFacts,
+  RequestLink,
   RevocationFacts,
   SignatureFacts,
 } from '../../domain/request.js';
@@ -116,10 +117,11 @@ const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
     'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
-    'reading',
+    'reading due links',
   ],
   {
     key,
+    links: formOf<RequestLink>()('title url'),
     signature: formOf<SignatureFacts>()('algorithm hash fits', { fits: 'yes no not-checked' }),
     details: detail,
     revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
@@ -280,13 +282,14 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started startedCode candidates why approval reason said refused fault',
+  'kind now started startedCode candidates why approval reason said refused fault linkState',
   {
     fault,
     kind: [
       'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-      'unknown not-sent',
+      'unknown not-sent not-linked',
     ],
+    linkState: 'missing ended unchecked',
     now: whereabouts,
     started: ref,
     why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
@@ -318,7 +321,7 @@ const pendingClick = formOf<PendingClick>()('approvalId revision verb output com
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question',
+    'person approvalId isRequester question endsAtMs',
   ],
   {
     kind: [

@@ -232,7 +232,7 @@ export async function takeRefusal(
 async function composeSignal(
   { store, policy }: Context,
   { approvalId, decision, instance }: Signal,
-  { as }: Speaking,
+  { as, account }: Speaking,
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
   const approval = await store.findApproval(approvalId);
@@ -241,8 +241,8 @@ async function composeSignal(
   const activityId = approval?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
-  const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];
-  return { verdict, comment, output, ...defined({ activityId, identity }) };
+  const identity = account ?? (person && actingIdentitiesOf(person, instance.system, policy)[0]);
+  return { verdict, comment, output, ...defined({ activityId, identity, as }) };
 }
 
 /** In whose name a signal goes out; empty where the bot speaks for itself. */

@@ -163,8 +163,8 @@ async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<s
   const lists = new Map<string, ReadonlySet<string>>();
   for (const system of Object.keys(person.linkedAs ?? {})) {
     try {
-      const reply = await context.linking?.accessOf(system, person.id);
       const waitsFor = context.backends.get(system)?.waitingFor;
+      const reply = waitsFor && (await context.linking?.accessOf(system, person.id));
       if (reply?.kind !== 'access' || !waitsFor) continue;
       lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
     } catch (error) {

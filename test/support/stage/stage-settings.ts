@@ -79,6 +79,20 @@ interface AlertRuleSketch {
 export interface PeopleRules {
   readonly issuer: string;
   readonly httpPort: number;
+  /** Which system is spoken to in their names: Command unless told. */
+  readonly in?: 'corp' | 'plant';
+  /** What their client asks for; the usual unless told. */
+  readonly scopes?: readonly string[];
+}
+
+/** Writes in whose name a system is spoken to. */
+function spokenTo({ people }: StageRules, system: 'corp' | 'plant', more = {}) {
+  if (!people || (people.in ?? 'corp') !== system) return {};
+  const { issuer, scopes } = people;
+  return {
+    signalAs: 'person',
+    personSignIn: { issuer, clientId: peopleClient.clientId, ...defined({ scopes }), ...more },
+  };
 }
 
 /** The client with which approvers sign in. */
@@ -142,12 +156,7 @@ export function stageYaml(
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
-        ...(rules.people
-          ? {
-              signalAs: 'person',
-              personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
-            }
-          : {}),
+        ...spokenTo(rules, 'corp'),
         ...rules.keyfactor,
       },
     ],
@@ -203,7 +212,8 @@ export function stageEnvironment(
     ...defined({ COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
       ? {
-          COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,
+          [`COUNTERSIGN_${(people.in ?? 'corp').toUpperCase()}_PERSON_CLIENT_SECRET`]:
+            peopleClient.clientSecret,
           COUNTERSIGN_TOKEN_KEY: tokenKey,
         }
       : {}),
@@ -243,8 +253,9 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 
 function workTasksEntry(
   { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false, withWatch = false, workTasks = {} }: StageRules,
+  rules: StageRules,
 ) {
+  const { withHook = false, withWatch = false, workTasks = {} } = rules;
   return {
     name: 'plant',
     label: 'Work Tasks',
@@ -256,6 +267,7 @@ function workTasksEntry(
       ...workTasks.auth,
     },
     timeout: '500ms',
+    ...spokenTo(rules, 'plant', { userTemplate: 'activedirectory::{name}' }),
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
       {
