@@ -165,8 +165,10 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
-  /** The message the person acted on. */
+  /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
+  /** Where they acted, if not on a message. */
+  readonly from?: 'home';
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */
   readonly shown?: string;
   /** A secret of the chat for answering privately; forgotten after 30 minutes. */
@@ -184,6 +186,7 @@ export interface Dialog {
   readonly output?: number;
   readonly person: PersonId;
   readonly message: MessageRef;
+  readonly from?: Click['from'];
   readonly responseUrl?: string;
   readonly atMs: number;
 }

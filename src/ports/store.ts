@@ -2,6 +2,7 @@ import type { FollowUp } from '../domain/alert.js';
 import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
 import type { UnshownCard } from '../domain/card.js';
 import type { ChangeRecord } from '../domain/change.js';
+import type { Home, PublishedHome } from '../domain/home.js';
 import type { Failure, Incident, IncidentKey, Mute } from '../domain/incident.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { LedgerHead, LedgerRecord } from '../domain/ledger.js';
@@ -282,6 +283,11 @@ export interface LedgerRepository {
     readonly sinceMs?: number;
     readonly limit: number;
   }): Promise<readonly LedgerRecord[]>;
+  /** Lists records of some kinds about what a person did since a time, the latest first, of all chains. */
+  listLedgerBy(
+    person: PersonId,
+    page: { readonly kinds: readonly string[]; readonly sinceMs: number; readonly limit: number },
+  ): Promise<readonly LedgerRecord[]>;
   /** Keeps what a decision was made on, under the SHA-256 of its text. */
   addEvidence(sha256: string, text: string): Promise<void>;
   /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
@@ -400,6 +406,7 @@ export interface Transaction
     FenceRepository,
     GaugeRepository,
     LinkRepository,
+    HomeRepository,
     NoteRepository {}
 
 /**
@@ -534,6 +541,40 @@ export interface PersonRepository {
   findSuspension(person: PersonId): Promise<Suspension | undefined>;
   /** Gives rights back; false if they were not suspended. */
   restore(person: PersonId): Promise<boolean>;
+}
+
+/** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */
+export interface ClaimedHome extends Home {
+  readonly version: number;
+  readonly claim: string;
+}
+
+/** The Homes people have opened, each with what it was last published with; nobody else's is ever drawn. */
+export interface HomeRepository {
+  /**
+   * Notes that somebody opened their Home, which is due at once; `isAnew` if nothing of what was published counts any
+   * more, so that it begins with its first page.
+   */
+  openHome(person: PersonId, how: { readonly nowMs: number; readonly isAnew: boolean }): Promise<void>;
+  /** Absent if they never opened it. */
+  findHome(person: PersonId): Promise<Home | undefined>;
+  listHomes(): Promise<readonly Home[]>;
+  /** Makes somebody's Home due then, or sooner if it is already; nothing if they never opened it. */
+  wantHome(person: PersonId, how: { readonly dueAtMs: number; readonly page?: number }): Promise<void>;
+  /** Takes Homes that are due, or that of one person, for a while. */
+  claimHomes(options: {
+    readonly nowMs: number;
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly person?: PersonId;
+  }): Promise<readonly ClaimedHome[]>;
+  /** Records what a claimed Home was published with; false if the claim is over. */
+  saveHome(
+    home: Omit<ClaimedHome, 'published' | 'page'> & { readonly published: PublishedHome },
+    nowMs: number,
+  ): Promise<boolean>;
+  /** Gives a claimed Home back, to be drawn then; `never`: not before something else changes. */
+  postponeHome(home: ClaimedHome, dueAtMs: number | 'never'): Promise<void>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

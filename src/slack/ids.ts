@@ -27,6 +27,7 @@ interface ActionKinds {
     | `decide.${'approve' | 'deny' | 'details'}`
     | `propose.${(typeof statusVerbs)[number]}`
     | 'open';
+  readonly home: `decide.${'approve' | 'deny' | 'details'}` | 'page-before' | 'page-after' | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
 }
@@ -59,6 +60,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
+  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'open'],
   receipt: ['disown'],
 };
 
@@ -97,7 +99,7 @@ export function actionPattern<S extends Surface>(on: S, kinds: readonly ActionKi
 
 /** Matches the links to a system's own pages, on whatever they stand. */
 export const linkPattern = new RegExp(
-  `^(?:${(['approval', 'alert', 'command'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
+  `^(?:${(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
 );
 
 /** Matches what no button of ours is named, nor ever was. */

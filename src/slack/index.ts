@@ -17,7 +17,7 @@ import {
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
+import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
@@ -33,6 +33,7 @@ import {
   replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
+import { registerHome } from './listeners/home.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
@@ -156,6 +157,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
     identity,
@@ -303,6 +305,7 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
   registerAlerts(app, context);
+  registerHome(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);
   registerRest(app, context);

@@ -1,5 +1,6 @@
 import type { MuteSpan, RecoveryAction } from '../domain/alert.js';
 import type { CommandLine, ModalVerb } from '../domain/commands.js';
+import type { ClickedView, ShownApproval } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
 import type { Click, Dialog } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
@@ -34,6 +35,7 @@ import { listCandidates } from '../use-cases/commands/find-run.js';
 import { findCopy } from '../use-cases/commands/queries.js';
 import { runCommand } from '../use-cases/commands/run-command.js';
 import type { Context } from '../use-cases/context.js';
+import { drawHomeAfter, isClickOnHome, openHome, redrawHome, showHomePage } from '../use-cases/home.js';
 import { countClick } from '../use-cases/monitoring.js';
 
 /** What people can have done from Slack: the use cases its listeners call, on the context of one bot. */
@@ -51,10 +53,18 @@ export function useCasesOn(context: Context) {
       work: async (clickId: string) => {
         await workOnClick(context, clickId);
         await countClick(context, clickId);
+        await drawHomeAfter(context, clickId);
       },
     },
     receipts: {
       repudiate: (code: string, person: PersonId) => repudiateDecision(context, code, person),
+    },
+    home: {
+      open: (person: PersonId, seen?: ClickedView) => openHome(context, person, seen),
+      turnTo: (person: PersonId, page: number) => showHomePage(context, person, page),
+      isClickOn: (person: PersonId, view: ClickedView, approval: ShownApproval) =>
+        isClickOnHome(context, person, view, approval),
+      redraw: (person: PersonId) => redrawHome(context, person),
     },
     commands: {
       run: (line: CommandLine, asker: Asker) => runCommand(context, line, asker),

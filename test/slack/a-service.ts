@@ -25,6 +25,14 @@ export interface FakeServiceResults {
   readonly work?: (clickId: string) => Promise<void>;
 }
 
+/** Homes nobody opens. */
+export const noHome = {
+  open: async () => {},
+  turnTo: async () => {},
+  isClickOn: async () => false,
+  redraw: async () => {},
+};
+
 /** A desk at which no receipt is known. */
 export const noReceipts: UseCases['receipts'] = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 

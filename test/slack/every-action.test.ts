@@ -9,7 +9,7 @@ import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noReceipts } from './a-service.js';
+import { fakeService, noHome, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -59,6 +59,14 @@ const posted = [
   'command.propose.resume',
   'command.propose.abort',
   'command.open',
+  'home.decide.approve',
+  'home.decide.approve#0',
+  'home.decide.deny',
+  'home.decide.deny#3',
+  'home.decide.details',
+  'home.page-before',
+  'home.page-after',
+  'home.open',
   'receipt.disown',
 ];
 
@@ -81,6 +89,7 @@ function registered() {
     action: (match: unknown) => void actions.push(match),
     view: (match: unknown) => void views.push(match),
     command: () => {},
+    event: () => {},
   };
   const log = keepLog();
   const now = () => 0;
@@ -92,6 +101,7 @@ function registered() {
   const useCases = {
     approvals: fakeService(),
     receipts: noReceipts,
+    home: noHome,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),
   };

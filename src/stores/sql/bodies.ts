@@ -16,6 +16,7 @@ import type {
   Whereabouts,
 } from '../../domain/approval.js';
 import type { Change, ChangeOutcome, ChangeRecord, OpenApproval, Variable } from '../../domain/change.js';
+import type { PublishedHome, ShownApproval } from '../../domain/home.js';
 import type {
   Failure,
   Incident,
@@ -359,9 +360,10 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      'id approvalId revision person verb output comment typed via message from shown responseUrl atMs',
       {
         person,
+        from: 'home',
         verb: 'approve deny withdraw take-back',
         via: 'press modal',
         message,
@@ -371,7 +373,8 @@ export const bodies = {
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(
     'dialogs',
-    formOf<Dialog>()('id approvalId revision verb output person message responseUrl atMs', {
+    formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
+      from: 'home',
       verb: verdict,
       person,
       message,
@@ -416,6 +419,13 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  home: bodyIn(
+    'homes',
+    formOf<Pick<PublishedHome, 'shown' | 'fingerprint'> & { readonly person: PersonId }>()(
+      'person shown fingerprint',
+      { person, shown: formOf<ShownApproval>()('approvalId revision') },
+    ),
+  ),
   link: bodyIn('links', formOf<Pick<Link, 'person' | 'username'>>()('person username', { person })),
   linkRequest: bodyIn(
     'link_requests',

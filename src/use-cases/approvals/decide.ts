@@ -71,6 +71,7 @@ export interface ButtonClick {
   readonly approvalId: string;
   readonly revision: number;
   readonly message: MessageRef;
+  readonly from?: Click['from'];
   readonly person: PersonId;
 }
 

@@ -32,17 +32,17 @@ import {
   type WhyReport,
 } from '../../domain/reply.js';
 import { signalComment } from '../../domain/signal.js';
-import { byUrgency, type UrgencyPlace, urgencyPlace } from '../../domain/urgency.js';
 import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Transaction, VotedOn } from '../../ports/store.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
+import { openApprovalsOf } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
@@ -144,67 +144,14 @@ const pageSize = 10;
 /** Shows what waits for the asker's decision, the most pressing first; what they have voted on waits for others. */
 async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
-  const all = await waitingFor(work);
-  const votes = new Set((await store.listVotedOn(work.person.id)).map(keyOf));
-  const open = all.filter((approval) => !votes.has(keyOf(approval)));
+  const { waiting, voted } = await openApprovalsOf(work);
   const end = page * pageSize;
   const rows: ApprovalRow[] = [];
-  for (const { approvalId } of open.slice(end - pageSize, end)) {
+  for (const { approvalId } of waiting.slice(end - pageSize, end)) {
     const approval = await store.findApproval(approvalId);
     if (approval) rows.push(await approvalRowOf(work, approval));
   }
-  const voted = all.length - open.length;
-  return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
-}
-
-/** What is kept of an approval while all that wait are gone through. */
-interface Waiting extends VotedOn {
-  readonly place: UrgencyPlace;
-}
-
-/** A vote counts on the revision it was given on. */
-function keyOf({ approvalId, revision }: VotedOn): string {
-  return `${approvalId} ${revision}`;
-}
-
-/** Lists the approvals the asker may decide, the most pressing first. */
-async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
-  const { context, person } = work;
-  const { store, backends, policy } = context;
-  const own = await ownLists(work);
-  const nowMs = context.now();
-  const found: Waiting[] = [];
-  for await (const approval of store.eachOpenApproval()) {
-    const { instance, state } = approval;
-    const { system, id } = instance.ref;
-    const isOwn = own.get(system)?.has(id) ?? true;
-    const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
-    if (!waits || mayDecide(person, instance, policy).kind !== 'yes') continue;
-    const { id: approvalId, revision } = approval;
-    found.push({ approvalId, revision, place: urgencyPlace(approval, nowMs) });
-  }
-  return found.sort((a, b) => byUrgency(a.place, b.place));
-}
-
-/**
- * Lists, for each system where the asker has linked an account, the runs it says wait for that account.
- *
- * A system that cannot be asked is left out: the rules alone say then what is shown.
- */
-async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const lists = new Map<string, ReadonlySet<string>>();
-  for (const system of Object.keys(person.linkedAs ?? {})) {
-    try {
-      const reply = await context.linking?.accessOf(system, person.id);
-      const waitsFor = context.backends.get(system)?.waitingFor;
-      if (reply?.kind !== 'access' || !waitsFor) continue;
-      lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
-    } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
-    }
-  }
-  return lists;
+  return { kind: 'approvals', page, rows, total: waiting.length, hasMore: waiting.length > end, voted };
 }
 
 async function approvalRowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {

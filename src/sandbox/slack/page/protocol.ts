@@ -60,9 +60,11 @@ export interface ShownConversation {
   readonly withMember?: string;
 }
 
-/** A modal that is open on one member's screen; the last one of the stack is on top. */
+/** A modal that is open on one member's screen, the last one of the stack on top, or their Home tab. */
 export interface OpenView {
   readonly id: string;
+  /** Names its content: another one after every change by the app. */
+  readonly hash: string;
   /** The view as the app sent it (Block Kit). */
   readonly view: Readonly<Record<string, unknown>>;
   /** Errors by block id, from the app's answer to the last submission. */
