@@ -452,6 +452,7 @@ export function openView(shown: ShownView): OpenView {
 /** Everything besides messages, as one member sees it. */
 export function workspaceState(world: World, as: string, appIsConnected: boolean): WorkspaceState {
   const { team, app, now } = world.settings;
+  const home = world.views.home(as);
   return {
     teamId: team.id,
     teamName: team.name,
@@ -466,6 +467,7 @@ export function workspaceState(world: World, as: string, appIsConnected: boolean
       .filter((one) => one.members.has(as) || (one.kind === 'channel' && !one.isPrivate))
       .map((one) => shownConversation(world, one, as)),
     views: world.views.stack(as).map(openView),
+    ...(home ? { home: openView(home) } : {}),
   };
 }
 
