@@ -1,4 +1,5 @@
 import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
+import { joinList } from '../../shared/text.js';
 import { type Formatter, type RenderContext, requestName } from '../format.js';
 import { stateSentence } from './approval-state.js';
 import { findingLines } from './card.js';
@@ -42,14 +43,20 @@ export function waitingLines({ card, urgency }: WaitingRow, renderContext: Rende
   const { formatter } = renderContext;
   return [
     ...approvalRowLines({ card }, renderContext),
-    ...urgencyLine(urgency, formatter),
-    ...findingLines(card, renderContext, 2),
+    ...urgencyLine(urgency, card, formatter),
+    // By when it expires is said already.
+    ...findingLines(
+      { ...card, findings: card.findings.filter(({ kind }) => kind !== 'replaces') },
+      renderContext,
+      2,
+    ),
   ];
 }
 
 /** Says what makes a request press; nothing where nothing does. */
 function urgencyLine(
   { level, deadlineMs, isOverdue }: WaitingRow['urgency'],
+  { approval }: WaitingRow['card'],
   formatter: Formatter,
 ): readonly string[] {
   if (deadlineMs !== undefined) {
@@ -60,7 +67,10 @@ function urgencyLine(
       `${level === 'high' ? '🔴' : '🟠'} ${formatter.label('Decide soon')} the certificate it replaces expires ${day}`,
     ];
   }
-  return level === 'high' ? [`🔴 ${formatter.label('Urgent')}`] : [];
+  if (level !== 'high') return [];
+  const reason = approval.instance.facts.revocation?.reason;
+  const why = reason === undefined ? 'it has waited for long' : `the reason is ${formatter.text(reason, 60)}`;
+  return [`🔴 ${formatter.label('Urgent')} ${why}`];
 }
 
 /** Tells how what somebody started stands. */
@@ -110,14 +120,20 @@ export function healthHomeLines(
   const names = silent.map(
     ({ label, silentSinceMs = 0 }) => `${formatter.text(label, 60)} since ${formatter.moment(silentSinceMs)}`,
   );
-  const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+  const line = (count: number, none: string, some: string) =>
+    count === 0 ? `✅ ${none}` : `🟠 ${count} ${some}`;
+  const labels = joinList(systems.map(({ label }) => formatter.text(label, 60)));
   return [
     silent.length === 0
-      ? `✅ ${systems.map(({ label }) => formatter.text(label, 60)).join(', ')} ${systems.length === 1 ? 'answers' : 'answer'}`
-      : `🔴 No answer from ${names.join(', ')}`,
-    `${withoutCard === 0 ? '✅' : '🟠'} ${counted(withoutCard, 'open approval has', 'open approvals have')} no card`,
-    `${pending < 20 ? '✅' : '🟠'} ${counted(pending, 'message is', 'messages are')} still to be posted`,
-    `${incidents === 0 ? '✅' : '🟠'} ${counted(incidents, 'alert', 'alerts')} about failed workflows`,
-    `${lostPlaces === 0 ? '✅' : '🔴'} ${counted(lostPlaces, 'place', 'places')} that can't be posted to · \`${command} doctor\` shows more`,
+      ? `✅ ${labels} ${systems.length === 1 ? 'answers' : 'answer'}`
+      : `🔴 No answer from ${joinList(names)}`,
+    line(withoutCard, 'Every open approval has a card', `open approval${plural(withoutCard)} without a card`),
+    line(pending, 'Every message is posted', `message${plural(pending)} still to be posted`),
+    line(incidents, 'No open alerts', `open alert${plural(incidents)} about failed workflows`),
+    `${line(lostPlaces, 'Every channel takes posts', `channel${plural(lostPlaces)} or people that can't be posted to`)} · \`${command} doctor\` shows more`,
   ];
+}
+
+function plural(count: number): string {
+  return count === 1 ? '' : 's';
 }

@@ -27,7 +27,11 @@ export function readRoute(hash: string): Route {
   const actingAs = text.get('as');
   const channel = text.get('channel');
   const isHome = text.get('tab') === 'home';
-  return { ...(actingAs ? { actingAs } : {}), ...(channel ? { channel } : {}), ...(isHome ? { isHome } : {}) };
+  return {
+    ...(actingAs ? { actingAs } : {}),
+    ...(channel ? { channel } : {}),
+    ...(isHome ? { isHome } : {}),
+  };
 }
 
 /** Writes a route as a link, so that a second tab can be somebody else. */
