@@ -312,6 +312,7 @@ function policyOf(
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
       ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
+      ...(rule.bulkUpTo === 'none' ? {} : { bulkUpTo: rule.bulkUpTo }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -334,6 +335,7 @@ function policyOf(
     alerts: alertPolicyOf(entries),
     signalingAsPerson: systems.filter((one) => one.signalsAsPerson).map(({ name }) => name),
     receipts: decisions.receipts,
+    bulkLimit: entries.bulk.limit,
     emailMatching: entries.emailMatching === 'on',
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,

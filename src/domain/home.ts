@@ -15,6 +15,8 @@ export interface HomePage {
     readonly pages: number;
     /** How many more wait for others, since the person has voted. */
     readonly voted: number;
+    /** Whether several on this page could be approved together. */
+    readonly isBulkOffered?: true;
   };
   readonly requested: HomeList<Approval>;
   readonly decided: readonly DecidedRow[];

@@ -19,6 +19,7 @@ interface ActionKinds {
     | 'approvals-open'
     | 'approvals-before'
     | 'approvals-after'
+    | 'approvals-several'
     | 'history-before'
     | 'history-after'
     | 'choose'
@@ -27,7 +28,12 @@ interface ActionKinds {
     | `decide.${'approve' | 'deny' | 'details'}`
     | `propose.${(typeof statusVerbs)[number]}`
     | 'open';
-  readonly home: `decide.${'approve' | 'deny' | 'details'}` | 'page-before' | 'page-after' | 'open';
+  readonly home:
+    | `decide.${'approve' | 'deny' | 'details'}`
+    | 'page-before'
+    | 'page-after'
+    | 'several'
+    | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
 }
@@ -50,6 +56,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'approvals-open',
     'approvals-before',
     'approvals-after',
+    'approvals-several',
     'history-before',
     'history-after',
     'choose',
@@ -60,7 +67,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
-  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'open'],
+  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
   receipt: ['disown'],
 };
 
@@ -118,11 +125,12 @@ function sourceOf(on: string, kind: string): string {
 export const callbackIds = {
   approve: 'approval.approve',
   deny: 'approval.deny',
+  several: 'approval.several',
   picker: 'command.picker',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
-export const strangeCallbackPattern = /^(?!(?:approval\.(?:approve|deny)|command\.picker)$)/;
+export const strangeCallbackPattern = /^(?!(?:approval\.(?:approve|deny|several)|command\.picker)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {
@@ -155,6 +163,11 @@ export const commentField = 'comment';
 
 /** Where a modal keeps what is typed to confirm: block and action id. */
 export const typedField = 'typed';
+
+/** Where the window for several keeps whether one of them is chosen: block and action id. */
+export function bulkField(at: number): string {
+  return `several.${at}`;
+}
 
 /** The value of a button may be no longer. */
 export const maxValueLength = 2000;

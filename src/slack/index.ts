@@ -23,6 +23,7 @@ import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
 import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
+import { registerBulk } from './listeners/bulk.js';
 import { registerCommands } from './listeners/commands.js';
 import {
   arrived,
@@ -306,6 +307,7 @@ export function registerAll(app: Listening, context: ListenerContext, pickers: P
   registerApprovals(app, context);
   registerAlerts(app, context);
   registerHome(app, context);
+  registerBulk(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);
   registerRest(app, context);

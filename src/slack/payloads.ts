@@ -35,6 +35,8 @@ export interface SubmissionPayload {
   readonly shown: string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
+  /** What is chosen of several in a block. */
+  readonly chosen: (block: string) => readonly string[];
   /** Tells whether a block that takes something is in the modal. */
   readonly has: (block: string) => boolean;
   /** A block that is in the modal, to hang a complaint on. */
@@ -98,7 +100,12 @@ const actionPayload = z.object({
 });
 
 const input = z
-  .object({ value: z.string().nullish(), selected_option: chosen, selected_date: z.string().nullish() })
+  .object({
+    value: z.string().nullish(),
+    selected_option: chosen,
+    selected_options: z.array(z.object({ value: z.string() })),
+    selected_date: z.string().nullish(),
+  })
   .partial()
   .catch({});
 
@@ -164,6 +171,7 @@ export function readSubmission(body: unknown, teamId: string): SubmissionPayload
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
     },
+    chosen: (block) => values[block]?.[block]?.selected_options?.map(({ value }) => value) ?? [],
     has: (block) => values[block] !== undefined,
     someBlock: Object.keys(values)[0] ?? '',
   };

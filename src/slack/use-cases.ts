@@ -1,4 +1,5 @@
 import type { MuteSpan, RecoveryAction } from '../domain/alert.js';
+import type { BulkWindow } from '../domain/bulk.js';
 import type { CommandLine, ModalVerb } from '../domain/commands.js';
 import type { ClickedView, ShownApproval } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
@@ -14,6 +15,7 @@ import {
   takeIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
+import { findBulkWindow, listForBulk, openBulkWindow } from '../use-cases/approvals/bulk.js';
 import {
   type ButtonClick,
   checkComment,
@@ -21,6 +23,7 @@ import {
   findDialog,
   previewClick,
   type Submitted,
+  workOnBulk,
   workOnClick,
 } from '../use-cases/approvals/decide.js';
 import { repudiateDecision } from '../use-cases/approvals/repudiate.js';
@@ -54,6 +57,19 @@ export function useCasesOn(context: Context) {
         await workOnClick(context, clickId);
         await countClick(context, clickId);
         await drawHomeAfter(context, clickId);
+      },
+    },
+    bulk: {
+      list: (person: PersonId) => listForBulk(context, person),
+      openWindow: (window: BulkWindow) => openBulkWindow(context, window),
+      findWindow: (id: string, person: PersonId) => findBulkWindow(context, id, person),
+      /** Once this has resolved none of them can be lost; if it fails there is none. */
+      writeDown: (clicks: readonly Click[]) => store.addClicks(clicks),
+      work: async (clickIds: readonly string[]) => {
+        await workOnBulk(context, clickIds);
+        for (const clickId of clickIds) await countClick(context, clickId);
+        const [first] = clickIds;
+        if (first !== undefined) await drawHomeAfter(context, first);
       },
     },
     receipts: {

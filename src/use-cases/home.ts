@@ -1,5 +1,6 @@
 import { type Approval, decisionOf } from '../domain/approval.js';
-import { composeCard } from '../domain/card.js';
+import { whyNotInBulk } from '../domain/bulk.js';
+import { type Card, composeCard } from '../domain/card.js';
 import { mayRun } from '../domain/change.js';
 import type {
   ClickedView,
@@ -107,13 +108,15 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
   const page = Math.min(Math.max(wantedPage, 1), pages);
   const onPage = waiting.slice((page - 1) * rowsOnPage, page * rowsOnPage);
   const started = requested.slice(0, rowsOnPage);
+  const rows = await readAll(onPage, (one) => waitingRow(context, one));
   const may = mayDecideAnything(person);
   const health = await healthFor({ context, person });
   return {
     person: person.id,
     ...defined({ barred: may, health }),
     waiting: {
-      rows: await readAll(onPage, (one) => waitingRow(context, one)),
+      rows,
+      ...(isBulkOffered(rows, context) ? { isBulkOffered: true as const } : {}),
       total: waiting.length,
       page,
       pages,
@@ -125,6 +128,14 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
     },
     decided: await decidedBy(context, person.id),
   };
+}
+
+/** Tells whether at least two of some rows could be approved together. */
+export function isBulkOffered(
+  rows: readonly { readonly card: Card }[],
+  { policy }: Pick<Context, 'policy'>,
+): boolean {
+  return rows.filter(({ card }) => whyNotInBulk(card.approval, policy) === undefined).length > 1;
 }
 
 function mayDecideAnything({ membership, isSuspended }: Person): HomePage['barred'] {

@@ -25,6 +25,15 @@ export interface FakeServiceResults {
   readonly work?: (clickId: string) => Promise<void>;
 }
 
+/** A window for several that nobody opens. */
+export const noBulk: UseCases['bulk'] = {
+  list: async () => ({ candidates: [], waiting: 0 }),
+  openWindow: async () => {},
+  findWindow: async () => undefined,
+  writeDown: async () => 'written',
+  work: async () => {},
+};
+
 /** Homes nobody opens. */
 export const noHome = {
   open: async () => {},

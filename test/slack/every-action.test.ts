@@ -9,7 +9,7 @@ import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noHome, noReceipts } from './a-service.js';
+import { fakeService, noBulk, noHome, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -44,6 +44,7 @@ const posted = [
   'command.approvals-open',
   'command.approvals-before',
   'command.approvals-after',
+  'command.approvals-several',
   'command.history-before',
   'command.history-after',
   'command.choose',
@@ -64,6 +65,7 @@ const posted = [
   'home.decide.deny',
   'home.decide.deny#3',
   'home.decide.details',
+  'home.several',
   'home.page-before',
   'home.page-after',
   'home.open',
@@ -102,6 +104,7 @@ function registered() {
     approvals: fakeService(),
     receipts: noReceipts,
     home: noHome,
+    bulk: noBulk,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),
   };
@@ -161,7 +164,7 @@ describe('a name no button of ours has', () => {
 });
 
 describe('the name of a modal', () => {
-  it.each(['approval.approve', 'approval.deny', 'command.picker', 'old', ''])(
+  it.each(['approval.approve', 'approval.deny', 'approval.several', 'command.picker', 'old', ''])(
     'is listened to by exactly one listener: %j',
     (name) => {
       expect(matching(views, name)).toHaveLength(1);

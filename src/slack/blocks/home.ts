@@ -4,6 +4,7 @@ import type { HomePage, WaitingRow } from '../../domain/home.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext, tighter } from '../format.js';
 import { actionId } from '../ids.js';
 import {
+  bulkText,
   decidedHomeLines,
   healthHomeLines,
   homeHeadings,
@@ -50,6 +51,9 @@ function blocksOf(page: HomePage, renderContext: RenderContext): readonly KnownB
   return [
     header(waitingHeading(waiting)),
     ...(notes.length > 0 ? [section(notes)] : []),
+    ...(waiting.isBulkOffered
+      ? [actions(`home.several.${waiting.page}`, [button(actionId('home', 'several'), bulkText.open)])]
+      : []),
     ...waiting.rows.flatMap((row, at): readonly KnownBlock[] => [
       ...(at > 0 ? [{ type: 'divider' } as const] : []),
       section(waitingLines(row, renderContext)),

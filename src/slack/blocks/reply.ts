@@ -12,6 +12,7 @@ import {
   writeListPlace,
   writeRevised,
 } from '../ids.js';
+import { bulkText } from '../text/home.js';
 import { ambiguousHead, replyLines } from '../text/reply.js';
 import { changeText, type Proposal } from '../text/reply-changes.js';
 import {
@@ -154,7 +155,10 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
         pageButtons(reply, 'page', (page) => writeListPlace({ ...reply, page })),
       );
     case 'approvals':
-      return row(`command.approvals.${reply.page}`, pageButtons(reply, 'approvals', String));
+      return row(`command.approvals.${reply.page}`, [
+        ...(reply.isBulkOffered ? [button(actionId('command', 'approvals-several'), bulkText.open)] : []),
+        ...pageButtons(reply, 'approvals', String),
+      ]);
     case 'history':
       return row(
         `command.history.${reply.page}`,

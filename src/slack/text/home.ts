@@ -13,6 +13,24 @@ export const homeMessages = {
     'Nothing was decided: this page was not the latest that Countersign published for you. It has been updated; please check it and click again.',
 } as const;
 
+/** The words of the window in which several requests are approved together. */
+export const bulkText = {
+  open: 'Approve several…',
+  title: 'Approve several',
+  submit: 'Approve',
+  cancel: 'Cancel',
+  option: 'Approve this one',
+  comment: 'Comment',
+  reason: 'Reason',
+  hint: 'Stored with each approval, together with your name.',
+  nothingChosen: 'Choose at least one, or close the window.',
+  none: 'Nothing that waits for you can be approved together with others: each needs a decision of its own.',
+  intro: (count: number) =>
+    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Clear the box of any you want to leave out.`,
+  left: (count: number) =>
+    `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: there is no room, or a decision of its own is needed.`,
+} as const;
+
 /** The headings of a Home. */
 export const homeHeadings = {
   requested: 'You asked for',

@@ -29,7 +29,7 @@ import type {
 import type { Definition, Instance, InstanceRef, InstanceStatus, Step } from '../../domain/instance.js';
 import type { Anchor } from '../../domain/ledger.js';
 import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
-import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, Notice, OperatorEvent } from '../../domain/notification.js';
 import type { Person, PersonId } from '../../domain/person.js';
 import type { ApproverRule, RuleMatch, Target } from '../../domain/policy.js';
 import type {
@@ -43,6 +43,7 @@ import type {
 } from '../../domain/request.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
+  BulkPart,
   Click,
   ClickReply,
   Dialog,
@@ -204,32 +205,37 @@ const approval = formOf<Approval>()(
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
-  match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
-    finding: [
-      'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
-      'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
-      'unknown-key public-suffix-wildcard long-validity',
-      'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
-      'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
-      'removes-names changes-subject changes-key changes-authority',
-    ],
-  }),
-  people: person,
-  ownRequest: 'forbidden allowed',
-  approveWith: 'one-click comment reason typed portal-only',
-  notify: 'channel nobody',
-});
+const rule = formOf<ApproverRule>()(
+  'name match people groups quorum ownRequest approveWith holdMs notify bulkUpTo',
+  {
+    match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
+      finding: [
+        'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
+        'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+        'unknown-key public-suffix-wildcard long-validity',
+        'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
+        'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
+        'removes-names changes-subject changes-key changes-authority',
+      ],
+    }),
+    people: person,
+    ownRequest: 'forbidden allowed',
+    approveWith: 'one-click comment reason typed portal-only',
+    notify: 'channel nobody',
+    bulkUpTo: 'none low medium high off',
+  },
+);
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk',
     ],
+    reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
       kind: [
         'no-rule not-an-approver not-a-member suspended group-not-checked portal-only own-request',
@@ -294,16 +300,20 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event',
+  'kind approval why answer receipt system requestId username press record records event results',
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators',
+      'operators bulk',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
+    results: formOf<BulkResult>()('code subject how reply', {
+      how: 'approved under-way counted not-taken refused',
+      reply,
+    }),
     pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,
@@ -360,8 +370,9 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message from shown responseUrl atMs',
+      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs',
       {
+        bulk: formOf<BulkPart>()('id size findings'),
         person,
         from: 'home',
         verb: 'approve deny withdraw take-back',

@@ -42,7 +42,7 @@ import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
-import { openApprovalsOf } from '../home.js';
+import { isBulkOffered, openApprovalsOf } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
@@ -98,6 +98,8 @@ export type QueryReply =
       readonly total: number;
       /** How many more wait for others, since the asker has voted. */
       readonly voted: number;
+      /** Whether several on this page could be approved together. */
+      readonly isBulkOffered?: boolean;
     }
   | { readonly kind: 'why'; readonly why: WhyReport }
   /** What the ledger holds about a run, the latest first. */
@@ -151,7 +153,15 @@ async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
     const approval = await store.findApproval(approvalId);
     if (approval) rows.push(await approvalRowOf(work, approval));
   }
-  return { kind: 'approvals', page, rows, total: waiting.length, hasMore: waiting.length > end, voted };
+  return {
+    kind: 'approvals',
+    page,
+    rows,
+    total: waiting.length,
+    hasMore: waiting.length > end,
+    voted,
+    isBulkOffered: isBulkOffered(rows, work.context),
+  };
 }
 
 async function approvalRowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {

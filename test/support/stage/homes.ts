@@ -24,6 +24,32 @@ export function homeSaying(stage: Stage, actor: Actor, text: RegExp): Promise<Op
   );
 }
 
+/** Submits the window for several on top of somebody's screen; `without` names by place what is left out. */
+export async function submitSeveral(
+  stage: Stage,
+  actor: Actor,
+  { comment = '', without = [] }: { readonly comment?: string; readonly without?: readonly number[] } = {},
+) {
+  const as = personas[actor].id;
+  const window = await stage.slack.waitFor(() => stage.slack.views(as).at(-1), {
+    whatFor: `a window for ${actor}`,
+  });
+  const blocks: readonly { readonly block_id?: string }[] = Array.isArray(window.view.blocks)
+    ? window.view.blocks
+    : [];
+  const places = blocks.flatMap(({ block_id = '' }) => /^several\.(\d+)$/.exec(block_id)?.[1] ?? []);
+  const boxes = places.map(Number).map((at) => {
+    const option = { text: { type: 'plain_text', text: 'Approve this one', emoji: true }, value: String(at) };
+    const selected = without.includes(at) ? [] : [option];
+    return [`several.${at}`, { [`several.${at}`]: { type: 'checkboxes', selected_options: selected } }];
+  });
+  const values = {
+    ...Object.fromEntries(boxes),
+    ...(comment === '' ? {} : { comment: { comment: { type: 'plain_text_input', value: comment } } }),
+  };
+  return stage.slack.submitView({ as, viewId: window.id, values });
+}
+
 /** Clicks something in somebody's Home, in that row if it stands in several; on the page as it was, if one is given. */
 export function clickInHome(
   stage: Stage,

@@ -13,6 +13,8 @@ export interface StageRules {
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
   /** Whom cards mention; those who can decide unless told. */
   readonly notify?: 'approvers' | 'channel' | 'nobody';
+  /** Which requests may be approved together; those without findings unless told. */
+  readonly bulkUpTo?: 'none' | 'low' | 'medium' | 'high' | 'off';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
   /** Who gets receipts; nobody unless told. */
@@ -139,7 +141,7 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...defined({ hold: rules.hold, notify: rules.notify }),
+        ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
