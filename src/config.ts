@@ -329,6 +329,7 @@ function policyOf(
         notify: rule.notify === 'approvers' ? undefined : rule.notify,
         reminders: remindersOf(rule, resolve),
       }),
+      ...(rule.bulkUpTo === 'none' ? {} : { bulkUpTo: rule.bulkUpTo }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -351,6 +352,7 @@ function policyOf(
     alerts: alertPolicyOf(entries),
     signalingAsPerson: systems.filter((one) => one.signalsAsPerson).map(({ name }) => name),
     receipts: decisions.receipts,
+    bulkLimit: entries.bulk.limit,
     emailMatching: entries.emailMatching === 'on',
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,

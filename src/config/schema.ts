@@ -1,5 +1,6 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
+import { bulkLimits } from '../domain/bulk.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
 import { notifyWishes, waysToApprove } from '../domain/policy.js';
@@ -556,6 +557,13 @@ export const approverSchema = z.strictObject({
       'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
     )
     .meta({ examples: ['10s'] }),
+  bulkUpTo: z
+    .enum(bulkLimits)
+    .prefault('none')
+    .describe(
+      'Which requests may be approved together with others in one window: those without any finding (none), those whose findings are of that severity at most (low, medium, high), or no request at all (off). Never those with a typed confirmation, a hold, the portal only, or more than a card shows.',
+    )
+    .meta({ examples: ['low'] }),
 });
 
 /** Where cards go. */
@@ -682,6 +690,18 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('What happens to decisions.'),
+  bulk: z
+    .strictObject({
+      limit: z
+        .int()
+        .min(2)
+        .max(30)
+        .prefault(20)
+        .describe('How many requests one window shows at most; fewer where they do not fit.')
+        .meta({ examples: [20] }),
+    })
+    .prefault({})
+    .describe('Approving several requests together.'),
   observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
   http: httpSchema.prefault({}).describe('The listener for requests from outside.'),
   operations: operationsSchema

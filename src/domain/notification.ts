@@ -53,6 +53,8 @@ export type Notice =
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
   | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
+  /** To whoever approved several together: what came of each. */
+  | { readonly kind: 'bulk'; readonly results: readonly BulkResult[] }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent }
   | LiveNotice;
@@ -73,6 +75,18 @@ export function isLiveNotice(notice: Notice): notice is LiveNotice {
 
 /** What a notice says by itself, whenever it is delivered. */
 export type FixedNotice = Exclude<Notice, LiveNotice>;
+
+/** What came of one of several approvals that were given together. */
+export interface BulkResult {
+  readonly code: string;
+  readonly subject: string;
+  /**
+   * `under-way`: decided, and its system has not said what became of it; `counted`: it waits for others; `not-taken`:
+   * decided, and it waits again; `refused`: it decided nothing, as the reply says.
+   */
+  readonly how: 'approved' | 'under-way' | 'counted' | 'not-taken' | 'refused';
+  readonly reply?: ClickReply;
+}
 
 /**
  * Why a decision was given up unsent: out of reach for too long, too late, its system is not watched any more, or the

@@ -1,6 +1,7 @@
 import type { Alert, FollowUpContent } from '../domain/alert.js';
 import type { Approval, Output } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
+import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Instance } from '../domain/instance.js';
 import type { FixedNotice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
@@ -26,7 +27,15 @@ export interface Chat {
    *
    * Returns false when no way was open, so that the answer can be sent as a notice. Never throws for that.
    */
-  replyToClick(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, reply: ClickReply): Promise<boolean>;
+  replyToClick(
+    click: Pick<Click, 'person' | 'message' | 'responseUrl' | 'from'>,
+    reply: ClickReply,
+  ): Promise<boolean>;
+  /**
+   * Shows somebody their Home; `hash` is that of the page it takes the place of. What came from elsewhere in between
+   * makes way. Throws `ChatError`.
+   */
+  publishHome(page: HomePage, hash: string | undefined): Promise<ClickedView>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
 }

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
+import type { HomeView, KnownBlock } from '@slack/types';
 import { hasLiveButtons } from '../domain/card.js';
+import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker, Content } from '../ports/chat.js';
@@ -10,6 +11,7 @@ import { assertNever, defined } from '../shared/language.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
+import { homeView, plainHome } from './blocks/home.js';
 import {
   digestMessage,
   noticeMessage,
@@ -93,6 +95,38 @@ export async function updateMessage(
       if (!isBadForm(error) || !takesButtonsAway(content)) throw error;
       return send({ text: outdatedText(delivering.command), blocks: [] });
     });
+  } catch (error) {
+    throw chatError(error, 'update');
+  }
+}
+
+/**
+ * Shows somebody their Home in place of the page with that hash; whatever else stands there by now makes way, and
+ * where Slack finds fault with the real form a plain one is shown. Throws `ChatError`.
+ */
+export async function publishHome(
+  { client, log, labelOf, command }: Delivering,
+  page: HomePage,
+  hash: string | undefined,
+): Promise<ClickedView> {
+  const options = { labelOf, ...defined({ command }) };
+  const publish = (view: HomeView, over?: string) =>
+    client.views.publish({ user_id: page.person.userId, view, ...defined({ hash: over }) });
+  const replacing = (view: HomeView) =>
+    publish(view, hash).catch((error: unknown) => {
+      if (slackWord(error) !== 'hash_conflict') throw error;
+      log.warn({ person: page.person.userId }, 'Another page stood in a Home; it was published anew');
+      return publish(view);
+    });
+  try {
+    const { view } = await replacing(homeView(page, options)).catch((error: unknown) => {
+      if (!isBadForm(error)) throw error;
+      const problems = blockProblems(error);
+      log.error({ word: slackWord(error), problems }, 'Slack does not take this Home; publishing it plainly');
+      return replacing(plainHome(page, options));
+    });
+    if (view?.id && view.hash) return { viewId: view.id, hash: view.hash };
+    throw new ChatError('Slack did not say which page it shows', { code: 'unavailable', retryable: true });
   } catch (error) {
     throw chatError(error, 'update');
   }

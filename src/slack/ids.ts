@@ -19,6 +19,7 @@ interface ActionKinds {
     | 'approvals-open'
     | 'approvals-before'
     | 'approvals-after'
+    | 'approvals-several'
     | 'history-before'
     | 'history-after'
     | 'choose'
@@ -26,6 +27,12 @@ interface ActionKinds {
     | 'workflow'
     | `decide.${'approve' | 'deny' | 'details'}`
     | `propose.${(typeof statusVerbs)[number]}`
+    | 'open';
+  readonly home:
+    | `decide.${'approve' | 'deny' | 'details'}`
+    | 'page-before'
+    | 'page-after'
+    | 'several'
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
@@ -61,6 +68,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'approvals-open',
     'approvals-before',
     'approvals-after',
+    'approvals-several',
     'history-before',
     'history-after',
     'choose',
@@ -71,6 +79,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
+  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
   receipt: ['disown'],
   question: ['answer'],
 };
@@ -110,7 +119,7 @@ export function actionPattern<S extends Surface>(on: S, kinds: readonly ActionKi
 
 /** Matches the links to a system's own pages, on whatever they stand. */
 export const linkPattern = new RegExp(
-  `^(?:${(['approval', 'alert', 'command'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
+  `^(?:${(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
 );
 
 /** Matches what no button of ours is named, nor ever was. */
@@ -129,6 +138,7 @@ function sourceOf(on: string, kind: string): string {
 export const callbackIds = {
   approve: 'approval.approve',
   deny: 'approval.deny',
+  several: 'approval.several',
   picker: 'command.picker',
   ask: 'approval.ask',
   answer: 'question.answer',
@@ -136,7 +146,7 @@ export const callbackIds = {
 
 /** Matches the name of a modal that none of ours has. */
 export const strangeCallbackPattern =
-  /^(?!(?:approval\.(?:approve|deny|ask)|command\.picker|question\.answer)$)/;
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {
@@ -169,6 +179,11 @@ export const commentField = 'comment';
 
 /** Where a modal keeps what is typed to confirm: block and action id. */
 export const typedField = 'typed';
+
+/** Where the window for several keeps whether one of them is chosen: block and action id. */
+export function bulkField(at: number): string {
+  return `several.${at}`;
+}
 
 /** The value of a button may be no longer. */
 export const maxValueLength = 2000;

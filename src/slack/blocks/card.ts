@@ -331,7 +331,7 @@ function choiceSection(card: Card, dialog: Dialog): readonly KnownBlock[] {
 }
 
 /** Shows what the card shows, with what that folds; what has no room even here is counted, with a way to it. */
-function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
+export function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
   const renderContext = { formatter: mrkdwnFormatter, labelOf };
   const { approval, findings } = card;
   const { facts } = approval.instance;
@@ -383,7 +383,8 @@ function typedInput(): InputBlock {
   };
 }
 
-function commentInput({
+/** Makes the field for a comment, or for a reason, which cannot be left out. */
+export function commentInput({
   isReason,
   room,
   text,

@@ -1,6 +1,6 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
-import type { FixedNotice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notification.js';
 import { type Urgency, urgencyOf } from '../../domain/urgency.js';
 import { hasLeftUs } from '../../domain/voting.js';
 import type { Content, WaitingItem } from '../../ports/chat.js';
@@ -173,11 +173,40 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
     case 'question':
     case 'answered':
       return questionNoticeLines(notice, renderContext);
+    case 'bulk':
+      return bulkLines(notice.results, renderContext);
     case 'operators':
       return operatorLines(notice.event, renderContext);
     default:
       return assertNever(notice);
   }
+}
+
+/** Tells whoever approved several together what came of each; what went well first, and why the others did not. */
+function bulkLines(results: readonly BulkResult[], renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const nameOf = ({ code, subject }: BulkResult) =>
+    `${formatter.text(code, 12)} ${formatter.exact(subject, 80)}`;
+  const group = (how: BulkResult['how'], head: string): readonly string[] => {
+    const some = results.filter((one) => one.how === how);
+    return some.length === 0
+      ? []
+      : [`${formatter.label(`${head}: ${some.length}`)} ${some.map(nameOf).join(', ')}`];
+  };
+  const refused = results.filter(({ how }) => how === 'refused');
+  return [
+    results.length === 1
+      ? 'You approved one request in a window for several.'
+      : `You approved ${results.length} requests together.`,
+    ...group('approved', '✅ Approved'),
+    ...group('under-way', '⏳ Decided; the card shows what becomes of it'),
+    ...group('counted', '☑️ Counted; waiting for others'),
+    ...group('not-taken', '⚠️ Not taken, and waiting again; the card says why'),
+    ...refused.map(
+      (one) =>
+        `⚠️ ${nameOf(one)}: ${one.reply ? clickReplyText(one.reply, renderContext) : 'Nothing was decided.'}`,
+    ),
+  ];
 }
 
 /** Tells the requester how it ended, in whose words. */

@@ -17,6 +17,7 @@ import type {
   Whereabouts,
 } from '../../domain/approval.js';
 import type { Change, ChangeOutcome, ChangeRecord, OpenApproval, Variable } from '../../domain/change.js';
+import type { PublishedHome, ShownApproval } from '../../domain/home.js';
 import type {
   Failure,
   Incident,
@@ -29,7 +30,7 @@ import type {
 import type { Definition, Instance, InstanceRef, InstanceStatus, Step } from '../../domain/instance.js';
 import type { Anchor } from '../../domain/ledger.js';
 import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
-import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, Notice, OperatorEvent } from '../../domain/notification.js';
 import type { Person, PersonId } from '../../domain/person.js';
 import type { ApproverRule, ReminderRule, ReminderTime, RuleMatch, Target } from '../../domain/policy.js';
 import type { QuietHours } from '../../domain/quiet-hours.js';
@@ -45,6 +46,7 @@ import type {
 } from '../../domain/request.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
+  BulkPart,
   Click,
   ClickReply,
   Dialog,
@@ -227,7 +229,7 @@ const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHou
   }),
 });
 const rule = formOf<ApproverRule>()(
-  'name match people groups quorum ownRequest approveWith holdMs notify reminders',
+  'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
   {
     match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
       finding: [
@@ -244,18 +246,20 @@ const rule = formOf<ApproverRule>()(
     approveWith: 'one-click comment reason typed portal-only',
     notify: 'channel nobody',
     reminders,
+    bulkUpTo: 'none low medium high off',
   },
 );
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk',
     ],
+    reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
       kind: [
         'no-rule not-an-approver not-a-member suspended group-not-checked portal-only own-request',
@@ -321,12 +325,12 @@ const pendingClick = formOf<PendingClick>()('approvalId revision verb output com
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs',
+    'person approvalId isRequester question endsAtMs results',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators reminder escalation undecided question answered',
+      'operators reminder escalation undecided question answered bulk',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
@@ -334,6 +338,10 @@ const notice = formOf<Notice>()(
     receipt,
     person,
     question,
+    results: formOf<BulkResult>()('code subject how reply', {
+      how: 'approved under-way counted not-taken refused',
+      reply,
+    }),
     pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,
@@ -390,9 +398,11 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs',
       {
+        bulk: formOf<BulkPart>()('id size findings'),
         person,
+        from: 'home',
         verb: 'approve deny withdraw take-back',
         via: 'press modal',
         message,
@@ -402,7 +412,8 @@ export const bodies = {
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(
     'dialogs',
-    formOf<Dialog>()('id approvalId revision verb output person message responseUrl atMs', {
+    formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
+      from: 'home',
       verb: verdict,
       person,
       message,
@@ -447,6 +458,13 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  home: bodyIn(
+    'homes',
+    formOf<Pick<PublishedHome, 'shown' | 'fingerprint'> & { readonly person: PersonId }>()(
+      'person shown fingerprint',
+      { person, shown: formOf<ShownApproval>()('approvalId revision') },
+    ),
+  ),
   link: bodyIn('links', formOf<Pick<Link, 'person' | 'username'>>()('person username', { person })),
   linkRequest: bodyIn(
     'link_requests',

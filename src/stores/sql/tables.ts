@@ -178,6 +178,21 @@ export interface Tables {
     readonly person: string;
     readonly body: string;
   };
+  /** One row for each person who has opened their Home. */
+  readonly homes: {
+    readonly person: string;
+    readonly opened_at_ms: number;
+    readonly wanted_version: number;
+    readonly shown_version: number;
+    readonly due_at_ms: number;
+    /** Until when it is left to whoever draws it; 0 while nobody does. */
+    readonly drawn_until_ms: number;
+    readonly published_at_ms: number | null;
+    readonly page: number;
+    readonly view_id: string | null;
+    readonly view_hash: string | null;
+    readonly body: string;
+  };
   readonly links: {
     readonly id: string;
     readonly system: string;

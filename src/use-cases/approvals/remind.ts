@@ -11,8 +11,8 @@ import type { Content, WaitingItem } from '../../ports/chat.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { type Context, recallPerson } from '../context.js';
+import { openApprovalsOf } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
-import { listWaiting } from '../waiting.js';
 
 /** More than these wait for the next pass, so that nobody else waits for long. */
 const mostAtOnce = 500;
@@ -131,10 +131,10 @@ export async function composeReminder(context: Context, notice: LiveNotice): Pro
     return { kind: 'undecided', to, card: await showCard(context, approval), nowMs };
   }
   const person = await recallPerson(store, notice.person);
-  const { open } = await listWaiting(
+  const { waiting: open } = await openApprovalsOf({
     context,
-    person ?? { id: notice.person, name: '', membership: 'member' },
-  );
+    person: person ?? { id: notice.person, name: '', membership: 'member' },
+  });
   const waiting: WaitingItem[] = [];
   for (const { approvalId } of open.slice(0, mostListed)) {
     const approval = await store.findApproval(approvalId);

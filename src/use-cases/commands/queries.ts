@@ -35,15 +35,15 @@ import { signalComment } from '../../domain/signal.js';
 import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
+import { isBulkOffered, openApprovalsOf, ownLists } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
-import { listWaiting } from '../waiting.js';
 import {
   askSystems,
   findRun,
@@ -98,6 +98,8 @@ export type QueryReply =
       readonly total: number;
       /** How many more wait for others, since the asker has voted. */
       readonly voted: number;
+      /** Whether several on this page could be approved together. */
+      readonly isBulkOffered?: boolean;
     }
   | { readonly kind: 'why'; readonly why: WhyReport }
   /** What the ledger holds about a run, the latest first. */
@@ -144,35 +146,22 @@ const pageSize = 10;
 /** Shows what waits for the asker's decision, the most pressing first; what they have voted on waits for others. */
 async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
-  const { open, voted } = await listWaiting(work.context, work.person, await ownLists(work));
+  const { waiting, voted } = await openApprovalsOf(work, await ownLists(work));
   const end = page * pageSize;
   const rows: ApprovalRow[] = [];
-  for (const { approvalId } of open.slice(end - pageSize, end)) {
+  for (const { approvalId } of waiting.slice(end - pageSize, end)) {
     const approval = await store.findApproval(approvalId);
     if (approval) rows.push(await approvalRowOf(work, approval));
   }
-  return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
-}
-
-/**
- * Lists, for each system where the asker has linked an account, the runs it says wait for that account.
- *
- * A system that cannot be asked is left out: the rules alone say then what is shown.
- */
-async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const lists = new Map<string, ReadonlySet<string>>();
-  for (const system of Object.keys(person.linkedAs ?? {})) {
-    try {
-      const waitsFor = context.backends.get(system)?.waitingFor;
-      const reply = waitsFor && (await context.linking?.accessOf(system, person.id));
-      if (reply?.kind !== 'access' || !waitsFor) continue;
-      lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
-    } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
-    }
-  }
-  return lists;
+  return {
+    kind: 'approvals',
+    page,
+    rows,
+    total: waiting.length,
+    hasMore: waiting.length > end,
+    voted,
+    isBulkOffered: isBulkOffered(rows, work.context),
+  };
 }
 
 async function approvalRowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {

@@ -2,8 +2,8 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
-import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import type { Grid } from '../../../src/sandbox/slack/world.js';
+import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -15,6 +15,8 @@ export interface StageRules {
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
   /** Whom cards mention; those who can decide unless told. */
   readonly notify?: 'approvers' | 'channel' | 'nobody';
+  /** Which requests may be approved together; those without findings unless told. */
+  readonly bulkUpTo?: 'none' | 'low' | 'medium' | 'high' | 'off';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
   /** What is said while nobody decides, as the settings file has it; nothing unless told. */
@@ -168,7 +170,7 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...defined({ hold: rules.hold, notify: rules.notify }),
+        ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
         ...rules.undecided,
       },
     ],
