@@ -74,6 +74,7 @@ interface AlertRuleSketch {
   readonly channels?: readonly string[];
   readonly mention?: readonly string[];
   readonly severity?: string;
+  readonly runbook?: string;
   readonly quietHours?: { readonly from: string; readonly to: string; readonly timeZone: string };
 }
 
