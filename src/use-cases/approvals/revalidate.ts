@@ -142,7 +142,7 @@ async function isStillTheSame(
 }
 
 /** What a decision waits for. */
-type DelayReason = 'system' | 'chat' | 'run';
+type DelayReason = 'system' | 'chat' | 'run' | 'sign-in';
 
 /** Keeps a decision that cannot be sent now, and shows why, and until when it will be tried. */
 export async function delay(

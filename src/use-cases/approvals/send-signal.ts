@@ -271,7 +271,7 @@ async function speakFor(context: Context, signal: Signal): Promise<Speaking | un
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn({ system, instance: id, err: error }, 'A decision waits: nobody can be spoken for now');
-    await delay(context, signal, 'system', faultOf(error));
+    await delay(context, signal, 'sign-in');
   }
   return undefined;
 }
