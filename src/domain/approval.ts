@@ -116,9 +116,20 @@ function replacedFact({ replaces, replacesUnreadable, replacesDigest }: Instance
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
-function otherFacts({ isInbound, others, details = [] }: Instance['facts']): readonly string[] {
+function otherFacts({
+  isInbound,
+  others,
+  details = [],
+  due,
+  links = [],
+}: Instance['facts']): readonly string[] {
   const told = others.filter(({ label }) => isInbound || label === subjectBeside);
-  return [...details.flatMap(detailFact), ...told.map(({ label, value }) => `${label}: ${value}`)];
+  return [
+    ...details.flatMap(detailFact),
+    ...told.map(({ label, value }) => `${label}: ${value}`),
+    ...(due === undefined ? [] : [`due ${due}`]),
+    ...links.map(({ title, url }) => `link ${title}: ${url}`),
+  ];
 }
 
 /** Writes a detail as it was written before it told whether it is critical: the digest covers that. */
@@ -386,6 +397,22 @@ export interface InboundDetails {
   readonly suggested: readonly string[];
 }
 
+/** What somebody who can decide has asked the requester about it. */
+export interface Question {
+  /** Counts from 1; a button carries it. */
+  readonly number: number;
+  readonly person: PersonId;
+  readonly name: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly answer?: { readonly person: PersonId; readonly text: string; readonly atMs: number };
+}
+
+/** Tells whether the requester was asked something and has not answered. */
+export function hasOpenQuestion({ questions = [] }: Pick<Approval, 'questions'>): boolean {
+  return questions.some(({ answer }) => answer === undefined);
+}
+
 /** One waiting step put to people. */
 export interface Approval {
   /** Opaque and unguessable; the only thing a button carries besides the revision. */
@@ -410,6 +437,8 @@ export interface Approval {
   /** Votes the system has counted already, each sent in its person's own name. */
   readonly counted?: readonly CountedVote[];
   readonly waitingSinceMs: number;
+  /** What the requester was asked, oldest first. */
+  readonly questions?: readonly Question[];
 }
 
 /** Tells whether an approval still takes votes. */

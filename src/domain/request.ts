@@ -107,6 +107,12 @@ export interface RevocationFacts {
   readonly serialNumber?: string;
 }
 
+/** A page that tells more about a request; http or https. */
+export interface RequestLink {
+  readonly title: string;
+  readonly url: string;
+}
+
 /** One more thing the system told about a request, safe to show. */
 export interface LabelledValue {
   readonly label: string;
@@ -143,6 +149,9 @@ export interface RequestFacts {
   readonly replacesDigest?: string;
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
+  /** Until when it is to be decided, as an ISO instant, such as `2026-12-01T17:00:00.000Z`. */
+  readonly due?: string;
+  readonly links?: readonly RequestLink[];
   readonly others: readonly LabelledValue[];
   /** How many more values there are, without a secret among them. */
   readonly notShown?: number;

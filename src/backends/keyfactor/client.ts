@@ -85,6 +85,7 @@ export class KeyfactorClient {
   readonly #http: Pick<HttpClient, 'send' | 'unexpected'>;
   readonly #log: Log;
   readonly #statusNumbers: StatusNumbers;
+  readonly #longestPages = new Map<ListPath, number>();
   #sortFields: readonly string[] = stableFields;
   #hasWarned = false;
 
@@ -117,9 +118,8 @@ export class KeyfactorClient {
   ): Promise<Rows<InstanceRow>> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
     const read = () => this.#rowsOf(list, instanceRow, response);
-    return this.#statusNumbers.named(
-      wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read(),
-    );
+    const rows = wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read();
+    return this.#statusNumbers.named({ ...rows, longest: this.#longestPage(list, rows.received) });
   }
 
   /** Reads one instance in full; undefined if it is not there, or not for us. */
@@ -293,7 +293,15 @@ export class KeyfactorClient {
     row: Schema,
     response: HttpResponse,
   ) {
-    return readRows(response, row, { system: this.server.name, path, log: this.#log });
+    const rows = readRows(response, row, { system: this.server.name, path, log: this.#log });
+    return { ...rows, longest: this.#longestPage(path, rows.received) };
+  }
+
+  /** Remembers how long pages of a list get, since a server may give no longer ones whatever it is asked for. */
+  #longestPage(path: ListPath, received: number): number {
+    const longest = Math.max(received, this.#longestPages.get(path) ?? 0);
+    this.#longestPages.set(path, longest);
+    return longest;
   }
 
   /** Gives answers up to 4xx, save 401 and 429. */

@@ -111,10 +111,13 @@ function requireAccess(identity: Identity, ...wanted: readonly string[]): void {
 
 /** Gathers what answering a list query depends on. */
 function pageRequest(world: World, { parameters, number, identity }: Call) {
+  const { totalCountHeader: withTotalCount, longestPage, pagesCountedBy } = world.behaviour();
   return {
     parameters,
     seed: number,
-    withTotalCount: world.behaviour().totalCountHeader,
+    withTotalCount,
+    longestPage,
+    pagesCountedBy,
     callerName: identity.name,
     nowMs: world.now(),
   };

@@ -38,6 +38,7 @@ import {
   noteLines,
   stateSentence,
 } from './approval-state.js';
+import { questionLines } from './question.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {
@@ -53,6 +54,7 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
+    { title: 'Questions', lines: questionLines(card.approval, renderContext.formatter) },
     { title: 'Who decides', lines: approvals(card, renderContext) },
     { title: 'Workflow', lines: workflow(card, renderContext) },
     { title: 'More', lines: others(card, renderContext) },
@@ -87,6 +89,13 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
       ? [requesterText(card, renderContext)]
       : whole(formatter, 'Requested by', [chief, 'exact'])),
     ...packed(`${formatter.label('Also known as')} `, requesters),
+    ...(facts.due === undefined
+      ? []
+      : [`${formatter.label('Due')} ${formatter.moment(Date.parse(facts.due))}`]),
+    ...(facts.links ?? []).flatMap(({ url, title }) => [
+      `${formatter.label('Link')} ${formatter.link(url, title)}`,
+      ...wholeLines(formatter, '', [url, 'exact']),
+    ]),
     ...whole(formatter, 'Template', [facts.template, 'text']),
     ...whole(formatter, 'Validity', [facts.validity, 'text']),
     ...whole(formatter, 'CA', [facts.authority, 'text']),
@@ -353,7 +362,20 @@ export function requestLine(card: Card, renderContext: RenderContext): string {
   const kinds = [facts.template, facts.validity, facts.authority].flatMap((value) =>
     value ? [formatter.text(value, shownOnCard.length)] : [],
   );
-  return [requesterText(card, renderContext), ...since, ...kinds].join(' · ');
+  return [requesterText(card, renderContext), ...since, ...dueText(facts, formatter), ...kinds].join(' · ');
+}
+
+/** Says until when a request is to be decided, where its workflow said so. */
+function dueText({ due }: RequestFacts, formatter: Formatter): readonly string[] {
+  return due === undefined ? [] : [`due ${formatter.moment(Date.parse(due))}`];
+}
+
+/** Lists the pages that tell more about a request. */
+export function linksLines({ links = [] }: RequestFacts, formatter: Formatter): readonly string[] {
+  return packed(
+    `${formatter.label('Links')} `,
+    links.map(({ url, title }) => formatter.link(url, title)),
+  );
 }
 
 /** Nobody is mentioned here: whoever asked has nothing to decide. */
@@ -425,6 +447,7 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
     ...others.flatMap(({ label, value }) =>
       whole(formatter, formatter.text(label, 200).replaceAll('*', ''), [value, 'text']),
     ),
+    ...linksLines(facts, formatter),
     ...notShownLines(facts),
     ...wholeRevocation(facts, formatter),
   ];

@@ -32,7 +32,8 @@ import { type Doubts, doubtsAbout, isGone, keepDoubts } from './revalidate.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
-  | { readonly kind: 'observed'; readonly snapshots: number }
+  /** `isWhole` unless it was ended before it had taken everything in. */
+  | { readonly kind: 'observed'; readonly snapshots: number; readonly isWhole: boolean }
   | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
 
 /** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
@@ -125,7 +126,7 @@ async function pollSystem(
   await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough, isAnySeen });
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
-  return { kind: 'observed', snapshots };
+  return { kind: 'observed', snapshots, isWhole: !isEnough };
 }
 
 /**

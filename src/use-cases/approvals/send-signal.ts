@@ -232,16 +232,17 @@ export async function takeRefusal(
 async function composeSignal(
   { store, policy }: Context,
   { approvalId, decision, instance }: Signal,
-  { as }: Speaking,
+  { as, account }: Speaking,
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
-  const comment = signalComment(decision);
+  const approval = await store.findApproval(approvalId);
+  const comment = signalComment(decision, approval?.questions);
   if (output === undefined) return { verdict, comment, ...defined({ as }) };
-  const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
+  const activityId = approval?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
-  const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];
-  return { verdict, comment, output, ...defined({ activityId, identity }) };
+  const identity = account ?? (person && actingIdentitiesOf(person, instance.system, policy)[0]);
+  return { verdict, comment, output, ...defined({ activityId, identity, as }) };
 }
 
 /** In whose name a signal goes out; empty where the bot speaks for itself. */
