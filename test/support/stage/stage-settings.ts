@@ -23,6 +23,8 @@ export interface StageRules {
   readonly undecided?: Readonly<Record<string, unknown>>;
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
+  /** For how many days certificates may be asked for at most; for any number unless told. */
+  readonly mostDays?: number;
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
   readonly byEmail?: readonly Actor[];
   /** Ids of user groups whose members approve as well. */
@@ -188,6 +190,7 @@ export function stageYaml(
     operations: { port: 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
+    validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
     store: at.store,
   });
 }
