@@ -89,12 +89,22 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
   };
 }
 
-/** Makes the error of a provider that gives no token; only its short error word is repeated. */
+/** Makes the error of a provider that gives no token; only its short error word and code are repeated. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
-  const word = fieldsOf(response).error;
-  const said = typeof word === 'string' && isShortWord(word) ? ` (${word})` : '';
+  const { error, error_description } = fieldsOf(response);
+  const words = [
+    ...(typeof error === 'string' && isShortWord(error) ? [error] : []),
+    ...codesIn(error_description),
+  ];
+  const said = words.length > 0 ? ` (${words.join(', ')})` : '';
   const { status } = response;
   return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
+}
+
+/** Finds the codes by which Microsoft Entra says what is wrong; the rest of its description holds names and ids. */
+function codesIn(description: unknown): readonly string[] {
+  const codes = typeof description === 'string' ? description.match(/\bAADSTS\d{2,10}\b/g) : null;
+  return [...new Set(codes ?? [])].slice(0, 3);
 }
 
 function isShortWord(error: string): boolean {
@@ -346,7 +356,8 @@ function isInvalidGrant(thrown: unknown): boolean {
 
 function translated(thrown: unknown, system: string): unknown {
   if (thrown instanceof openid.ResponseBodyError || thrown instanceof openid.AuthorizationResponseError) {
-    return refusal(isShortWord(thrown.error) ? thrown.error : 'for a reason of its own', system);
+    const word = isShortWord(thrown.error) ? thrown.error : 'for a reason of its own';
+    return refusal([word, ...codesIn(thrown.error_description)].join(', '), system);
   }
   if (thrown instanceof openid.WWWAuthenticateChallengeError)
     return refusal(`status ${thrown.status}`, system);

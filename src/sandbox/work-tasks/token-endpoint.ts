@@ -29,8 +29,8 @@ export function respondTokenRequest(world: World, issuer: Issuer, raw: RawCall):
   const granted = isKnown && problem === undefined;
   world.records.tokenRequests.push({ issuer, ...sent, scope, granted, at: world.now() });
   // The two products disagree about the status of a wrong secret.
-  if (!isKnown) return json({ error: 'invalid_client' }, issuer === 'aim' ? 400 : 401);
-  if (problem !== undefined) return json({ error: problem }, 400);
+  if (!isKnown) return problemReply(issuer, 'invalid_client', issuer === 'aim' ? 400 : 401);
+  if (problem !== undefined) return problemReply(issuer, problem, 400);
   const lifetimeSeconds = world.behaviour().tokenLifetimeSeconds;
   const owner = { kind: 'service', name: client.clientId, user: client.user ?? null, issuer } as const;
   return json({
@@ -39,6 +39,17 @@ export function respondTokenRequest(world: World, issuer: Issuer, raw: RawCall):
     token_type: 'Bearer',
     ...(issuer === 'aim' ? { scope: scope ?? 'system' } : { ext_expires_in: lifetimeSeconds }),
   });
+}
+
+/** Entra says with a code of its own what is wrong, in front of ids that help its support. */
+function problemReply(issuer: Issuer, error: string, status: number): Reply {
+  if (issuer === 'aim') return json({ error }, status);
+  const code = { invalid_client: 7000215, invalid_scope: 1002012 }[error] ?? 900144;
+  const trace = 'Trace ID: 00000000-simulated Correlation ID: 00000001-simulated';
+  return json(
+    { error, error_description: `AADSTS${code}: Simulated. ${trace}`, error_codes: [code] },
+    status,
+  );
 }
 
 /** AIM takes no scope for all a client may have; Entra wants the application's default one. */

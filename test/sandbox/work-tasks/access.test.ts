@@ -135,7 +135,11 @@ describe('the token endpoint of Entra', () => {
       statuses.push((await bench.askForToken(bench.entraTokenUrl, grant({ scope }))).status);
     expect(statuses).toEqual([200, 400, 400]);
     expect((await bench.askForToken(bench.entraTokenUrl, grant({ client_secret: 'x' }))).status).toBe(401);
-    expect((await bench.askForToken(bench.entraTokenUrl, grant())).body).toEqual({ error: 'invalid_scope' });
+    expect((await bench.askForToken(bench.entraTokenUrl, grant())).body).toEqual({
+      error: 'invalid_scope',
+      error_description: expect.stringMatching(/^AADSTS1002012: /),
+      error_codes: [1002012],
+    });
   });
 
   it('hands out tokens that count only where it is trusted', async () => {

@@ -31,6 +31,8 @@ export interface StageRules {
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
   readonly withWorkTasks?: boolean;
+  /** Signs in to it at Microsoft Entra, asking for this scope; at AVEVA Identity Manager unless told. */
+  readonly entraScope?: string;
   /** Whether alerts tell of its executions whoever started them. */
   readonly withWatch?: boolean;
   /** Whether workflows of its repository may tell that they wait. */
@@ -93,7 +95,7 @@ export interface StageAddresses {
   readonly commandUrl: string;
   readonly tokenUrl: string;
   /** Absent where no Work Tasks server plays. */
-  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
+  readonly workTasks?: { readonly url: string; readonly tokenUrl: string; readonly entraTokenUrl?: string };
 }
 
 /** Writes the settings file of a journey, as an operator would. */
@@ -229,15 +231,19 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 }
 
 function workTasksEntry(
-  { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
+  { url, tokenUrl, entraTokenUrl }: NonNullable<StageAddresses['workTasks']>,
   rules: StageRules,
 ) {
-  const { withHook = false, withWatch = false } = rules;
+  const { withHook = false, withWatch = false, entraScope: scope } = rules;
+  const { clientId } = workTasksClient;
   return {
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
+    auth:
+      scope === undefined
+        ? { kind: 'aim', tokenUrl, clientId }
+        : { kind: 'entra', tokenUrl: entraTokenUrl, clientId, scope },
     timeout: '500ms',
     ...spokenTo(rules, 'plant', { userTemplate: 'activedirectory::{name}' }),
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
