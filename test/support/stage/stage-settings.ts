@@ -25,6 +25,8 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
+  /** More operator rules, as the settings file has them. */
+  readonly operatorRules?: readonly Readonly<Record<string, unknown>>[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
   /** What the settings call the Command server. */
@@ -154,7 +156,10 @@ export function stageYaml(
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
-    operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
+    operators: [
+      ...(rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : []),
+      ...(rules.operatorRules ?? []),
+    ],
     decisions: { receipts: rules.receipts ?? 'off' },
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
