@@ -2,6 +2,7 @@ import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import {
   describeKey,
+  describeName,
   type KeyFacts,
   type NameKind,
   type RequestFacts,
@@ -443,8 +444,12 @@ function requestedNames({ names, subject }: RequestFacts): readonly Requested[] 
     const { kind, value } = readNameText(raw);
     return { raw, text: markedName(raw), kind, ...defined({ host: hostOf(kind, value) }) };
   });
+  const mails = partsNamed('E(?:mailAddress)?', subject).map((value): Requested => {
+    const raw = describeName({ kind: 'mail', value });
+    return { raw, text: markedName(raw), kind: 'mail', ...defined({ host: hostOf('mail', value) }) };
+  });
   const seen = new Set<string>();
-  return [...alternative, ...common].filter(({ raw }) => {
+  return [...alternative, ...common, ...mails].filter(({ raw }) => {
     const isNew = !seen.has(raw.toLowerCase());
     seen.add(raw.toLowerCase());
     return isNew;
@@ -546,7 +551,12 @@ function hasName(names: readonly string[], name: string): boolean {
 
 /** Reads the common names of a subject, since a name may stand there only. */
 export function commonNames(subject: string | undefined): readonly string[] {
-  return [...(subject ?? '').matchAll(/(?:^|[,+;])\s*CN\s*=\s*("[^"]*"|(?:\\.|[^,+;])*)/gi)]
+  return partsNamed('CN', subject);
+}
+
+function partsNamed(type: string, subject = ''): readonly string[] {
+  const pattern = new RegExp(`(?:^|[,+;])\\s*${type}\\s*=\\s*("[^"]*"|(?:\\\\.|[^,+;])*)`, 'gi');
+  return [...subject.matchAll(pattern)]
     .map((match) => (match[1] ?? '').replace(/^"|"$/g, '').trim())
     .filter((name) => name !== '');
 }

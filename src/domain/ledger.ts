@@ -42,6 +42,9 @@ export type LedgerKind =
   | 'ending'
   /** A step that was over unseen waits as it did before. */
   | 'found-again'
+  /** Somebody who can decide asked the requester something. */
+  | 'question'
+  | 'answer'
   | 'command'
   | 'change'
   | 'change-outcome'

@@ -14,15 +14,18 @@ import {
   createLookUpPerson,
   createSlackClient,
   createUserGroups,
+  isOrgWide,
+  orgWide,
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
+import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
 import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
+import { registerBulk } from './listeners/bulk.js';
 import { registerCommands } from './listeners/commands.js';
 import {
   arrived,
@@ -33,7 +36,9 @@ import {
   replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
+import { registerHome } from './listeners/home.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
+import { registerQuestions } from './listeners/questions.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   type BoltLogger,
@@ -156,6 +161,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
     identity,
@@ -248,9 +254,13 @@ async function connect(connection: ReceiverConnection, app: App): Promise<void> 
 
 async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
   try {
-    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    const said = await client.auth.test();
+    const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
+    if (isOrgWide(said)) {
+      throw new ChatError(`Slack: ${orgWide.detail}; ${orgWide.fix}`, { code: 'sign-in', retryable: false });
+    }
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
-    return { teamId, botUserId, botId };
+    return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
     throw chatError(error, 'read');
   }
@@ -302,7 +312,10 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
  */
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
+  registerQuestions(app, context);
   registerAlerts(app, context);
+  registerHome(app, context);
+  registerBulk(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);
   registerRest(app, context);

@@ -1,12 +1,13 @@
 import * as openid from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
+import { defined } from '../../shared/language.js';
 import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
 import { basicHeader, errorFromFailure, type HttpResponse, isSuccess } from './errors.js';
 
 /** An identity provider, and for which system it is asked. */
-interface Provider {
+export interface Provider {
   readonly system: string;
   readonly connection: HttpConnection;
   /** Epoch milliseconds. */
@@ -150,13 +151,15 @@ export interface PersonSignInOptions extends Provider {
   readonly scopes: readonly string[];
   /** Claim that holds what the workflow system calls the person. */
   readonly usernameClaim: string;
+  /** Makes what the system calls the person of what the claim holds; undefined where it can be no user there. */
+  readonly usernameOf?: (claim: string) => string | undefined;
   /** What is asked of somebody who is signed in already. */
   readonly prompt: 'login' | 'select_account' | 'off';
 }
 
 /** Opens the sign-in of people. */
 export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
-  const { system, now, scopes, usernameClaim, prompt } = options;
+  const { system, now, scopes, usernameClaim, prompt, usernameOf = (claim: string) => claim } = options;
   const open = createOpenProvider(options);
 
   async function exchange(
@@ -169,17 +172,21 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
     const response = await openid.authorizationCodeGrant(provider, url, checks);
     const claims = response.claims();
-    if (response.refresh_token === undefined) throw lacking(system, 'refresh_token');
-    const tokens = tokensIn(response, { requestedAtMs, refreshToken: response.refresh_token });
+    const tokens = tokensIn(response, { requestedAtMs });
     if (claims === undefined) throw lacking(system, 'id_token');
     const { sub: subject } = claims;
-    const username = await nameIn(claims, {
+    const named = await nameIn(claims, {
       provider,
       usernameClaim,
       subject,
       accessToken: tokens.accessToken,
     });
-    if (username === undefined) throw lacking(system, usernameClaim);
+    if (named === undefined) throw lacking(system, usernameClaim);
+    const username = usernameOf(named);
+    if (username === undefined) {
+      const message = `${usernameClaim} holds no user of the system; see personSignIn.userTemplate and usernameClaim`;
+      throw new ContractError(message, { system, paths: [usernameClaim] });
+    }
     return { kind: 'signed-in', tokens, subject, username };
   }
 
@@ -236,12 +243,13 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
 /** A provider that does not replace the refresh token leaves the one that was used. */
 function tokensIn(
   response: openid.TokenEndpointResponse,
-  used: { readonly requestedAtMs: number; readonly refreshToken: string },
+  used: { readonly requestedAtMs: number; readonly refreshToken?: string },
 ): PersonTokens {
+  const { access_token: accessToken, refresh_token: replaced, expires_in: lifetimeS } = response;
   return {
-    accessToken: response.access_token,
-    refreshToken: response.refresh_token ?? used.refreshToken,
-    expiresAtMs: used.requestedAtMs + (response.expires_in ?? assumedLifetimeS) * 1000,
+    accessToken,
+    ...defined({ refreshToken: replaced ?? used.refreshToken }),
+    expiresAtMs: used.requestedAtMs + (lifetimeS ?? assumedLifetimeS) * 1000,
   };
 }
 

@@ -5,11 +5,12 @@ import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
 import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
+import { messageModal } from '../blocks/home.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 import { type ActionKind, type ActionName, actionPattern, readActionId, type Surface } from '../ids.js';
-import { type ActionPayload, readAction, readWayBack } from '../payloads.js';
+import { type ActionPayload, readAction, readWayBack, type Workspace } from '../payloads.js';
 import { brokeText, messages } from '../text/answer.js';
 import type { UseCases } from '../use-cases.js';
 import type { CommandReplies } from './replies.js';
@@ -32,14 +33,13 @@ export interface ListenerContext {
 }
 
 /** Who the bot is in Slack. */
-export interface SlackIdentity {
-  readonly teamId: string;
+export interface SlackIdentity extends Workspace {
   readonly botUserId: string;
   readonly botId: string;
 }
 
 /** Where listeners are registered. */
-export type Listening = Pick<App, 'action' | 'view' | 'command'>;
+export type Listening = Pick<App, 'action' | 'view' | 'command' | 'event'>;
 
 /** Acknowledges a press. */
 export type Ack = () => Promise<void>;
@@ -70,7 +70,7 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
   app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {
     const acked = arrived(context, 'press');
     const ack = () => acked(acknowledge());
-    const payload = readAction(body, context.us.teamId);
+    const payload = readAction(body, context.us);
     const name = payload && readActionId(on, kinds, payload.actionId);
     if (payload && name) return handle({ ...payload, ...name }, ack);
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
@@ -85,7 +85,7 @@ export async function replyUnread(
   body: unknown,
   text: string,
 ): Promise<void> {
-  const asker = readWayBack(body, us.teamId);
+  const asker = readWayBack(body, us);
   if (!asker || (await replies.say(asker, text))) return;
   const { userId } = asker.person;
   try {
@@ -93,6 +93,12 @@ export async function replyUnread(
   } catch (error) {
     log.warn({ code: chatError(error, 'post').code }, 'Nobody could be told that nothing was done');
   }
+}
+
+/** Tells somebody something on the spot: privately where they clicked, and in a window where that is no message. */
+export async function sayTo(context: ListenerContext, payload: ActionPayload, text: string): Promise<void> {
+  if (await context.replies.say(payload.asker, text)) return;
+  if (payload.view) await openView(context, payload, { view: messageModal(text), texts: messages });
 }
 
 /** What is wrong with a submission, by the block it is shown under; nothing closes the modal. */

@@ -293,6 +293,7 @@ const text: Readonly<Record<ChangeOutcome['kind'], string>> = {
   'not-allowed': 'not allowed',
   'person-not-checked': 'not checked',
   'not-found': 'not found',
+  'not-linked': 'no linked account',
   'moved-meanwhile': 'moved meanwhile',
   'approval-open': 'approval open',
   refused: 'refused',

@@ -66,7 +66,12 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
     userGroups: rules.groups !== undefined,
     emailMatching: rules.byEmail !== undefined,
   });
-  const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000, app: { scopes } });
+  const slack = createSlackWorkspace({
+    now: clock.now,
+    ackTimeoutMs: 2_000,
+    app: { scopes },
+    ...defined({ grid: rules.grid }),
+  });
   const command = createKeyfactorCommand({
     now: clock.now,
     ...defined({ newId: rules.newCommandId }),

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import type { Grid } from '../../../src/sandbox/slack/world.js';
 import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
@@ -14,8 +15,12 @@ export interface StageRules {
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
   /** Whom cards mention; those who can decide unless told. */
   readonly notify?: 'approvers' | 'channel' | 'nobody';
+  /** Which requests may be approved together; those without findings unless told. */
+  readonly bulkUpTo?: 'none' | 'low' | 'medium' | 'high' | 'off';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
+  /** What is said while nobody decides, as the settings file has it; nothing unless told. */
+  readonly undecided?: Readonly<Record<string, unknown>>;
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
@@ -39,6 +44,8 @@ export interface StageRules {
   };
   /** More variables of the environment, such as secrets. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Set where the workspace is one of an Enterprise Grid. */
+  readonly grid?: Grid;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
@@ -74,6 +81,20 @@ interface AlertRuleSketch {
 export interface PeopleRules {
   readonly issuer: string;
   readonly httpPort: number;
+  /** Which system is spoken to in their names: Command unless told. */
+  readonly in?: 'corp' | 'plant';
+  /** What their client asks for; the usual unless told. */
+  readonly scopes?: readonly string[];
+}
+
+/** Writes in whose name a system is spoken to. */
+function spokenTo({ people }: StageRules, system: 'corp' | 'plant', more = {}) {
+  if (!people || (people.in ?? 'corp') !== system) return {};
+  const { issuer, scopes } = people;
+  return {
+    signalAs: 'person',
+    personSignIn: { issuer, clientId: peopleClient.clientId, ...defined({ scopes }), ...more },
+  };
 }
 
 /** The client with which approvers sign in. */
@@ -137,12 +158,7 @@ export function stageYaml(
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
-        ...(rules.people
-          ? {
-              signalAs: 'person',
-              personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
-            }
-          : {}),
+        ...spokenTo(rules, 'corp'),
         ...rules.keyfactor,
       },
     ],
@@ -154,7 +170,8 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...defined({ hold: rules.hold, notify: rules.notify }),
+        ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
+        ...rules.undecided,
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
@@ -197,7 +214,8 @@ export function stageEnvironment(
     ...defined({ COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
       ? {
-          COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,
+          [`COUNTERSIGN_${(people.in ?? 'corp').toUpperCase()}_PERSON_CLIENT_SECRET`]:
+            peopleClient.clientSecret,
           COUNTERSIGN_TOKEN_KEY: tokenKey,
         }
       : {}),
@@ -237,8 +255,9 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 
 function workTasksEntry(
   { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false, withWatch = false, workTasks = {} }: StageRules,
+  rules: StageRules,
 ) {
+  const { withHook = false, withWatch = false, workTasks = {} } = rules;
   return {
     name: 'plant',
     label: 'Work Tasks',
@@ -250,6 +269,7 @@ function workTasksEntry(
       ...workTasks.auth,
     },
     timeout: '500ms',
+    ...spokenTo(rules, 'plant', { userTemplate: 'activedirectory::{name}' }),
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
       {
