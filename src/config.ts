@@ -328,6 +328,8 @@ function policyOf(
         holdMs: rule.hold,
         notify: rule.notify === 'approvers' ? undefined : rule.notify,
         reminders: remindersOf(rule, resolve),
+        notifyRequester: rule.notifyRequester === 'outcome' ? undefined : rule.notifyRequester,
+        nudgeEveryMs: rule.nudgeEvery === usualNudgeMs ? undefined : rule.nudgeEvery,
       }),
       ...(rule.bulkUpTo === 'none' ? {} : { bulkUpTo: rule.bulkUpTo }),
     })),
@@ -363,6 +365,8 @@ function policyOf(
     keepTryingForMs: decisions.keepTryingFor,
   };
 }
+
+const usualNudgeMs = 4 * 60 * 60_000;
 
 /** Gives what a rule has said while nobody decides; nothing where it has nothing said. */
 function remindersOf(

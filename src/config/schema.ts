@@ -547,6 +547,17 @@ export const approverSchema = z.strictObject({
       'After how long without a decision the requester and slack.operatorsChannel are told that nobody decides; the request goes on waiting.',
     )
     .meta({ examples: ['14d'] }),
+  nudgeEvery: duration({ minMs: minute })
+    .prefault('4h')
+    .describe('How often whoever asked may have those reminded who can decide.')
+    .meta({ examples: ['4h'] }),
+  notifyRequester: z
+    .enum(['outcome', 'start', 'nobody'])
+    .prefault('outcome')
+    .describe(
+      'When whoever asked hears of it by direct message: at its outcome; start at the start as well; nobody at neither.',
+    )
+    .meta({ examples: ['start'] }),
   quietHours: quietHoursSchema
     .optional()
     .describe('When nobody is reminded and nothing escalated; it is said when they are over.')

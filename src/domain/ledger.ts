@@ -44,6 +44,8 @@ export type LedgerKind =
   | 'found-again'
   /** Somebody who can decide asked the requester something. */
   | 'question'
+  /** Whoever asked had those reminded who can decide. */
+  | 'nudge'
   | 'answer'
   | 'command'
   | 'change'

@@ -10,6 +10,8 @@ import type { ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
+  /** To the requester: it waits for a decision. */
+  | { readonly kind: 'opened'; readonly approval: Approval }
   /** To the requester: how it ended. */
   | { readonly kind: 'outcome'; readonly approval: Approval }
   /** To those who decided: the decision was given up in time, and nothing was changed. */
@@ -62,7 +64,12 @@ export type Notice =
 /** Something said once that tells what is true when it is delivered, and is not said when nothing waits any more. */
 export type LiveNotice =
   /** To somebody who can decide: what waits for them. */
-  | { readonly kind: 'reminder'; readonly person: PersonId }
+  | {
+      readonly kind: 'reminder';
+      readonly person: PersonId;
+      /** The approval whose requester has them reminded. */
+      readonly nudge?: string;
+    }
   /** To those a rule names for it: nobody has decided. */
   | { readonly kind: 'escalation'; readonly approvalId: string }
   /** To the requester, or to the operators: nobody has decided for as long as the rule says. */

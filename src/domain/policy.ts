@@ -59,6 +59,10 @@ export interface ApproverRule {
   readonly bulkUpTo?: 'none' | Severity | 'off';
   /** Those who can decide unless told otherwise. */
   readonly notify?: Exclude<(typeof notifyWishes)[number], 'approvers'>;
+  /** When whoever asked hears of it: at its outcome unless told. */
+  readonly notifyRequester?: 'start' | 'nobody';
+  /** How often whoever asked may have the others reminded, in milliseconds; every four hours unless told. */
+  readonly nudgeEveryMs?: number;
   /** What is said while nobody decides; nothing unless told. */
   readonly reminders?: ReminderRule;
 }

@@ -56,6 +56,8 @@ export type Content =
       readonly kind: 'reminder';
       readonly waiting: readonly WaitingItem[];
       readonly total: number;
+      /** About which the requester has them reminded, if it still waits. */
+      readonly nudge?: Approval;
       readonly nowMs: number;
     }
   /** Nobody has decided about it for so long. */

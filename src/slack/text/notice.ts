@@ -44,7 +44,7 @@ type Reminder = Extract<Content, { kind: 'reminder' }>;
 
 /** Reminds somebody of what waits for them, the most pressing first. */
 export function reminderLines(
-  { waiting, total, nowMs }: Reminder,
+  { waiting, total, nudge, nowMs }: Reminder,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -54,6 +54,7 @@ export function reminderLines(
       ? `1 approval waits for you, for ${timeSpan(oldestMs)} now.`
       : `${total} approvals wait for you, the oldest of those listed for ${timeSpan(oldestMs)}.`;
   return [
+    ...(nudge ? [`👋 Whoever asked for ${requestName(nudge, formatter)} has you reminded of it.`] : []),
     `⏰ ${formatter.label(head)}`,
     ...waiting.map((item) => `• ${waitingLine(item, nowMs, renderContext)}`),
     ...(total > waiting.length ? [`${total - waiting.length} more are not listed here.`] : []),
@@ -137,6 +138,11 @@ const mostAnchors = 20;
 /** Says something once, unprompted: a heading line, then sentences. */
 export function noticeLines(notice: FixedNotice, renderContext: RenderContext): readonly string[] {
   switch (notice.kind) {
+    case 'opened':
+      return [
+        `📨 Your request waits for a decision: ${about(notice.approval, renderContext)} in ${systemOf(notice.approval, renderContext)}.`,
+        `${typedLine(renderContext, 'mine')} shows where it stands; ${typedLine(renderContext, `nudge ${notice.approval.code}`)} reminds those who can decide.`,
+      ];
     case 'outcome':
       return outcomeLines(notice.approval, renderContext);
     case 'released':

@@ -110,6 +110,8 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'question':
     case 'answer':
       return `${who} ${entry.kind === 'question' ? 'asked the requester' : 'answered'}: “${formatter.text(textOf(note, 'text'), 120)}”`;
+    case 'nudge':
+      return `${who} had those reminded who can decide`;
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':

@@ -229,7 +229,10 @@ const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHou
   }),
 });
 const rule = formOf<ApproverRule>()(
-  'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
+  [
+    'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
+    'notifyRequester nudgeEveryMs',
+  ],
   {
     match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
       finding: [
@@ -245,6 +248,7 @@ const rule = formOf<ApproverRule>()(
     ownRequest: 'forbidden allowed',
     approveWith: 'one-click comment reason typed portal-only',
     notify: 'channel nobody',
+    notifyRequester: 'start nobody',
     reminders,
     bulkUpTo: 'none low medium high off',
   },
@@ -325,12 +329,12 @@ const pendingClick = formOf<PendingClick>()('approvalId revision verb output com
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs results',
+    'person approvalId isRequester question endsAtMs results nudge',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators reminder escalation undecided question answered bulk',
+      'operators reminder escalation undecided question answered bulk opened',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',

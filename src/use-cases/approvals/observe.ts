@@ -1,5 +1,6 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import { requesterOf } from '../../domain/card.js';
 import {
   isDecided,
   matchInbound,
@@ -24,7 +25,7 @@ import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
 import { recordInbound } from '../ledger/record.js';
 import { noteResponse, noteSilence } from '../monitoring.js';
-import { notifyOperators } from '../notifications/notify.js';
+import { notifyOperators, notifyPerson } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
 import { advance } from './advance.js';
 import { settleSignals } from './recover-signals.js';
@@ -492,6 +493,12 @@ async function openApprovalIn(
   // A system that lists nothing is asked about this run from now on.
   if (found.inbound) await transaction.watchRun(instance.ref, nowMs);
   await notifyGap(context, transaction, approval);
+  const requester = requesterOf(approval, context.policy);
+  if (requester && approverRuleFor(instance, context.policy)?.notifyRequester === 'start')
+    await notifyPerson(context, transaction, requester, `opened:${approval.id}`, {
+      kind: 'opened',
+      approval,
+    });
   return approval;
 }
 

@@ -12,6 +12,7 @@ import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { type Context, recallPerson } from '../context.js';
 import { openApprovalsOf } from '../home.js';
+import { record, recordedPerson } from '../ledger/record.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 
 /** More than these wait for the next pass, so that nobody else waits for long. */
@@ -140,5 +141,53 @@ export async function composeReminder(context: Context, notice: LiveNotice): Pro
     const approval = await store.findApproval(approvalId);
     if (approval?.state.kind === 'waiting') waiting.push({ approval, urgency: urgencyOf(approval, nowMs) });
   }
-  return waiting.length === 0 ? undefined : { kind: 'reminder', waiting, total: open.length, nowMs };
+  if (waiting.length === 0) return undefined;
+  const nudge = notice.nudge === undefined ? undefined : await store.findApproval(notice.nudge);
+  const isNudge = nudge?.state.kind === 'waiting';
+  return { kind: 'reminder', waiting, total: open.length, nowMs, ...(isNudge ? { nudge } : {}) };
+}
+
+/** What comes of a nudge; `count`: how many are reminded. */
+export type NudgeResult =
+  | { readonly kind: 'nudged'; readonly approval: Approval; readonly count: number }
+  | { readonly kind: 'nudged-before'; readonly approval: Approval; readonly againAtMs: number };
+
+const usualNudgeMs = 4 * 60 * 60_000;
+
+/** Has those reminded who can decide an approval, for whoever asked; once in the time its rule states. */
+export async function nudgePeople(
+  context: Context,
+  approvalId: string,
+  requester: PersonId,
+): Promise<NudgeResult | undefined> {
+  const { store, policy, now } = context;
+  const result = await store.inTransaction(async (transaction): Promise<NudgeResult | undefined> => {
+    const approval = await transaction.findApproval(approvalId);
+    if (approval?.state.kind !== 'waiting') return undefined;
+    const nowMs = now();
+    const everyMs = approverRuleFor(approval.instance, policy)?.nudgeEveryMs ?? usualNudgeMs;
+    const last = await transaction.getNote(`nudged/${approvalId}`);
+    const againAtMs = last === undefined ? nowMs : Number(last) + everyMs;
+    if (againAtMs > nowMs) return { kind: 'nudged-before', approval, againAtMs };
+    await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
+    const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
+    const people = (await whoCanDecide(context, transaction, approval, votes))?.people ?? [];
+    for (const { id: person } of people) {
+      const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
+      const notice = { kind: 'reminder', person, nudge: approvalId } as const;
+      await transaction.addNotice(key, notice, { kind: 'person', person }, nowMs);
+    }
+    const { ref } = approval.instance;
+    await record(context, transaction, {
+      system: ref.system,
+      instance: ref.id,
+      code: approval.code,
+      kind: 'nudge',
+      person: recordedPerson(context, requester),
+      note: { reminded: people.length },
+    });
+    return { kind: 'nudged', approval, count: people.length };
+  });
+  context.scheduleDelivery();
+  return result;
 }

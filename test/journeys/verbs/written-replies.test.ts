@@ -184,6 +184,8 @@ async function playCommand(): Promise<void> {
   await show(stage, { line: 'last "Web server enrolment"', shows: /reference/ });
   await show(stage, { line: `why ${code}`, shows: /Who decides|may decide/ });
   await show(stage, { line: 'approvals', shows: /Waiting for your decision/ });
+  await show(stage, { as: 'sam', line: 'mine', shows: /app\.keyexample/ });
+  await show(stage, { as: 'sam', line: `nudge ${code}`, shows: /reminded/ });
   await show(stage, { line: 'whoami', shows: /You are/ });
   await show(stage, { line: 'doctor', shows: /last answer/ });
   await approve(stage, 'ana', theCard(stage), 'fine by me');
