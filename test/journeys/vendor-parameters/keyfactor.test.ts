@@ -243,6 +243,7 @@ const scenes: readonly Scene[] = [
     open: usual({ keyfactor: { restartVersion: 'body' }, undocumented: /Restart: no body is described/ }),
     act: async (stage) => {
       grantManage(stage);
+      stage.command.change({ restartVersionIn: 'body' });
       const run = await askForCertificate(stage);
       await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|took it/ });
     },
