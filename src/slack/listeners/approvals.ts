@@ -28,6 +28,7 @@ import {
   pushView,
   type ReceivedAction,
   replyUnread,
+  workInSlot,
   writtenThenAcked,
 } from './context.js';
 
@@ -172,7 +173,7 @@ export async function takeClick(context: ListenerContext, click: Click, ack: Ack
   const { approvals } = context.useCases;
   const about = { clickId: click.id };
   const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
-  if (outcome === 'written') return approvals.work(click.id);
+  if (outcome === 'written') return workInSlot(context, click.person, () => approvals.work(click.id));
   if (outcome === 'repeated') return;
   await ack();
   await context.replies.say(askerOf(click), messages.notWritten);
@@ -327,7 +328,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     ack,
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
-  if (outcome === 'written') await approvals.work(click.id);
+  if (outcome === 'written') await workInSlot(context, click.person, () => approvals.work(click.id));
 }
 
 interface Complaint {
