@@ -186,7 +186,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     const before = slack.calls.length;
     const flood = Array.from({ length: 500 }, () => click(stage, 'bo', card, 'approve'));
     const approving = click(stage, 'ana', card, 'approve');
-    await command.waitFor(() => command.effectiveSignals.length === 1, 60_000);
+    await command.waitFor(() => command.effectiveSignals.length === 1, 100_000);
     const ofBo = `"person":"${personas.bo.id}"`;
     // Over HTTP it is the order of connections, and none of the bot's, in which they come.
     if (transport === 'socket')
@@ -196,7 +196,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     expect(new Set(asked.map(({ args }) => args.user))).toEqual(new Set([personas.ana.id]));
     expect(asked.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     await stage.close();
-  }, 120_000);
+  }, 150_000);
 
   it('waits with an alert until its channel lets the bot in, and shows it to operators meanwhile', async () => {
     const stage = await openStage(transport, { alerts: {}, operators: ['ana'] });
