@@ -79,9 +79,9 @@ async function measureBulk({ isShort }) {
     await slack.openHome(as);
     await slack.waitFor(isOffered, { ...patient, whatFor: 'a Home with several' });
     const window = await bulkWindow(slack, as);
-    const beganMs = performance.now();
     const { result } = await slack.submitView({ as, viewId: window.id, values: {} });
-    acked.push(performance.now() - beganMs);
+    // What the request took by itself; the rest is the simulator, which is in this process.
+    acked.push(slack.traffic().findLast(({ name }) => name.endsWith('view_submission')).durationMs);
     if (result !== 'closed') throw new Error(`The window was answered with ${result}`);
     await command.waitFor(() => command.effectiveSignals.length === wanted, 60_000);
   }
