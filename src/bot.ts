@@ -119,6 +119,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
+    await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
     return {

@@ -41,9 +41,15 @@ export function urgencyOf(
   };
 }
 
-/** Gives the date by which a request should be decided: when the certificate it replaces expires. */
+/**
+ * Gives the date by which a request should be decided: when the certificate it replaces expires, or what a workflow has
+ * set, whichever is earlier.
+ */
 export function deadlineOf({ instance }: Pick<Approval, 'instance'>): number | undefined {
-  return instance.facts.replaces?.expiresAtMs;
+  const { replaces, due } = instance.facts;
+  const dates = [replaces?.expiresAtMs, due === undefined ? undefined : Date.parse(due)];
+  const known = dates.filter((date): date is number => date !== undefined && !Number.isNaN(date));
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Reasons of a revocation, as systems write them, that say that somebody else may have the key. */

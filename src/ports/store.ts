@@ -84,6 +84,8 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Puts another notice in the place of one with this key; one that was posted is edited. */
+  replaceNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
   /**
    * Takes due deliveries, most urgent first, and hides them from others for a while. What has failed several times
    * stands behind everything else.
@@ -438,6 +440,13 @@ export interface ApprovalRepository {
    */
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
 
+  /** Lists open approvals of a system for which it is time to look whether somebody has to be reminded. */
+  listReminded(system: string, nowMs: number, most: number): Promise<readonly Reminded[]>;
+  /** Notes what was said while nobody decides, and when to look again; whatever changes an approval has it looked at anew. */
+  saveReminded(approvalId: string, said: readonly string[], nextAtMs: number | undefined): Promise<void>;
+  /** Has every open approval looked at anew, as when the rules may have changed. */
+  renewReminders(): Promise<void>;
+
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;
   /** Gives the run behind a code, also behind that of an approval. */
@@ -472,6 +481,12 @@ export interface ApprovalRepository {
    * The same holder may take it again at any time: it serialises itself.
    */
   takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
+}
+
+/** An open approval, and what was said while nobody decided. */
+export interface Reminded {
+  readonly approval: Approval;
+  readonly said: readonly string[];
 }
 
 /** What a look needs to know of an approval that has not ended. */
@@ -538,6 +553,8 @@ export interface PersonRepository {
   /** Adds a receipt; false if its code was given out before. */
   addReceipt(receipt: Receipt): Promise<boolean>;
   findReceipt(code: string): Promise<Receipt | undefined>;
+  /** Lists the receipts for what was decided at a moment, whoever did. */
+  listReceiptsAt(atMs: number): Promise<readonly Receipt[]>;
   /** Suspends somebody's rights; false if they are suspended already. */
   suspend(suspension: Suspension): Promise<boolean>;
   findSuspension(person: PersonId): Promise<Suspension | undefined>;

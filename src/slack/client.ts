@@ -63,11 +63,17 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
   }
 }
 
-/** Whoever is not clearly a full member of our own workspace is none. */
+/**
+ * Whoever is not clearly a full member of our own workspace is none.
+ *
+ * Of members of an Enterprise Grid `team_id` may be another workspace, the organization or absent; then only the list
+ * of their workspaces tells.
+ */
 function membershipOf(user: User, id: PersonId, ourTeamId: string): WorkspaceMembership {
   if (user.deleted === true) return 'deactivated';
   if (user.is_bot === true || user.id === 'USLACKBOT') return 'bot';
-  const isFromHere = id.teamId === ourTeamId && user.team_id === ourTeamId;
+  const { teams = [] } = user.enterprise_user ?? {};
+  const isFromHere = id.teamId === ourTeamId && (user.team_id === ourTeamId || teams.includes(ourTeamId));
   if (!isFromHere || isStranger(user)) return 'stranger';
   return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'member';
 }
@@ -414,3 +420,14 @@ function systemCode(error: unknown): string {
   }
   return '';
 }
+
+/** Tells whether a token is of an app installed for a whole Enterprise Grid, which belongs to no workspace. */
+export function isOrgWide({ is_enterprise_install, team_id = '' }: webApi.AuthTestResponse): boolean {
+  return is_enterprise_install === true || team_id.startsWith('E');
+}
+
+/** What is said of such a token, of which nobody could be found a member, and what to do. */
+export const orgWide = {
+  detail: 'the app is installed for a whole Enterprise Grid, and Countersign works in one workspace',
+  fix: 'install it into the workspace whose people decide, and put that token into SLACK_BOT_TOKEN',
+} as const;

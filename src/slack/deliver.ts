@@ -12,7 +12,13 @@ import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './bloc
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
 import { homeView, plainHome } from './blocks/home.js';
-import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
+import {
+  digestMessage,
+  noticeMessage,
+  plainNotice,
+  plainUndecided,
+  undecidedMessage,
+} from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
 import { outdatedText } from './text/notice.js';
@@ -136,6 +142,8 @@ function takesButtonsAway(content: Content): boolean {
     case 'digest':
       return content.count === 0;
     case 'notice':
+    case 'reminder':
+    case 'undecided':
     case 'follow-up':
       return false;
     default:
@@ -195,6 +203,9 @@ function realForm(delivering: Delivering, content: Content): Rendered {
       return approvalCard(content.card, labelOf, { canFold: refused?.container !== true });
     case 'notice':
       return noticeMessage(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return undecidedMessage(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -213,6 +224,9 @@ function plainForm(delivering: Delivering, content: Content): Rendered {
       return plainCard(content.card, labelOf);
     case 'notice':
       return plainNotice(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return plainUndecided(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

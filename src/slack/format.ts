@@ -13,6 +13,7 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
     withdraw: 'Withdraw my approval',
     'take-back': 'Take back',
     details: 'Details',
+    ask: 'Ask',
     'page-before': 'Previous page',
     'page-after': 'Next page',
     open: `Open in ${system}`,
@@ -213,6 +214,8 @@ export interface Formatter {
   second(atMs: number): string;
   /** A day. */
   day(atMs: number): string;
+  /** A page, under what it is called; whoever reads sees the host as well. */
+  link(url: string, title: string): string;
   /** A person known by id. */
   person(id: PersonId): string;
   /** A channel known by id. */
@@ -247,6 +250,8 @@ export const mrkdwnFormatter: Formatter = {
   moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
   second: (atMs) => dateToken(atMs, '{time_secs}', plainSecond(atMs)),
   day: (atMs) => dateToken(atMs, '{date_short_pretty}', plainDay(atMs)),
+  link: (url, title) =>
+    `<${url.replace(/[&<>]/g, (one) => entities[one] ?? one)}|${escaped(oneLine(title), 120)}> (${inCode(hostOf(url), 120)})`,
   ...mentions,
 };
 
@@ -255,6 +260,7 @@ export const fallbackFormatter: Formatter = {
   text: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
   label: (text) => `${text}:`,
+  link: (url, title) => escaped(`${oneLine(title)} (${hostOf(url)})`, 250),
   ...plainTimes,
   ...mentions,
 };
@@ -264,12 +270,18 @@ export const plainFormatter: Formatter = {
   text: asItIs,
   exact: asItIs,
   label: (text) => `${text}:`,
+  link: (url, title) => asItIs(`${title} (${hostOf(url)})`, 250),
   ...plainTimes,
   person: ({ userId }) => asItIs(userId),
   channel: (id) => asItIs(id),
   group: (id) => asItIs(id),
   everybody: () => '@channel',
 };
+
+/** A title says what its sender likes; the host is where it leads. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
 
 function asItIs(value: string, maxLength = defaultLength): string {
   return cutEncoded(oneLine(value), maxLength, (one) => one);

@@ -10,7 +10,7 @@ import type { PersonId } from '../domain/person.js';
  */
 interface ActionKinds {
   readonly approval: CardAction | 'open' | 'page-before' | 'page-after';
-  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open';
+  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open' | 'runbook';
   readonly command:
     | 'confirm'
     | 'cancel'
@@ -36,6 +36,8 @@ interface ActionKinds {
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
+  /** In the direct message to a requester. */
+  readonly question: 'answer';
 }
 
 /** What a press can be on. */
@@ -46,8 +48,33 @@ export type ActionKind<S extends Surface> = ActionKinds[S];
 
 /** Every kind there is; with an output only where a workflow's own can be chosen. */
 export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] } = {
-  approval: ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open', 'page-before', 'page-after'],
-  alert: ['restart', 'resume', 'abort', 'details', 'mute', 'unmute', 'take', 'confirm', 'cancel', 'open'],
+  approval: [
+    'approve',
+    'deny',
+    'ask',
+    'withdraw',
+    'take-back',
+    'details',
+    'open',
+    'page-before',
+    'page-after',
+  ],
+  alert: [
+    'restart',
+    'resume',
+    'abort',
+    'details',
+    'mute',
+    'mute-hour',
+    'unmute',
+    'take',
+    'take-over',
+    'hand-back',
+    'confirm',
+    'cancel',
+    'open',
+    'runbook',
+  ],
   command: [
     'confirm',
     'cancel',
@@ -69,6 +96,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
   ],
   home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
   receipt: ['disown'],
+  question: ['answer'],
 };
 
 /** What the name of a button says. */
@@ -106,7 +134,7 @@ export function actionPattern<S extends Surface>(on: S, kinds: readonly ActionKi
 
 /** Matches the links to a system's own pages, on whatever they stand. */
 export const linkPattern = new RegExp(
-  `^(?:${(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
+  `^(?:${[...(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')), sourceOf('alert', 'runbook')].join('|')})$`,
 );
 
 /** Matches what no button of ours is named, nor ever was. */
@@ -127,10 +155,13 @@ export const callbackIds = {
   deny: 'approval.deny',
   several: 'approval.several',
   picker: 'command.picker',
+  ask: 'approval.ask',
+  answer: 'question.answer',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
-export const strangeCallbackPattern = /^(?!(?:approval\.(?:approve|deny|several)|command\.picker)$)/;
+export const strangeCallbackPattern =
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {

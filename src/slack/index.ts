@@ -14,6 +14,8 @@ import {
   createLookUpPerson,
   createSlackClient,
   createUserGroups,
+  isOrgWide,
+  orgWide,
   type SlackProxy,
   webClientOptions,
 } from './client.js';
@@ -36,6 +38,7 @@ import {
 } from './listeners/context.js';
 import { registerHome } from './listeners/home.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
+import { registerQuestions } from './listeners/questions.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   type BoltLogger,
@@ -251,9 +254,13 @@ async function connect(connection: ReceiverConnection, app: App): Promise<void> 
 
 async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
   try {
-    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    const said = await client.auth.test();
+    const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
+    if (isOrgWide(said)) {
+      throw new ChatError(`Slack: ${orgWide.detail}; ${orgWide.fix}`, { code: 'sign-in', retryable: false });
+    }
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
-    return { teamId, botUserId, botId };
+    return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
     throw chatError(error, 'read');
   }
@@ -305,6 +312,7 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
  */
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
+  registerQuestions(app, context);
   registerAlerts(app, context);
   registerHome(app, context);
   registerBulk(app, context);

@@ -5,6 +5,13 @@ import type { MessageRef } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
 import { defined } from '../shared/language.js';
 
+/** The workspace the bot is installed in. */
+export interface Workspace {
+  readonly teamId: string;
+  /** The organization, where the workspace is one of an Enterprise Grid. */
+  readonly enterpriseId?: string;
+}
+
 /** The parts of a press that are used; nothing else of the payload is looked at or passed on. */
 export interface ActionPayload {
   /** Who pressed, and where they can be answered. */
@@ -133,13 +140,13 @@ const slashPayload = z.object({
 /**
  * Reads a press; absent when it is not formed like one.
  *
- * Only ids are needed: names are empty in some payloads, and a person without a workspace is one of ours, `teamId`.
+ * Only ids are needed: names are empty in some payloads, and a person without a workspace is one of ours.
  */
-export function readAction(body: unknown, teamId: string): ActionPayload | undefined {
+export function readAction(body: unknown, ours: Workspace): ActionPayload | undefined {
   const { data } = actionPayload.safeParse(body);
   const action = data?.actions[0];
   if (!data || !action) return undefined;
-  const person = personOf(data, teamId);
+  const person = personOf(data, ours);
   const { user, channel, message, view, response_url, trigger_id } = data;
   return {
     asker: askerOf(person, channel?.id, response_url),
@@ -157,10 +164,10 @@ export function readAction(body: unknown, teamId: string): ActionPayload | undef
 }
 
 /** Reads a submitted modal; absent when it is not formed like one. */
-export function readSubmission(body: unknown, teamId: string): SubmissionPayload | undefined {
+export function readSubmission(body: unknown, ours: Workspace): SubmissionPayload | undefined {
   const { data } = submissionPayload.safeParse(body);
   if (!data) return undefined;
-  const person = personOf(data, teamId);
+  const person = personOf(data, ours);
   const { id, private_metadata, blocks, state } = data.view;
   const values = state?.values ?? {};
   return {
@@ -212,10 +219,10 @@ function* textsIn(value: unknown): Generator<string> {
 }
 
 /** Reads a slash command; absent when it is not formed like one. */
-export function readSlash(body: unknown, teamId: string): SlashPayload | undefined {
+export function readSlash(body: unknown, ours: Workspace): SlashPayload | undefined {
   const { data } = slashPayload.safeParse(body);
   if (!data) return undefined;
-  const person = { teamId: data.team_id ?? teamId, userId: data.user_id };
+  const person = { teamId: teamOf(data.team_id, ours), userId: data.user_id };
   return {
     asker: askerOf(person, data.channel_id, data.response_url),
     text: data.text ?? '',
@@ -253,17 +260,28 @@ const wayBack = z.object({
 });
 
 /** Finds how whoever sent something that cannot be read can still be answered; absent when there is no way. */
-export function readWayBack(body: unknown, teamId: string): Asker | undefined {
+export function readWayBack(body: unknown, ours: Workspace): Asker | undefined {
   const { data } = wayBack.safeParse(body);
   const userId = data?.user?.id ?? data?.user_id;
   if (!data || (userId === undefined && data.response_url === undefined)) return undefined;
-  const person = { teamId: data.user?.team_id ?? data.team?.id ?? teamId, userId: userId ?? '' };
+  const person = { teamId: teamOf(data.user?.team_id ?? data.team?.id, ours), userId: userId ?? '' };
   return askerOf(person, data.channel?.id ?? data.channel_id, data.response_url);
 }
 
-/** The team is the person's own; with an organisation-wide installation the payload's `team` is null. */
-function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>, teamId: string): PersonId {
-  return { teamId: user.team_id ?? team?.id ?? teamId, userId: user.id };
+/** The team is the person's own; now and then the payload's `team` is null. */
+function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>, ours: Workspace): PersonId {
+  return { teamId: teamOf(user.team_id ?? team?.id, ours), userId: user.id };
+}
+
+/**
+ * Gives the workspace by which a person is known.
+ *
+ * In an Enterprise Grid payloads name the workspace somebody is at home in, the organization or nothing, today this
+ * and tomorrow that, while user ids are unique there; so everybody is known by our workspace, and being looked up
+ * tells who is in it. Anywhere else somebody of another workspace is nobody of ours.
+ */
+function teamOf(named: string | undefined, { teamId, enterpriseId }: Workspace): string {
+  return enterpriseId === undefined ? (named ?? teamId) : teamId;
 }
 
 function nameOf({ id, name, username }: z.infer<typeof whoever.user>): string {

@@ -9,12 +9,15 @@ import {
   cancelBatch,
   carryOutBatch,
   confirmBatch,
+  handBackIncident,
   muteIncident,
   proposeRecovery,
   showDetails,
   takeIncident,
+  takeOverIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
+import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
 import { findBulkWindow, listForBulk, openBulkWindow } from '../use-cases/approvals/bulk.js';
 import {
   type ButtonClick,
@@ -72,6 +75,12 @@ export function useCasesOn(context: Context) {
         if (first !== undefined) await drawHomeAfter(context, first);
       },
     },
+    questions: {
+      check: (approvalId: string, person: PersonId) => checkQuestion(context, approvalId, person),
+      ask: (what: Parameters<typeof askRequester>[1]) => askRequester(context, what),
+      checkReply: (which: Parameters<typeof checkReply>[1]) => checkReply(context, which),
+      answer: (what: Parameters<typeof replyToQuestion>[1]) => replyToQuestion(context, what),
+    },
     receipts: {
       repudiate: (code: string, person: PersonId) => repudiateDecision(context, code, person),
     },
@@ -98,6 +107,8 @@ export function useCasesOn(context: Context) {
     alerts: {
       details: (incidentId: string, asker: Asker) => showDetails(context, incidentId, asker),
       take: (incidentId: string, asker: Asker) => takeIncident(context, incidentId, asker),
+      takeOver: (incidentId: string, asker: Asker) => takeOverIncident(context, incidentId, asker),
+      handBack: (incidentId: string, asker: Asker) => handBackIncident(context, incidentId, asker),
       mute: (incidentId: string, span: MuteSpan, asker: Asker) =>
         muteIncident(context, { incidentId, span }, asker),
       unmute: (incidentId: string, asker: Asker) => unmuteIncident(context, incidentId, asker),

@@ -44,10 +44,16 @@ export interface OpenApprovals {
   readonly requested: readonly Found[];
 }
 
-/** Goes through everything that is open, and finds what somebody may decide and what they started. */
-export async function openApprovalsOf({ context, person }: Concerned): Promise<OpenApprovals> {
+/**
+ * Goes through everything that is open, and finds what somebody may decide and what they started.
+ *
+ * `own`: system name → the runs that wait for their own account there; systems that are not in it are not narrowed.
+ */
+export async function openApprovalsOf(
+  { context, person }: Concerned,
+  own: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+): Promise<OpenApprovals> {
   const { store, backends, policy } = context;
-  const own = await ownLists({ context, person });
   const nowMs = context.now();
   const named = new Map([...backends.keys()].map((system) => [system, identitiesOf(person, system, policy)]));
   const mayWait: Found[] = [];
@@ -83,12 +89,15 @@ function keyOf({ approvalId, revision }: ShownApproval): string {
  *
  * A system that cannot be asked is left out: the rules alone say then what is shown.
  */
-async function ownLists({ context, person }: Concerned): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+export async function ownLists({
+  context,
+  person,
+}: Concerned): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const lists = new Map<string, ReadonlySet<string>>();
   for (const system of Object.keys(person.linkedAs ?? {})) {
     try {
-      const reply = await context.linking?.accessOf(system, person.id);
       const waitsFor = context.backends.get(system)?.waitingFor;
+      const reply = waitsFor && (await context.linking?.accessOf(system, person.id));
       if (reply?.kind !== 'access' || !waitsFor) continue;
       lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
     } catch (error) {

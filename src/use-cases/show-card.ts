@@ -54,6 +54,7 @@ export async function whoCanDecide(
   transaction: Transaction,
   approval: Approval,
   votes: readonly Vote[],
+  recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<Deciders | undefined> {
   const { instance, state } = approval;
   const rule = approverRuleFor(instance, policy);
@@ -62,7 +63,7 @@ export async function whoCanDecide(
   const people: Person[] = [];
   for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {
     if (votes.some(({ person }) => isSamePerson(person, id))) continue;
-    const person = (await recallPerson(transaction, id)) ?? unknownMember(id, rule);
+    const person = (await recall(id)) ?? unknownMember(id, rule);
     if (mayDecide(person, instance, policy).kind === 'yes') people.push(person);
   }
   const mappedName = (id: PersonId) => policy.people.find((one) => isSamePerson(one.id, id))?.name;

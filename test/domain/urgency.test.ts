@@ -42,6 +42,8 @@ describe('how much an approval presses', () => {
       0,
       'high',
     ],
+    ['its workflow wants it within a day', { due: new Date(now + dayMs).toISOString() }, 0, 'high'],
+    ['its workflow wants it within ten days', { due: new Date(now + 10 * dayMs).toISOString() }, 0, 'medium'],
     ['it revokes since a key is known to others', { revocation: { reason: 'keyCompromise' } }, 0, 'high'],
     [
       'it revokes since a key is known to others, as people write it',

@@ -25,6 +25,14 @@ export interface FakeServiceResults {
   readonly work?: (clickId: string) => Promise<void>;
 }
 
+/** A desk at which no question is known. */
+export const noQuestions: UseCases['questions'] = {
+  check: async () => ({ kind: 'unknown-question' }),
+  ask: async () => ({ kind: 'unknown-question' }),
+  checkReply: async () => ({ kind: 'unknown-question' }),
+  answer: async () => ({ kind: 'unknown-question' }),
+};
+
 /** A window for several that nobody opens. */
 export const noBulk: UseCases['bulk'] = {
   list: async () => ({ candidates: [], waiting: 0 }),

@@ -9,7 +9,7 @@ import { registerAll } from '../../src/slack/index.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noBulk, noHome, noReceipts } from './a-service.js';
+import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -34,6 +34,10 @@ const posted = [
   'alert.mute',
   'alert.unmute',
   'alert.take',
+  'alert.take-over',
+  'alert.hand-back',
+  'alert.mute-hour',
+  'alert.runbook',
   'alert.confirm',
   'alert.cancel',
   'alert.open',
@@ -41,6 +45,8 @@ const posted = [
   'command.cancel',
   'command.page-before',
   'command.page-after',
+  'approval.ask',
+  'question.answer',
   'command.approvals-open',
   'command.approvals-before',
   'command.approvals-after',
@@ -103,6 +109,7 @@ function registered() {
   const useCases = {
     approvals: fakeService(),
     receipts: noReceipts,
+    questions: noQuestions,
     home: noHome,
     bulk: noBulk,
     commands: fakeCommandService(),

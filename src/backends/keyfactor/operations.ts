@@ -438,7 +438,7 @@ export async function collectRows<Row extends { readonly id: string }>(
   const pageSize = Math.min(Math.max(count, pageSizes.least), pageSizes.most);
   const found: Row[] = [];
   try {
-    const pages = walkPages((page) => read({ page, pageSize, queryString }), pageSize);
+    const pages = walkPages((page, size) => read({ page, pageSize: size, queryString }), pageSize);
     for await (const { fresh, received } of pages) {
       found.push(...fresh.filter((row) => fits(row, queryString !== undefined)));
       if (found.length >= count || received >= rowsLimit) break;

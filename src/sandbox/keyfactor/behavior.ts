@@ -17,6 +17,10 @@ export const usualBehaviour = {
   productVersion: '25.4.1+simulated',
   /** Whether lists carry `X-Total-Count`; older versions may not. */
   totalCountHeader: true,
+  /** The longest page a list is cut into, whatever was asked for; null cuts by what was asked for. */
+  longestPage: null as number | null,
+  /** From which size a server with such a limit counts its pages. */
+  pagesCountedBy: 'limit' as 'limit' | 'asked',
   /** Whether `+` in a query string means a space. The vendor's own client avoids it. */
   plusIsSpace: false,
   keys: 'pascal' as 'pascal' | 'camel',

@@ -118,6 +118,9 @@ function failInstances(world: World, ids: readonly string[], statusMessage: stri
   for (const id of ids) world.keep({ ...world.known(id), status: 'Failed', statusMessage }, 'failed');
 }
 
+/** What of a call's headers is kept. */
+const recordedHeaders = ['x-keyfactor-requested-with', 'x-keyfactor-api-version', 'content-type', 'accept'];
+
 /** An answer with what only the server knows about the call. */
 interface HandledCall {
   readonly reply: Reply;
@@ -136,9 +139,18 @@ function createApi(
     now: world.now,
     faults,
     respond: (raw) => respond(world, routes, basePath, raw),
-    record({ method, path, query }, handled, status) {
+    record(raw, handled, status) {
+      const { method, path, query } = raw;
       const identity = handled?.identity?.name ?? null;
-      world.records.requests.push({ method, path, query, identity, status, at: world.now() });
+      const headers = Object.fromEntries(
+        recordedHeaders.flatMap((name) => {
+          const text = header(raw, name);
+          return text === undefined ? [] : [[name, text]];
+        }),
+      );
+      const body = path.toLowerCase() === tokenPath ? '' : raw.body;
+      const at = world.now();
+      world.records.requests.push({ method, path, query, headers, body, identity, status, at });
       world.changes.notify();
     },
     errors: {

@@ -16,6 +16,8 @@ interface PageRequest {
   /** Changes with every request, so that equal sort values come in another order each time. */
   readonly seed: number;
   readonly withTotalCount: boolean;
+  readonly longestPage: number | null;
+  readonly pagesCountedBy: 'limit' | 'asked';
   /** Replaces `%ME%`. */
   readonly callerName: string;
   /** Replaces `%TODAY%` with midnight of that day. */
@@ -34,7 +36,9 @@ export function respondPage<Row>(
   const matching = sorted(rows.filter(filter), listing, request);
   const page = positive(parameters, 'pagereturned', 1);
   const limit = positive(parameters, 'returnlimit', 50);
-  const shown = matching.slice((page - 1) * limit, page * limit).map(toJson);
+  const length = Math.min(limit, request.longestPage ?? limit);
+  const from = (page - 1) * (request.pagesCountedBy === 'limit' ? length : limit);
+  const shown = matching.slice(from, from + length).map(toJson);
   return json(shown, 200, request.withTotalCount ? { 'X-Total-Count': String(matching.length) } : {});
 }
 

@@ -16,12 +16,14 @@ import { Refusal } from './refusal.js';
 import {
   type ApiVersion,
   type AvailableStep,
+  authorities,
   availableStepJson,
   definitionDetail,
   definitionRow,
   instanceDetail,
   instanceRow,
   stepCatalogue,
+  templates,
   type WorkflowKind,
   workflowKindJson,
   workflowTypes,
@@ -87,6 +89,8 @@ export function allRoutes(world: World, gate: SignalGate): readonly Route[] {
       ),
     ),
     route('GET', `${definitions}/{id}`, (call) => respondDefinition(world, call), both),
+    route('GET', '/Templates', (call) => listTemplates(world, call)),
+    route('GET', '/CertificateAuthority', (call) => listAuthorities(world, call)),
   ];
   const status = route('GET', '/Status/Endpoints', () =>
     json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
@@ -107,10 +111,13 @@ function requireAccess(identity: Identity, ...wanted: readonly string[]): void {
 
 /** Gathers what answering a list query depends on. */
 function pageRequest(world: World, { parameters, number, identity }: Call) {
+  const { totalCountHeader: withTotalCount, longestPage, pagesCountedBy } = world.behaviour();
   return {
     parameters,
     seed: number,
-    withTotalCount: world.behaviour().totalCountHeader,
+    withTotalCount,
+    longestPage,
+    pagesCountedBy,
     callerName: identity.name,
     nowMs: world.now(),
   };
@@ -258,6 +265,31 @@ function listDefinitions<Row>(
 ): Reply {
   requireAccess(call.identity, access.readDefinitions);
   return respondPage(rows, listing, pageRequest(world, call), (row) => toJson(row, call.apiVersion));
+}
+
+function listTemplates(world: World, call: Call): Reply {
+  requireAccess(call.identity, access.readTemplates);
+  const fields = [column<(typeof templates)[number]>('CommonName', ({ commonName }) => commonName)];
+  const listing = { defaultSort: 'CommonName', fields };
+  return respondPage(templates, listing, pageRequest(world, call), ({ commonName, displayName }) => ({
+    Id: templates.findIndex((one) => one.commonName === commonName) + 1,
+    CommonName: commonName,
+    TemplateName: displayName,
+    DisplayName: displayName,
+    ConfigurationTenant: 'keyexample.com',
+  }));
+}
+
+function listAuthorities(world: World, call: Call): Reply {
+  requireAccess(call.identity, access.readAuthorities);
+  const fields = [column<(typeof authorities)[number]>('LogicalName', ({ logicalName }) => logicalName)];
+  const listing = { defaultSort: 'LogicalName', fields };
+  return respondPage(authorities, listing, pageRequest(world, call), ({ logicalName, hostName }) => ({
+    Id: authorities.findIndex((one) => one.logicalName === logicalName) + 1,
+    LogicalName: logicalName,
+    HostName: hostName,
+    ConfigurationTenant: 'keyexample.com',
+  }));
 }
 
 const definitionListing: Listing<Definition> = {

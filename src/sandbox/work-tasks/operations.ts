@@ -214,25 +214,31 @@ const forms: Readonly<Record<string, RegExp>> = {
   object: /^/,
 };
 
+const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$/;
+
 /** Reads the `variables` of a start call in the form the server takes, or refuses. */
 function readVariables(
   sent: unknown,
-  { variablesAs: form, valuesAs }: Pick<Behaviour, 'variablesAs' | 'valuesAs'>,
+  { variablesAs: form, ...how }: Pick<Behaviour, 'variablesAs' | 'valuesAs' | 'datesAs'>,
 ): readonly GivenVariable[] {
   if (sent === undefined) return [];
   const list = typeof sent === 'string' && form !== 'array' ? parseJson(sent) : sent;
   const isTaken = Array.isArray(list) && (form !== 'json-string' || typeof sent === 'string');
   if (!isTaken) throw new Refusal('request', "The value 'variables' is not a list the server can read.");
-  return list.map((entry) => readVariable(entry, valuesAs));
+  return list.map((entry) => readVariable(entry, how));
 }
 
-function readVariable(entry: unknown, valuesAs: Behaviour['valuesAs']): GivenVariable {
+function readVariable(
+  entry: unknown,
+  { valuesAs, datesAs }: Pick<Behaviour, 'valuesAs' | 'datesAs'>,
+): GivenVariable {
   const member = (name: string): unknown =>
     typeof entry === 'object' && entry !== null ? Reflect.get(entry, name) : undefined;
   const [id, name, type, value] = [member('id'), member('name'), member('type'), member('value')];
   const label = nonEmpty(name) ?? nonEmpty(id);
   if (label === undefined) throw new Refusal('request', 'A variable has neither name nor id.');
-  const wanted = Object.hasOwn(forms, String(type)) ? forms[String(type)] : undefined;
+  const isIsoDate = type === 'date' && datesAs === 'iso';
+  const wanted = isIsoDate ? isoDate : Object.hasOwn(forms, String(type)) ? forms[String(type)] : undefined;
   if (wanted === undefined) throw new Refusal('request', `The variable '${label}' has no known type.`);
   const isFormed = valuesAs === 'any' || value === null || kindOf(value) === typeIn(valuesAs, String(type));
   if (!isFormed || !isValue(value) || (value !== null && !wanted.test(String(value)))) {

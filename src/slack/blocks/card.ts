@@ -35,6 +35,7 @@ import {
   factLines,
   findingLines,
   foldedNames,
+  linksLines,
   nameLines,
   otherLines,
   placeLine,
@@ -43,6 +44,7 @@ import {
   requirementLines,
   wholeFactLines,
 } from '../text/card.js';
+import { questionLines } from '../text/question.js';
 import {
   actions,
   blocksLength,
@@ -147,8 +149,10 @@ function cardLines(
     ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
+    ...questionLines(approval, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -186,6 +190,7 @@ function cardBlocks(
     ...(isWaiting ? notes(card, renderContext) : []),
     ...(isWaiting || isEnded ? [] : [stateSentence(approval, renderContext)]),
     ...(isWaiting ? [] : comments(card, formatter)),
+    ...questionLines(approval, formatter),
   ];
   const small = isEnded ? [] : smallLines(card, renderContext);
   const { named, rest } = bodyLines(card, renderContext, form);
@@ -221,6 +226,7 @@ function bodyLines(
     ...requested,
     // What a workflow tells about a step is what people sign for.
     ...(isBare || inbound ? otherLines(facts, renderContext) : []),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -335,6 +341,7 @@ export function summary(card: Card, labelOf: RenderContext['labelOf']): readonly
   const lines = [
     ...decidedLines(card, renderContext),
     ...notes(card, renderContext),
+    ...questionLines(approval, mrkdwnFormatter),
     ...findingLines(card, renderContext, findings.length),
     ...names.lines,
     ...wholeFactLines(facts, mrkdwnFormatter),

@@ -309,7 +309,7 @@ async function findDialogSafely(
 
 /** Handles a submitted modal: it decides, so it is written down before it is acknowledged. */
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
-  const payload = readSubmission(body, context.us.teamId);
+  const payload = readSubmission(body, context.us);
   if (!payload) {
     context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });

@@ -67,7 +67,7 @@ async function open(
 /** Handles the submitted window: all its decisions are written down before it is acknowledged, or none is. */
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const { useCases, log, us } = context;
-  const payload = readSubmission(body, us.teamId);
+  const payload = readSubmission(body, us);
   if (!payload) {
     log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });

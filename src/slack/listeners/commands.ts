@@ -123,7 +123,7 @@ interface Typed {
 async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void> {
   const { context } = typed;
   await ack();
-  const payload = readSlash(body, context.us.teamId);
+  const payload = readSlash(body, context.us);
   if (!payload) {
     context.log.warn({}, 'Slack sent a command that cannot be read');
     await replyUnread(context, body, messages.unread);

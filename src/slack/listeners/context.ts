@@ -10,7 +10,7 @@ import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 import { type ActionKind, type ActionName, actionPattern, readActionId, type Surface } from '../ids.js';
-import { type ActionPayload, readAction, readWayBack } from '../payloads.js';
+import { type ActionPayload, readAction, readWayBack, type Workspace } from '../payloads.js';
 import { brokeText, messages } from '../text/answer.js';
 import type { UseCases } from '../use-cases.js';
 import type { CommandReplies } from './replies.js';
@@ -33,8 +33,7 @@ export interface ListenerContext {
 }
 
 /** Who the bot is in Slack. */
-export interface SlackIdentity {
-  readonly teamId: string;
+export interface SlackIdentity extends Workspace {
   readonly botUserId: string;
   readonly botId: string;
 }
@@ -71,7 +70,7 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
   app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {
     const acked = arrived(context, 'press');
     const ack = () => acked(acknowledge());
-    const payload = readAction(body, context.us.teamId);
+    const payload = readAction(body, context.us);
     const name = payload && readActionId(on, kinds, payload.actionId);
     if (payload && name) return handle({ ...payload, ...name }, ack);
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
@@ -86,7 +85,7 @@ export async function replyUnread(
   body: unknown,
   text: string,
 ): Promise<void> {
-  const asker = readWayBack(body, us.teamId);
+  const asker = readWayBack(body, us);
   if (!asker || (await replies.say(asker, text))) return;
   const { userId } = asker.person;
   try {

@@ -186,6 +186,7 @@ export const messages = {
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
   notWritten:
     'Nothing was decided: the decision could not be stored on our side. Please press again in a moment.',
+  notNow: 'Slack could not be asked who you are just now. Nothing was sent; please try again in a moment.',
   oldWindow: 'This window is too old. Press the button on the card again; nothing was decided.',
 } as const;
 

@@ -79,10 +79,14 @@ function urgencyLine(
 ): readonly string[] {
   if (deadlineMs !== undefined) {
     const day = formatter.day(deadlineMs);
-    if (isOverdue) return [`🔴 ${formatter.label('Overdue')} the certificate it replaces expired ${day}`];
-    if (level === 'low') return [`Replaces a certificate that expires ${day}`];
+    const isCertificate = approval.instance.facts.replaces?.expiresAtMs === deadlineMs;
+    if (isOverdue)
+      return [
+        `🔴 ${formatter.label('Overdue')} ${isCertificate ? 'the certificate it replaces expired' : 'it was due'} ${day}`,
+      ];
+    if (level === 'low') return [isCertificate ? `Replaces a certificate that expires ${day}` : `Due ${day}`];
     return [
-      `${level === 'high' ? '🔴' : '🟠'} ${formatter.label('Decide soon')} the certificate it replaces expires ${day}`,
+      `${level === 'high' ? '🔴' : '🟠'} ${formatter.label('Decide soon')} ${isCertificate ? 'the certificate it replaces expires' : 'due'} ${day}`,
     ];
   }
   if (level !== 'high') return [];

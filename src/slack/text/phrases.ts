@@ -69,17 +69,24 @@ export function linkEndedLines(
 
 /** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
 export function linkedLines(
-  { system, username, pendingClick: action, approval }: Extract<Notice, { kind: 'linked' }>,
+  { system, username, endsAtMs, pendingClick: action, approval }: Extract<Notice, { kind: 'linked' }>,
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
   const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
-  if (!action || !approval) return [linked];
+  const ends =
+    endsAtMs === undefined
+      ? []
+      : [
+          `The identity provider gave no right to renew it, so this link ends ${formatter.moment(endsAtMs)}; then you link again.`,
+        ];
+  if (!action || !approval) return [linked, ...ends];
   const act = action.verb === 'approve' ? 'Approve' : 'Deny';
   const said =
     action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
   return [
     linked,
+    ...ends,
     `${act} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})? Nothing was decided yet.`,
     ...said,
   ];

@@ -12,10 +12,12 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  requestName,
   typedLine,
 } from '../format.js';
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
+import { requestedLines } from './home.js';
 import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
@@ -132,14 +134,31 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       ];
     case 'broke':
       return [brokeText(reply.ref, renderContext)];
+    case 'link':
+      return invitationLines(reply, renderContext);
     case 'restored':
     case 'doctor':
-    case 'link':
     case 'unlinked':
     case 'not-linked':
     case 'which-system':
     case 'whoami':
       return accountLines(reply, renderContext);
+    case 'mine':
+      return requestedLines({ rows: reply.approvals, total: reply.total }, renderContext);
+    case 'nudged':
+      return [
+        reply.count === 0
+          ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+          : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
+      ];
+    case 'nudged-before':
+      return [
+        `Those who can decide ${requestName(reply.approval, formatter)} were reminded already. You can do that again ${formatter.moment(reply.againAtMs)}.`,
+      ];
+    case 'not-requested':
+      return [
+        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists what you asked for.`,
+      ];
     default:
       return queryLines(reply, renderContext);
   }
@@ -302,7 +321,6 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       return [restoredText(reply, renderContext)];
     case 'whoami':
       return whoLines(reply.who, renderContext);
-    case 'link':
     case 'unlinked':
     case 'not-linked':
     case 'which-system':
@@ -321,21 +339,37 @@ function restoredText(
     : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
 }
 
-/** An answer about linking an account. */
-type LinkReply = Extract<AccountReply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;
+/** Invites somebody to link an account. */
+function invitationLines(
+  { system, label: called, username, isNeeded }: Extract<CommonReply, { kind: 'link' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const label = formatter.text(called, 60);
+  const good = 'The button is good for ten minutes, and for you only.';
+  if (isNeeded)
+    return [
+      `Changes reach ${label} in your own name, and you have not linked your account there yet. Nothing was done.`,
+      `${good} Then type the command again.`,
+    ];
+  if (username === undefined)
+    return [
+      `What you decide in ${label} is sent in your own name once you have linked your account there.`,
+      good,
+    ];
+  return [
+    `You are linked to ${formatter.exact(username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${system}`)} first.`,
+    good,
+  ];
+}
 
-/** Tells what came of asking to link an account, or to unlink it. */
+/** An answer about unlinking an account, or about one that cannot be. */
+type LinkReply = Extract<AccountReply, { kind: 'unlinked' | 'not-linked' | 'which-system' }>;
+
+/** Tells what came of asking to unlink an account. */
 function linkLines(reply: LinkReply, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   switch (reply.kind) {
-    case 'link': {
-      const label = formatter.text(reply.label, 60);
-      const linked =
-        reply.username === undefined
-          ? `What you decide in ${label} is sent in your own name once you have linked your account there.`
-          : `You are linked to ${formatter.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${reply.system}`)} first.`;
-      return [linked, 'The button is good for ten minutes, and for you only.'];
-    }
     case 'unlinked':
       return [
         `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
@@ -426,6 +460,7 @@ function healthLines(health: HealthReport, renderContext: RenderContext): readon
   return [
     ...health.systems.slice(0, mostRows).map((system) => systemLine(system, renderContext.formatter)),
     ...moreLine(health.systems.length),
+    ...restoreLines(health, renderContext.formatter),
     ...cardLines(health, renderContext),
     outboxLine(health, renderContext.formatter),
     ...incidentLines(health, renderContext),
@@ -450,6 +485,13 @@ function systemLine(
       ? `gives no answer since ${formatter.moment(sinceMs)}`
       : `${faultText(fault)}; nothing can be read since ${formatter.moment(sinceMs)}`;
   return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
+}
+
+function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
+  if (restoreHeldSinceMs === undefined) return [];
+  return [
+    `⚠️ The store is older than its last anchor, as a restored backup is. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+  ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {

@@ -26,6 +26,10 @@ export interface Tables {
     readonly fingerprint: string;
     readonly is_assigned: number;
     readonly body: string;
+    /** When to look whether somebody has to be reminded; null when there is nothing left to say. */
+    readonly remind_at_ms: Generated<number | null>;
+    /** What was said while nobody decided, as a JSON list. */
+    readonly reminded: Generated<string>;
   };
   /** Outlives its approval, so that a code is never given out twice. */
   readonly codes: {

@@ -36,6 +36,7 @@ import {
   countVote,
   type Dialog,
   isBeyondOneAccount,
+  isReceiptOf,
   type MessageRef,
   type Missing,
   missingIn,
@@ -704,6 +705,22 @@ async function giveReceipt(
   });
 }
 
+/** Says on the receipts of whoever clicked that what they stand for was withdrawn, in the transaction that does so. */
+async function withdrawReceipts(
+  { context, transaction, approval, click: { person } }: StoredWork,
+  votes: readonly Vote[],
+): Promise<void> {
+  for (const { atMs } of votes.filter((vote) => isSamePerson(vote.person, person))) {
+    const receipts = await transaction.listReceiptsAt(atMs);
+    for (const receipt of receipts.filter((one) => isReceiptOf(one, person))) {
+      if (receipt.approvalId !== approval.id) continue;
+      const notice = { kind: 'receipt', receipt, approval, isWithdrawn: true } as const;
+      const target = { kind: 'person', person } as const;
+      await transaction.replaceNotice(`receipt:${receipt.code}`, notice, target, context.now());
+    }
+  }
+}
+
 async function unusedReceiptCode({ newCode }: Context, transaction: Transaction): Promise<string> {
   for (let tries = 0; ; tries += 1) {
     const code = newCode(codeLength + Math.floor(tries / 5));
@@ -742,6 +759,7 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
   const signal = unsettled.find((one) => one.approvalId === approval.id);
   const event = { kind: 'taken-back', person: click.person } as const;
   const released = await advance(context, { transaction, approval, signal }, event);
+  if (released) await withdrawReceipts(work, state.decision.votes);
   return released
     ? { kind: 'taken-back', approval: released.approval }
     : { kind: 'too-late-to-take-back', approval };
@@ -752,8 +770,10 @@ async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
   const isCalledOff = await callOff(work);
+  const votes = await transaction.listVotes(approval.id);
   if (await transaction.removeVote(approval.id, click.person)) {
     const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
+    await withdrawReceipts(work, votes);
     return { kind: 'vote-withdrawn', approval: changed?.approval ?? approval };
   }
   return isCalledOff ? { kind: 'vote-withdrawn', approval } : { kind: 'nothing-to-withdraw' };

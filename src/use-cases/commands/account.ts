@@ -9,7 +9,8 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
-import { invite, recordLink, takeBackToken } from '../links/account-linking.js';
+import { heldSince } from '../ledger/verify.js';
+import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
 import type { VerbRuns } from './find-run.js';
@@ -19,14 +20,6 @@ export type AccountReply =
   /** Somebody's rights are given back; `was` is absent if they were not suspended. */
   | { readonly kind: 'restored'; readonly person: PersonId; readonly was?: Suspension }
   | { readonly kind: 'doctor'; readonly health: HealthReport }
-  /** An invitation to link an account; `username` is the one that is linked already. */
-  | {
-      readonly kind: 'link';
-      readonly system: string;
-      readonly label: string;
-      readonly requestId: string;
-      readonly username?: string;
-    }
   /** A link was ended; whether the identity provider knows it too. */
   | {
       readonly kind: 'unlinked';
@@ -75,11 +68,11 @@ async function unlinkAccount(work: CommandWork, typed: string | undefined): Prom
   });
   if (!link) return { kind: 'not-linked', system, label };
   context.linking?.forgetAccess(system, person.id);
-  const token = context.linking?.secretBox.unlock(link.token, boundToLink(link));
+  const kept = context.linking?.secretBox.unlock(link.token, boundToLink(link));
   const about = { system, person: person.id.userId };
   const provider =
-    signIn && token !== undefined
-      ? await takeBackToken({ log: context.log, signIn, about }, token)
+    signIn && kept !== undefined
+      ? await takeBackTokens({ log: context.log, signIn, about }, readKept(kept))
       : 'failed';
   return { kind: 'unlinked', label, username: link.username, provider };
 }
@@ -172,10 +165,12 @@ export async function showHealth({ context, person }: CommandWork): Promise<Repl
     return mayRun(person, 'doctor', target, rules).kind === 'yes';
   });
   const { outbox } = await collectGauges(context);
+  const restored = await heldSince(context.store);
   return {
     kind: 'doctor',
     health: {
       systems: await Promise.all(systems.map((system) => healthOf(context, system))),
+      ...defined({ restoreHeldSinceMs: restored?.atMs }),
       withoutCard: without.map(({ approval, why }) => ({
         approval,
         label: labelOf(context, approval.instance.ref.system),

@@ -42,7 +42,7 @@ import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
-import { isBulkOffered, openApprovalsOf } from '../home.js';
+import { isBulkOffered, openApprovalsOf, ownLists } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
@@ -146,7 +146,7 @@ const pageSize = 10;
 /** Shows what waits for the asker's decision, the most pressing first; what they have voted on waits for others. */
 async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
-  const { waiting, voted } = await openApprovalsOf(work);
+  const { waiting, voted } = await openApprovalsOf(work, await ownLists(work));
   const end = page * pageSize;
   const rows: ApprovalRow[] = [];
   for (const { approvalId } of waiting.slice(end - pageSize, end)) {
@@ -195,7 +195,7 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
     approval,
     isRepudiated,
     ...defined({ lost }),
-    ...(decision && isPart ? { comment: signalComment(decision) } : {}),
+    ...(decision && isPart ? { comment: signalComment(decision, approval.questions) } : {}),
   };
 }
 
