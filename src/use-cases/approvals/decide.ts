@@ -236,7 +236,7 @@ export async function takeUpClicks(context: Context): Promise<void> {
 }
 
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
-  const leftOver = lookingUpOnce(context);
+  const leftOver = sharedLookUp(context);
   for (const click of clicks) {
     const reply = await decideOrBreak(context, click.id, leftOver);
     if (!reply || isKept(reply)) continue;
@@ -247,7 +247,7 @@ async function replyToAll(context: Context, clicks: readonly Click[]): Promise<v
 }
 
 /** All of them were made before now, so nobody need be asked about twice. */
-function lookingUpOnce({ chat }: Context): LeftOver {
+function sharedLookUp({ chat }: Context): LeftOver {
   const requested = new Map<string, Promise<Person>>();
   return {
     lookUp: (id) => {
@@ -263,7 +263,7 @@ const bulkAtOnce = 4;
 
 /** Works on approvals that were given together, each for itself, and then says what came of them. */
 export async function workOnBulk(context: Context, clickIds: readonly string[]): Promise<void> {
-  const leftOver = lookingUpOnce(context);
+  const leftOver = sharedLookUp(context);
   await mapAtMost(bulkAtOnce, clickIds, (id) => decideOrBreak(context, id, leftOver));
   const [first] = clickIds;
   const click = first === undefined ? undefined : await context.store.findClick(first);
