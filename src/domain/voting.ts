@@ -8,7 +8,6 @@ import {
   type Verdict,
   type Vote,
 } from './approval.js';
-import type { WhyNotInBulk } from './bulk.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
@@ -40,6 +39,21 @@ function isTypedRight(typed: string, approval: Approval): boolean {
   if (typed === '') return false;
   return typed.toUpperCase() === approval.code.toUpperCase() || typed === subjectOf(approval).trim();
 }
+
+/** Why a request is not approved together with others. */
+export type WhyNotInBulk =
+  /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
+  | 'rule'
+  /** It asks for more than its card shows unfolded. */
+  | 'not-whole'
+  /** Something stands out in it that its rule wants looked at alone. */
+  | 'finding'
+  /** A workflow offers answers of its own. */
+  | 'outputs'
+  /** One account cannot complete it. */
+  | 'beyond-one-account'
+  /** Something else stands out in it than when the window was opened. */
+  | 'other-findings';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
 export type ClickReply =
@@ -226,7 +240,7 @@ export function countVote(
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
-  const standing = standingVote(votes, vote, quorum);
+  const standing = voteInForce(votes, vote, quorum);
   if (standing) return standing;
   // The rule may want fewer now than when the vote was given.
   if (before.some((one) => isSamePerson(one.person, vote.person))) return { kind: 'fills', votes: alike };
@@ -239,7 +253,7 @@ export function countVote(
 }
 
 /** Tells how it stands with a vote of the same person to which another would add nothing; undefined if one would. */
-export function standingVote(
+export function voteInForce(
   votes: readonly Vote[],
   { person, revision, output }: Pick<Vote, 'person' | 'revision' | 'output'>,
   quorum: number,

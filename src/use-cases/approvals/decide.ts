@@ -7,7 +7,7 @@ import {
   type Vote,
 } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
-import { findingsText, type WhyNotInBulk, whyNotInBulk } from '../../domain/bulk.js';
+import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import type { BulkResult, Delivery } from '../../domain/notification.js';
 import {
@@ -42,8 +42,9 @@ import {
   missingIn,
   type Receipt,
   signalsAsPerson,
-  standingVote,
+  voteInForce,
   votesOn,
+  type WhyNotInBulk,
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
@@ -135,7 +136,7 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   const rule = approverRuleFor(approval.instance, policy);
   const standing =
     click.verb === 'approve' && rule
-      ? standingVote(
+      ? voteInForce(
           await store.listVotes(approval.id),
           { person: click.person, revision: click.revision, ...outputOf(chosen) },
           rule.quorum,
@@ -546,7 +547,7 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (verb === 'approve') {
     // Nobody is asked for a comment on what adds nothing.
     const votes = await work.transaction.listVotes(approval.id);
-    const standing = standingVote(
+    const standing = voteInForce(
       votes,
       { person: click.person, revision: click.revision, ...outputOf(chosen) },
       may.rule.quorum,
