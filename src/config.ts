@@ -411,13 +411,14 @@ function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy 
     channel: alerts.channel ?? slack.operatorsChannel,
     quietAfterMs: alerts.quietAfter,
     rules: alerts.rules.map(
-      ({ name, when, channels, mention, severity, quietHours }, index): AlertRule => ({
+      ({ name, when, channels, mention, severity, runbook, quietHours }, index): AlertRule => ({
         name: name ?? `Alerts ${index + 1}`,
         match: defined(when),
         channels: distinct(channels),
         mentions: distinct(mention.flatMap(toMention)),
         severity,
         ...defined({
+          runbook,
           quietHours: quietHours && quietHoursOf(quietHours),
         }),
       }),

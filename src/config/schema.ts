@@ -156,6 +156,8 @@ const alertConditions = z
   )
   .meta({ examples: [{ type: 'Enrollment' }] });
 
+const expectedRunbook = 'an https address such as https://wiki.example.com/pki/issuing';
+
 /** Where alerts go, and whom they call. */
 export const alertRuleSchema = z.strictObject({
   name: ruleName('What alerts and messages call the rule.', 'Issuing'),
@@ -175,6 +177,12 @@ export const alertRuleSchema = z.strictObject({
     .prefault('warning')
     .describe('How much it matters; shown on the alert.')
     .meta({ examples: ['critical'] }),
+  runbook: z
+    .string(expectedRunbook)
+    .refine((text) => isSafeUrl(text) && text.length <= 1_000, expectedRunbook)
+    .optional()
+    .describe('Page that tells what to do about it; the alert has a button that leads there.')
+    .meta({ examples: ['https://wiki.example.com/pki/issuing'] }),
   quietHours: quietHoursSchema
     .optional()
     .describe(

@@ -126,7 +126,7 @@ interface EventData {
     readonly why?: VoidReason | undefined;
   };
   delayed: {
-    readonly waitsFor: 'system' | 'chat' | 'run';
+    readonly waitsFor: 'system' | 'chat' | 'run' | 'sign-in';
     readonly untilMs: number;
     readonly fault?: Fault | undefined;
   };

@@ -329,10 +329,10 @@ export type ApprovalState =
       readonly untilMs: number;
       /**
        * What could not be asked: the system, unless told, or the chat about the voters. `run`: the system answers
-       * and does not show the run. `hold`: nothing stands in the way, and it is sent then; the rule gives people
+       * and does not show the run. `sign-in`: nobody says whether it may be sent in somebody's own name. `hold`: nothing stands in the way, and it is sent then; the rule gives people
        * time to take it back.
        */
-      readonly waitsFor?: 'system' | 'chat' | 'run' | 'hold';
+      readonly waitsFor?: 'system' | 'chat' | 'run' | 'sign-in' | 'hold';
       /** What was wrong with the system, where it was not silent. */
       readonly fault?: Fault;
     }

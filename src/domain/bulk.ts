@@ -52,6 +52,9 @@ export interface BulkItem {
   readonly findings: string;
   /** The copy of its card that is nearest to the person. */
   readonly message: MessageRef;
+  /** Whether its rule wanted a reason, and how long a comment could be beside those given already. */
+  readonly wantsReason: boolean;
+  readonly room: number;
 }
 
 /** A window in which several requests can be approved together; only its opener may submit it. */

@@ -523,7 +523,16 @@ function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
     ...(removed.length > 0 ? [{ kind: 'removes-names', names: removed.map(markedName) } as const] : []),
     ...changed('subject', replaces.subject, facts.subject),
     ...changed('key', oldKey, nowKey),
+    ...otherAuthority(replaces.authority, facts.authority),
   ];
+}
+
+/** Compares who issued with who would: by the common name, which is what systems call an authority behind its host. */
+function otherAuthority(issuer: string | undefined, authority: string | undefined): readonly Finding[] {
+  const [from] = commonNames(issuer);
+  const to = authority?.slice(authority.lastIndexOf('\\') + 1);
+  if (from === undefined || to === undefined || bare(from) === bare(to)) return [];
+  return [{ kind: 'changes', what: 'authority', from, to }];
 }
 
 function changed(

@@ -142,6 +142,8 @@ export interface AlertRule {
   readonly channels: readonly string[];
   readonly mentions: readonly Mention[];
   readonly severity: Severity;
+  /** Address of what to do about it. */
+  readonly runbook?: string;
   /** While these last nobody is called; the alert itself is posted. */
   readonly quietHours?: QuietHours;
 }
@@ -178,6 +180,7 @@ export interface AlertRoute {
   readonly channels: readonly string[];
   readonly mentions: readonly Mention[];
   readonly severity: Severity;
+  readonly runbook?: string;
   /** Until when nobody is called; absent outside quiet hours. */
   readonly quietUntilMs?: number;
 }
@@ -189,14 +192,14 @@ export type AlertSubject = Pick<Incident, 'system' | 'definition' | 'step' | 'me
 export function routeAlert(incident: AlertSubject, policy: AlertPolicy, nowMs: number): AlertRoute {
   const rule = policy.rules.find(({ match }) => isAlertMatch(match, incident));
   if (!rule) return { channels: [policy.channel], mentions: [], severity: 'warning' };
-  const { name, mentions, severity, quietHours } = rule;
+  const { name, mentions, severity, quietHours, runbook } = rule;
   const quietUntilMs = quietHours && quietUntil(quietHours, nowMs);
   return {
     rule: name,
     channels: rule.channels.length > 0 ? rule.channels : [policy.channel],
     mentions,
     severity,
-    ...defined({ quietUntilMs }),
+    ...defined({ quietUntilMs, runbook }),
   };
 }
 

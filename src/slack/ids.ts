@@ -10,7 +10,7 @@ import type { PersonId } from '../domain/person.js';
  */
 interface ActionKinds {
   readonly approval: CardAction | 'open' | 'page-before' | 'page-after';
-  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open';
+  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open' | 'runbook';
   readonly command:
     | 'confirm'
     | 'cancel'
@@ -59,7 +59,22 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'page-before',
     'page-after',
   ],
-  alert: ['restart', 'resume', 'abort', 'details', 'mute', 'unmute', 'take', 'confirm', 'cancel', 'open'],
+  alert: [
+    'restart',
+    'resume',
+    'abort',
+    'details',
+    'mute',
+    'mute-hour',
+    'unmute',
+    'take',
+    'take-over',
+    'hand-back',
+    'confirm',
+    'cancel',
+    'open',
+    'runbook',
+  ],
   command: [
     'confirm',
     'cancel',
@@ -119,7 +134,7 @@ export function actionPattern<S extends Surface>(on: S, kinds: readonly ActionKi
 
 /** Matches the links to a system's own pages, on whatever they stand. */
 export const linkPattern = new RegExp(
-  `^(?:${(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
+  `^(?:${[...(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')), sourceOf('alert', 'runbook')].join('|')})$`,
 );
 
 /** Matches what no button of ours is named, nor ever was. */

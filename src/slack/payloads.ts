@@ -40,6 +40,8 @@ export interface SubmissionPayload {
   readonly metadata: string;
   /** What stands in the window; absent where Slack does not tell. */
   readonly shown: string | undefined;
+  /** What stands from a block on, up to the next that takes something; absent where Slack does not tell. */
+  readonly shownFrom: (block: string) => string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
   /** What is chosen of several in a block. */
@@ -174,6 +176,7 @@ export function readSubmission(body: unknown, ours: Workspace): SubmissionPayloa
     viewId: id,
     metadata: private_metadata ?? '',
     shown: textIn(blocks),
+    shownFrom: (block) => textIn(blocksFrom(blocks ?? [], block)),
     given(block) {
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
@@ -183,6 +186,16 @@ export function readSubmission(body: unknown, ours: Workspace): SubmissionPayloa
     someBlock: Object.keys(values)[0] ?? '',
   };
 }
+
+function blocksFrom(blocks: readonly unknown[], id: string): readonly unknown[] {
+  const heads = blocks.map((one) => blockHead.safeParse(one).data);
+  const first = heads.findIndex((head) => head?.block_id === id);
+  if (first < 0) return [];
+  const after = heads.findIndex((head, at) => at > first && head?.type === 'input');
+  return blocks.slice(first, after < 0 ? blocks.length : after);
+}
+
+const blockHead = z.object({ type: optionalText, block_id: optionalText });
 
 /** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
 const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);

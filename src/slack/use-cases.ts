@@ -9,10 +9,12 @@ import {
   cancelBatch,
   carryOutBatch,
   confirmBatch,
+  handBackIncident,
   muteIncident,
   proposeRecovery,
   showDetails,
   takeIncident,
+  takeOverIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
 import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
@@ -105,6 +107,8 @@ export function useCasesOn(context: Context) {
     alerts: {
       details: (incidentId: string, asker: Asker) => showDetails(context, incidentId, asker),
       take: (incidentId: string, asker: Asker) => takeIncident(context, incidentId, asker),
+      takeOver: (incidentId: string, asker: Asker) => takeOverIncident(context, incidentId, asker),
+      handBack: (incidentId: string, asker: Asker) => handBackIncident(context, incidentId, asker),
       mute: (incidentId: string, span: MuteSpan, asker: Asker) =>
         muteIncident(context, { incidentId, span }, asker),
       unmute: (incidentId: string, asker: Asker) => unmuteIncident(context, incidentId, asker),

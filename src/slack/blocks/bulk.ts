@@ -36,7 +36,7 @@ export function bulkModal(
     const facts = summary(one.card, labelOf);
     // A way to the rest means that there is one.
     if (facts.some(({ type }) => type === 'actions')) continue;
-    const all = [...facts, checkbox(one.card, shown.length)];
+    const all = [checkbox(one.card, shown.length), ...facts];
     if (blocks.length + all.length > mostBlocks || blocksLength([...blocks, ...all]) > maxLength) break;
     blocks.push(...all);
     shown.push(one);

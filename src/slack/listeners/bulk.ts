@@ -1,6 +1,7 @@
 import type { BulkItem, BulkWindow } from '../../domain/bulk.js';
-import type { Click, Dialog } from '../../domain/voting.js';
+import type { Click } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
+import { isBlank } from '../../shared/text.js';
 import { bulkModal } from '../blocks/bulk.js';
 import { bulkField, callbackIds, commentField, viewClickId } from '../ids.js';
 import { type ActionPayload, readSubmission, type SubmissionPayload } from '../payloads.js';
@@ -78,7 +79,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     if (!window) return ack({ [commentField]: messages.oldWindow });
     // Only what the window showed can be chosen, by its place there.
     const chosen = window.items.filter((_, at) => payload.chosen(bulkField(at)).includes(String(at)));
-    const complaints = await complaintsAbout(context, { payload, window, chosen });
+    const complaints = complaintsAbout(chosen, payload.given(commentField).trim());
     if (complaints) return ack(complaints);
     clicks = chosen.map((item, at) => clickOf(context, payload, { window, item, at, size: chosen.length }));
   } catch (error) {
@@ -94,49 +95,27 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
   if (outcome === 'written') await useCases.bulk.work(clicks.map(({ id }) => id));
 }
 
-async function complaintsAbout(
-  { useCases, now }: ListenerContext,
-  {
-    payload,
-    window,
-    chosen,
-  }: {
-    readonly payload: SubmissionPayload;
-    readonly window: BulkWindow;
-    readonly chosen: readonly BulkItem[];
-  },
-): Promise<Complaints | undefined> {
+/** By what was bound when the window was opened; what has changed since is found when each is worked on. */
+function complaintsAbout(chosen: readonly BulkItem[], comment: string): Complaints | undefined {
   if (chosen.length === 0) return { [bulkField(0)]: bulkText.nothingChosen };
-  const submitted = { name: payload.userName, comment: payload.given(commentField).trim(), typed: '' };
-  for (const { approvalId, revision, message } of chosen) {
-    const dialog: Dialog = {
-      id: window.id,
-      approvalId,
-      revision,
-      verb: 'approve',
-      person: payload.person,
-      message,
-      atMs: now(),
-    };
-    const check = await useCases.approvals.checkComment(dialog, submitted);
-    if (check.kind === 'too-long') return { [commentField]: tooLongText(check.byCharacters) };
-    // A rule that wants something typed by now is told of when the decision is worked on.
-    if (check.kind === 'incomplete' && check.missing === 'reason')
-      return { [commentField]: missingText('reason') };
-  }
-  return undefined;
+  if (isBlank(comment) && chosen.some(({ wantsReason }) => wantsReason))
+    return { [commentField]: missingText('reason') };
+  const byCharacters = comment.length - Math.min(...chosen.map(({ room }) => room));
+  return byCharacters > 0 && comment !== '' ? { [commentField]: tooLongText(byCharacters) } : undefined;
 }
 
 function clickOf(
   { now }: ListenerContext,
-  { viewId, person, shown, given }: SubmissionPayload,
+  { viewId, person, shownFrom, given }: SubmissionPayload,
   {
     window,
-    item: { approvalId, revision, message, findings },
+    item,
     at,
     size,
   }: { readonly window: BulkWindow; readonly item: BulkItem; readonly at: number; readonly size: number },
 ): Click {
+  const { approvalId, revision, message, findings } = item;
+  const shown = shownFrom(bulkField(window.items.indexOf(item)));
   const id = viewClickId(viewId);
   const comment = given(commentField).trim();
   return {

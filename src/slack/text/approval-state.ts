@@ -274,6 +274,7 @@ function obstacle(
 ): string | undefined {
   if (waitsFor === 'hold') return undefined;
   if (waitsFor === 'chat') return 'Slack cannot say who is still allowed';
+  if (waitsFor === 'sign-in') return `the sign-in provider for ${system} cannot be reached`;
   if (waitsFor === 'run') return `${system} does not let Countersign read the run`;
   return fault === undefined ? `${system} cannot be reached` : `${system} ${faultText(fault)}`;
 }

@@ -190,7 +190,7 @@ const approvalState = formOf<ApprovalState>()(
     kind: 'waiting deciding held checking recorded not-moved ended',
     note,
     decision,
-    waitsFor: 'system chat run hold',
+    waitsFor: 'system chat run sign-in hold',
     fault,
     ending,
   },

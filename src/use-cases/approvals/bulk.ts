@@ -1,6 +1,8 @@
 import { type BulkItem, type BulkWindow, findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { identitiesOf } from '../../domain/policy.js';
+import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson } from '../context.js';
@@ -34,9 +36,19 @@ export async function listForBulk(
     const copy = await findCopy(context, approvalId, { person: id });
     const card = await showCard(context, approval);
     if (!copy || !card.actions.includes('approve')) continue;
-    const { revision } = approval;
-    const findings = findingsText(approval, policy);
-    candidates.push({ card, item: { approvalId, revision, findings, message: copy.message } });
+    const item = {
+      approvalId,
+      revision: approval.revision,
+      findings: findingsText(approval, policy),
+      message: copy.message,
+      wantsReason: card.rule?.approveWith === 'reason',
+      room: roomForComment('approve', card.votes, {
+        name: person.name,
+        identities: identitiesOf(person, system, policy),
+        person: id,
+      }),
+    };
+    candidates.push({ card, item });
   }
   return { candidates, waiting: waiting.length };
 }

@@ -42,6 +42,7 @@ import {
   missingIn,
   type Receipt,
   signalsAsPerson,
+  standingVote,
   votesOn,
   wantsReceipt,
 } from '../../domain/voting.js';
@@ -127,12 +128,22 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
       : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
   const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (decides && chosenOutput(approval, click).kind === 'none') {
+  const chosen = chosenOutput(approval, click);
+  if (decides && chosen.kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
+  const rule = approverRuleFor(approval.instance, policy);
+  const standing =
+    click.verb === 'approve' && rule
+      ? standingVote(
+          await store.listVotes(approval.id),
+          { person: click.person, revision: click.revision, ...outputOf(chosen) },
+          rule.quorum,
+        )
+      : undefined;
+  if (standing) return { kind: 'answer', answer: standing };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
-  const rule = approverRuleFor(approval.instance, policy);
   const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
   if (!person && isNamed) return { kind: 'card', card, approval };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
@@ -225,7 +236,7 @@ export async function takeUpClicks(context: Context): Promise<void> {
 }
 
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
-  const leftOver = lookingUpOnce(context);
+  const leftOver = sharedLookUp(context);
   for (const click of clicks) {
     const reply = await decideOrBreak(context, click.id, leftOver);
     if (!reply || isKept(reply)) continue;
@@ -236,7 +247,7 @@ async function replyToAll(context: Context, clicks: readonly Click[]): Promise<v
 }
 
 /** All of them were made before now, so nobody need be asked about twice. */
-function lookingUpOnce({ chat }: Context): LeftOver {
+function sharedLookUp({ chat }: Context): LeftOver {
   const requested = new Map<string, Promise<Person>>();
   return {
     lookUp: (id) => {
@@ -252,7 +263,7 @@ const bulkAtOnce = 4;
 
 /** Works on approvals that were given together, each for itself, and then says what came of them. */
 export async function workOnBulk(context: Context, clickIds: readonly string[]): Promise<void> {
-  const leftOver = lookingUpOnce(context);
+  const leftOver = sharedLookUp(context);
   await mapAtMost(bulkAtOnce, clickIds, (id) => decideOrBreak(context, id, leftOver));
   const [first] = clickIds;
   const click = first === undefined ? undefined : await context.store.findClick(first);
@@ -532,6 +543,16 @@ async function act(work: ClickWork): Promise<Outcome> {
   const alone = click.bulk && whyAlone(approval, click.bulk, context.policy);
   if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  if (verb === 'approve') {
+    // Nobody is asked for a comment on what adds nothing.
+    const votes = await work.transaction.listVotes(approval.id);
+    const standing = standingVote(
+      votes,
+      { person: click.person, revision: click.revision, ...outputOf(chosen) },
+      may.rule.quorum,
+    );
+    if (standing) return { answer: standing };
+  }
   const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });

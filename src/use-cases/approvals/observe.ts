@@ -163,7 +163,7 @@ interface Unseen {
  * Concludes that a run is gone once two polls, far enough apart, could not read it.
  *
  * While nothing at all can be read it may be the account that cannot read, and nothing is concluded: the operators are
- * told, once. Of what the system has accepted only that is said, so that it is not among them.
+ * told, once. Of what was sent only that is said, so that it is not among them.
  */
 async function followUnseen(
   context: Context,
@@ -192,10 +192,10 @@ async function followUnseen(
   }
 }
 
-/** Counts open approvals but those of which nothing is left to say than that the system took the decision. */
+/** Counts open approvals but those whose decision is on its way or was sent: what became of that is all there is to say. */
 async function countUndecided({ store }: Context, system: string): Promise<number> {
   const open = await store.listOpenApprovals(system);
-  return open.filter(({ state }) => state.kind !== 'checking' || !state.isAccepted).length;
+  return open.filter(({ state }) => state.kind !== 'checking' && state.kind !== 'deciding').length;
 }
 
 /** What was seen last of each run. */

@@ -142,7 +142,7 @@ async function isStillTheSame(
 }
 
 /** What a decision waits for. */
-type DelayReason = 'system' | 'chat' | 'run';
+type DelayReason = 'system' | 'chat' | 'run' | 'sign-in';
 
 /** Keeps a decision that cannot be sent now, and shows why, and until when it will be tried. */
 export async function delay(
@@ -194,19 +194,19 @@ export function isGone({ sinceMs, isBlind = false }: Doubts, id: string, nowMs: 
 /**
  * Reads a run; one that cannot be read is hidden until polls have not shown it for long enough.
  *
- * Once the system has taken a signal, only that is said of a run that stays hidden: it counts as gone also while
+ * Once a signal has left, only what is known of it is said of a run that stays hidden: it counts as gone also while
  * nothing else can be read.
  */
 export async function readSurely(
   context: Context,
   backend: WorkflowBackend,
   ref: InstanceRef,
-  { isAccepted = false }: { readonly isAccepted?: boolean } = {},
+  { isSent = false }: { readonly isSent?: boolean } = {},
 ): Promise<Reading> {
   const reading = await readInstance(backend, ref);
   if (reading.kind !== 'not-visible') return reading;
   const { sinceMs, isBlind = false } = await doubtsAbout(context, ref.system);
-  const doubts = { sinceMs, isBlind: isBlind && !isAccepted };
+  const doubts = { sinceMs, isBlind: isBlind && !isSent };
   return isGone(doubts, ref.id, context.now()) ? reading : { kind: 'hidden' };
 }
 

@@ -169,7 +169,7 @@ export async function readEffect(
   if (!signal) return;
   const { instance: ref } = signal;
   const effect = await readNow(context, ref, 'The effect of a signal cannot be read yet', async () => {
-    const reading = await readSurely(context, backend, ref, { isAccepted: true });
+    const reading = await readSurely(context, backend, ref, { isSent: true });
     return { reading, isAssigned: await stillWaits(context, backend, signal, reading) };
   });
   const next = nextSignal(context, ref.system);
@@ -214,7 +214,7 @@ export async function takeRefusal(
   const reading = isUnsent
     ? undefined
     : await readNow(context, ref, 'A run cannot be read after a refused signal', () =>
-        readSurely(context, backend, ref),
+        readSurely(context, backend, ref, { isSent: true }),
       );
   const taken = await advanceAttempt(context, signal, { kind: 'refused', refused, reading, isUnsent });
   const { kind } = taken?.approval.state ?? {};
@@ -272,7 +272,7 @@ async function speakFor(context: Context, signal: Signal): Promise<Speaking | un
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn({ system, instance: id, err: error }, 'A decision waits: nobody can be spoken for now');
-    await delay(context, signal, 'system', faultOf(error));
+    await delay(context, signal, 'sign-in');
   }
   return undefined;
 }

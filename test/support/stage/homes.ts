@@ -8,25 +8,30 @@ export function viewText({ view }: OpenView): string {
 }
 
 /** Opens somebody's Home tab and gives it once it says something. */
-export async function openHome(stage: Stage, actor: Actor, text: RegExp): Promise<OpenView> {
+export async function openHome(stage: Pick<Stage, 'slack'>, actor: Actor, text: RegExp): Promise<OpenView> {
   await stage.slack.openHome(personas[actor].id);
   return homeSaying(stage, actor, text);
 }
 
 /** Waits until somebody's Home says something. */
-export function homeSaying(stage: Stage, actor: Actor, text: RegExp): Promise<OpenView> {
+export function homeSaying(
+  stage: Pick<Stage, 'slack'>,
+  actor: Actor,
+  text: RegExp,
+  timeoutMs = 5_000,
+): Promise<OpenView> {
   return stage.slack.waitFor(
     () => {
       const home = stage.slack.home(personas[actor].id);
       return home && text.test(viewText(home)) ? home : undefined;
     },
-    { whatFor: `a Home of ${actor} saying ${text}` },
+    { whatFor: `a Home of ${actor} saying ${text}`, timeoutMs },
   );
 }
 
 /** Submits the window for several on top of somebody's screen; `without` names by place what is left out. */
 export async function submitSeveral(
-  stage: Stage,
+  stage: Pick<Stage, 'slack'>,
   actor: Actor,
   { comment = '', without = [] }: { readonly comment?: string; readonly without?: readonly number[] } = {},
 ) {
@@ -52,7 +57,7 @@ export async function submitSeveral(
 
 /** Clicks something in somebody's Home, in that row if it stands in several; on the page as it was, if one is given. */
 export function clickInHome(
-  stage: Stage,
+  stage: Pick<Stage, 'slack'>,
   actor: Actor,
   what: string,
   { row, from }: { readonly row?: number; readonly from?: OpenView } = {},
