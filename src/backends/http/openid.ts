@@ -92,11 +92,11 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
 /** Makes the error of a provider that gives no token; only its short error word and code are repeated. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
   const { error, error_description } = fieldsOf(response);
-  const words = [
+  const parts = [
     ...(typeof error === 'string' && isShortWord(error) ? [error] : []),
     ...codesIn(error_description),
   ];
-  const said = words.length > 0 ? ` (${words.join(', ')})` : '';
+  const said = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const { status } = response;
   return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
 }

@@ -16,7 +16,7 @@ import {
 import { batchLines } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
-import { faultText, linkEndedLines, linkedLines, serverWords } from './phrases.js';
+import { faultText, linkEndedLines, linkedLines, serverMessage } from './phrases.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */
@@ -196,7 +196,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
       return [
-        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverWords(event.said, formatter)}`,
+        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }

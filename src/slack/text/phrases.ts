@@ -225,7 +225,7 @@ export function silentLines(
 }
 
 /** Repeats what a system said when it refused. */
-export function serverWords(said: string | undefined, formatter: Formatter): string {
+export function serverMessage(said: string | undefined, formatter: Formatter): string {
   return said === undefined ? '' : ` It said: ${formatter.text(said, 300)}.`;
 }
 

@@ -26,13 +26,13 @@ import {
   clickLeaseMs,
   countVote,
   type Dialog,
+  earlierVote,
   isBeyondOneAccount,
   type MessageRef,
   type Missing,
   missingIn,
   type Receipt,
   signalsAsPerson,
-  standingVote,
   votesOn,
   wantsReceipt,
 } from '../../domain/voting.js';
@@ -121,15 +121,15 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   const rule = approverRuleFor(approval.instance, policy);
-  const standing =
+  const earlier =
     click.verb === 'approve' && rule
-      ? standingVote(
+      ? earlierVote(
           await store.listVotes(approval.id),
           { person: click.person, revision: click.revision, ...outputOf(chosen) },
           rule.quorum,
         )
       : undefined;
-  if (standing) return { kind: 'answer', answer: standing };
+  if (earlier) return { kind: 'answer', answer: earlier };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
   const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
@@ -483,12 +483,12 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (verb === 'approve') {
     // Nobody is asked for a comment on what adds nothing.
     const votes = await work.transaction.listVotes(approval.id);
-    const standing = standingVote(
+    const earlier = earlierVote(
       votes,
       { person: click.person, revision: click.revision, ...outputOf(chosen) },
       may.rule.quorum,
     );
-    if (standing) return { answer: standing };
+    if (earlier) return { answer: earlier };
   }
   const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
