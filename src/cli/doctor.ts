@@ -63,6 +63,10 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
     proxy,
     appToken: mode === 'socket' ? appToken : undefined,
     channels,
+    people: [
+      ...policy.people.map(({ id }) => id),
+      ...[...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people),
+    ],
     features: {
       emailMatching: policy.emailMatching,
       userGroups: groupsNamedIn(policy).length > 0,

@@ -11,6 +11,8 @@ import type { ApproverRule, MayDecide, Target } from './policy.js';
 /** How the bot and everything around it stand, for whoever runs it; only what the asker may know of. */
 export interface HealthReport {
   readonly systems: readonly SystemHealth[];
+  /** Since when decisions are held, because the store is older than its last anchor; absent where none are. */
+  readonly restoreHeldSinceMs?: number;
   /** Open approvals nobody can decide from a card; those that need a person most come first. */
   readonly withoutCard: readonly {
     readonly approval: Approval;

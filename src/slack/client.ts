@@ -63,11 +63,17 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
   }
 }
 
-/** Whoever is not clearly a full member of our own workspace is none. */
+/**
+ * Whoever is not clearly a full member of our own workspace is none.
+ *
+ * Of members of an Enterprise Grid `team_id` may be another workspace, the organization or absent; then only the list
+ * of their workspaces tells.
+ */
 function membershipOf(user: User, id: PersonId, ourTeamId: string): WorkspaceMembership {
   if (user.deleted === true) return 'deactivated';
   if (user.is_bot === true || user.id === 'USLACKBOT') return 'bot';
-  const isFromHere = id.teamId === ourTeamId && user.team_id === ourTeamId;
+  const { teams = [] } = user.enterprise_user ?? {};
+  const isFromHere = id.teamId === ourTeamId && (user.team_id === ourTeamId || teams.includes(ourTeamId));
   if (!isFromHere || isStranger(user)) return 'stranger';
   return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'member';
 }
@@ -144,7 +150,8 @@ interface UserGroups {
 /**
  * Reads user groups, and keeps each reading for five minutes at most.
  *
- * A failed reading is never kept: it counts as not known, whatever was known before.
+ * A failed reading is never kept: it counts as not known, whatever was known before. While Slack wants to be left
+ * alone it is not asked.
  */
 export function createUserGroups(options: {
   readonly client: webApi.WebClient;
@@ -156,14 +163,34 @@ export function createUserGroups(options: {
 }): UserGroups {
   const { client, log, now, teamId, groups } = options;
   const kept = new Map<string, { readonly atMs: number; readonly members: readonly string[] }>();
+  const requested = new Map<string, Promise<readonly string[]>>();
+  let throttled: { readonly atMs: number; readonly error: ChatError } | undefined;
+  const readAnew = async (group: string): Promise<readonly string[]> => {
+    const requestedAtMs = now();
+    try {
+      const members = await askSlack(client, group);
+      kept.set(group, { atMs: requestedAtMs, members });
+      return members;
+    } catch (error) {
+      if (error instanceof ChatError && error.retryAfterMs !== undefined) throttled = { atMs: now(), error };
+      throw error;
+    } finally {
+      requested.delete(group);
+    }
+  };
   const read = async (group: string): Promise<readonly string[]> => {
     const known = kept.get(group);
     const ageMs = known ? now() - known.atMs : keptForMs;
     if (known && ageMs >= 0 && ageMs < keptForMs) return known.members;
-    const requestedAtMs = now();
-    const members = await askSlack(client, group);
-    kept.set(group, { atMs: requestedAtMs, members });
-    return members;
+    if (throttled) {
+      const passedMs = now() - throttled.atMs;
+      // A clock that was turned back makes nobody wait for longer.
+      if (passedMs >= 0 && passedMs < (throttled.error.retryAfterMs ?? 0)) throw throttled.error;
+    }
+    // Many may ask at once, a flood of clicks for instance, and Slack answers few such questions in a minute.
+    const request = requested.get(group) ?? readAnew(group);
+    requested.set(group, request);
+    return request;
   };
   return {
     membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),
@@ -414,3 +441,14 @@ function systemCode(error: unknown): string {
   }
   return '';
 }
+
+/** Tells whether a token is of an app installed for a whole Enterprise Grid, which belongs to no workspace. */
+export function isOrgWide({ is_enterprise_install, team_id = '' }: webApi.AuthTestResponse): boolean {
+  return is_enterprise_install === true || team_id.startsWith('E');
+}
+
+/** What is said of such a token, of which nobody could be found a member, and what to do. */
+export const orgWide = {
+  detail: 'the app is installed for a whole Enterprise Grid, and Countersign works in one workspace',
+  fix: 'install it into the workspace whose people decide, and put that token into SLACK_BOT_TOKEN',
+} as const;

@@ -1,8 +1,17 @@
 import type { webApi } from '@slack/bolt';
+import { type PersonId, personKey } from '../domain/person.js';
 import type { CheckUp } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
 import { checkClock } from '../use-cases/monitoring.js';
-import { chatError, createDispatcher, createSlackClient, type SlackProxy, slackWord } from './client.js';
+import {
+  chatError,
+  createDispatcher,
+  createSlackClient,
+  isOrgWide,
+  orgWide,
+  type SlackProxy,
+  slackWord,
+} from './client.js';
 import { neededScopes, triedMethods } from './manifest.js';
 import { createBoltLog } from './receivers.js';
 
@@ -14,6 +23,8 @@ export interface SlackCheckUpOptions {
   readonly apiUrl?: string | undefined;
   readonly proxy?: SlackProxy | undefined;
   readonly channels: readonly string[];
+  /** Everybody the settings name. */
+  readonly people: readonly PersonId[];
   readonly features: Parameters<typeof neededScopes>[0];
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -37,12 +48,13 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
   });
   const signedIn = await signIn(client);
   if (signedIn.kind === 'refused') return [signedIn.check, ...(await checkAppToken(client, options))];
-  const { check, scopes } = signedIn;
+  const { check, reply, scopes } = signedIn;
   const clock = checkClock('Slack', date, options.now());
   const channels = [];
   for (const channel of new Set(options.channels)) channels.push(await checkChannel(client, channel));
   return [
     check,
+    ...checkWorkspace(reply, options.people),
     checkScopes(scopes, options.features),
     ...(await checkAppToken(client, options)),
     clock,
@@ -56,7 +68,7 @@ async function signIn(client: webApi.WebClient) {
     const reply = await client.auth.test();
     const detail = `${reply.user ?? 'the bot'} in ${reply.team ?? 'the workspace'}`;
     const scopes = reply.response_metadata?.scopes;
-    return { kind: 'in', check: { name, verdict: 'good', detail } as const, scopes } as const;
+    return { kind: 'in', check: { name, verdict: 'good', detail } as const, reply, scopes } as const;
   } catch (error) {
     const detail = saidOf(error);
     const fix =
@@ -65,6 +77,27 @@ async function signIn(client: webApi.WebClient) {
         : 'install the app again and put its new token into SLACK_BOT_TOKEN';
     return { kind: 'refused', check: { name, verdict: 'bad', detail, fix } as const } as const;
   }
+}
+
+/** Says which workspace the app is in, and who is named in the settings that nobody there can be. */
+function checkWorkspace(reply: webApi.AuthTestResponse, people: readonly PersonId[]): readonly CheckUp[] {
+  const name = 'Slack: workspace';
+  if (isOrgWide(reply)) return [{ name, verdict: 'bad', ...orgWide }];
+  const { team_id: teamId = '', enterprise_id: grid } = reply;
+  const detail = grid
+    ? `${teamId} of the Enterprise Grid ${grid}; whoever decides must be among the members of it, wherever in the Grid they are at home`
+    : `${teamId}, of no Enterprise Grid`;
+  const others = new Set(people.filter((id) => id.teamId !== teamId).map(personKey));
+  if (others.size === 0) return [{ name, verdict: 'good', detail }];
+  return [
+    { name, verdict: 'good', detail },
+    {
+      name: 'Slack: people',
+      verdict: 'bad',
+      detail: `named with another workspace, so that no rule fits them: ${[...others].join(', ')}`,
+      fix: `write ${teamId} as slack.team, or in front of their ids`,
+    },
+  ];
 }
 
 function checkScopes(

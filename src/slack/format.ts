@@ -13,6 +13,7 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
     withdraw: 'Withdraw my approval',
     'take-back': 'Take back',
     details: 'Details',
+    ask: 'Ask',
     'page-before': 'Previous page',
     'page-after': 'Next page',
     open: `Open in ${system}`,

@@ -14,26 +14,32 @@ import {
   createLookUpPerson,
   createSlackClient,
   createUserGroups,
+  isOrgWide,
+  orgWide,
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
+import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
 import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
+import { registerBulk } from './listeners/bulk.js';
 import { registerCommands } from './listeners/commands.js';
 import {
   arrived,
   broke,
+  createClickSlots,
   type ListenerContext,
   type Listening,
   onSubmission,
   replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
+import { registerHome } from './listeners/home.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
+import { registerQuestions } from './listeners/questions.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   type BoltLogger,
@@ -128,6 +134,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
+  const slots = createClickSlots();
   const { startAgainMs = 2_000 } = options;
   let us: SlackIdentity | undefined;
   let connection: ReceiverConnection | undefined;
@@ -156,6 +163,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
     identity,
@@ -165,6 +173,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       const connectOnce = async (): Promise<void> => {
         us = await signIn(client);
         const common = {
+          slots,
           client,
           replies,
           commandReplies,
@@ -248,9 +257,13 @@ async function connect(connection: ReceiverConnection, app: App): Promise<void> 
 
 async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
   try {
-    const { team_id: teamId, user_id: botUserId, bot_id: botId } = await client.auth.test();
+    const said = await client.auth.test();
+    const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
+    if (isOrgWide(said)) {
+      throw new ChatError(`Slack: ${orgWide.detail}; ${orgWide.fix}`, { code: 'sign-in', retryable: false });
+    }
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
-    return { teamId, botUserId, botId };
+    return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
     throw chatError(error, 'read');
   }
@@ -302,7 +315,10 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
  */
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
+  registerQuestions(app, context);
   registerAlerts(app, context);
+  registerHome(app, context);
+  registerBulk(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);
   registerRest(app, context);

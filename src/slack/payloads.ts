@@ -1,8 +1,16 @@
 import { z } from 'zod';
+import type { ClickedView } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
 import { defined } from '../shared/language.js';
+
+/** The workspace the bot is installed in. */
+export interface Workspace {
+  readonly teamId: string;
+  /** The organization, where the workspace is one of an Enterprise Grid. */
+  readonly enterpriseId?: string;
+}
 
 /** The parts of a press that are used; nothing else of the payload is looked at or passed on. */
 export interface ActionPayload {
@@ -20,8 +28,8 @@ export interface ActionPayload {
   /** Who wrote the message, as Slack says. */
   readonly author: { readonly botId: string | undefined; readonly userId: string | undefined };
   readonly triggerId: string;
-  /** The open modal it was pressed in, with what that carries. */
-  readonly view: { readonly id: string; readonly metadata: string } | undefined;
+  /** The open modal or the Home it was pressed in, with what that carries; `hash` names its content. */
+  readonly view: { readonly id: string; readonly hash: string; readonly metadata: string } | undefined;
 }
 
 /** The parts of a submitted modal that are used. */
@@ -32,8 +40,12 @@ export interface SubmissionPayload {
   readonly metadata: string;
   /** What stands in the window; absent where Slack does not tell. */
   readonly shown: string | undefined;
+  /** What stands from a block on, up to the next that takes something; absent where Slack does not tell. */
+  readonly shownFrom: (block: string) => string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
+  /** What is chosen of several in a block. */
+  readonly chosen: (block: string) => readonly string[];
   /** Tells whether a block that takes something is in the modal. */
   readonly has: (block: string) => boolean;
   /** A block that is in the modal, to hang a complaint on. */
@@ -80,7 +92,7 @@ const actionPayload = z.object({
     text: z.string().optional().catch(undefined),
     blocks: z.array(z.unknown()).optional().catch(undefined),
   }),
-  view: optionalPart({ id: text, private_metadata: metadata }),
+  view: optionalPart({ id: text, hash: optionalText, private_metadata: metadata }),
   response_url: optionalText,
   trigger_id: optionalText,
   actions: z
@@ -97,7 +109,12 @@ const actionPayload = z.object({
 });
 
 const input = z
-  .object({ value: z.string().nullish(), selected_option: chosen, selected_date: z.string().nullish() })
+  .object({
+    value: z.string().nullish(),
+    selected_option: chosen,
+    selected_options: z.array(z.object({ value: z.string() })),
+    selected_date: z.string().nullish(),
+  })
   .partial()
   .catch({});
 
@@ -123,13 +140,13 @@ const slashPayload = z.object({
 /**
  * Reads a press; absent when it is not formed like one.
  *
- * Only ids are needed: names are empty in some payloads, and a person without a workspace is one of ours, `teamId`.
+ * Only ids are needed: names are empty in some payloads, and a person without a workspace is one of ours.
  */
-export function readAction(body: unknown, teamId: string): ActionPayload | undefined {
+export function readAction(body: unknown, ours: Workspace): ActionPayload | undefined {
   const { data } = actionPayload.safeParse(body);
   const action = data?.actions[0];
   if (!data || !action) return undefined;
-  const person = personOf(data, teamId);
+  const person = personOf(data, ours);
   const { user, channel, message, view, response_url, trigger_id } = data;
   return {
     asker: askerOf(person, channel?.id, response_url),
@@ -142,15 +159,15 @@ export function readAction(body: unknown, teamId: string): ActionPayload | undef
     shown: message ? (textIn(message.blocks) ?? message.text ?? undefined) : undefined,
     author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
     triggerId: trigger_id ?? '',
-    view: view ? { id: view.id, metadata: view.private_metadata ?? '' } : undefined,
+    view: view ? { id: view.id, hash: view.hash ?? '', metadata: view.private_metadata ?? '' } : undefined,
   };
 }
 
 /** Reads a submitted modal; absent when it is not formed like one. */
-export function readSubmission(body: unknown, teamId: string): SubmissionPayload | undefined {
+export function readSubmission(body: unknown, ours: Workspace): SubmissionPayload | undefined {
   const { data } = submissionPayload.safeParse(body);
   if (!data) return undefined;
-  const person = personOf(data, teamId);
+  const person = personOf(data, ours);
   const { id, private_metadata, blocks, state } = data.view;
   const values = state?.values ?? {};
   return {
@@ -159,14 +176,26 @@ export function readSubmission(body: unknown, teamId: string): SubmissionPayload
     viewId: id,
     metadata: private_metadata ?? '',
     shown: textIn(blocks),
+    shownFrom: (block) => textIn(blocksFrom(blocks ?? [], block)),
     given(block) {
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
     },
+    chosen: (block) => values[block]?.[block]?.selected_options?.map(({ value }) => value) ?? [],
     has: (block) => values[block] !== undefined,
     someBlock: Object.keys(values)[0] ?? '',
   };
 }
+
+function blocksFrom(blocks: readonly unknown[], id: string): readonly unknown[] {
+  const heads = blocks.map((one) => blockHead.safeParse(one).data);
+  const first = heads.findIndex((head) => head?.block_id === id);
+  if (first < 0) return [];
+  const after = heads.findIndex((head, at) => at > first && head?.type === 'input');
+  return blocks.slice(first, after < 0 ? blocks.length : after);
+}
+
+const blockHead = z.object({ type: optionalText, block_id: optionalText });
 
 /** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
 const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);
@@ -190,15 +219,35 @@ function* textsIn(value: unknown): Generator<string> {
 }
 
 /** Reads a slash command; absent when it is not formed like one. */
-export function readSlash(body: unknown, teamId: string): SlashPayload | undefined {
+export function readSlash(body: unknown, ours: Workspace): SlashPayload | undefined {
   const { data } = slashPayload.safeParse(body);
   if (!data) return undefined;
-  const person = { teamId: data.team_id ?? teamId, userId: data.user_id };
+  const person = { teamId: teamOf(data.team_id, ours), userId: data.user_id };
   return {
     asker: askerOf(person, data.channel_id, data.response_url),
     text: data.text ?? '',
     triggerId: data.trigger_id ?? '',
   };
+}
+
+const homeOpened = z.object({
+  event: z.object({
+    type: z.literal('app_home_opened'),
+    user: text,
+    tab: z.literal('home'),
+    view: optionalPart({ id: text, hash: text }),
+  }),
+});
+
+/** Reads that somebody opened their Home, and what the chat shows there; absent for another tab. */
+export function readHomeOpened(
+  body: unknown,
+  teamId: string,
+): { readonly person: PersonId; readonly view?: ClickedView } | undefined {
+  const { data } = homeOpened.safeParse(body);
+  if (!data) return undefined;
+  const { user: userId, view } = data.event;
+  return { person: { teamId, userId }, ...(view ? { view: { viewId: view.id, hash: view.hash } } : {}) };
 }
 
 const wayBack = z.object({
@@ -211,17 +260,28 @@ const wayBack = z.object({
 });
 
 /** Finds how whoever sent something that cannot be read can still be answered; absent when there is no way. */
-export function readWayBack(body: unknown, teamId: string): Asker | undefined {
+export function readWayBack(body: unknown, ours: Workspace): Asker | undefined {
   const { data } = wayBack.safeParse(body);
   const userId = data?.user?.id ?? data?.user_id;
   if (!data || (userId === undefined && data.response_url === undefined)) return undefined;
-  const person = { teamId: data.user?.team_id ?? data.team?.id ?? teamId, userId: userId ?? '' };
+  const person = { teamId: teamOf(data.user?.team_id ?? data.team?.id, ours), userId: userId ?? '' };
   return askerOf(person, data.channel?.id ?? data.channel_id, data.response_url);
 }
 
-/** The team is the person's own; with an organisation-wide installation the payload's `team` is null. */
-function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>, teamId: string): PersonId {
-  return { teamId: user.team_id ?? team?.id ?? teamId, userId: user.id };
+/** The team is the person's own; now and then the payload's `team` is null. */
+function personOf({ user, team }: z.infer<z.ZodObject<typeof whoever>>, ours: Workspace): PersonId {
+  return { teamId: teamOf(user.team_id ?? team?.id, ours), userId: user.id };
+}
+
+/**
+ * Gives the workspace by which a person is known.
+ *
+ * In an Enterprise Grid payloads name the workspace somebody is at home in, the organization or nothing, today this
+ * and tomorrow that, while user ids are unique there; so everybody is known by our workspace, and being looked up
+ * tells who is in it. Anywhere else somebody of another workspace is nobody of ours.
+ */
+function teamOf(named: string | undefined, { teamId, enterpriseId }: Workspace): string {
+  return enterpriseId === undefined ? (named ?? teamId) : teamId;
 }
 
 function nameOf({ id, name, username }: z.infer<typeof whoever.user>): string {

@@ -4,6 +4,7 @@ import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
 import { messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
+import { heldSince } from '../use-cases/ledger/verify.js';
 import type { PostgresOptions } from './postgres.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';
 import { migrations } from './sql/migrations/migrations.js';
@@ -25,7 +26,8 @@ export async function checkUpStore(place: string, options: PlaceOptions): Promis
     }
     const open = await openPlace(place, { ...options, asItIs: true });
     try {
-      return [await checkTables(open), await checkWriting(open, shown)];
+      const tables = await checkTables(open);
+      return [tables, await checkWriting(open, shown), ...(await checkRestored(open))];
     } finally {
       await open.close();
     }
@@ -53,6 +55,23 @@ async function checkTables({ db }: OpenDatabase): Promise<CheckUp> {
   }
   if (missing.length === 0) return { name, verdict: 'good', detail: 'those of this version' };
   return { name, verdict: 'unknown', detail: `the next start brings them up to date: ${missing.join(', ')}` };
+}
+
+/** Says that decisions are held since a backup was found in place of the store, and how they are let go. */
+async function checkRestored(open: OpenDatabase): Promise<readonly CheckUp[]> {
+  const tables = await open.db.introspection.getTables();
+  if (!tables.some(({ name }) => name === 'notes')) return [];
+  const held = await heldSince(createSqlStore(open));
+  if (!held) return [];
+  const since = new Date(held.atMs).toISOString();
+  return [
+    {
+      name: 'store: restored backup',
+      verdict: 'bad',
+      detail: `older than its last anchor since the start of ${since}; decisions from before are held`,
+      fix: 'if the backup was meant, run countersign store confirm-restore; if not, stop the bot and put the newer store back',
+    },
+  ];
 }
 
 /** Thrown to have what was written taken back. */

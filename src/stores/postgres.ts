@@ -43,7 +43,7 @@ export interface PostgresOptions {
   readonly ownClock?: (() => number) | undefined;
   /** Set to leave the tables in the form they have. */
   readonly asItIs?: boolean | undefined;
-  /** Set to change nothing at all. */
+  /** Set to change nothing at all; throws where the ledger may not be read. */
   readonly readOnly?: boolean | undefined;
 }
 
@@ -69,13 +69,14 @@ export async function openPostgres({
   if (password !== undefined) address.password = encodeURIComponent(password);
   const nesting = createNestingGuard();
   const enqueue = createTransactionQueue(nesting);
-  const driver = createPostgresDriver(createConnections(address), nesting);
+  const driver = createPostgresDriver(createConnections(address, { readOnly }), nesting);
   const db = new Kysely<Tables>({ dialect: postgresDialect(driver) });
   const close = closing(db, nesting, enqueue);
   try {
     // By itself, so that a server that cannot be reached is not taken for tables that cannot be made.
     await db.connection().execute(() => Promise.resolve());
-    if (!asItIs && !readOnly) await migrate(db);
+    if (readOnly) await refuseUnreadable(db);
+    else if (!asItIs) await migrate(db);
   } catch (error) {
     await db.destroy();
     nesting.end();
@@ -83,6 +84,25 @@ export async function openPostgres({
   }
   const engine = createEngine(enqueue, ownClock);
   return { db, engine, nesting, botLease: createBotLease(db, engine), close };
+}
+
+/** All that checking and writing out the ledger reads. */
+const ledgerTables = ['ledger', 'ledger_heads'];
+
+/** Throws an error that names what this role would have to be granted, where something keeps the ledger from being read. */
+async function refuseUnreadable(db: Db): Promise<void> {
+  const { rows } = await sql<{ role: string; schema: string; name: string; enters: boolean; reads: boolean }>`
+    select current_user as role, nspname as schema, relname as name,
+      has_schema_privilege(nspname, 'usage') as enters, has_table_privilege(c.oid, 'select') as reads
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where relkind = 'r' and relname in (${sql.join(ledgerTables)}) order by nspname, relname`.execute(db);
+  // Of several schemas with such tables it is not known which is meant.
+  if (new Set(rows.map(({ schema }) => schema)).size !== 1) return;
+  for (const { role, schema, name, enters, reads } of rows) {
+    if (!enters)
+      throw new Error(`${role} may not use the schema; GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+    if (!reads) throw new Error(`${role} may not read ${name}; GRANT SELECT ON ${schema}.${name} TO ${role}`);
+  }
 }
 
 /**
@@ -142,12 +162,15 @@ const limits = {
 const mostConnections = 10;
 
 /**
- * Opens connections to a server, as they are needed.
+ * Opens connections to a server, as they are needed; where they are `readOnly`, they can change nothing there.
  *
  * While the server cannot be reached somebody who asks waits for two seconds, then gets an error that names the
  * server, without the password.
  */
-export function createConnections(url: URL): Connections {
+export function createConnections(
+  url: URL,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Connections {
   const pool = new Pool({
     connectionString: url.href,
     application_name: 'countersign',
@@ -160,7 +183,19 @@ export function createConnections(url: URL): Connections {
   pool.on('error', () => {});
   // One that somebody holds has ended between two questions; the next question fails and says so.
   pool.on('connect', (client) => client.on('error', () => {}));
-  return { take: () => takeWithRetry(pool, url), end: () => pool.end() };
+  const take = async () => {
+    const client = await takeWithRetry(pool, url);
+    // Every statement and transaction from then on; the server refuses whatever would write.
+    if (!readOnly) return client;
+    try {
+      await client.query('set session characteristics as transaction read only');
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  };
+  return { take, end: () => pool.end() };
 }
 
 async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {

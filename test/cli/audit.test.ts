@@ -7,11 +7,13 @@ import { sql } from 'kysely';
 import { type AuditCommand, audit, exportLedger, messagesOn, verdictLine } from '../../src/cli/audit.js';
 import { createHmacSigner } from '../../src/crypto.js';
 import { anchorText, nextRecord } from '../../src/domain/ledger.js';
+import type { Store } from '../../src/ports/store.js';
 import { openPlace, openStore } from '../../src/stores/index.js';
 import { backupSqlite } from '../../src/stores/sqlite.js';
 import { anEntry, key } from '../domain/ledger/a-chain.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../stores/temporary-folder.js';
 import { noonMs } from '../support/an-approval.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
 
 let folder: TemporaryFolder;
 beforeAll(async () => {
@@ -24,7 +26,11 @@ const env = { COUNTERSIGN_LEDGER_KEY: key.toString('base64') };
 /** Makes a store with so many records about `corp` and one about the bot itself. */
 async function filledFile(records = 5): Promise<string> {
   const file = folder.newFile();
-  const store = await openStore(file);
+  await fill(await openStore(file), records);
+  return file;
+}
+
+async function fill(store: Store, records: number): Promise<void> {
   const signer = createHmacSigner(key);
   const entries = Array.from({ length: records }, (_, number) =>
     anEntry({ atMs: noonMs + number, note: { said: 'a "quoted", word' } }),
@@ -35,7 +41,6 @@ async function filledFile(records = 5): Promise<string> {
     }
   });
   await store.close();
-  return file;
 }
 
 /** Names what lies beside a file and belongs to it. */
@@ -286,5 +291,44 @@ describe('writing the ledger out', () => {
     await new Promise<void>((resolve) => reader.to.end(resolve));
     await store.close();
     expect(reader.lines[1]).toContain(`"'=cmd()"`);
+  });
+});
+
+describePostgres('the ledger in a database', (server) => {
+  /** Makes a database with records, and a role that may do so much there; gives the address for that role. */
+  async function addressFor(role: string, rights: readonly string[]): Promise<string> {
+    const url = new URL(await server().newDatabase());
+    await fill(await openStore(url.href, { password: server().password }), 5);
+    await server().run(url.href, `create role ${role} login password 'reads'`);
+    for (const right of rights) await server().run(url.href, `grant ${right} to ${role}`);
+    url.username = role;
+    url.password = 'reads';
+    return url.href;
+  }
+
+  it('is checked and written out by a role that may only read its two tables', async () => {
+    const from = await addressFor('auditor', ['select on ledger, ledger_heads']);
+    expect(await command({ from })).toBe(0);
+    expect(await command({ from, action: 'export' })).toBe(0);
+  });
+
+  it('names the right that is lacking, with the statement that grants it', async () => {
+    const from = await addressFor('half_an_auditor', ['select on ledger_heads']);
+    await expect(command({ from })).rejects.toThrow(
+      /half_an_auditor may not read ledger.*GRANT SELECT ON public.ledger TO half_an_auditor/s,
+    );
+  });
+
+  it('is read in transactions in which the server lets nothing be written, whoever reads', async () => {
+    const url = await server().newDatabase();
+    const { password } = server();
+    await fill(await openStore(url, { password }), 1);
+    const store = await openStore(url, { password, readOnly: true });
+    await expect(store.putNote('key', 'value')).rejects.toThrow(/read-only transaction/);
+    await expect(store.inTransaction((one) => one.putNote('key', 'value'))).rejects.toThrow(
+      /read-only transaction/,
+    );
+    await store.close();
+    expect(await command({ from: url, env: { ...env, COUNTERSIGN_STORE_PASSWORD: password } })).toBe(0);
   });
 });

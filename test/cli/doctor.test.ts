@@ -11,6 +11,7 @@ import type { Settings } from '../../src/config.js';
 import type { CheckUp } from '../../src/ports/backend.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import type { SlackWorkspaceOptions } from '../../src/sandbox/slack/world.js';
 import { createWorkTasks, type WorkTasks } from '../../src/sandbox/work-tasks/work-tasks.js';
 import { openSqliteStore } from '../../src/stores/sqlite.js';
 import { captureLog } from '../support/stage/captured-log.js';
@@ -55,6 +56,20 @@ function settingsWith(change: Partial<Settings> = {}, rules: StageRules = sound)
   return { ...stageSettings(rules, parts), ...change };
 }
 
+/** Plays with another Slack, in which nobody and nothing is. */
+async function withSlack<T>(
+  options: SlackWorkspaceOptions,
+  play: (apiUrl: string) => Promise<T>,
+): Promise<T> {
+  const other = createSlackWorkspace({ rateLimits: 'off', ...options });
+  const { slackApiUrl } = await other.start();
+  try {
+    return await play(slackApiUrl);
+  } finally {
+    await other.stop();
+  }
+}
+
 const check = (settings: Settings) => checkRuntime(settings, captureLog().log);
 const named = (checks: readonly CheckUp[], name: string) => checks.filter((one) => one.name.startsWith(name));
 const wrong = (checks: readonly CheckUp[]) => checks.filter(({ verdict }) => verdict === 'bad');
@@ -65,6 +80,7 @@ describe('the doctor', () => {
     expect(wrong(checks)).toEqual([]);
     for (const name of [
       'Slack: bot token',
+      'Slack: workspace',
       'Slack: scopes',
       'Slack: app-level token',
       'Slack: clock',
@@ -161,7 +177,26 @@ describe('the doctor', () => {
     expect(named(checks, 'corp: other names in rules')[0]).toMatchObject({
       verdict: 'unknown',
       detail: 'what there is cannot be read from here: template WebServer*, authority Issuing CA',
+      fix: expect.stringContaining('grant /certificate_templates/read/ and /certificate_authorities/read/'),
     });
+  });
+
+  it('finds templates and authorities in rules that the server does not have, and says which may be meant', async () => {
+    const more = ['/certificate_templates/read/', '/certificate_authorities/read/'];
+    command.addIdentity({ ...serviceAccount, permissions: [...serviceAccount.permissions, ...more] });
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const match = {
+      template: ['WebServr', 'Code*', 'Lab 90d'],
+      authority: ['CorpIssuingCA1', 'CorpIsuingCA2'],
+    };
+    const approvers = rule ? [{ ...rule, match }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    expect(named(checks, 'corp: names in rules').map(({ verdict, fix }) => [verdict, fix])).toEqual([
+      ['bad', 'did you mean WebServer?'],
+      ['bad', 'did you mean CorpIssuingCA2?'],
+    ]);
+    expect(named(checks, 'corp: other names in rules')).toEqual([]);
   });
 
   it('finds nothing wrong with names in rules that are there', async () => {
@@ -233,6 +268,52 @@ describe('the doctor', () => {
       new Set(['unknown']),
     );
     await other.stop();
+  });
+
+  it('says in which workspace it is, and of which Enterprise Grid', async () => {
+    const settings = settingsWith();
+    const alone = await check(settings);
+    expect(named(alone, 'Slack: workspace')[0]?.detail).toBe('T0SIMULATED, of no Enterprise Grid');
+    const inGrid = await withSlack({ grid: { id: 'E0GRID', teamIdIs: 'organization' } }, (apiUrl) =>
+      check({ ...settings, slack: { ...settings.slack, apiUrl } }),
+    );
+    expect(named(inGrid, 'Slack: workspace')).toMatchObject([
+      {
+        verdict: 'good',
+        detail: expect.stringMatching(/T0SIMULATED of the Enterprise Grid E0GRID.*members of it/),
+      },
+    ]);
+    expect(wrong(inGrid).filter(({ name }) => !name.startsWith('Slack: channel'))).toEqual([]);
+  });
+
+  it('finds an app that is installed for a whole Enterprise Grid', async () => {
+    const settings = settingsWith();
+    const checks = await withSlack(
+      { grid: { id: 'E0GRID', teamIdIs: 'organization', isOrgWide: true } },
+      (apiUrl) => check({ ...settings, slack: { ...settings.slack, apiUrl } }),
+    );
+    expect(named(checks, 'Slack: workspace')).toMatchObject([
+      {
+        verdict: 'bad',
+        detail: expect.stringMatching(/whole Enterprise Grid/),
+        fix: expect.stringMatching(/install it into the workspace/),
+      },
+    ]);
+  });
+
+  it('finds people who are named with another workspace than the one the app is in', async () => {
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const other = { teamId: 'T0HOME', userId: 'W0WEN' };
+    const approvers = rule ? [{ ...rule, people: [...rule.people, other] }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    expect(named(checks, 'Slack: people')).toMatchObject([
+      {
+        verdict: 'bad',
+        detail: expect.stringMatching(/T0HOME\/W0WEN/),
+        fix: expect.stringMatching(/T0SIMULATED/),
+      },
+    ]);
   });
 
   it('names the scope that only matching by e-mail address needs', async () => {

@@ -2,17 +2,21 @@ import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { store as runStore } from '../../src/cli/store.js';
 import { anchorText } from '../../src/domain/ledger.js';
-import { openStore } from '../../src/stores/index.js';
+import { checkUpStore, openStore } from '../../src/stores/index.js';
 import { backupSqlite } from '../../src/stores/sqlite.js';
+import { ask } from '../support/stage/ask.js';
 import { cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { places } from '../support/stage/personas.js';
 
+const restoreChecks = async (storeFile: string) =>
+  (await checkUpStore(storeFile, {})).filter(({ name }) => name === 'store: restored backup');
+
 it.each(transports)(
   'a decision taken back after the backup is not sent by a bot on that backup before an operator confirms, over %s',
   async (transport) => {
-    const rules = { approveWith: 'one-click', hold: '30s' } as const;
+    const rules = { approveWith: 'one-click', hold: '30s', operators: ['ana'] } as const;
     const stage = await openStage(transport, rules);
     const { storeFile, command } = stage;
     await askForCertificate(stage);
@@ -36,6 +40,11 @@ it.each(transports)(
     const told = stage.slack.messages(places.ops).map(textOf).join();
     expect(told).toMatch(/older than what was written down.*confirm-restore/s);
     expect(command.effectiveSignals).toEqual([]);
+    const shows = /backup.*Decisions from before .* are held.*countersign store confirm-restore/s;
+    await ask(stage, { line: 'doctor', shows });
+    expect(await restoreChecks(storeFile)).toMatchObject([
+      { verdict: 'bad', fix: expect.stringContaining('countersign store confirm-restore') },
+    ]);
     const confirming = {
       action: 'confirm-restore',
       from: storeFile,
@@ -44,6 +53,8 @@ it.each(transports)(
       env: {},
     };
     expect(await runStore(confirming)).toBe(0);
+    expect(await restoreChecks(storeFile)).toEqual([]);
+    expect(textOf(await ask(stage, { line: 'doctor', shows: /answer/ }))).not.toMatch(shows);
     await stage.bot().deliver();
     await command.waitFor(() => command.effectiveSignals.length === 1);
     await stage.close();

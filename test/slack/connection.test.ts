@@ -8,7 +8,7 @@ import { createSlackChat } from '../../src/slack/index.js';
 import { aPersonId } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeService, noReceipts } from './a-service.js';
+import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { aSlack } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
@@ -56,6 +56,9 @@ const services = () => ({
   commands: fakeCommandService(),
   alerts: fakeAlertService(),
   receipts: noReceipts,
+  questions: noQuestions,
+  home: noHome,
+  bulk: noBulk,
 });
 
 describe('the connection to Slack', () => {
@@ -178,6 +181,27 @@ describe('the connection to Slack', () => {
     await until(() => stage.slack.isConnected());
     expect(performance.now() - startedMs).toBeLessThan(2_000);
     await stage.stop();
+  });
+
+  it('does not start with an app that is installed for a whole Enterprise Grid, and says what to do', async () => {
+    const workspace = createSlackWorkspace({
+      grid: { id: 'E0GRID', teamIdIs: 'organization', isOrgWide: true },
+    });
+    const { slackApiUrl } = await workspace.start();
+    const slack = createSlackChat({
+      keyValueStore: inMemoryStore(),
+      mode: { kind: 'socket', appToken: workspace.app.appToken },
+      botToken: workspace.app.botToken,
+      apiUrl: slackApiUrl,
+      log: keepLog(),
+      now: () => 0,
+      newId: () => 'id',
+    });
+    await expect(slack.start(services())).rejects.toThrow(
+      /installed for a whole Enterprise Grid.*install it into the workspace/s,
+    );
+    await slack.stop();
+    await workspace.stop();
   });
 
   it('reaches Slack through a proxy: its API, its answers and its socket', async () => {

@@ -89,26 +89,24 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
   };
 }
 
-/** Makes the error of a provider that gives no token; only its short error word and code are repeated. */
+/** Makes the error of a provider that gives no token. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
   const { error, error_description } = fieldsOf(response);
-  const parts = [
-    ...(typeof error === 'string' && isShortWord(error) ? [error] : []),
-    ...codesIn(error_description),
-  ];
-  const said = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+  const reason = repeatable(error, error_description);
+  const said = reason === '' ? '' : ` (${reason})`;
   const { status } = response;
   return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
 }
 
-/** Finds the codes by which Microsoft Entra says what is wrong; the rest of its description holds names and ids. */
-function codesIn(description: unknown): readonly string[] {
-  const codes = typeof description === 'string' ? description.match(/\bAADSTS\d{2,10}\b/g) : null;
-  return [...new Set(codes ?? [])].slice(0, 3);
-}
-
-function isShortWord(error: string): boolean {
-  return /^[a-z_]{1,40}$/.test(error);
+/**
+ * Gives what of a refusal may be repeated: its short word, and the number under which Entra explains it.
+ *
+ * The sentences beside them name people, ids and what was sent.
+ */
+function repeatable(error: unknown, description: unknown): string {
+  const word = typeof error === 'string' ? /^[a-z_]{1,40}$/.exec(error) : null;
+  const code = typeof description === 'string' ? /\bAADSTS\d{4,10}\b/.exec(description) : null;
+  return [word?.[0], code?.[0]].filter((one) => one !== undefined).join(', ');
 }
 
 /** Makes the error of a provider that answered so; nothing is applied by anything it is asked for. */
@@ -338,8 +336,8 @@ function takesForm({ token_endpoint_auth_methods_supported: methods }: openid.Se
 /**
  * Runs a conversation with the provider and turns the library's errors into ours.
  *
- * The library's errors hold whole answers, tokens included, so they are no causes of ours; only short error words
- * are kept.
+ * The library's errors hold whole answers, tokens included, so they are no causes of ours; only what may be
+ * repeated is kept.
  */
 async function askProvider<T>(system: string, ask: () => Promise<T>): Promise<T> {
   try {
@@ -356,8 +354,7 @@ function isInvalidGrant(thrown: unknown): boolean {
 
 function translated(thrown: unknown, system: string): unknown {
   if (thrown instanceof openid.ResponseBodyError || thrown instanceof openid.AuthorizationResponseError) {
-    const word = isShortWord(thrown.error) ? thrown.error : 'for a reason of its own';
-    return refusal([word, ...codesIn(thrown.error_description)].join(', '), system);
+    return refusal(repeatable(thrown.error, thrown.error_description) || 'for a reason of its own', system);
   }
   if (thrown instanceof openid.WWWAuthenticateChallengeError)
     return refusal(`status ${thrown.status}`, system);

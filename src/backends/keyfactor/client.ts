@@ -14,6 +14,7 @@ import {
   type InstanceRow,
   instanceDetail,
   instanceRow,
+  namedRow,
   type PageCache,
   type Rows,
   readJson,
@@ -29,6 +30,9 @@ export type InstanceList =
   | '/Workflow/Instances/My';
 
 const definitionsPath = '/Workflow/Definitions';
+
+/** Lists of what requests name and workflows do not tell. */
+export type NameList = '/Templates' | '/CertificateAuthority';
 
 /** Which page of a list is wanted. */
 interface WantedPage {
@@ -145,6 +149,21 @@ export class KeyfactorClient {
     const path = `${definitionsPath}/Types`;
     const response = await this.#getDefinition(path, '1');
     return response && readJson(response, workflowTypeNames, { system: this.server.name, path });
+  }
+
+  /** Names the templates or authorities the server has; undefined if they may not be read. */
+  async listNames(path: NameList): Promise<readonly string[] | undefined> {
+    const names: string[] = [];
+    for (let page = 1; page <= mostPagesOfNames; page += 1) {
+      const response = await this.#ask(path, { page, pageSize: namesOnPage, order: 'ascending' });
+      if (saysNothingThere(response)) return undefined;
+      if (!isSuccess(response)) throw this.#unexpected(response, 'GET', path);
+      const { rows, received } = this.#rowsOf(path, namedRow, response);
+      names.push(...rows.flat());
+      if (received < namesOnPage) return names;
+    }
+    // Of a list that is not known whole, nothing can be said to be missing.
+    return undefined;
   }
 
   /** Gives the steps of one version of a definition; undefined if they may not be read. */
@@ -264,6 +283,7 @@ export class KeyfactorClient {
   /** What a list of definitions shows is the same in both versions, and every server has the first. */
   #versionOf(path: ListPath): string {
     const { instances, definitions } = this.server.apiVersion;
+    if (path === '/Templates' || path === '/CertificateAuthority') return '1';
     if (path !== definitionsPath) return instances;
     return definitions === 'auto' ? '1' : definitions;
   }
@@ -383,7 +403,10 @@ class StatusNumbers {
   }
 }
 
-type ListPath = InstanceList | typeof definitionsPath;
+const namesOnPage = 200;
+const mostPagesOfNames = 20;
+
+type ListPath = InstanceList | typeof definitionsPath | NameList;
 
 function instancePath(id: string): string {
   return `/Workflow/Instances/${encodeURIComponent(id)}`;

@@ -90,6 +90,18 @@ export const workflowTypeNames = z
   .array(anyCase({ workflowtype: someText }))
   .transform((types) => types.flatMap(({ workflowtype }) => workflowtype ?? []));
 
+/** What a template or a certificate authority may be called in a request: by each of its names. */
+export const namedRow = anyCase({
+  commonname: someText,
+  templatename: someText,
+  displayname: someText,
+  logicalname: someText,
+  hostname: someText,
+}).transform(({ commonname, templatename, displayname, logicalname, hostname }) => {
+  const whole = logicalname && hostname ? `${hostname}\\${logicalname}` : undefined;
+  return [commonname, templatename, displayname, logicalname, whole].flatMap((name) => name ?? []);
+});
+
 /** One entry of the catalogue of steps: the defaults of its parameters, by name. */
 export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord }).transform(
   ({ configurationparametersdefinition: described }) =>

@@ -14,13 +14,15 @@ export interface Identity {
   readonly permissions: readonly string[];
 }
 
-/** The access strings the workflow routes ask for. */
+/** The access strings the routes ask for. */
 export const access = {
   readAll: '/workflows/instances/read/',
   readPending: '/workflows/instances/read/pending/',
   readMine: '/workflows/instances/read/mine/',
   manage: '/workflows/instances/manage/',
   readDefinitions: '/workflows/definitions/read/',
+  readTemplates: '/certificate_templates/read/',
+  readAuthorities: '/certificate_authorities/read/',
 } as const;
 
 /** Tells whether an identity holds an access string or one that contains it. */

@@ -12,7 +12,7 @@ import type { World } from './world.js';
 
 /** The methods about the app, its team and its connection. */
 export function appMethods(world: World, openSocketUrl: () => string): ApiMethods {
-  const { app, team } = world.settings;
+  const { app, team, grid } = world.settings;
   return {
     'api.test': { token: 'none', run: apiTest },
     'auth.test': {
@@ -21,10 +21,11 @@ export function appMethods(world: World, openSocketUrl: () => string): ApiMethod
         url: `https://${team.domain}.slack.com/`,
         team: team.name,
         user: app.appName.toLowerCase(),
-        team_id: team.id,
+        team_id: grid?.isOrgWide ? grid.id : team.id,
         user_id: app.botUserId,
         bot_id: app.botId,
-        is_enterprise_install: false,
+        ...(grid ? { enterprise_id: grid.id } : {}),
+        is_enterprise_install: grid?.isOrgWide === true,
       }),
     },
     'team.info': {

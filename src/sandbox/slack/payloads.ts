@@ -2,7 +2,7 @@ import { defined } from '../../shared/language.js';
 import { isObject, type JsonObject, textAt } from './api-method.js';
 import { emptyStateOf, initialState, optionOf, type PlacedElement, stateFieldOf } from './elements.js';
 import type { Conversation, ShownView, StoredMessage, WorkspaceMember } from './state.js';
-import type { World } from './world.js';
+import type { Grid, World } from './world.js';
 
 /**
  * Describes one use of an element as an entry of `actions`.
@@ -66,17 +66,29 @@ function feedback(element: JsonObject, value: string | undefined): JsonObject {
 
 /** The fields every interactive payload shares. */
 function envelopeFields(world: World, member: WorkspaceMember): JsonObject {
-  const { app, team } = world.settings;
+  const { app, team, grid } = world.settings;
   const { omitted } = world;
   const name = omitted.names ? '' : member.name;
+  const isTeamless = omitted.team || (grid !== undefined && grid.teamIdIs !== 'home');
   return {
-    user: { id: member.id, username: name, name, ...(omitted.team ? {} : { team_id: member.teamId }) },
+    user: { id: member.id, username: name, name, ...(omitted.team ? {} : teamIdOf(member, grid)) },
     api_app_id: app.appId,
     token: app.verificationToken,
-    team: omitted.team ? null : { id: team.id, domain: team.domain },
-    enterprise: null,
-    is_enterprise_install: false,
+    team: isTeamless ? null : { id: team.id, domain: team.domain },
+    enterprise: grid ? { id: grid.id, name: 'Simulated Grid' } : null,
+    is_enterprise_install: grid?.teamIdIs === 'absent' || grid?.isOrgWide === true,
   };
+}
+
+function teamIdOf(member: WorkspaceMember, grid: Grid | undefined): JsonObject {
+  switch (grid?.teamIdIs) {
+    case 'absent':
+      return {};
+    case 'organization':
+      return { team_id: grid.id };
+    default:
+      return { team_id: member.teamId };
+  }
 }
 
 /** Writes a message the way Slack's API and its payloads do. */
@@ -230,7 +242,7 @@ export function commandPayload(
     readonly responseUrl: string;
   },
 ): JsonObject {
-  const { app, team } = world.settings;
+  const { app, team, grid } = world.settings;
   return {
     token: app.verificationToken,
     team_id: team.id,
@@ -242,7 +254,8 @@ export function commandPayload(
     command: options.command,
     text: options.text,
     api_app_id: app.appId,
-    is_enterprise_install: 'false',
+    ...(grid ? { enterprise_id: grid.id, enterprise_name: 'Simulated Grid' } : {}),
+    is_enterprise_install: String(grid?.teamIdIs === 'absent' || grid?.isOrgWide === true),
     response_url: options.responseUrl,
     trigger_id: options.triggerId,
   };
@@ -262,7 +275,7 @@ export function escapeMentions(world: World, text: string): string {
 
 /** Wraps an event the way the Events API does. */
 export function eventPayload(world: World, event: JsonObject): JsonObject {
-  const { app, team, now } = world.settings;
+  const { app, team, grid, now } = world.settings;
   const ts = textAt(event, 'event_ts') ?? world.ids.nextTs();
   return {
     token: app.verificationToken,
@@ -274,7 +287,7 @@ export function eventPayload(world: World, event: JsonObject): JsonObject {
     event_time: Math.floor(now() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: grid?.id ?? null,
         team_id: team.id,
         user_id: app.botUserId,
         is_bot: true,
@@ -314,10 +327,11 @@ export function slackConversation(world: World, conversation: Conversation): Jso
 
 /** Writes a member the way `users.info` does; the address only for apps that may read it. */
 export function slackUser(world: World, member: WorkspaceMember): JsonObject {
-  const mayReadEmail = world.settings.app.scopes.includes('users:read.email');
+  const { app, grid } = world.settings;
+  const mayReadEmail = app.scopes.includes('users:read.email');
   return {
     id: member.id,
-    team_id: member.teamId,
+    ...teamIdOf(member, grid),
     name: member.name,
     deleted: member.isDeactivated,
     real_name: member.realName,
@@ -327,7 +341,7 @@ export function slackUser(world: World, member: WorkspaceMember): JsonObject {
       display_name: member.name,
       team: member.teamId,
       ...(mayReadEmail && !member.isBot ? { email: member.email } : {}),
-      ...(member.isBot ? { bot_id: world.settings.app.botId } : {}),
+      ...(member.isBot ? { bot_id: app.botId } : {}),
     },
     // Slack leaves everything else out for an account that was switched off.
     ...(member.isDeactivated
@@ -343,6 +357,9 @@ export function slackUser(world: World, member: WorkspaceMember): JsonObject {
         }),
     is_bot: member.isBot,
     is_app_user: false,
+    ...(grid && !member.isBot
+      ? { enterprise_user: { id: member.id, enterprise_id: grid.id, teams: member.gridTeams } }
+      : {}),
     ...(member.isStranger ? { is_stranger: true } : {}),
     updated: Math.floor(world.now() / 1000),
   };

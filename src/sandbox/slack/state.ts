@@ -86,7 +86,10 @@ export class Conversations {
 
 /** A member as the workspace keeps them; more than the page shows. */
 export interface WorkspaceMember extends Member {
+  /** Their own workspace. */
   readonly teamId: string;
+  /** The workspaces of the Enterprise Grid they are in, where there is one. */
+  readonly gridTeams: readonly string[];
   readonly isEmailConfirmed: boolean;
   readonly isSingleChannelGuest: boolean;
   readonly timeZone: string;
@@ -119,6 +122,7 @@ export class Directory {
     const whole = {
       id: this.#ids.next('U'),
       teamId: this.#teamId,
+      gridTeams: [member.teamId ?? this.#teamId],
       realName: member.name,
       title: '',
       email: `${member.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '.')}@example.com`,

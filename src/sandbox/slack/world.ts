@@ -37,6 +37,19 @@ export class World {
   }
 }
 
+/** How a workspace of an Enterprise Grid says whose member somebody is, as seen in public. */
+export interface Grid {
+  /** The organization. */
+  readonly id: string;
+  /**
+   * Whose id stands in `team_id` of a person: their home workspace's, the organization's, or nobody's. With the
+   * last two, payloads have no `team` either.
+   */
+  readonly teamIdIs: 'home' | 'organization' | 'absent';
+  /** The app is installed for the whole organization, so its token belongs to no workspace. */
+  readonly isOrgWide?: boolean;
+}
+
 /** Fields of payloads that come empty, or not at all. */
 export interface Omitted {
   /** Names of people and channels are empty. */
@@ -73,6 +86,8 @@ export interface SlackWorkspaceOptions {
   readonly now?: () => number;
   readonly seed?: string;
   readonly team?: { readonly id?: string; readonly name?: string; readonly domain?: string };
+  /** Set where the workspace is one of an Enterprise Grid. */
+  readonly grid?: Grid;
   readonly app?: Partial<AppIdentity>;
   readonly commands?: readonly (string | RegisteredCommand)[];
   /** Event types the app is subscribed to, such as `app_home_opened` or `message.im`. */

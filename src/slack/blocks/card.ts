@@ -45,6 +45,7 @@ import {
   requirementLines,
   wholeFactLines,
 } from '../text/card.js';
+import { questionLines } from '../text/question.js';
 import {
   actions,
   blocksLength,
@@ -149,6 +150,7 @@ function cardLines(
     ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
+    ...questionLines(approval, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
     ...linksLines(facts, renderContext.formatter),
@@ -189,6 +191,7 @@ function cardBlocks(
     ...(isWaiting ? notes(card, renderContext) : []),
     ...(isWaiting || isEnded ? [] : [stateSentence(approval, renderContext)]),
     ...(isWaiting ? [] : comments(card, formatter)),
+    ...questionLines(approval, formatter),
   ];
   const small = isEnded ? [] : smallLines(card, renderContext);
   const { named, rest } = bodyLines(card, renderContext, form);
@@ -329,7 +332,7 @@ function choiceSection(card: Card, dialog: Dialog): readonly KnownBlock[] {
 }
 
 /** Shows what the card shows, with what that folds; what has no room even here is counted, with a way to it. */
-function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
+export function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
   const renderContext = { formatter: mrkdwnFormatter, labelOf };
   const { approval, findings } = card;
   const { facts } = approval.instance;
@@ -339,6 +342,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
   const lines = [
     ...decidedLines(card, renderContext),
     ...notes(card, renderContext),
+    ...questionLines(approval, mrkdwnFormatter),
     ...findingLines(card, renderContext, findings.length),
     ...names.lines,
     ...wholeFactLines(facts, mrkdwnFormatter),
@@ -380,7 +384,8 @@ function typedInput(): InputBlock {
   };
 }
 
-function commentInput({
+/** Makes the field for a comment, or for a reason, which cannot be left out. */
+export function commentInput({
   isReason,
   room,
   text,

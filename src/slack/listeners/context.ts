@@ -1,15 +1,18 @@
 import type { App, webApi } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { CommandLine } from '../../domain/commands.js';
+import { type PersonId, personKey } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
+import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
+import { messageModal } from '../blocks/home.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 import { type ActionKind, type ActionName, actionPattern, readActionId, type Surface } from '../ids.js';
-import { type ActionPayload, readAction, readWayBack } from '../payloads.js';
+import { type ActionPayload, readAction, readWayBack, type Workspace } from '../payloads.js';
 import { brokeText, messages } from '../text/answer.js';
 import type { UseCases } from '../use-cases.js';
 import type { CommandReplies } from './replies.js';
@@ -17,6 +20,7 @@ import type { CommandReplies } from './replies.js';
 /** What every listener stands on. */
 export interface ListenerContext {
   readonly useCases: UseCases;
+  readonly slots: ClickSlots;
   readonly client: webApi.WebClient;
   readonly replies: PrivateReplies;
   readonly commandReplies: CommandReplies;
@@ -31,15 +35,43 @@ export interface ListenerContext {
   readonly newId: () => string;
 }
 
+/**
+ * How much of one person's is in hand at once: a flood of one is behind everybody else's clicks.
+ *
+ * Up to its acknowledgement a click is alone, since that is short; work on it may wait for a system.
+ */
+export interface ClickSlots {
+  readonly taking: TakeSlot;
+  readonly working: TakeSlot;
+}
+
+/** Creates the slots of all people. */
+export function createClickSlots(): ClickSlots {
+  return { taking: createSlots(1), working: createSlots(10) };
+}
+
+/** Works on what was taken of somebody, once one of their slots is free. */
+export async function workInSlot(
+  { slots }: ListenerContext,
+  person: PersonId,
+  work: () => Promise<void>,
+): Promise<void> {
+  const free = await slots.working(personKey(person));
+  try {
+    await work();
+  } finally {
+    free();
+  }
+}
+
 /** Who the bot is in Slack. */
-export interface SlackIdentity {
-  readonly teamId: string;
+export interface SlackIdentity extends Workspace {
   readonly botUserId: string;
   readonly botId: string;
 }
 
 /** Where listeners are registered. */
-export type Listening = Pick<App, 'action' | 'view' | 'command'>;
+export type Listening = Pick<App, 'action' | 'view' | 'command' | 'event'>;
 
 /** Acknowledges a press. */
 export type Ack = () => Promise<void>;
@@ -70,9 +102,16 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
   app.action(actionPattern(on, kinds), async ({ body, ack: acknowledge }) => {
     const acked = arrived(context, 'press');
     const ack = () => acked(acknowledge());
-    const payload = readAction(body, context.us.teamId);
+    const payload = readAction(body, context.us);
     const name = payload && readActionId(on, kinds, payload.actionId);
-    if (payload && name) return handle({ ...payload, ...name }, ack);
+    if (payload && name) {
+      const free = await context.slots.taking(personKey(payload.asker.person));
+      try {
+        return await handle({ ...payload, ...name }, () => ack().finally(free));
+      } finally {
+        free();
+      }
+    }
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     await ack();
     await replyUnread(context, body, unread);
@@ -85,7 +124,7 @@ export async function replyUnread(
   body: unknown,
   text: string,
 ): Promise<void> {
-  const asker = readWayBack(body, us.teamId);
+  const asker = readWayBack(body, us);
   if (!asker || (await replies.say(asker, text))) return;
   const { userId } = asker.person;
   try {
@@ -93,6 +132,12 @@ export async function replyUnread(
   } catch (error) {
     log.warn({ code: chatError(error, 'post').code }, 'Nobody could be told that nothing was done');
   }
+}
+
+/** Tells somebody something on the spot: privately where they clicked, and in a window where that is no message. */
+export async function sayTo(context: ListenerContext, payload: ActionPayload, text: string): Promise<void> {
+  if (await context.replies.say(payload.asker, text)) return;
+  if (payload.view) await openView(context, payload, { view: messageModal(text), texts: messages });
 }
 
 /** What is wrong with a submission, by the block it is shown under; nothing closes the modal. */

@@ -151,7 +151,7 @@ async function showValuesFor({ context, pickers }: Picking, { view, value }: Act
 
 /** Handles a submitted modal: the line it completes is run; what changes something is only proposed. */
 async function submit({ context, pickers }: Picking, body: unknown, ack: AckSubmission): Promise<void> {
-  const submission = readSubmission(body, context.us.teamId);
+  const submission = readSubmission(body, context.us);
   if (!submission) {
     await ack();
     return replyUnread(context, body, messages.unread);

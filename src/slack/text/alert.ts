@@ -35,6 +35,10 @@ function replyText(
       return `Muted until ${formatter.moment(reply.mute.untilMs)}: what fails like this is counted, and nobody is told. “Unmute” on the alert ends that.`;
     case 'unmuted':
       return 'What fails like this is told again.';
+    case 'handed-back':
+      return 'You are not on it any more; anybody can take it.';
+    case 'not-owner':
+      return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
       return 'No run of it stands failed any more: they are over, or are being tried again. Nothing was changed.';
     case 'over':
@@ -66,6 +70,10 @@ function takenBeforeText(
 export const alertText = {
   details: 'Details',
   take: 'I’m on it',
+  'take-over': 'Take over',
+  'hand-back': 'Hand back',
+  'mute-hour': 'Mute for 1 hour',
+  runbook: 'Runbook',
   unmute: 'Unmute',
   cancel: 'Cancel',
   close: 'Close',

@@ -1,4 +1,5 @@
 import { subjectOf, type Whereabouts } from '../../domain/approval.js';
+import type { WhyNotInBulk } from '../../domain/bulk.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import type { Fault, Instance, InstanceStatus } from '../../domain/instance.js';
@@ -247,5 +248,25 @@ export function faultText(fault: Fault | undefined): string {
       return 'answered with an error, or in a form that is not known';
     default:
       return assertNever(fault);
+  }
+}
+
+/** Says why a request has to be looked at alone. */
+export function notInBulkText(reason: WhyNotInBulk): string {
+  switch (reason) {
+    case 'rule':
+      return 'Its approver rule takes no approval together with others.';
+    case 'not-whole':
+      return 'It asks for more than its card shows unfolded.';
+    case 'finding':
+      return 'Something stands out in it.';
+    case 'outputs':
+      return 'Its workflow offers answers of its own.';
+    case 'beyond-one-account':
+      return 'Its system wants several identities.';
+    case 'other-findings':
+      return 'Something else stands out in it than when you opened the window.';
+    default:
+      return assertNever(reason);
   }
 }

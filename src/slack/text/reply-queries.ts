@@ -107,6 +107,11 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `it was over here: ${outcome}`;
     case 'found-again':
       return 'it could be read again and waits as it did; votes count again';
+    case 'question':
+    case 'answer':
+      return `${who} ${entry.kind === 'question' ? 'asked the requester' : 'answered'}: “${formatter.text(textOf(note, 'text'), 120)}”`;
+    case 'nudge':
+      return `${who} had those reminded who can decide`;
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':

@@ -13,10 +13,12 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  requestName,
   typedLine,
 } from '../format.js';
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
+import { requestedLines } from './home.js';
 import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
@@ -142,6 +144,22 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'which-system':
     case 'whoami':
       return accountLines(reply, renderContext);
+    case 'mine':
+      return requestedLines({ rows: reply.approvals, total: reply.total }, renderContext);
+    case 'nudged':
+      return [
+        reply.count === 0
+          ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+          : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
+      ];
+    case 'nudged-before':
+      return [
+        `Those who can decide ${requestName(reply.approval, formatter)} were reminded already. You can do that again ${formatter.moment(reply.againAtMs)}.`,
+      ];
+    case 'not-requested':
+      return [
+        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists what you asked for.`,
+      ];
     default:
       return queryLines(reply, renderContext);
   }
@@ -443,6 +461,7 @@ function healthLines(health: HealthReport, renderContext: RenderContext): readon
   return [
     ...health.systems.slice(0, mostRows).map((system) => systemLine(system, renderContext.formatter)),
     ...moreLine(health.systems.length),
+    ...restoreLines(health, renderContext.formatter),
     ...cardLines(health, renderContext),
     outboxLine(health, renderContext.formatter),
     ...incidentLines(health, renderContext),
@@ -467,6 +486,13 @@ function systemLine(
       ? `gives no answer since ${formatter.moment(sinceMs)}`
       : `${faultText(fault)}; nothing can be read since ${formatter.moment(sinceMs)}`;
   return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
+}
+
+function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
+  if (restoreHeldSinceMs === undefined) return [];
+  return [
+    `⚠️ The store is older than its last anchor, as a restored backup is. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+  ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {

@@ -9,6 +9,7 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
+import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -164,10 +165,12 @@ export async function showHealth({ context, person }: CommandWork): Promise<Repl
     return mayRun(person, 'doctor', target, rules).kind === 'yes';
   });
   const { outbox } = await collectGauges(context);
+  const restored = await heldSince(context.store);
   return {
     kind: 'doctor',
     health: {
       systems: await Promise.all(systems.map((system) => healthOf(context, system))),
+      ...defined({ restoreHeldSinceMs: restored?.atMs }),
       withoutCard: without.map(({ approval, why }) => ({
         approval,
         label: labelOf(context, approval.instance.ref.system),

@@ -77,6 +77,7 @@ export async function endClick(
   const person = await transaction.recallPerson(click.person);
   const system = approval?.instance.ref.system ?? '';
   const { verb, via, output, comment } = click;
+  const from = click.bulk ? 'bulk' : click.from;
   await record(context, transaction, {
     system,
     kind: kindOf(reply),
@@ -86,7 +87,7 @@ export async function endClick(
     shown: await shownTo(context, transaction, { click, approval, reply }),
     answered: { kind: reply.kind, ...moreOf(reply) },
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
-    note: { click: click.id, verb, via, choice: output, comment, ...votersOf(reply) },
+    note: { click: click.id, verb, via, from, choice: output, comment, ...votersOf(reply) },
   });
   return true;
 }

@@ -171,7 +171,8 @@ export async function noteRestored(context: Context, anchors: readonly Anchor[])
   );
 }
 
-async function heldSince(store: Pick<Transaction, 'getNote'>) {
+/** Tells since when decisions wait for an operator to say that a backup was meant; absent where none do. */
+export async function heldSince(store: Pick<Transaction, 'getNote'>) {
   const note = await store.getNote(restoredKey);
   if (!note) return undefined;
   return JSON.parse(note) as { readonly atMs: number; readonly ahead: string };

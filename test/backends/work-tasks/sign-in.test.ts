@@ -112,6 +112,21 @@ describe('signing in', () => {
     expect(bench.requests('pause')).toHaveLength(0);
   });
 
+  it.each([
+    ['a wrong secret', {}, { clientSecret: 'another' }, 'invalid_client, AADSTS7000215'],
+    ['a client it does not know', { clientId: 'stranger' }, {}, 'unauthorized_client, AADSTS700016'],
+    ['a scope without /.default', { scope: 'api://countersign/worktasks' }, {}, 'AADSTS1002012'],
+  ])('repeats the code with which Entra refuses %s, and nothing more of what it says', async (...row) => {
+    const [, more, otherSecrets, said] = row;
+    bench = await startBench();
+    const ref = bench.begin();
+    const auth = { kind: 'entra', tokenUrl: bench.entraTokenUrl, clientId: 'countersign', ...more };
+    const [backend] = bench.another({ settings: { auth }, secrets: { ...secrets, ...otherSecrets } });
+    const { message } = await bench.failure(backend?.getInstance(ref) ?? Promise.resolve());
+    expect(message).toContain(said);
+    expect(message).not.toMatch(/Trace ID|provided/);
+  });
+
   it('refuses to start without its secret', async () => {
     bench = await startBench();
     expect(() => bench.another({ secrets: {} })).toThrow('The client secret is missing.');

@@ -17,15 +17,17 @@ afterEach(async () => {
   ground = undefined;
 });
 
-/** Kills so many times, at the named points in turn and at any moment in between. */
+/** Kills so many times, at the named points in turn and at any moment in between, while Slack answers anything. */
 async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
   const dice = createDice(seed);
   const played: Played[] = [];
+  let hostileAnswers = 0;
   for (let number = 0; number < times; number += 1) {
     const point = times < points.length ? dice.oneOf(points) : points[number % points.length];
     if (!point) throw new Error('There are no points');
-    const { broken, ...round } = await playRound(open, { number, point, dice });
+    const { broken, hostile, ...round } = await playRound(open, { number, point, dice });
     played.push(round);
+    hostileAnswers += hostile;
     expect({ number, point: point.name, seed, broken }).toEqual({
       number,
       point: point.name,
@@ -39,6 +41,7 @@ async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
     taken: played.flatMap(({ taken }) => taken),
   };
   expect(await settle(open, all)).toEqual([]);
+  expect(hostileAnswers).toBeGreaterThan(0);
 }
 
 it(

@@ -7,6 +7,7 @@ import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks
 import { defined } from '../../../src/shared/language.js';
 import { openPlace } from '../../../src/stores/index.js';
 import type { OpenDatabase } from '../../../src/stores/sql/database.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import { freePort } from '../../support/stage/open-house.js';
 import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/personas.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
@@ -69,7 +70,8 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
     async startAll() {
       programs.startMissing();
       await slack.waitFor(() => slack.connections() === count, {
-        timeoutMs: 30_000,
+        // On a machine that is busy with other things a program takes its time to start.
+        timeoutMs: 90_000,
         whatFor: 'the programs to connect',
       });
     },
@@ -90,6 +92,7 @@ function rulesOf(quorum: number) {
 async function openSimulators() {
   const slack = createSlackWorkspace();
   const command = createKeyfactorCommand();
+  expectDocumentedRequests(command);
   const workTasks = createWorkTasks();
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();

@@ -6,7 +6,7 @@ import { type Actor, personas, places } from '../../support/stage/personas.js';
 import { isLive, type Subject, type Taken } from './check-outcome.js';
 import type { Dice } from './dice.js';
 import type { Ground } from './open-ground.js';
-import type { Point } from './points.js';
+import { mixHostileAnswers, type Point } from './points.js';
 import { startPosting } from './post-inbound.js';
 import { type Played, settle } from './settle.js';
 
@@ -18,6 +18,8 @@ const waitTimeoutMs = 5_000;
 export interface PlayedRound extends Played {
   /** What is not as it was promised. */
   readonly broken: readonly string[];
+  /** How many hostile answers Slack gave. */
+  readonly hostile: number;
 }
 
 /** Lets people decide, kills a program at a point, starts it again, and lists what is not as it was promised. */
@@ -31,7 +33,9 @@ export async function playRound(
   const subjects = await startRuns(ground, number);
   const sending = startPosting(ground, { number, dice });
   subjects.push(sending.subject);
+  // The point first: of what is planned for a method, the oldest comes first.
   const isReached = point.arm(ground);
+  const hostile = mixHostileAnswers(ground, dice);
   const heard = sending.send();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
   const untilMs = Date.now() + (point.withinMs === undefined ? waitTimeoutMs : dice.below(point.withinMs));
@@ -42,7 +46,10 @@ export async function playRound(
   await Promise.all(people);
   await ground.startAll();
   await heard;
-  return { subjects, taken, broken: await settle(ground, { subjects, taken }) };
+  const broken = await settle(ground, { subjects, taken });
+  const given = hostile.filter((planned) => planned.remaining() === 0).length;
+  for (const planned of hostile) planned.cancel();
+  return { subjects, taken, broken, hostile: given };
 }
 
 async function startRuns({ command }: Ground, round: number): Promise<Subject[]> {

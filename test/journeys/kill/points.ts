@@ -1,3 +1,5 @@
+import type { FaultPlan, PlannedFault } from '../../../src/sandbox/slack/faults.js';
+import type { Dice } from './dice.js';
 import type { Ground } from './open-ground.js';
 
 /** A point between two effects, at which everything stands still until the program is killed. */
@@ -54,3 +56,29 @@ export const points: readonly Point[] = [
   { name: 'as a workflow tells that it waits', withinMs: 60, arm: () => () => false },
   { name: 'any moment', withinMs: 4_000, arm: () => () => false },
 ];
+
+/** What Slack, or whatever stands between, says instead of what was wanted. */
+const hostile: readonly Omit<FaultPlan, 'method'>[] = [
+  { fault: 'word_of_next_year' },
+  { fault: 'fatal_error' },
+  { fault: 'http-500' },
+  { fault: 'ratelimited', retryAfterS: 1 },
+  { fault: 'drop-connection' },
+  { fault: 'drop-after-effect' },
+  { fault: 'timeout-before-effect' },
+  { fault: 'timeout-after-effect' },
+  { fault: 'response', response: { status: 502, body: '<html>Bad Gateway</html>' } },
+  { fault: 'response', response: { status: 403, body: '<html>Blocked by policy</html>' } },
+  { fault: 'response', response: { status: 200, body: '<html>Please sign in</html>' } },
+  { fault: 'response', response: { status: 200, body: '{"ok":tr' } },
+  { fault: 'response', response: { status: 200, body: '[]' } },
+];
+
+/** What every round calls often, and what it calls now and then. */
+const often = ['chat.postMessage', 'chat.update', 'users.info'] as const;
+const seldom = ['views.open', 'chat.postEphemeral', 'response_url'] as const;
+
+/** Mixes hostile answers of Slack in among the good ones; gives what is left of them, to be called off. */
+export function mixHostileAnswers({ slack }: Ground, dice: Dice): readonly PlannedFault[] {
+  return [...often, ...often, ...seldom].map((method) => slack.fail({ method, ...dice.oneOf(hostile) }));
+}

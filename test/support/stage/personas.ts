@@ -16,7 +16,17 @@ export const personas = {
   bo: { id: 'U0BO', name: 'bo', realName: 'Bo Stranger', identity: 'KEYEXAMPLE\\bo' },
   /** An approver by the settings, but only a guest in Slack. */
   gia: { id: 'U0GIA', name: 'gia', realName: 'Gia Guest', identity: 'KEYEXAMPLE\\gia' },
+  /** Where the workspace is one of an Enterprise Grid: is in it, and at home in another one. */
+  wen: { id: 'W0WEN', name: 'wen', realName: 'Wen Grid', identity: 'KEYEXAMPLE\\wgrid' },
+  /** Is in another workspace of that Grid only. */
+  otto: { id: 'W0OTTO', name: 'otto', realName: 'Otto Nextdoor', identity: 'KEYEXAMPLE\\otto' },
 } as const;
+
+/** What the simulator is told of those who are at home elsewhere in an Enterprise Grid. */
+const atHomeElsewhere: Partial<Record<Actor, { readonly teamId: string; readonly gridTeams: string[] }>> = {
+  wen: { teamId: 'T0HOME', gridTeams: ['T0HOME', 'T0SIMULATED'] },
+  otto: { teamId: 'T0NEXTDOOR', gridTeams: ['T0NEXTDOOR'] },
+};
 
 /** A name of somebody in the cast. */
 export type Actor = keyof typeof personas;
@@ -61,7 +71,7 @@ export function seedWorkTasks(workTasks: WorkTasks): void {
 /** Lets the cast move into the workspace and opens its channels. */
 export function seedSlack(slack: SlackWorkspace): void {
   for (const [actor, { id, name, realName }] of Object.entries(personas)) {
-    slack.addMember({ id, name, realName, isGuest: actor === 'gia' });
+    slack.addMember({ id, name, realName, isGuest: actor === 'gia', ...atHomeElsewhere[actor as Actor] });
   }
   const members = Object.values(personas).map(({ id }) => id);
   for (const [name, id] of Object.entries(places)) {
