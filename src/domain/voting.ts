@@ -240,8 +240,8 @@ export function countVote(
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
-  const standing = voteInForce(votes, vote, quorum);
-  if (standing) return standing;
+  const earlier = earlierVote(votes, vote, quorum);
+  if (earlier) return earlier;
   // The rule may want fewer now than when the vote was given.
   if (before.some((one) => isSamePerson(one.person, vote.person))) return { kind: 'fills', votes: alike };
   const twin = before.find((one) => couldShareName(one.identities, vote.identities, domains));
@@ -253,7 +253,7 @@ export function countVote(
 }
 
 /** Tells how it stands with a vote of the same person to which another would add nothing; undefined if one would. */
-export function voteInForce(
+export function earlierVote(
   votes: readonly Vote[],
   { person, revision, output }: Pick<Vote, 'person' | 'revision' | 'output'>,
   quorum: number,

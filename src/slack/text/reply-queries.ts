@@ -194,11 +194,15 @@ function knownLines(known: readonly string[], { formatter }: RenderContext): rea
 }
 
 /** Heads a list: what it holds, and which page this is. */
-function listHead({ state, text, page, rows, hasMore }: ListReply, { formatter }: RenderContext): string {
+function listHead(
+  { state, text, page, rows, hasMore, partial = [] }: ListReply,
+  { formatter }: RenderContext,
+): string {
   const phrase = text === undefined ? '' : ` with ${formatter.exact(text, 80)}`;
   const what = `${listNames[state]}${phrase}`;
-  if (rows.length === 0)
-    return `${what}: ${page > 1 ? `nothing on page ${page}.` : 'none that you may see.'}`;
+  // What the bot's own account is not shown is nobody's lack of rights here.
+  const none = partial.length > 0 ? 'none among those shown to Countersign.' : 'none that you may see.';
+  if (rows.length === 0) return `${what}: ${page > 1 ? `nothing on page ${page}.` : none}`;
   return formatter.label(page > 1 || hasMore ? `${what}, page ${page}` : what);
 }
 

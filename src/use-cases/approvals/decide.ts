@@ -35,6 +35,7 @@ import {
   clickLeaseMs,
   countVote,
   type Dialog,
+  earlierVote,
   isBeyondOneAccount,
   isReceiptOf,
   type MessageRef,
@@ -42,7 +43,6 @@ import {
   missingIn,
   type Receipt,
   signalsAsPerson,
-  voteInForce,
   votesOn,
   type WhyNotInBulk,
   wantsReceipt,
@@ -134,15 +134,15 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   const rule = approverRuleFor(approval.instance, policy);
-  const standing =
+  const earlier =
     click.verb === 'approve' && rule
-      ? voteInForce(
+      ? earlierVote(
           await store.listVotes(approval.id),
           { person: click.person, revision: click.revision, ...outputOf(chosen) },
           rule.quorum,
         )
       : undefined;
-  if (standing) return { kind: 'answer', answer: standing };
+  if (earlier) return { kind: 'answer', answer: earlier };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
   const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
@@ -547,12 +547,12 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (verb === 'approve') {
     // Nobody is asked for a comment on what adds nothing.
     const votes = await work.transaction.listVotes(approval.id);
-    const standing = voteInForce(
+    const earlier = earlierVote(
       votes,
       { person: click.person, revision: click.revision, ...outputOf(chosen) },
       may.rule.quorum,
     );
-    if (standing) return { answer: standing };
+    if (earlier) return { answer: earlier };
   }
   const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
