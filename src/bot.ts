@@ -37,7 +37,7 @@ import { takeOver, takeUpLeftClicks } from './use-cases/replicas.js';
 
 /** A bot at work. */
 export interface Bot {
-  /** Looks at every system once and delivers what came of it. */
+  /** Looks at every system once, delivers what came of it, and draws the Homes it concerns. */
   observe(): Promise<void>;
   /** Sends decisions that were held and may go now, and delivers what is due. */
   deliver(): Promise<void>;
@@ -119,6 +119,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     await retireApprovals(context);
+    await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
     return {
@@ -128,10 +129,12 @@ async function startOn(botParts: BotParts): Promise<Bot> {
       observe: async () => {
         await jobs.observe();
         await jobs.deliver();
+        await jobs.drawHomes();
       },
       deliver: async () => {
         await jobs.sendDue();
         await jobs.deliver();
+        await jobs.drawHomes();
       },
       takeUp: jobs.takeUp,
       stop: async () => {

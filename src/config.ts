@@ -30,10 +30,13 @@ import {
   valueAt,
 } from './config/problems.js';
 import {
+  type ApproverEntry,
   createSchemaGuide,
   cronOf,
+  isChannelId,
   isGroupId,
   minuteOf,
+  type QuietHoursEntry,
   type SchemaGuide,
   type SettingsEntries,
   serversIn,
@@ -48,8 +51,9 @@ import {
   warnOfUnreadVariables,
 } from './config/servers.js';
 import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
-import type { MappedPerson } from './domain/person.js';
-import type { Policy } from './domain/policy.js';
+import type { MappedPerson, PersonId } from './domain/person.js';
+import type { Policy, ReminderRule, ReminderTime, Target } from './domain/policy.js';
+import type { QuietHours } from './domain/quiet-hours.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
 
@@ -160,11 +164,20 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
-    warnings: [...warningsOf(draft), ...warnOfUnreadVariables(raw, environment)],
-    notes: servers.flatMap(({ kind, server }) =>
-      (kind.notesOf?.(server) ?? []).map((note) => `${kind.key} (${server.name}): ${note}`),
-    ),
+    warnings: [
+      ...warningsOf(draft),
+      ...said(servers, 'warningsOf'),
+      ...warnOfUnreadVariables(raw, environment),
+    ],
+    notes: said(servers, 'notesOf'),
   };
+}
+
+/** Collects what the kinds of systems have to say of their servers. */
+function said(servers: readonly ConfiguredServer[], what: 'notesOf' | 'warningsOf'): readonly string[] {
+  return servers.flatMap(({ kind, server }) =>
+    (kind[what]?.(server) ?? []).map((one) => `${kind.key} (${server.name}): ${one}`),
+  );
 }
 
 /** Sorts problems the way somebody reads the file; the environment's come last. */
@@ -311,7 +324,14 @@ function policyOf(
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,
-      ...defined({ holdMs: rule.hold, notify: rule.notify === 'approvers' ? undefined : rule.notify }),
+      ...defined({
+        holdMs: rule.hold,
+        notify: rule.notify === 'approvers' ? undefined : rule.notify,
+        reminders: remindersOf(rule, resolve),
+        notifyRequester: rule.notifyRequester === 'outcome' ? undefined : rule.notifyRequester,
+        nudgeEveryMs: rule.nudgeEvery === usualNudgeMs ? undefined : rule.nudgeEvery,
+      }),
+      ...(rule.bulkUpTo === 'none' ? {} : { bulkUpTo: rule.bulkUpTo }),
     })),
     routes: routes.map((route, index) => ({
       name: route.name ?? `Route ${index + 1}`,
@@ -334,6 +354,7 @@ function policyOf(
     alerts: alertPolicyOf(entries),
     signalingAsPerson: systems.filter((one) => one.signalsAsPerson).map(({ name }) => name),
     receipts: decisions.receipts,
+    bulkLimit: entries.bulk.limit,
     emailMatching: entries.emailMatching === 'on',
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,
@@ -343,6 +364,39 @@ function policyOf(
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,
   };
+}
+
+const usualNudgeMs = 4 * 60 * 60_000;
+
+/** Gives what a rule has said while nobody decides; nothing where it has nothing said. */
+function remindersOf(
+  { remind, escalate, expire, quietHours }: ApproverEntry,
+  resolve: (references: readonly string[]) => readonly PersonId[],
+): ReminderRule | undefined {
+  if (remind.length === 0 && !escalate && expire === undefined) return undefined;
+  const timeOf = (time: number | { readonly beforeExpiry: number }): ReminderTime =>
+    typeof time === 'number' ? { afterMs: time } : { beforeDeadlineMs: time.beforeExpiry };
+  return {
+    remind: remind.map(timeOf),
+    ...defined({
+      escalate: escalate && {
+        times: [
+          ...(escalate.after === undefined ? [] : [{ afterMs: escalate.after }]),
+          ...(escalate.beforeExpiry === undefined ? [] : [{ beforeDeadlineMs: escalate.beforeExpiry }]),
+        ],
+        to: distinct<Target>([
+          ...escalate.to.filter(isChannelId).map((channel) => ({ kind: 'channel', channel }) as const),
+          ...resolve(escalate.to).map((person) => ({ kind: 'person', person }) as const),
+        ]),
+      },
+      expireAfterMs: expire,
+      quietHours: quietHours && quietHoursOf(quietHours),
+    }),
+  };
+}
+
+function quietHoursOf({ from, to, timeZone, days }: QuietHoursEntry): QuietHours {
+  return { fromMinute: minuteOf(from), toMinute: minuteOf(to), timeZone, ...defined({ days }) };
 }
 
 function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy {
@@ -357,18 +411,15 @@ function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy 
     channel: alerts.channel ?? slack.operatorsChannel,
     quietAfterMs: alerts.quietAfter,
     rules: alerts.rules.map(
-      ({ name, when, channels, mention, severity, quietHours }, index): AlertRule => ({
+      ({ name, when, channels, mention, severity, runbook, quietHours }, index): AlertRule => ({
         name: name ?? `Alerts ${index + 1}`,
         match: defined(when),
         channels: distinct(channels),
         mentions: distinct(mention.flatMap(toMention)),
         severity,
         ...defined({
-          quietHours: quietHours && {
-            fromMinute: minuteOf(quietHours.from),
-            toMinute: minuteOf(quietHours.to),
-            timeZone: quietHours.timeZone,
-          },
+          runbook,
+          quietHours: quietHours && quietHoursOf(quietHours),
         }),
       }),
     ),

@@ -4,6 +4,7 @@ import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
+import { createHomeJob } from './use-cases/home.js';
 import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
@@ -18,6 +19,8 @@ export interface Jobs {
   deliver(): Promise<void>;
   /** Sends decisions whose time for taking back is over. */
   sendDue(): Promise<void>;
+  /** Draws the Homes that are due. */
+  drawHomes(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
   start(observeCron: string): () => void;
   /** Works on clicks that somebody else has left. */
@@ -58,6 +61,7 @@ export function createJobs(
   // Asked while something hangs, it looks for more at once; a job would wait.
   const deliver = () => delivering.run().catch(logBreak('deliver'));
   const sending = named('send due decisions', () => sendDueDecisions(context));
+  const drawing = named('draw homes', createHomeJob(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
@@ -69,6 +73,7 @@ export function createJobs(
     deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
+    drawHomes: () => drawing.run(),
     endPolls() {
       polling.abort();
       for (const { poll, renewal } of observations) void Promise.all([renewal.end(), poll.end()]);
@@ -78,6 +83,7 @@ export function createJobs(
         ...observations.flatMap(({ poll, renewal }) => [renewal, poll]),
         sending,
         takingUp,
+        drawing,
         housekeeping,
       ];
       await Promise.all(jobs.map((job) => job.end()));
@@ -90,6 +96,7 @@ export function createJobs(
         runByCron('* * * * * *', { run: deliver }),
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
+        runByCron('*/2 * * * * *', drawing),
         runByCron('*/10 * * * * *', housekeeping),
       ];
       for (const { poll } of observations) void poll.run();

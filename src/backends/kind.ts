@@ -1,9 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { StartableWorkflow } from '../domain/change.js';
 import type { WorkflowBackend } from '../ports/backend.js';
 import type { InboundRequest, InboundResult, WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import type { NoteRepository } from '../ports/store.js';
+import { isSafeUrl } from '../shared/text.js';
 
 /**
  * A kind of workflow system: all that the settings, their documentation and the start need to know of a vendor.
@@ -23,13 +24,13 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   readonly variables: readonly ServerVariable[];
   /** What may stand in the environment only. */
   readonly secrets: readonly ServerSecret[];
-  /** A secret the vendor has no name for. */
-  readonly ownSecret?: OwnSecret<Secrets>;
+  /** Secrets the vendor has no name for. */
+  readonly ownSecrets?: readonly OwnSecret<Secrets>[];
   /** A variable that turns off the checking of certificates, which is refused, and the one to set instead. */
   readonly skipsChecks?: { readonly name: string; readonly instead: string };
   /** Introduces its variables in the documentation, heading included. */
   readonly introduction: string;
-  /** Names the variable for a secret that somebody wrote at a place inside a server; `own` means `ownSecret`. */
+  /** Names the variable for a secret that somebody wrote at a place inside a server, one of `ownSecrets` included. */
   variableAt(path: readonly (string | number)[]): string;
   /** Lists the systems of one server, as far as they can be told from an entry that may be wrong. */
   systemsOf(entry: RawEntry, name: string): readonly SystemSketch[];
@@ -37,6 +38,8 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   startablesOf?(server: Server): readonly StartableWorkflow[];
   /** Says what an operator should know of how a server is set up, without a full stop. */
   notesOf?(server: Server): readonly string[];
+  /** Says what of a server's settings cannot work as it stands, without a full stop. */
+  warningsOf?(server: Server): readonly string[];
   /** Loads what speaks to its servers. */
   load(): Promise<BackendModule<Server, Secrets>>;
 }
@@ -112,6 +115,110 @@ export interface OwnSecret<Secrets extends object> extends Variable {
   /** Gives one server's secrets, by owner, the way the backend takes them. */
   secretsOf(secrets: ReadonlyMap<string, string>): Secrets;
 }
+
+/** The secret of the client with which people sign in; it must not pass to another provider when a server is added. */
+export const personSecret: OwnSecret<PersonSecret> = {
+  name: 'PERSON_CLIENT_SECRET',
+  meaning: 'Secret of the client with which people sign in.',
+  example: '…',
+  exampleOwner: '<SERVER>',
+  use: '`personSignIn`',
+  pattern: /^COUNTERSIGN_.*PERSON.*SECRET(_FILE)?$/,
+  ownersIn: ({ personSignIn }, name) => (personSignIn === undefined ? [] : [name]),
+  secretsOf: (read) => ({ personClientSecret: [...read.values()][0] }),
+};
+
+/** What `personSecret` reads. */
+export interface PersonSecret {
+  /** Of the client with which people sign in. */
+  readonly personClientSecret?: string | undefined;
+}
+
+/** Makes the setting that says in whose name a system is spoken to; `what` is said in a person's name. */
+export function signalAsSetting(what: string) {
+  return z
+    .enum(['service', 'person'])
+    .prefault('service')
+    .describe(
+      `In whose name ${what} reach the server: the account of the bot (service), or each person, who signs in once under personSignIn (person).`,
+    )
+    .meta({ examples: ['person'] });
+}
+
+/** Makes the settings of how people sign in at the identity provider a kind of system trusts. */
+export function personSignInSettings(vendor: string) {
+  return z.strictObject({
+    issuer: z
+      .string()
+      .refine(isSafeUrl, 'write the full https address of the identity provider')
+      .describe(`Identity provider that ${vendor} trusts; its endpoints are found below this address.`)
+      .meta({ examples: ['https://idp.example.com/realms/Keyfactor'] }),
+    clientId: z
+      .string()
+      .min(1)
+      .describe('Client with which people sign in; registered for the authorization code flow.')
+      .meta({ examples: ['countersign-people'] }),
+    scopes: z
+      .array(z.string().min(1))
+      .refine((scopes) => scopes.includes('openid'), 'openid has to be among them: it tells who signed in')
+      .prefault(['openid', 'profile', 'offline_access'])
+      .describe(
+        'Scopes to ask for. Without offline_access most providers give no refresh token, and the link ends with the access token. Microsoft Entra wants one of the API as well (api://…), or the token is for another one.',
+      )
+      .meta({ examples: [['openid', 'profile', 'offline_access']] }),
+    usernameClaim: z
+      .string()
+      .min(1)
+      .prefault('preferred_username')
+      .describe(`Claim that holds what ${vendor} calls the person.`)
+      .meta({ examples: ['preferred_username', 'upn'] }),
+    prompt: z
+      .enum(['login', 'select_account', 'off'])
+      .prefault('login')
+      .describe(
+        'What the identity provider asks of somebody who is signed in there already: to sign in again, to choose an account, or nothing, so that one click of a stranger’s link is all it takes.',
+      )
+      .meta({ examples: ['login'] }),
+  });
+}
+
+/** Hosts under which Microsoft Entra gives out tokens. */
+const entraHosts =
+  /(^|\.)(microsoftonline\.(com|us)|partner\.microsoftonline\.cn|windows\.net|ciamlogin\.com)$/i;
+
+/**
+ * Says what is wrong with the scopes asked of Microsoft Entra, which gives a token for the API that a scope names and
+ * refuses others with an `AADSTS…` code; undefined where all is well, or the provider is another one.
+ */
+export function entraScopeWarning(sign: {
+  readonly setting: string;
+  readonly url: string;
+  readonly scopes: readonly string[];
+  readonly isPerson?: boolean;
+}): string | undefined {
+  const { setting, url, scopes, isPerson = false } = sign;
+  if (!URL.canParse(url) || !entraHosts.test(new URL(url).hostname)) return undefined;
+  if (scopes.some((scope) => (isPerson ? /^[a-z]+:\/\/./i.test(scope) : scope.endsWith('/.default'))))
+    return undefined;
+  const wanted = isPerson
+    ? 'a scope of the API, such as api://<application id>/.default'
+    : 'the scope api://<application id>/.default';
+  return `${setting} lacks ${wanted}, without which Microsoft Entra gives no token for the API`;
+}
+
+/** Tells whether a server says where people sign in, if it is spoken to in their names. */
+export function saysWherePeopleSignIn(server: {
+  readonly signalAs: 'service' | 'person';
+  readonly personSignIn?: unknown;
+}): boolean {
+  return server.signalAs === 'service' || server.personSignIn !== undefined;
+}
+
+/** What a server without it is told. */
+export const personSignInMissing = {
+  path: ['personSignIn'],
+  message: 'signalAs: person needs to know where people sign in',
+};
 
 /** Something wrong with a secret in the environment. */
 export interface SecretProblem {

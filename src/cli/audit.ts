@@ -12,6 +12,7 @@ import {
   readAnchor,
 } from '../domain/ledger.js';
 import type { LedgerRepository, Store } from '../ports/store.js';
+import { parseMoment } from '../shared/duration.js';
 import { assertNever } from '../shared/language.js';
 import { isPostgresUrl, nearMatch } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
@@ -109,8 +110,9 @@ function reportAcceptance(done: Acceptance, chain: string): number {
 async function writeOut(command: AuditCommand): Promise<number> {
   const { format, since, system } = command;
   if (format !== 'jsonl' && format !== 'csv') return fail('--format is jsonl or csv.');
-  const sinceMs = since === undefined ? undefined : Date.parse(since);
-  if (Number.isNaN(sinceMs)) return fail('--since is a day or a moment, such as 2026-01-01.');
+  const sinceMs = since === undefined ? undefined : parseMoment(since);
+  if (since !== undefined && sinceMs === undefined)
+    return fail('--since is a day or a moment, such as 2026-01-01; without a zone it is UTC.');
   const done = await withStore(command, async (store) => {
     const systems = await store.listLedgerSystems();
     if (system !== undefined && !systems.includes(system)) return fail(unknownSystem(system, systems));

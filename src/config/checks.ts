@@ -21,6 +21,7 @@ import {
   type ApproverEntry,
   alertRuleSchema,
   approverSchema,
+  isChannelId,
   isGroupId,
   type OperatorEntry,
   operatorSchema,
@@ -173,6 +174,7 @@ interface NamingRule {
   readonly peopleAt: Path;
   /** Whether a whole user group may be named, too. */
   readonly takesGroups: boolean;
+  readonly takesChannels?: boolean;
   readonly systems: readonly string[] | undefined;
   readonly systemsAt: Path;
 }
@@ -193,6 +195,12 @@ function rulesNaming({
   });
   return [
     ...approvers.map(({ path, value }) => ruleOf(path, value.people, value.when.system)),
+    ...approvers.map(({ path, value }) => ({
+      ...ruleOf(path, value.escalate?.to ?? [], undefined),
+      peopleAt: [...path, 'escalate', 'to'],
+      takesGroups: false,
+      takesChannels: true,
+    })),
     ...routes.map(({ path, value }) => ({
       ...ruleOf(path, value.people, value.when.system),
       takesGroups: false,
@@ -283,6 +291,7 @@ function sharedIdentities({ people, domains }: Draft): readonly PlacedProblem[] 
 function unknownPeople(rule: NamingRule, { names }: Draft): readonly PlacedProblem[] {
   return rule.people.flatMap((reference, index) => {
     if (rule.takesGroups && isGroupId(reference)) return [];
+    if (rule.takesChannels && isChannelId(reference)) return [];
     const bearers = names.filter((name) => name === reference).length;
     if (bearers === 1 || (bearers === 0 && personIdPattern.test(reference))) return [];
     const expected = bearers > 1 ? 'a name that only one person has' : expectedPerson(reference, names);

@@ -135,11 +135,11 @@ function variableCells({ name, meaning, example }: Variable): readonly string[] 
   return [code(name), meaning, code(example)];
 }
 
-function serverCells({ prefix, variables, secrets, ownSecret }: BackendKind) {
+function serverCells({ prefix, variables, secrets, ownSecrets = [] }: BackendKind) {
   const rows = [
     ...variables.map((one) => ({ ...one, name: prefix + one.name, use: code(one.fills.join('.')) })),
     ...secrets.map((one) => ({ ...one, name: prefix + one.name, use: useOf(one) })),
-    ...(ownSecret ? [{ ...ownVariable(ownSecret, ownSecret.exampleOwner), use: ownSecret.use }] : []),
+    ...ownSecrets.map((one) => ({ ...ownVariable(one, one.exampleOwner), use: one.use })),
   ];
   return rows.map(({ name, use, meaning, example }) => [code(name), use, meaning, code(example)]);
 }

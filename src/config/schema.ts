@@ -1,8 +1,10 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
+import { bulkLimits } from '../domain/bulk.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
 import { notifyWishes, waysToApprove } from '../domain/policy.js';
+import { weekdays } from '../domain/quiet-hours.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
@@ -25,11 +27,18 @@ export function isGroupId(text: string): boolean {
   return /^S(?:[A-Z0-9]{8,}|[A-Z0-9]*[0-9][A-Z0-9]*)$/.test(text);
 }
 
+/** Tells whether a text has the form of a channel's id. */
+export function isChannelId(text: string): boolean {
+  return channelIdPattern.test(text);
+}
+
+const channelIdPattern = /^[CG][A-Z0-9]{2,}$/;
+
 /** A channel's id; a channel's name is refused, because it can be given to another channel. */
 function channelId() {
   const expected =
     'a channel id such as C02AB3CD4, not its name (in Slack: click the channel name; the id stands at the end of "About")';
-  return z.string(expected).regex(/^[CG][A-Z0-9]{2,}$/, expected);
+  return z.string(expected).regex(channelIdPattern, expected);
 }
 
 /** A workspace's id. */
@@ -38,6 +47,10 @@ function teamId() {
     'a workspace id such as T01AB2CD3 (it stands in the address of Slack in the browser: /client/T…)';
   return z.string(expected).regex(/^T[A-Z0-9]{2,}$/, expected);
 }
+
+const second = 1_000;
+
+const minute = 60_000;
 
 const expectedTime = 'a time of the day such as "22:00", in quotes';
 
@@ -53,11 +66,19 @@ const quietHoursSchema = z
       .refine(isTimeZone, expectedZone)
       .describe('By which clock, changes of the clock included.')
       .meta({ examples: ['Europe/Berlin'] }),
+    days: z
+      .array(z.enum(weekdays))
+      .optional()
+      .describe('Days that are quiet from midnight to midnight.')
+      .meta({ examples: [['sat', 'sun']] }),
   })
   .refine(({ from, to }) => from !== to, {
     path: ['to'],
     message: 'another time than from; equal times are no hours at all',
   });
+
+/** Quiet hours as read from the settings file. */
+export type QuietHoursEntry = z.infer<typeof quietHoursSchema>;
 
 /** Gives the minute of the day that a time such as `22:00` names. */
 export function minuteOf(time: string): number {
@@ -135,6 +156,8 @@ const alertConditions = z
   )
   .meta({ examples: [{ type: 'Enrollment' }] });
 
+const expectedRunbook = 'an https address such as https://wiki.example.com/pki/issuing';
+
 /** Where alerts go, and whom they call. */
 export const alertRuleSchema = z.strictObject({
   name: ruleName('What alerts and messages call the rule.', 'Issuing'),
@@ -154,6 +177,12 @@ export const alertRuleSchema = z.strictObject({
     .prefault('warning')
     .describe('How much it matters; shown on the alert.')
     .meta({ examples: ['critical'] }),
+  runbook: z
+    .string(expectedRunbook)
+    .refine((text) => isSafeUrl(text) && text.length <= 1_000, expectedRunbook)
+    .optional()
+    .describe('Page that tells what to do about it; the alert has a button that leads there.')
+    .meta({ examples: ['https://wiki.example.com/pki/issuing'] }),
   quietHours: quietHoursSchema
     .optional()
     .describe(
@@ -262,10 +291,6 @@ const operationsSchema = z.strictObject({
 });
 
 const expectedCron = 'a cron expression with or without seconds, such as "*/15 * * * * *"';
-
-const second = 1_000;
-
-const minute = 60_000;
 
 /** How often the bot looks, and when it says that a system cannot be reached. */
 const observeSchema = z
@@ -445,6 +470,43 @@ export const validityLimitSchema = z.strictObject({
 /** A limit as read from the settings file. */
 export type ValidityLimitEntry = z.infer<typeof validityLimitSchema>;
 
+const reminderTimes = z.array(
+  z.union(
+    [
+      duration({ minMs: minute }),
+      z.strictObject({
+        beforeExpiry: duration({ minMs: minute })
+          .describe(
+            'How long before the certificate that is replaced expires, or before the date a workflow has set.',
+          )
+          .meta({ examples: ['3d'] }),
+      }),
+    ],
+    'a duration such as 8h, or { beforeExpiry: 3d }',
+  ),
+);
+
+const escalationSchema = z
+  .strictObject({
+    after: duration({ minMs: minute })
+      .optional()
+      .describe('After this long without a decision.')
+      .meta({ examples: ['1d'] }),
+    beforeExpiry: duration({ minMs: minute })
+      .optional()
+      .describe(
+        'This long before the certificate that is replaced expires, or before the date a workflow has set.',
+      )
+      .meta({ examples: ['3d'] }),
+    to: people(
+      'Who is told: channels by id, names from people, or member ids. It gives nobody a right to decide.',
+    ).min(1),
+  })
+  .refine(({ after, beforeExpiry }) => after !== undefined || beforeExpiry !== undefined, {
+    path: ['after'],
+    message: 'after or beforeExpiry, or both',
+  });
+
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
   name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
@@ -477,12 +539,50 @@ export const approverSchema = z.strictObject({
       'Whom a card mentions, so that Slack notifies them: approvers mentions those who can decide, each once; channel mentions everybody in its channel; nobody mentions nobody.',
     )
     .meta({ examples: ['approvers'] }),
+  remind: reminderTimes
+    .prefault([])
+    .describe(
+      'When those who can decide and have not are reminded by direct message, one for all that waits for them: after how long a wait, or how long before the certificate that is replaced expires.',
+    )
+    .meta({ examples: [['2h', '8h', { beforeExpiry: '3d' }]] }),
+  escalate: escalationSchema
+    .optional()
+    .describe('Who else is told, once, that nobody has decided.')
+    .meta({ examples: [{ after: '1d', to: ['C02PKI0001', 'Ana Ruiz'] }] }),
+  expire: duration({ minMs: minute })
+    .optional()
+    .describe(
+      'After how long without a decision the requester and slack.operatorsChannel are told that nobody decides; the request goes on waiting.',
+    )
+    .meta({ examples: ['14d'] }),
+  nudgeEvery: duration({ minMs: minute })
+    .prefault('4h')
+    .describe('How often whoever asked may have those reminded who can decide.')
+    .meta({ examples: ['4h'] }),
+  notifyRequester: z
+    .enum(['outcome', 'start', 'nobody'])
+    .prefault('outcome')
+    .describe(
+      'When whoever asked hears of it by direct message: at its outcome; start at the start as well; nobody at neither.',
+    )
+    .meta({ examples: ['start'] }),
+  quietHours: quietHoursSchema
+    .optional()
+    .describe('When nobody is reminded and nothing escalated; it is said when they are over.')
+    .meta({ examples: [{ from: '20:00', to: '07:00', timeZone: 'Europe/Berlin', days: ['sat', 'sun'] }] }),
   hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
     .optional()
     .describe(
       'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
     )
     .meta({ examples: ['10s'] }),
+  bulkUpTo: z
+    .enum(bulkLimits)
+    .prefault('none')
+    .describe(
+      'Which requests may be approved together with others in one window: those without any finding (none), those whose findings are of that severity at most (low, medium, high), or no request at all (off). Never those with a typed confirmation, a hold, the portal only, or more than a card shows.',
+    )
+    .meta({ examples: ['low'] }),
 });
 
 /** Where cards go. */
@@ -609,6 +709,18 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('What happens to decisions.'),
+  bulk: z
+    .strictObject({
+      limit: z
+        .int()
+        .min(2)
+        .max(30)
+        .prefault(20)
+        .describe('How many requests one window shows at most; fewer where they do not fit.')
+        .meta({ examples: [20] }),
+    })
+    .prefault({})
+    .describe('Approving several requests together.'),
   observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
   http: httpSchema.prefault({}).describe('The listener for requests from outside.'),
   operations: operationsSchema

@@ -126,9 +126,13 @@ export function readServerSecrets(raw: RawGroup, environment: Environment): Chec
     problems.push(...found);
     return value;
   };
+  const readOwned = (ownSecret: OwnSecret<object>, server: ServerEntry) =>
+    ownersIn(ownSecret, server).flatMap((variable) => {
+      const text = read(variable);
+      return text === undefined ? [] : [{ ...variable, text }];
+    });
   const ofKind = (kind: BackendKind): readonly object[] => {
-    const { ownSecret } = kind;
-    const all = new Map<string, string>();
+    const all = new Map<OwnSecret<object>, Map<string, string>>();
     const secrets = entriesOfKind(kind, raw).map((server) => {
       const { entry, prefix } = server;
       const needed = kind.secrets.filter((secret) => isNeeded(secret, entry));
@@ -136,19 +140,17 @@ export function readServerSecrets(raw: RawGroup, environment: Environment): Chec
         secret,
         read({ ...variable, name: prefix + variable.name }),
       ]);
-      const owned = new Map<string, string>();
-      for (const { owner, ...variable } of ownVariables(server)) {
-        const text = read(variable);
-        if (text === undefined) continue;
-        all.set(variable.name, text);
-        owned.set(owner, text);
-      }
-      return {
-        ...defined(Object.fromEntries(vendors)),
-        ...(owned.size > 0 ? ownSecret?.secretsOf(owned) : {}),
-      };
+      const owned = (kind.ownSecrets ?? []).map((ownSecret) => {
+        const read = readOwned(ownSecret, server);
+        const before = all.get(ownSecret) ?? new Map<string, string>();
+        for (const { name, text } of read) before.set(name, text);
+        all.set(ownSecret, before);
+        const byOwner = new Map(read.map(({ owner, text }) => [owner, text]));
+        return byOwner.size > 0 ? ownSecret.secretsOf(byOwner) : {};
+      });
+      return Object.assign(defined(Object.fromEntries(vendors)), ...owned);
     });
-    problems.push(...(ownSecret?.check?.(all) ?? []));
+    for (const [ownSecret, texts] of all) problems.push(...(ownSecret.check?.(texts) ?? []));
     return secrets;
   };
   return { value: backendKinds.flatMap(ofKind), problems };
@@ -159,10 +161,9 @@ function isNeeded({ neededBy }: ServerSecret, entry: RawGroup): boolean {
   return neededBy.auth.includes(String(valueAt(entry, ['auth', 'kind'])));
 }
 
-/** Lists the secrets of a server that the vendor has no name for, each with whose it is. */
-function ownVariables({ kind, entry, name }: ServerEntry) {
-  const { ownSecret } = kind;
-  return ownSecret ? ownSecret.ownersIn(entry, name).map((owner) => ownVariable(ownSecret, owner)) : [];
+/** Lists the variables of one kind of secret that a server has, each with whose it is. */
+function ownersIn(ownSecret: OwnSecret<object>, { entry, name }: ServerEntry) {
+  return ownSecret.ownersIn(entry, name).map((owner) => ownVariable(ownSecret, owner));
 }
 
 /** Gives the variable of a secret that the vendor has no name for. */
@@ -179,7 +180,8 @@ export function serverVariableAt([key, index, ...path]: Path, raw: RawGroup): st
   if (!kind) return undefined;
   const server = typeof index === 'number' ? entriesOfKind(kind, raw)[index] : undefined;
   const variable = kind.variableAt(path);
-  if (variable === 'own' && kind.ownSecret) return ownVariable(kind.ownSecret, server?.name ?? '').name;
+  const own = kind.ownSecrets?.find(({ name }) => name === variable);
+  if (own) return ownVariable(own, server?.name ?? '').name;
   return `${server?.prefix ?? kind.prefix}${variable}`;
 }
 
@@ -232,22 +234,28 @@ function namesOfKind({ variables, secrets }: BackendKind): readonly string[] {
 
 /** Points out variables that look meant for the bot and are not read. */
 export function warnOfUnreadVariables(raw: RawGroup, environment: Environment): readonly string[] {
-  return backendKinds.flatMap((kind) => {
-    const { prefix, skipsChecks, ownSecret } = kind;
-    const servers = entriesOfKind(kind, raw);
-    const prefixes = servers.map((server) => server.prefix);
+  const vendors = backendKinds.flatMap((kind) => {
+    const { prefix, skipsChecks } = kind;
+    const prefixes = entriesOfKind(kind, raw).map((server) => server.prefix);
     const isRefused = (name: string) => skipsChecks !== undefined && name.endsWith(skipsChecks.name);
     const names = environment.namesWith(prefix).filter((name) => !isRefused(name));
-    return [
-      ...unread({ vendor: prefix, names, prefixes, suffixes: namesOfKind(kind) }),
-      ...unread({
-        vendor: 'COUNTERSIGN_',
-        names: environment.namesWith('COUNTERSIGN_').filter((name) => ownSecret?.pattern.test(name)),
-        prefixes: servers.flatMap(ownVariables).map(({ name }) => name),
-        suffixes: [''],
-      }),
-    ];
+    return unread({ vendor: prefix, names, prefixes, suffixes: namesOfKind(kind) });
   });
+  // Several kinds may have the same one.
+  const ours = new Set(backendKinds.flatMap(({ ownSecrets = [] }) => ownSecrets));
+  const owned = [...ours].flatMap((ownSecret) =>
+    unread({
+      vendor: 'COUNTERSIGN_',
+      names: environment.namesWith('COUNTERSIGN_').filter((name) => ownSecret.pattern.test(name)),
+      prefixes: backendKinds
+        .filter(({ ownSecrets = [] }) => ownSecrets.includes(ownSecret))
+        .flatMap((kind) => entriesOfKind(kind, raw))
+        .flatMap((server) => ownersIn(ownSecret, server))
+        .map(({ name }) => name),
+      suffixes: [''],
+    }),
+  );
+  return [...vendors, ...owned];
 }
 
 function unread(of: {

@@ -12,7 +12,15 @@ import {
 } from './incident.js';
 
 /** What can be done on an alert. */
-export type AlertAction = RecoveryAction | 'details' | 'mute' | 'unmute' | 'take';
+export type AlertAction =
+  | RecoveryAction
+  | 'details'
+  | 'mute'
+  | 'mute-hour'
+  | 'unmute'
+  | 'take'
+  | 'take-over'
+  | 'hand-back';
 
 /** What can be done to the runs of an alert that still stand failed. */
 export type RecoveryAction = 'restart' | 'resume' | 'abort';
@@ -51,7 +59,9 @@ function actionsOn(incident: Incident, takes: readonly string[], isMuted: boolea
   if (incident.state.kind === 'resolved') return isMuted ? ['details', 'unmute'] : ['details'];
   const canGoOn = incident.failed > 0 && incident.kind === 'failed';
   const ways = (['restart', 'resume'] as const).filter((way) => canGoOn && takes.includes(way));
-  return [...ways, 'details', isMuted ? 'unmute' : 'mute', ...(incident.owner ? [] : (['take'] as const))];
+  const hearing = isMuted ? (['unmute'] as const) : (['mute-hour', 'mute'] as const);
+  const owning = incident.owner ? (['hand-back', 'take-over'] as const) : (['take'] as const);
+  return [...ways, 'details', ...hearing, ...owning];
 }
 
 /** What a press on an alert is answered with, privately. */
@@ -59,6 +69,9 @@ export type AlertReply =
   | { readonly kind: 'taken'; readonly incident: Incident }
   /** Somebody said so before. */
   | { readonly kind: 'taken-before'; readonly incident: Incident }
+  | { readonly kind: 'handed-back'; readonly incident: Incident }
+  /** It is not theirs to hand back. */
+  | { readonly kind: 'not-owner'; readonly incident: Incident }
   | { readonly kind: 'muted'; readonly incident: Incident; readonly mute: Mute }
   | { readonly kind: 'unmuted'; readonly incident: Incident }
   | { readonly kind: 'details'; readonly alert: Alert }

@@ -19,7 +19,7 @@ import {
   whereaboutsOf,
   withCounted,
 } from './approval.js';
-import type { Instance, InstanceRef } from './instance.js';
+import type { Fault, Instance, InstanceRef } from './instance.js';
 import type { LifecycleTable } from './lifecycle-table.js';
 import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
 import { isSamePerson, type PersonId } from './person.js';
@@ -125,7 +125,11 @@ interface EventData {
     readonly lost: readonly Vote[];
     readonly why?: VoidReason | undefined;
   };
-  delayed: { readonly waitsFor: 'system' | 'chat'; readonly untilMs: number };
+  delayed: {
+    readonly waitsFor: 'system' | 'chat' | 'run' | 'sign-in';
+    readonly untilMs: number;
+    readonly fault?: Fault | undefined;
+  };
   expired: unknown;
   sending: { readonly deadlineMs: number };
   'not-sent': unknown;
@@ -659,11 +663,16 @@ function loseVotes(life: LiveLife, { note, kept, lost, why = 'rights' }: EventOf
   return { ...release(life, note, kept), notifications: [{ kind: 'votes-void', votes: lost, why }] };
 }
 
-function delay({ approval, signal }: LiveLife, { waitsFor, untilMs }: EventOf<'delayed'>): Change {
+function delay(
+  { approval, signal }: LiveLife,
+  { waitsFor, untilMs, fault: found }: EventOf<'delayed'>,
+): Change {
   const { state } = approval;
-  if (state.kind === 'held' && state.waitsFor === waitsFor) return {};
+  const fault = found === 'silence' ? undefined : found;
+  if (state.kind === 'held' && state.waitsFor === waitsFor && state.fault === fault) return {};
   const { decision } = signal;
-  return { approval: { ...approval, state: { kind: 'held', decision, untilMs, waitsFor } } };
+  const held = { kind: 'held', decision, untilMs, waitsFor, ...defined({ fault }) } as const;
+  return { approval: { ...approval, state: held } };
 }
 
 function expire(life: LiveLife): Change {
@@ -917,9 +926,15 @@ function endedAt(
   nowMs: number,
 ): Approval {
   const known = { ...approval, state: credited };
-  if (reading.kind === 'not-visible') return endApproval(known, { kind: 'not-visible' }, nowMs);
+  if (reading.kind === 'not-visible') return endApproval(known, notVisible(credited), nowMs);
   const seen = { ...known, instance: seenBy(known, reading.instance) };
   return endApproval(seen, endingOf(stateInSystem(known), reading), nowMs);
+}
+
+/** Of a run that cannot be read only what its system said of a signal is known. */
+function notVisible(state: ApprovalState): Ending {
+  const isTaken = (state.kind === 'recorded' || state.kind === 'not-moved') && !state.isInferred;
+  return { kind: 'not-visible', ...(isTaken ? { isAccepted: true } : {}) };
 }
 
 /** What a sighting makes of an approval. */
@@ -944,7 +959,7 @@ export function followApproval(
   stoppedBy?: string,
 ): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
-  if (snapshot.kind === 'not-visible') return ended(approval, { kind: 'not-visible' }, nowMs);
+  if (snapshot.kind === 'not-visible') return ended(approval, notVisible(approval.state), nowMs);
   if (!approval.inbound && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
   const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {

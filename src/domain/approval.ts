@@ -1,8 +1,15 @@
 import { defined } from '../shared/language.js';
 import { findingsOf } from './findings.js';
-import { hasEnded, type Instance, type InstanceRef, type InstanceStatus, type Step } from './instance.js';
+import {
+  type Fault,
+  hasEnded,
+  type Instance,
+  type InstanceRef,
+  type InstanceStatus,
+  type Step,
+} from './instance.js';
 import { isSamePerson, type PersonId } from './person.js';
-import { describeDetail, describeKey, subjectBeside } from './request.js';
+import { describeDetail, describeKey, type RequestDetail, subjectBeside } from './request.js';
 
 /** The two answers a waiting step takes. */
 export type Verdict = 'approve' | 'deny';
@@ -109,9 +116,26 @@ function replacedFact({ replaces, replacesUnreadable, replacesDigest }: Instance
 }
 
 /** A workflow's own values are all signed for; of a system's only those that stand for the request. */
-function otherFacts({ isInbound, others, details = [] }: Instance['facts']): readonly string[] {
+function otherFacts({
+  isInbound,
+  others,
+  details = [],
+  due,
+  links = [],
+}: Instance['facts']): readonly string[] {
   const told = others.filter(({ label }) => isInbound || label === subjectBeside);
-  return [...details.map(describeDetail), ...told.map(({ label, value }) => `${label}: ${value}`)];
+  return [
+    ...details.flatMap(detailFact),
+    ...told.map(({ label, value }) => `${label}: ${value}`),
+    ...(due === undefined ? [] : [`due ${due}`]),
+    ...links.map(({ title, url }) => `link ${title}: ${url}`),
+  ];
+}
+
+/** Writes a detail as it was written before it told whether it is critical: the digest covers that. */
+function detailFact(detail: RequestDetail): readonly string[] {
+  if (detail.kind === 'critical-names') return [];
+  return [describeDetail(detail.kind === 'extension' ? detail : { ...detail, isCritical: false })];
 }
 
 function keyFact({ key, unreadableRequest }: Instance['facts']): string {
@@ -170,8 +194,8 @@ interface FactDifference {
 export function compareFacts(before: Instance, after: Instance): FactDifference | undefined {
   const [known, read] = [decisionFactsOf(before), decisionFactsOf(after)];
   const changes = factChanges(known, read);
-  if (before.facts.reading !== undefined || after.facts.reading === undefined)
-    return changes.length === 0 ? undefined : { changes };
+  const isByOne = before.facts.reading !== undefined && before.facts.reading === after.facts.reading;
+  if (isByOne || after.facts.reading === undefined) return changes.length === 0 ? undefined : { changes };
   const ofThen = changes.filter(({ fact }) => !isUnknownBefore(fact, before.facts, after.facts));
   const hadFinding = new Set(
     findingsOf(before.facts, { zones: [] }).map((finding) => JSON.stringify(finding)),
@@ -188,6 +212,9 @@ function isUnknownBefore(
   before: Instance['facts'],
   after: Instance['facts'],
 ): boolean {
+  // Versions that read requests whole differ only in how they write what one signed part asks for.
+  if (before.reading !== undefined)
+    return fact === 'details' && before.digest !== undefined && isSameBeside(before, after);
   switch (fact) {
     case 'digest':
     case 'attributes':
@@ -204,6 +231,13 @@ function isUnknownBefore(
     default:
       return false;
   }
+}
+
+/** Tells whether two readings are of one signed part, with the same templates beside it. */
+function isSameBeside(before: Instance['facts'], after: Instance['facts']): boolean {
+  const templatesOf = ({ details = [] }: Instance['facts']) =>
+    listed(details.flatMap((detail) => (detail.kind === 'template' ? [detail.template] : [])));
+  return before.digest === after.digest && templatesOf(before) === templatesOf(after);
 }
 
 /** Where an instance was found after it left the step. */
@@ -233,8 +267,8 @@ export type Ending =
       /** The system had answered no. */
       readonly isRefused?: true;
     }
-  /** It waits for our account no longer and may not be read. */
-  | { readonly kind: 'not-visible' }
+  /** It waits for our account no longer and may not be read; `isAccepted` if the system had taken our signal. */
+  | { readonly kind: 'not-visible'; readonly isAccepted?: true }
   /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */
   | { readonly kind: 'outcome-unknown'; readonly now: Whereabouts }
   /** Its system was taken out of the settings, so nobody looks any more. */
@@ -294,10 +328,13 @@ export type ApprovalState =
       readonly decision: Decision;
       readonly untilMs: number;
       /**
-       * What could not be asked: the system, unless told, or the chat about the voters. `hold`: nothing stands
-       * in the way, and it is sent then; the rule gives people time to take it back.
+       * What could not be asked: the system, unless told, or the chat about the voters. `run`: the system answers
+       * and does not show the run. `sign-in`: nobody says whether it may be sent in somebody's own name. `hold`: nothing stands in the way, and it is sent then; the rule gives people
+       * time to take it back.
        */
-      readonly waitsFor?: 'system' | 'chat' | 'hold';
+      readonly waitsFor?: 'system' | 'chat' | 'run' | 'sign-in' | 'hold';
+      /** What was wrong with the system, where it was not silent. */
+      readonly fault?: Fault;
     }
   /** The signal went out; whether it was taken (or, if `isAccepted`, what it led to) is not known. */
   | {
@@ -360,6 +397,22 @@ export interface InboundDetails {
   readonly suggested: readonly string[];
 }
 
+/** What somebody who can decide has asked the requester about it. */
+export interface Question {
+  /** Counts from 1; a button carries it. */
+  readonly number: number;
+  readonly person: PersonId;
+  readonly name: string;
+  readonly text: string;
+  readonly atMs: number;
+  readonly answer?: { readonly person: PersonId; readonly text: string; readonly atMs: number };
+}
+
+/** Tells whether the requester was asked something and has not answered. */
+export function hasOpenQuestion({ questions = [] }: Pick<Approval, 'questions'>): boolean {
+  return questions.some(({ answer }) => answer === undefined);
+}
+
 /** One waiting step put to people. */
 export interface Approval {
   /** Opaque and unguessable; the only thing a button carries besides the revision. */
@@ -384,6 +437,8 @@ export interface Approval {
   /** Votes the system has counted already, each sent in its person's own name. */
   readonly counted?: readonly CountedVote[];
   readonly waitingSinceMs: number;
+  /** What the requester was asked, oldest first. */
+  readonly questions?: readonly Question[];
 }
 
 /** Tells whether an approval still takes votes. */

@@ -8,7 +8,7 @@ import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
-export type CardAction = 'approve' | 'deny' | 'withdraw' | 'take-back' | 'details';
+export type CardAction = 'approve' | 'deny' | 'ask' | 'withdraw' | 'take-back' | 'details';
 
 /** Who can still decide something. */
 export interface Deciders {
@@ -93,7 +93,12 @@ export function cardActions(
       if (!rule || namesNobody(rule) || rule.approveWith === 'portal-only') return ['details'];
       // Nobody knows yet what to send an answer to: people decide in the system's own inbox meanwhile.
       if (approval.inbound && approval.inbound.activityId === undefined) return ['details'];
-      return [...decidingActions(approval), 'details', ...(canWithdraw ? (['withdraw'] as const) : [])];
+      return [
+        ...decidingActions(approval),
+        'details',
+        'ask',
+        ...(canWithdraw ? (['withdraw'] as const) : []),
+      ];
     case 'held':
       return ['take-back', 'details'];
     default:

@@ -217,6 +217,8 @@ export type ChangeOutcome =
   | { readonly kind: 'not-allowed'; readonly why: Exclude<MayRun, { kind: 'yes' }> }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'not-found' }
+  /** It reaches the system by the person's own account, and none is linked, or nobody can tell just now. */
+  | { readonly kind: 'not-linked'; readonly linkState: 'missing' | 'ended' | 'unchecked' }
   /** The run is not as it was when the change was proposed. */
   | { readonly kind: 'moved-meanwhile'; readonly now: Whereabouts }
   /** It would answer or go around what an open approval asks people; nothing was sent. */

@@ -2,6 +2,7 @@ import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import {
   describeKey,
+  describeName,
   type KeyFacts,
   type NameKind,
   type RequestFacts,
@@ -443,8 +444,12 @@ function requestedNames({ names, subject }: RequestFacts): readonly Requested[] 
     const { kind, value } = readNameText(raw);
     return { raw, text: markedName(raw), kind, ...defined({ host: hostOf(kind, value) }) };
   });
+  const mails = partsNamed('E(?:mailAddress)?', subject).map((value): Requested => {
+    const raw = describeName({ kind: 'mail', value });
+    return { raw, text: markedName(raw), kind: 'mail', ...defined({ host: hostOf('mail', value) }) };
+  });
   const seen = new Set<string>();
-  return [...alternative, ...common].filter(({ raw }) => {
+  return [...alternative, ...common, ...mails].filter(({ raw }) => {
     const isNew = !seen.has(raw.toLowerCase());
     seen.add(raw.toLowerCase());
     return isNew;
@@ -518,7 +523,16 @@ function replacement({ replaces, ...facts }: RequestFacts): readonly Finding[] {
     ...(removed.length > 0 ? [{ kind: 'removes-names', names: removed.map(markedName) } as const] : []),
     ...changed('subject', replaces.subject, facts.subject),
     ...changed('key', oldKey, nowKey),
+    ...otherAuthority(replaces.authority, facts.authority),
   ];
+}
+
+/** Compares who issued with who would: by the common name, which is what systems call an authority behind its host. */
+function otherAuthority(issuer: string | undefined, authority: string | undefined): readonly Finding[] {
+  const [from] = commonNames(issuer);
+  const to = authority?.slice(authority.lastIndexOf('\\') + 1);
+  if (from === undefined || to === undefined || bare(from) === bare(to)) return [];
+  return [{ kind: 'changes', what: 'authority', from, to }];
 }
 
 function changed(
@@ -546,7 +560,12 @@ function hasName(names: readonly string[], name: string): boolean {
 
 /** Reads the common names of a subject, since a name may stand there only. */
 export function commonNames(subject: string | undefined): readonly string[] {
-  return [...(subject ?? '').matchAll(/(?:^|[,+;])\s*CN\s*=\s*("[^"]*"|(?:\\.|[^,+;])*)/gi)]
+  return partsNamed('CN', subject);
+}
+
+function partsNamed(type: string, subject = ''): readonly string[] {
+  const pattern = new RegExp(`(?:^|[,+;])\\s*${type}\\s*=\\s*("[^"]*"|(?:\\\\.|[^,+;])*)`, 'gi');
+  return [...subject.matchAll(pattern)]
     .map((match) => (match[1] ?? '').replace(/^"|"$/g, '').trim())
     .filter((name) => name !== '');
 }

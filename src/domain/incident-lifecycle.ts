@@ -18,6 +18,7 @@ import {
 } from './incident.js';
 import type { Instance, InstanceRef } from './instance.js';
 import { lifecycleTable, type Transitions } from './lifecycle-table.js';
+import { isSamePerson, type PersonId } from './person.js';
 
 /*
  * The life of an incident: runs that failed for the same reason, told as one alert.
@@ -25,7 +26,8 @@ import { lifecycleTable, type Transitions } from './lifecycle-table.js';
  * open      Its alert stands where its rule says, and counts every further failure.
  *           ► open while runs fail, are muted or heard again; taken; resolved
  * taken     Somebody said that they are on it, and is named on the alert: nobody else is called.
- *           ► taken while runs fail, are muted or heard again; resolved
+ *           ► taken while runs fail, are muted or heard again, and when somebody takes over; open when it is handed back;
+ *           resolved
  * resolved  Every run was dealt with, or none has failed so for a set time. The next failure of the kind begins
  *           another incident, so none is ever opened again.
  *           ► resolved, while its kind is muted or heard again
@@ -45,7 +47,8 @@ const promises: Readonly<Record<Phase, string>> = {
 const meanings: Readonly<Record<IncidentEvent['kind'], string>> = {
   failed: 'More runs failed for the same reason. While the kind is muted they are counted and not told.',
   followed: 'What has become of its runs was looked at.',
-  taken: 'Somebody says that they are on it.',
+  taken: 'Somebody says that they are on it, or takes it over from whoever was.',
+  'handed-back': 'Whoever was on it is not any more.',
   muted: 'Somebody does not want to hear of the kind for a while.',
   unmuted: 'The kind is to be heard again.',
 };
@@ -58,7 +61,14 @@ const transitions: Transitions<Phase, IncidentEvent['kind']> = {
     muted: ['open'],
     unmuted: ['open'],
   },
-  taken: { failed: ['taken'], followed: ['taken', 'resolved'], muted: ['taken'], unmuted: ['taken'] },
+  taken: {
+    failed: ['taken'],
+    followed: ['taken', 'resolved'],
+    taken: ['taken'],
+    'handed-back': ['open'],
+    muted: ['taken'],
+    unmuted: ['taken'],
+  },
   resolved: { muted: ['resolved'], unmuted: ['resolved'] },
 };
 
@@ -84,7 +94,13 @@ export type IncidentEvent =
       readonly quietAfterMs: number;
       readonly nowMs: number;
     }
-  | { readonly kind: 'taken'; readonly owner: NonNullable<Incident['owner']> }
+  /** Of whoever is on it already it is taken only by somebody who says so. */
+  | {
+      readonly kind: 'taken';
+      readonly owner: NonNullable<Incident['owner']>;
+      readonly isTakeOver?: true;
+    }
+  | { readonly kind: 'handed-back'; readonly person: PersonId }
   | { readonly kind: 'muted'; readonly mute: Mute }
   | { readonly kind: 'unmuted' };
 
@@ -174,8 +190,16 @@ function stepOf({ incident, mute }: Heard, event: IncidentEvent): IncidentStep |
         notifications: phaseOf(judged) === 'resolved' ? followUp('resolved') : [],
       };
     }
-    case 'taken':
+    case 'taken': {
+      const isOthers = incident.owner && !isSamePerson(incident.owner.person, event.owner.person);
+      if (incident.owner && !(event.isTakeOver && isOthers)) return undefined;
       return { incident: { ...incident, owner: event.owner }, mute, notifications: followUp('taken') };
+    }
+    case 'handed-back': {
+      const { owner, ...free } = incident;
+      if (!owner || !isSamePerson(owner.person, event.person)) return undefined;
+      return { incident: free, mute, notifications: followUp('taken') };
+    }
     case 'muted':
       return { incident, mute: event.mute, notifications: [] };
     case 'unmuted':

@@ -2,6 +2,7 @@ import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { Definition, Instance, InstanceRef, Step } from './instance.js';
 import type { PersonId } from './person.js';
+import { type QuietHours, quietUntil } from './quiet-hours.js';
 
 /** Runs that failed for the same reason, told as one alert. */
 export interface Incident {
@@ -141,6 +142,8 @@ export interface AlertRule {
   readonly channels: readonly string[];
   readonly mentions: readonly Mention[];
   readonly severity: Severity;
+  /** Address of what to do about it. */
+  readonly runbook?: string;
   /** While these last nobody is called; the alert itself is posted. */
   readonly quietHours?: QuietHours;
 }
@@ -177,6 +180,7 @@ export interface AlertRoute {
   readonly channels: readonly string[];
   readonly mentions: readonly Mention[];
   readonly severity: Severity;
+  readonly runbook?: string;
   /** Until when nobody is called; absent outside quiet hours. */
   readonly quietUntilMs?: number;
 }
@@ -188,14 +192,14 @@ export type AlertSubject = Pick<Incident, 'system' | 'definition' | 'step' | 'me
 export function routeAlert(incident: AlertSubject, policy: AlertPolicy, nowMs: number): AlertRoute {
   const rule = policy.rules.find(({ match }) => isAlertMatch(match, incident));
   if (!rule) return { channels: [policy.channel], mentions: [], severity: 'warning' };
-  const { name, mentions, severity, quietHours } = rule;
+  const { name, mentions, severity, quietHours, runbook } = rule;
   const quietUntilMs = quietHours && quietUntil(quietHours, nowMs);
   return {
     rule: name,
     channels: rule.channels.length > 0 ? rule.channels : [policy.channel],
     mentions,
     severity,
-    ...defined({ quietUntilMs }),
+    ...defined({ quietUntilMs, runbook }),
   };
 }
 
@@ -214,44 +218,6 @@ export function isAlertMatch(match: AlertMatch, incident: AlertSubject): boolean
       patterns === undefined ||
       patterns.some((pattern) => values.some((value) => matchesPattern(value, pattern))),
   );
-}
-
-/** Hours of the day during which nobody is called; `from` may be later than `to`, across midnight. */
-export interface QuietHours {
-  /** Minutes since midnight. */
-  readonly fromMinute: number;
-  readonly toMinute: number;
-  /** A name such as `Europe/Berlin`. */
-  readonly timeZone: string;
-}
-
-const minuteMs = 60_000;
-
-/** A day with a change of the clock is up to an hour longer or shorter. */
-const longestMs = 26 * 60 * minuteMs;
-
-/** Tells until when nobody is to be called; undefined outside quiet hours. */
-export function quietUntil(hours: QuietHours, nowMs: number): number | undefined {
-  const clock = clockOf(hours.timeZone);
-  if (!isQuiet(hours, clock, nowMs)) return undefined;
-  const thisMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs;
-  // By steps of a minute, since clocks may be put forward or back in between.
-  for (let atMs = thisMinuteMs + minuteMs; atMs < nowMs + longestMs; atMs += minuteMs) {
-    if (!isQuiet(hours, clock, atMs)) return atMs;
-  }
-  return nowMs + longestMs;
-}
-
-function isQuiet({ fromMinute, toMinute }: QuietHours, clock: Intl.DateTimeFormat, nowMs: number): boolean {
-  const [hour = 0, minutes = 0] = clock.format(nowMs).split(':').map(Number);
-  const minute = hour * 60 + minutes;
-  if (fromMinute === toMinute) return false;
-  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
-  return minute >= fromMinute || minute < toMinute;
-}
-
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
 
 /** What names a secret, alone or at the end of a longer name. */

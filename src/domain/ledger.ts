@@ -42,6 +42,11 @@ export type LedgerKind =
   | 'ending'
   /** A step that was over unseen waits as it did before. */
   | 'found-again'
+  /** Somebody who can decide asked the requester something. */
+  | 'question'
+  /** Whoever asked had those reminded who can decide. */
+  | 'nudge'
+  | 'answer'
   | 'command'
   | 'change'
   | 'change-outcome'

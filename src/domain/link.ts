@@ -79,7 +79,10 @@ export function mayLink(
 ): MayLink {
   const { system, username } = account;
   const namesOf = (one: Policy['people'][number]) => one.identities[system] ?? [];
-  const isNamed = (names: readonly string[]) => names.some((name) => isSameName(name, username, domains));
+  // A name without a provider is the account's at whichever provider signs people in.
+  const plain = username.replace(/^[^:\\@]+::/, '');
+  const isNamed = (names: readonly string[]) =>
+    names.some((name) => isSameName(name, username, domains) || isSameName(name, plain, domains));
   const own = people.filter(({ id }) => isSamePerson(id, person)).flatMap(namesOf);
   const others = people.filter(({ id }) => !isSamePerson(id, person));
   const other = others.find((one) => isNamed(namesOf(one)));

@@ -1,5 +1,5 @@
 import type { FollowUp } from './alert.js';
-import type { Approval, SignalRefusal } from './approval.js';
+import type { Approval, Question, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
 import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
@@ -10,6 +10,8 @@ import type { ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
+  /** To the requester: it waits for a decision. */
+  | { readonly kind: 'opened'; readonly approval: Approval }
   /** To the requester: how it ended. */
   | { readonly kind: 'outcome'; readonly approval: Approval }
   /** To those who decided: the decision was given up in time, and nothing was changed. */
@@ -21,7 +23,13 @@ export type Notice =
   /** To those whose votes do not count any more. */
   | { readonly kind: 'vote-void'; readonly approval: Approval; readonly why: VoidReason }
   /** To whoever has just decided: a receipt, and a way to say that it was not them. */
-  | { readonly kind: 'receipt'; readonly receipt: Receipt; readonly approval: Approval }
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: Receipt;
+      readonly approval: Approval;
+      /** Set once they have withdrawn it, or taken it back before it was sent. */
+      readonly isWithdrawn?: true;
+    }
   /** To whoever had decided: it could not be sent in their name, since their link has ended. */
   | {
       readonly kind: 'link-ended';
@@ -34,15 +42,58 @@ export type Notice =
       readonly kind: 'linked';
       readonly system: string;
       readonly username: string;
+      /** When the link ends by itself; absent where it can be renewed. */
+      readonly endsAtMs?: number;
       readonly pendingClick?: PendingClick;
       readonly approval?: Approval;
     }
+  /** To the requester: what somebody who can decide wants to know. */
+  | { readonly kind: 'question'; readonly approval: Approval; readonly question: Question }
+  /** To whoever asked the requester: what they answered. */
+  | { readonly kind: 'answered'; readonly approval: Approval; readonly question: Question }
   /** To whoever made a change: how it ended, when that could not be told on the spot. */
   | { readonly kind: 'change'; readonly record: ChangeRecord }
   /** To whoever confirmed changes on an alert whose thread is gone: what became of them. */
   | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
+  /** To whoever approved several together: what came of each. */
+  | { readonly kind: 'bulk'; readonly results: readonly BulkResult[] }
   /** To the operators. */
-  | { readonly kind: 'operators'; readonly event: OperatorEvent };
+  | { readonly kind: 'operators'; readonly event: OperatorEvent }
+  | LiveNotice;
+
+/** Something said once that tells what is true when it is delivered, and is not said when nothing waits any more. */
+export type LiveNotice =
+  /** To somebody who can decide: what waits for them. */
+  | {
+      readonly kind: 'reminder';
+      readonly person: PersonId;
+      /** The approval whose requester has them reminded. */
+      readonly nudge?: string;
+    }
+  /** To those a rule names for it: nobody has decided. */
+  | { readonly kind: 'escalation'; readonly approvalId: string }
+  /** To the requester, or to the operators: nobody has decided for as long as the rule says. */
+  | { readonly kind: 'undecided'; readonly approvalId: string; readonly isRequester: boolean };
+
+/** Tells whether a notice tells what is true when it is delivered. */
+export function isLiveNotice(notice: Notice): notice is LiveNotice {
+  return notice.kind === 'reminder' || notice.kind === 'escalation' || notice.kind === 'undecided';
+}
+
+/** What a notice says by itself, whenever it is delivered. */
+export type FixedNotice = Exclude<Notice, LiveNotice>;
+
+/** What came of one of several approvals that were given together. */
+export interface BulkResult {
+  readonly code: string;
+  readonly subject: string;
+  /**
+   * `under-way`: decided, and its system has not said what became of it; `counted`: it waits for others; `not-taken`:
+   * decided, and it waits again; `refused`: it decided nothing, as the reply says.
+   */
+  readonly how: 'approved' | 'under-way' | 'counted' | 'not-taken' | 'refused';
+  readonly reply?: ClickReply;
+}
 
 /**
  * Why a decision was given up unsent: out of reach for too long, too late, its system is not watched any more, or the

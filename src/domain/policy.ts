@@ -1,10 +1,18 @@
 import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { OperatorRule, StartableWorkflow } from './change.js';
-import { type Finding, type FindingWish, findingsOf, type HostNames, isFindingOf } from './findings.js';
+import {
+  type Finding,
+  type FindingWish,
+  findingsOf,
+  type HostNames,
+  isFindingOf,
+  type Severity,
+} from './findings.js';
 import type { AlertPolicy } from './incident.js';
 import { couldBeSameName, type Domains, type Instance, isSameName } from './instance.js';
 import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
+import type { QuietHours } from './quiet-hours.js';
 
 /** When a rule applies: every named property fits at least one of its patterns (`*` stands for anything). */
 export interface RuleMatch {
@@ -47,8 +55,30 @@ export interface ApproverRule {
   readonly approveWith: WayToApprove;
   /** How long a decision waits before it is sent, so that it can be taken back, in milliseconds. */
   readonly holdMs?: number;
+  /** Up to which severity requests with findings may be approved together; none unless told. */
+  readonly bulkUpTo?: 'none' | Severity | 'off';
   /** Those who can decide unless told otherwise. */
   readonly notify?: Exclude<(typeof notifyWishes)[number], 'approvers'>;
+  /** When whoever asked hears of it: at its outcome unless told. */
+  readonly notifyRequester?: 'start' | 'nobody';
+  /** How often whoever asked may have the others reminded, in milliseconds; every four hours unless told. */
+  readonly nudgeEveryMs?: number;
+  /** What is said while nobody decides; nothing unless told. */
+  readonly reminders?: ReminderRule;
+}
+
+/** When something is said about an approval nobody has decided: after a wait, or before its date. */
+export type ReminderTime = { readonly afterMs: number } | { readonly beforeDeadlineMs: number };
+
+/** What a rule has said about approvals nobody has decided, and when. */
+export interface ReminderRule {
+  /** When those who can decide and have not are reminded. */
+  readonly remind: readonly ReminderTime[];
+  /** When others are told, who get no right from it; once. */
+  readonly escalate?: { readonly times: readonly ReminderTime[]; readonly to: readonly Target[] };
+  /** After which wait requester and operators are told that nobody has decided. */
+  readonly expireAfterMs?: number;
+  readonly quietHours?: QuietHours;
 }
 
 /** Where cards of what a match describes are posted. */
@@ -75,6 +105,8 @@ export interface Policy {
   readonly signalingAsPerson?: readonly string[];
   /** Whose decisions are confirmed to them by a receipt; none unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
+  /** How many requests one window may approve together. */
+  readonly bulkLimit?: number;
   readonly emailMatching: boolean;
   /** Systems whose user names are e-mail addresses, so that an address is no guess there. */
   readonly emailNamed?: readonly string[];

@@ -151,6 +151,16 @@ export type CommonReply =
       readonly expected: string;
     }
   | { readonly kind: 'unreachable'; readonly label: string; readonly fault?: Fault }
+  /** An invitation to link an account; `username` is the one that is linked already. */
+  | {
+      readonly kind: 'link';
+      readonly system: string;
+      readonly label: string;
+      readonly requestId: string;
+      readonly username?: string;
+      /** The command needs it, and nothing was done without. */
+      readonly isNeeded?: true;
+    }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };
 

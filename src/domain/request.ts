@@ -10,6 +10,8 @@ export interface KeyFacts {
   readonly hash?: string;
   /** SHA-256 of the public key itself, so that another key of the same kind is another fact. */
   readonly fingerprint?: string;
+  /** What the key itself says it may be used with, such as `SHA-256 only`. */
+  readonly restriction?: string;
   /** Public exponent of an RSA key. */
   readonly exponent?: string;
   /** True if numbers of the key are such that it protects nothing. */
@@ -53,7 +55,14 @@ export interface SignatureFacts {
 type Content = { readonly text: string } | { readonly hiddenBytes: number };
 
 /** One more thing a signing request asks for, beside names and key. */
-export type RequestDetail =
+export type RequestDetail = PlainDetail & {
+  /** Whether whoever does not understand it must refuse the certificate. */
+  readonly isCritical?: boolean;
+};
+
+type PlainDetail =
+  /** The extension that holds the names is critical. */
+  | { readonly kind: 'critical-names' }
   | { readonly kind: 'basic-constraints'; readonly isAuthority: boolean; readonly pathLength?: number }
   | { readonly kind: 'key-usage'; readonly usages: readonly string[] }
   | { readonly kind: 'extended-key-usage'; readonly usages: readonly string[] }
@@ -74,7 +83,6 @@ export type RequestDetail =
       readonly name: string;
       /** Whether it is one of those that standards or Microsoft describe. */
       readonly isKnown: boolean;
-      readonly isCritical: boolean;
     } & Content);
 
 /** The certificate a request replaces. */
@@ -82,7 +90,11 @@ export interface ReplacedCertificate {
   readonly subject?: string;
   readonly names: readonly string[];
   readonly key?: KeyFacts;
+  /** How it is signed. */
+  readonly signature?: string;
   readonly authority?: string;
+  /** What else it is good for; absent in what versions stored that did not read it. */
+  readonly details?: readonly RequestDetail[];
   /** Epoch milliseconds. */
   readonly expiresAtMs?: number;
 }
@@ -93,6 +105,12 @@ export interface RevocationFacts {
   readonly comment?: string;
   readonly effectiveAt?: string;
   readonly serialNumber?: string;
+}
+
+/** A page that tells more about a request; http or https. */
+export interface RequestLink {
+  readonly title: string;
+  readonly url: string;
 }
 
 /** One more thing the system told about a request, safe to show. */
@@ -131,6 +149,9 @@ export interface RequestFacts {
   readonly replacesDigest?: string;
   /** Why the signing request could not be read, when it could not. */
   readonly unreadableRequest?: string;
+  /** Until when it is to be decided, as an ISO instant, such as `2026-12-01T17:00:00.000Z`. */
+  readonly due?: string;
+  readonly links?: readonly RequestLink[];
   readonly others: readonly LabelledValue[];
   /** How many more values there are, without a secret among them. */
   readonly notShown?: number;
@@ -167,7 +188,7 @@ export function isShownWhole(facts: RequestFacts): boolean {
 }
 
 /** Counts up when a version reads more of a request than the one before. */
-export const wholeReading = 2;
+export const wholeReading = 3;
 
 /** Facts of a request about which nothing is known. */
 export const noFacts: RequestFacts = { requesters: [], names: [], others: [] };
@@ -184,6 +205,20 @@ export function describeKey(key: KeyFacts): string {
     key.hash,
     isUsual ? undefined : `exponent ${key.exponent}`,
     key.cannotSign ? 'a key that signs nothing' : undefined,
+  ]
+    .filter((part) => part !== undefined)
+    .join(', ');
+}
+
+/** Writes all that is known of a key: also an exponent that is usual, and what no two keys have in common. */
+export function describeWholeKey(key: KeyFacts): string {
+  const { curve, sizeBits, exponent, restriction, fingerprint } = key;
+  return [
+    describeKey(key),
+    curve === undefined || sizeBits === undefined ? undefined : `${sizeBits} bits`,
+    exponent === '65537' ? `exponent ${exponent}` : undefined,
+    restriction,
+    fingerprint,
   ]
     .filter((part) => part !== undefined)
     .join(', ');
@@ -229,21 +264,24 @@ function hasKindWord(text: string): boolean {
 
 /** Says in a few words one more thing a signing request asks for: `Key usage digitalSignature`. */
 export function describeDetail(detail: RequestDetail): string {
+  const critical = detail.isCritical ? ' (critical)' : '';
   switch (detail.kind) {
+    case 'critical-names':
+      return `SANs${critical}`;
     case 'basic-constraints': {
       const path = detail.pathLength === undefined ? '' : `, path length ${detail.pathLength}`;
-      return detail.isAuthority ? `Asks for a CA certificate${path}` : `Not a CA certificate${path}`;
+      return `${detail.isAuthority ? 'Asks for' : 'Not'} a CA certificate${critical}${path}`;
     }
     case 'key-usage':
-      return `Key usage ${listed(detail.usages)}`;
+      return `Key usage${critical} ${listed(detail.usages)}`;
     case 'extended-key-usage':
-      return `Extended key usage ${listed(detail.usages)}`;
+      return `Extended key usage${critical} ${listed(detail.usages)}`;
     case 'name-constraints':
-      return `Name constraints: permitted ${listed(detail.permitted)}; excluded ${listed(detail.excluded)}`;
+      return `Name constraints${critical}: permitted ${listed(detail.permitted)}; excluded ${listed(detail.excluded)}`;
     case 'template':
-      return `Template in the request: ${detail.template}`;
+      return `Template in the request${critical}: ${detail.template}`;
     case 'sid':
-      return `Security identifier ${detail.sid}`;
+      return `Security identifier${critical} ${detail.sid}`;
     case 'version':
       return `Request of version ${detail.version}`;
     case 'doubled-extension':
@@ -255,7 +293,7 @@ export function describeDetail(detail: RequestDetail): string {
     case 'extension': {
       const isNamed = detail.name !== detail.oid;
       const name = isNamed ? capitalized(detail.name) : `Extension ${detail.oid}`;
-      return `${name}${detail.isCritical ? ' (critical)' : ''}: ${contentText(detail)}`;
+      return `${name}${critical}: ${contentText(detail)}`;
     }
     default:
       return assertNever(detail);

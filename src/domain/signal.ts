@@ -1,4 +1,4 @@
-import type { Decision, SignalRefusal, Verdict, Vote } from './approval.js';
+import type { Decision, Question, SignalRefusal, Verdict, Vote } from './approval.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
 
@@ -65,11 +65,19 @@ const separator = ' — ';
  * Fits the system's limit: the names are kept whole and what people said is cut, since the bot remembers the
  * words but the system's own record must name the humans.
  */
-export function signalComment(decision: Decision): string {
+export function signalComment(decision: Decision, questions: readonly Question[] = []): string {
   const attribution = attributionOf(decision.verdict, decision.votes);
   const said = decision.votes.flatMap(({ comment }) => (comment ? [oneLine(comment)] : [])).join('" / "');
   const room = maxCommentLength - separator.length - attribution.length - quotes.length;
-  return said === '' || room < 2 ? attribution : `"${cut(said, room)}"${separator}${attribution}`;
+  const comment = said === '' || room < 2 ? attribution : `"${cut(said, room)}"${separator}${attribution}`;
+  return questions.reduce(withReply, comment);
+}
+
+/** Adds what the requester answered as far as it fits whole, behind who decided. */
+function withReply(comment: string, { text, answer }: Question): string {
+  if (!answer) return comment;
+  const longer = `${comment} [asked: "${oneLine(text)}", answered: "${oneLine(answer.text)}"]`;
+  return longer.length <= maxCommentLength ? longer : comment;
 }
 
 const quotes = '""';

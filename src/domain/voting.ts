@@ -8,6 +8,7 @@ import {
   type Verdict,
   type Vote,
 } from './approval.js';
+import type { WhyNotInBulk } from './bulk.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
@@ -73,6 +74,8 @@ export type ClickReply =
   | { readonly kind: 'beyond-one-account'; readonly approval: Approval }
   /** The rule wants more with a decision: a reason, or the code or the subject typed. */
   | { readonly kind: 'incomplete'; readonly missing: Missing }
+  /** It was to be approved together with others, and has to be looked at alone. */
+  | { readonly kind: 'not-in-bulk'; readonly reason: WhyNotInBulk }
   /** The press was taken when it could lead nowhere; now it could, but only through the modal. */
   | { readonly kind: 'press-again' }
   /** `output`, here and below: what was chosen, where the workflow offered outputs of its own. */
@@ -165,13 +168,24 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
-  /** The message the person acted on. */
+  /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
+  /** Where they acted, if not on a message. */
+  readonly from?: 'home';
+  /** Set where it was made together with others, in one window: which, of how many, and what stood out in it there. */
+  readonly bulk?: BulkPart;
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */
   readonly shown?: string;
   /** A secret of the chat for answering privately; forgotten after 30 minutes. */
   readonly responseUrl?: string;
   readonly atMs: number;
+}
+
+/** What ties a decision to the others of its window; each of them is named by that id and its place, from 0. */
+export interface BulkPart {
+  readonly id: string;
+  readonly size: number;
+  readonly findings: string;
 }
 
 /** A modal that was opened from a card; only its opener may submit it. Decides nothing by itself. */
@@ -184,6 +198,7 @@ export interface Dialog {
   readonly output?: number;
   readonly person: PersonId;
   readonly message: MessageRef;
+  readonly from?: Click['from'];
   readonly responseUrl?: string;
   readonly atMs: number;
 }
@@ -211,19 +226,30 @@ export function countVote(
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
-  const own = before.find((one) => isSamePerson(one.person, vote.person));
-  if (own) {
-    // The rule may want fewer now than when the vote was given.
-    if (own.output === vote.output && alike.length >= quorum) return { kind: 'fills', votes: alike };
-    const have = before.filter((one) => one.output === own.output).length;
-    return { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
-  }
+  const standing = standingVote(votes, vote, quorum);
+  if (standing) return standing;
+  // The rule may want fewer now than when the vote was given.
+  if (before.some((one) => isSamePerson(one.person, vote.person))) return { kind: 'fills', votes: alike };
   const twin = before.find((one) => couldShareName(one.identities, vote.identities, domains));
   if (twin) return { kind: 'same-identity', other: twin };
   const all = [...alike, vote];
   return all.length >= quorum
     ? { kind: 'fills', votes: all }
     : { kind: 'counted', have: all.length, of: quorum };
+}
+
+/** Tells how it stands with a vote of the same person to which another would add nothing; undefined if one would. */
+export function standingVote(
+  votes: readonly Vote[],
+  { person, revision, output }: Pick<Vote, 'person' | 'revision' | 'output'>,
+  quorum: number,
+): Extract<VoteOutcome, { kind: 'already-voted' }> | undefined {
+  const before = votesOn(votes, revision);
+  const own = before.find((one) => isSamePerson(one.person, person));
+  if (!own) return undefined;
+  const have = before.filter((one) => one.output === own.output).length;
+  const fills = own.output === output && have >= quorum;
+  return fills ? undefined : { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
 }
 
 function outputOf({ output }: Vote): Pick<Vote, 'output'> {

@@ -275,11 +275,17 @@ function linkedText({
   label,
   username,
   hasPendingClick,
+  endsAtMs,
 }: Extract<LinkEnding, { kind: 'linked' }>): PageText {
   return {
     heading: 'Linked',
     lines: [
       `${person.name} in Slack is linked to ${username} in ${label}.`,
+      ...(endsAtMs === undefined
+        ? []
+        : [
+            `The identity provider gave no right to renew it, so this link ends at ${new Date(endsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC. After that you link again.`,
+          ]),
       hasPendingClick
         ? 'Nothing was decided yet: Countersign has sent you a message in Slack in which you can go on.'
         : 'You can close this page and go on in Slack.',

@@ -63,8 +63,10 @@ export interface Operations {
 
 /** On whose behalf a change is made, where the system wants to know; absent where its account acts by itself. */
 export interface ActingIdentity {
-  /** The person's name in that system, from the settings only. */
+  /** The person's name in that system, from the settings or their linked account only. */
   readonly identity?: string;
+  /** What shows that the bot speaks for that person; it signs in as itself without. */
+  readonly as?: PersonAccess;
 }
 
 /** Which runs a list shows. */
@@ -147,7 +149,8 @@ export interface PersonSignIn {
 /** What lets the bot speak in a person's name. */
 export interface PersonTokens {
   readonly accessToken: string;
-  readonly refreshToken: string;
+  /** Absent where the provider gives none: then all ends with the access token. */
+  readonly refreshToken?: string;
   /** When the access token expires, in epoch milliseconds. */
   readonly expiresAtMs: number;
 }
@@ -199,6 +202,8 @@ export interface WorkflowBackend {
   readonly waitingFor?: (as: PersonAccess) => Promise<readonly Instance[]>;
   /** Signs people in, so that it can be spoken to in their name; absent where the bot speaks for itself. */
   readonly personSignIn?: PersonSignIn;
+  /** Whether changes reach it by the account of whoever asks for them, which has to be linked; else by the bot's. */
+  readonly changesAsPerson?: boolean;
   /**
    * Sends one signal, once.
    *
@@ -275,7 +280,7 @@ export interface OutgoingSignal {
   readonly output?: string;
   /** The waiting activity it goes to, as the system knows it. */
   readonly activityId?: string;
-  /** In whose name, as the system knows that person; from the settings only. */
+  /** In whose name, as the system knows that person; from the settings or their linked account only. */
   readonly identity?: string;
   /** What shows that the bot speaks for a person; it signs in as itself without. */
   readonly as?: PersonAccess;

@@ -1,11 +1,13 @@
 import type { Alert, FollowUpContent } from '../domain/alert.js';
-import type { Output } from '../domain/approval.js';
+import type { Approval, Output } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
+import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Instance } from '../domain/instance.js';
-import type { Notice } from '../domain/notification.js';
+import type { FixedNotice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
 import type { CommonReply } from '../domain/reply.js';
+import type { Urgency } from '../domain/urgency.js';
 import type { Click, ClickReply, MessageRef } from '../domain/voting.js';
 
 /** A place where people talk, as the bot needs it. */
@@ -25,7 +27,15 @@ export interface Chat {
    *
    * Returns false when no way was open, so that the answer can be sent as a notice. Never throws for that.
    */
-  replyToClick(click: Pick<Click, 'person' | 'message' | 'responseUrl'>, reply: ClickReply): Promise<boolean>;
+  replyToClick(
+    click: Pick<Click, 'person' | 'message' | 'responseUrl' | 'from'>,
+    reply: ClickReply,
+  ): Promise<boolean>;
+  /**
+   * Shows somebody their Home; `hash` is that of the page it takes the place of. What came from elsewhere in between
+   * makes way. Throws `ChatError`.
+   */
+  publishHome(page: HomePage, hash: string | undefined): Promise<ClickedView>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
 }
@@ -40,11 +50,31 @@ export interface Asker {
 /** What is to be shown. */
 export type Content =
   | { readonly kind: 'card'; readonly card: Card }
-  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'notice'; readonly notice: FixedNotice }
+  /** What waits for somebody, the most pressing first; `total` of all, whether listed or not. */
+  | {
+      readonly kind: 'reminder';
+      readonly waiting: readonly WaitingItem[];
+      readonly total: number;
+      /** About which the requester has them reminded, if it still waits. */
+      readonly nudge?: Approval;
+      readonly nowMs: number;
+    }
+  /** Nobody has decided about it for so long. */
+  | { readonly kind: 'undecided'; readonly to: UndecidedReader; readonly card: Card; readonly nowMs: number }
   /** So many requests wait without a card in that place; none, once all have one. */
   | { readonly kind: 'digest'; readonly count: number }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent };
+
+/** One approval that waits, with how much it presses. */
+export interface WaitingItem {
+  readonly approval: Approval;
+  readonly urgency: Urgency;
+}
+
+/** Who hears that nobody has decided: those a rule tells, whoever asked, or the operators. */
+export type UndecidedReader = 'told' | 'requester' | 'operators';
 
 /** A workflow's own word that one of its steps waits for people. */
 export interface InboundRequest {

@@ -2,6 +2,7 @@ import type { FollowUp } from '../domain/alert.js';
 import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
 import type { UnshownCard } from '../domain/card.js';
 import type { ChangeRecord } from '../domain/change.js';
+import type { Home, PublishedHome } from '../domain/home.js';
 import type { Failure, Incident, IncidentKey, Mute } from '../domain/incident.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { LedgerHead, LedgerRecord } from '../domain/ledger.js';
@@ -83,6 +84,8 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Puts another notice in the place of one with this key; one that was posted is edited. */
+  replaceNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
   /**
    * Takes due deliveries, most urgent first, and hides them from others for a while. What has failed several times
    * stands behind everything else.
@@ -282,6 +285,11 @@ export interface LedgerRepository {
     readonly sinceMs?: number;
     readonly limit: number;
   }): Promise<readonly LedgerRecord[]>;
+  /** Lists records of some kinds about what a person did since a time, the latest first, of all chains. */
+  listLedgerBy(
+    person: PersonId,
+    page: { readonly kinds: readonly string[]; readonly sinceMs: number; readonly limit: number },
+  ): Promise<readonly LedgerRecord[]>;
   /** Keeps what a decision was made on, under the SHA-256 of its text. */
   addEvidence(sha256: string, text: string): Promise<void>;
   /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
@@ -400,6 +408,7 @@ export interface Transaction
     FenceRepository,
     GaugeRepository,
     LinkRepository,
+    HomeRepository,
     NoteRepository {}
 
 /**
@@ -430,6 +439,13 @@ export interface ApprovalRepository {
    * Returns what was saved. Throws `ChangedMeanwhile` if its version is not the stored one.
    */
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
+
+  /** Lists open approvals of a system for which it is time to look whether somebody has to be reminded. */
+  listReminded(system: string, nowMs: number, most: number): Promise<readonly Reminded[]>;
+  /** Notes what was said while nobody decides, and when to look again; whatever changes an approval has it looked at anew. */
+  saveReminded(approvalId: string, said: readonly string[], nextAtMs: number | undefined): Promise<void>;
+  /** Has every open approval looked at anew, as when the rules may have changed. */
+  renewReminders(): Promise<void>;
 
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;
@@ -467,6 +483,12 @@ export interface ApprovalRepository {
   takeSignal(id: string, replicaId: string, nowMs: number, leaseMs: number): Promise<Signal | undefined>;
 }
 
+/** An open approval, and what was said while nobody decided. */
+export interface Reminded {
+  readonly approval: Approval;
+  readonly said: readonly string[];
+}
+
 /** What a look needs to know of an approval that has not ended. */
 export interface Tracked {
   readonly id: string;
@@ -493,6 +515,8 @@ export interface VotedOn {
 export interface ClickRepository {
   /** Writes a click down; `repeated` if the same interaction was written before. */
   addClick(click: Click): Promise<'written' | 'repeated'>;
+  /** Writes several down as one: all of them, or none; `repeated` if they were written before. */
+  addClicks(clicks: readonly Click[]): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
   /** Records what became of a click, for good; false if that was recorded before. */
   finishClick(id: string, reply: ClickReply, nowMs: number): Promise<boolean>;
@@ -529,11 +553,47 @@ export interface PersonRepository {
   /** Adds a receipt; false if its code was given out before. */
   addReceipt(receipt: Receipt): Promise<boolean>;
   findReceipt(code: string): Promise<Receipt | undefined>;
+  /** Lists the receipts for what was decided at a moment, whoever did. */
+  listReceiptsAt(atMs: number): Promise<readonly Receipt[]>;
   /** Suspends somebody's rights; false if they are suspended already. */
   suspend(suspension: Suspension): Promise<boolean>;
   findSuspension(person: PersonId): Promise<Suspension | undefined>;
   /** Gives rights back; false if they were not suspended. */
   restore(person: PersonId): Promise<boolean>;
+}
+
+/** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */
+export interface ClaimedHome extends Home {
+  readonly version: number;
+  readonly claim: string;
+}
+
+/** The Homes people have opened, each with what it was last published with; nobody else's is ever drawn. */
+export interface HomeRepository {
+  /**
+   * Notes that somebody opened their Home, which is due at once; `isAnew` if nothing of what was published counts any
+   * more, so that it begins with its first page.
+   */
+  openHome(person: PersonId, how: { readonly nowMs: number; readonly isAnew: boolean }): Promise<void>;
+  /** Absent if they never opened it. */
+  findHome(person: PersonId): Promise<Home | undefined>;
+  listHomes(): Promise<readonly Home[]>;
+  /** Makes somebody's Home due then, or sooner if it is already; nothing if they never opened it. */
+  wantHome(person: PersonId, how: { readonly dueAtMs: number; readonly page?: number }): Promise<void>;
+  /** Takes Homes that are due, or that of one person, for a while. */
+  claimHomes(options: {
+    readonly nowMs: number;
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly person?: PersonId;
+  }): Promise<readonly ClaimedHome[]>;
+  /** Records what a claimed Home was published with; false if the claim is over. */
+  saveHome(
+    home: Omit<ClaimedHome, 'published' | 'page'> & { readonly published: PublishedHome },
+    nowMs: number,
+  ): Promise<boolean>;
+  /** Gives a claimed Home back, to be drawn then; `never`: not before something else changes. */
+  postponeHome(home: ClaimedHome, dueAtMs: number | 'never'): Promise<void>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

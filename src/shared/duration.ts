@@ -19,6 +19,16 @@ export function duration(limits: { readonly minMs?: number; readonly maxMs?: num
     });
 }
 
+/** Reads a moment as epoch milliseconds; one without a zone is UTC, wherever the bot runs. Undefined if it is none. */
+export function parseMoment(text: string): number | undefined {
+  const plain = text.trim();
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(plain);
+  const hasZone = isDay || /(z|utc|gmt|[+-]\d\d:?\d\d)$/i.test(plain);
+  const zone = /^\d{4}-\d\d-\d\dT/i.test(plain) ? 'Z' : ' UTC';
+  const atMs = Date.parse(hasZone ? plain : `${plain}${zone}`);
+  return Number.isNaN(atMs) ? undefined : atMs;
+}
+
 function rangeSentence(minMs: number, maxMs: number): string {
   const atLeast = `a duration of at least ${asText(minMs)}`;
   return maxMs === Number.MAX_SAFE_INTEGER ? atLeast : `${atLeast} and at most ${asText(maxMs)}`;

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
+import type { HomeView, KnownBlock } from '@slack/types';
 import { hasLiveButtons } from '../domain/card.js';
+import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker, Content } from '../ports/chat.js';
@@ -10,7 +11,14 @@ import { assertNever, defined } from '../shared/language.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
 import { plainSection, type Rendered, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
-import { digestMessage, noticeMessage, plainNotice } from './blocks/notice.js';
+import { homeView, plainHome } from './blocks/home.js';
+import {
+  digestMessage,
+  noticeMessage,
+  plainNotice,
+  plainUndecided,
+  undecidedMessage,
+} from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import type { RenderContext } from './format.js';
 import { outdatedText } from './text/notice.js';
@@ -92,6 +100,38 @@ export async function updateMessage(
   }
 }
 
+/**
+ * Shows somebody their Home in place of the page with that hash; whatever else stands there by now makes way, and
+ * where Slack finds fault with the real form a plain one is shown. Throws `ChatError`.
+ */
+export async function publishHome(
+  { client, log, labelOf, command }: Delivering,
+  page: HomePage,
+  hash: string | undefined,
+): Promise<ClickedView> {
+  const options = { labelOf, ...defined({ command }) };
+  const publish = (view: HomeView, over?: string) =>
+    client.views.publish({ user_id: page.person.userId, view, ...defined({ hash: over }) });
+  const replacing = (view: HomeView) =>
+    publish(view, hash).catch((error: unknown) => {
+      if (slackWord(error) !== 'hash_conflict') throw error;
+      log.warn({ person: page.person.userId }, 'Another page stood in a Home; it was published anew');
+      return publish(view);
+    });
+  try {
+    const { view } = await replacing(homeView(page, options)).catch((error: unknown) => {
+      if (!isBadForm(error)) throw error;
+      const problems = blockProblems(error);
+      log.error({ word: slackWord(error), problems }, 'Slack does not take this Home; publishing it plainly');
+      return replacing(plainHome(page, options));
+    });
+    if (view?.id && view.hash) return { viewId: view.id, hash: view.hash };
+    throw new ChatError('Slack did not say which page it shows', { code: 'unavailable', retryable: true });
+  } catch (error) {
+    throw chatError(error, 'update');
+  }
+}
+
 /** Tells whether nobody can decide anything on a message any more once it shows this. */
 function takesButtonsAway(content: Content): boolean {
   switch (content.kind) {
@@ -102,6 +142,8 @@ function takesButtonsAway(content: Content): boolean {
     case 'digest':
       return content.count === 0;
     case 'notice':
+    case 'reminder':
+    case 'undecided':
     case 'follow-up':
       return false;
     default:
@@ -161,6 +203,9 @@ function realForm(delivering: Delivering, content: Content): Rendered {
       return approvalCard(content.card, labelOf, { canFold: refused?.container !== true });
     case 'notice':
       return noticeMessage(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return undecidedMessage(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -179,6 +224,9 @@ function plainForm(delivering: Delivering, content: Content): Rendered {
       return plainCard(content.card, labelOf);
     case 'notice':
       return plainNotice(content.notice, labelOf, delivering);
+    case 'reminder':
+    case 'undecided':
+      return plainUndecided(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

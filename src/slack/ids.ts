@@ -10,7 +10,7 @@ import type { PersonId } from '../domain/person.js';
  */
 interface ActionKinds {
   readonly approval: CardAction | 'open' | 'page-before' | 'page-after';
-  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open';
+  readonly alert: AlertAction | 'confirm' | 'cancel' | 'open' | 'runbook';
   readonly command:
     | 'confirm'
     | 'cancel'
@@ -19,6 +19,7 @@ interface ActionKinds {
     | 'approvals-open'
     | 'approvals-before'
     | 'approvals-after'
+    | 'approvals-several'
     | 'history-before'
     | 'history-after'
     | 'choose'
@@ -27,8 +28,16 @@ interface ActionKinds {
     | `decide.${'approve' | 'deny' | 'details'}`
     | `propose.${(typeof statusVerbs)[number]}`
     | 'open';
+  readonly home:
+    | `decide.${'approve' | 'deny' | 'details'}`
+    | 'page-before'
+    | 'page-after'
+    | 'several'
+    | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
+  /** In the direct message to a requester. */
+  readonly question: 'answer';
 }
 
 /** What a press can be on. */
@@ -39,8 +48,33 @@ export type ActionKind<S extends Surface> = ActionKinds[S];
 
 /** Every kind there is; with an output only where a workflow's own can be chosen. */
 export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] } = {
-  approval: ['approve', 'deny', 'withdraw', 'take-back', 'details', 'open', 'page-before', 'page-after'],
-  alert: ['restart', 'resume', 'abort', 'details', 'mute', 'unmute', 'take', 'confirm', 'cancel', 'open'],
+  approval: [
+    'approve',
+    'deny',
+    'ask',
+    'withdraw',
+    'take-back',
+    'details',
+    'open',
+    'page-before',
+    'page-after',
+  ],
+  alert: [
+    'restart',
+    'resume',
+    'abort',
+    'details',
+    'mute',
+    'mute-hour',
+    'unmute',
+    'take',
+    'take-over',
+    'hand-back',
+    'confirm',
+    'cancel',
+    'open',
+    'runbook',
+  ],
   command: [
     'confirm',
     'cancel',
@@ -49,6 +83,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'approvals-open',
     'approvals-before',
     'approvals-after',
+    'approvals-several',
     'history-before',
     'history-after',
     'choose',
@@ -59,7 +94,9 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
+  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
   receipt: ['disown'],
+  question: ['answer'],
 };
 
 /** What the name of a button says. */
@@ -97,7 +134,7 @@ export function actionPattern<S extends Surface>(on: S, kinds: readonly ActionKi
 
 /** Matches the links to a system's own pages, on whatever they stand. */
 export const linkPattern = new RegExp(
-  `^(?:${(['approval', 'alert', 'command'] as const).map((on) => sourceOf(on, 'open')).join('|')})$`,
+  `^(?:${[...(['approval', 'alert', 'command', 'home'] as const).map((on) => sourceOf(on, 'open')), sourceOf('alert', 'runbook')].join('|')})$`,
 );
 
 /** Matches what no button of ours is named, nor ever was. */
@@ -116,11 +153,15 @@ function sourceOf(on: string, kind: string): string {
 export const callbackIds = {
   approve: 'approval.approve',
   deny: 'approval.deny',
+  several: 'approval.several',
   picker: 'command.picker',
+  ask: 'approval.ask',
+  answer: 'question.answer',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
-export const strangeCallbackPattern = /^(?!(?:approval\.(?:approve|deny)|command\.picker)$)/;
+export const strangeCallbackPattern =
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {
@@ -153,6 +194,11 @@ export const commentField = 'comment';
 
 /** Where a modal keeps what is typed to confirm: block and action id. */
 export const typedField = 'typed';
+
+/** Where the window for several keeps whether one of them is chosen: block and action id. */
+export function bulkField(at: number): string {
+  return `several.${at}`;
+}
 
 /** The value of a button may be no longer. */
 export const maxValueLength = 2000;

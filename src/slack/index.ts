@@ -19,12 +19,13 @@ import {
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, updateMessage } from './deliver.js';
+import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
 import { registerAlerts } from './listeners/alerts.js';
 import { askerOf, registerApprovals } from './listeners/approvals.js';
+import { registerBulk } from './listeners/bulk.js';
 import { registerCommands } from './listeners/commands.js';
 import {
   arrived,
@@ -36,7 +37,9 @@ import {
   replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
+import { registerHome } from './listeners/home.js';
 import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
+import { registerQuestions } from './listeners/questions.js';
 import { createCommandReplies, createSharedCache } from './listeners/replies.js';
 import {
   type BoltLogger,
@@ -160,6 +163,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
     identity,
@@ -311,7 +315,10 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
  */
 export function registerAll(app: Listening, context: ListenerContext, pickers: Pickers): void {
   registerApprovals(app, context);
+  registerQuestions(app, context);
   registerAlerts(app, context);
+  registerHome(app, context);
+  registerBulk(app, context);
   registerCommands(app, context, pickers);
   registerModals(app, context, pickers);
   registerRest(app, context);

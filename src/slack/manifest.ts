@@ -53,9 +53,9 @@ export function renderManifest(options: ManifestOptions): string {
       background_color: '#1f3a5f',
     },
     features: {
-      // Direct messages of an app appear in its Messages tab; nothing can be written there.
+      // Direct messages of an app appear in its Messages tab; nothing can be written there. Its Home tab is the inbox.
       app_home: {
-        home_tab_enabled: false,
+        home_tab_enabled: true,
         messages_tab_enabled: true,
         messages_tab_read_only_enabled: true,
       },
@@ -64,6 +64,7 @@ export function renderManifest(options: ManifestOptions): string {
     },
     oauth_config: { scopes: { bot: [...neededScopes({ ...options, command })] } },
     settings: {
+      event_subscriptions: { bot_events: ['app_home_opened'], ...defined({ request_url: requestUrl }) },
       interactivity: { is_enabled: true, ...defined({ request_url: requestUrl }) },
       org_deploy_enabled: false,
       socket_mode_enabled: options.mode === 'socket',
@@ -105,6 +106,7 @@ export const methodScopes = {
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': 'none',
+  'views.publish': 'none',
   'views.push': 'none',
   'views.update': 'none',
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClickedView } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
 import type { MessageRef } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
@@ -27,8 +28,8 @@ export interface ActionPayload {
   /** Who wrote the message, as Slack says. */
   readonly author: { readonly botId: string | undefined; readonly userId: string | undefined };
   readonly triggerId: string;
-  /** The open modal it was pressed in, with what that carries. */
-  readonly view: { readonly id: string; readonly metadata: string } | undefined;
+  /** The open modal or the Home it was pressed in, with what that carries; `hash` names its content. */
+  readonly view: { readonly id: string; readonly hash: string; readonly metadata: string } | undefined;
 }
 
 /** The parts of a submitted modal that are used. */
@@ -39,8 +40,12 @@ export interface SubmissionPayload {
   readonly metadata: string;
   /** What stands in the window; absent where Slack does not tell. */
   readonly shown: string | undefined;
+  /** What stands from a block on, up to the next that takes something; absent where Slack does not tell. */
+  readonly shownFrom: (block: string) => string | undefined;
   /** What was typed or chosen in a block; empty when nothing was. */
   readonly given: (block: string) => string;
+  /** What is chosen of several in a block. */
+  readonly chosen: (block: string) => readonly string[];
   /** Tells whether a block that takes something is in the modal. */
   readonly has: (block: string) => boolean;
   /** A block that is in the modal, to hang a complaint on. */
@@ -87,7 +92,7 @@ const actionPayload = z.object({
     text: z.string().optional().catch(undefined),
     blocks: z.array(z.unknown()).optional().catch(undefined),
   }),
-  view: optionalPart({ id: text, private_metadata: metadata }),
+  view: optionalPart({ id: text, hash: optionalText, private_metadata: metadata }),
   response_url: optionalText,
   trigger_id: optionalText,
   actions: z
@@ -104,7 +109,12 @@ const actionPayload = z.object({
 });
 
 const input = z
-  .object({ value: z.string().nullish(), selected_option: chosen, selected_date: z.string().nullish() })
+  .object({
+    value: z.string().nullish(),
+    selected_option: chosen,
+    selected_options: z.array(z.object({ value: z.string() })),
+    selected_date: z.string().nullish(),
+  })
   .partial()
   .catch({});
 
@@ -149,7 +159,7 @@ export function readAction(body: unknown, ours: Workspace): ActionPayload | unde
     shown: message ? (textIn(message.blocks) ?? message.text ?? undefined) : undefined,
     author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
     triggerId: trigger_id ?? '',
-    view: view ? { id: view.id, metadata: view.private_metadata ?? '' } : undefined,
+    view: view ? { id: view.id, hash: view.hash ?? '', metadata: view.private_metadata ?? '' } : undefined,
   };
 }
 
@@ -166,14 +176,26 @@ export function readSubmission(body: unknown, ours: Workspace): SubmissionPayloa
     viewId: id,
     metadata: private_metadata ?? '',
     shown: textIn(blocks),
+    shownFrom: (block) => textIn(blocksFrom(blocks ?? [], block)),
     given(block) {
       const entry = values[block]?.[block];
       return entry?.value ?? entry?.selected_option?.value ?? entry?.selected_date ?? '';
     },
+    chosen: (block) => values[block]?.[block]?.selected_options?.map(({ value }) => value) ?? [],
     has: (block) => values[block] !== undefined,
     someBlock: Object.keys(values)[0] ?? '',
   };
 }
+
+function blocksFrom(blocks: readonly unknown[], id: string): readonly unknown[] {
+  const heads = blocks.map((one) => blockHead.safeParse(one).data);
+  const first = heads.findIndex((head) => head?.block_id === id);
+  if (first < 0) return [];
+  const after = heads.findIndex((head, at) => at > first && head?.type === 'input');
+  return blocks.slice(first, after < 0 ? blocks.length : after);
+}
+
+const blockHead = z.object({ type: optionalText, block_id: optionalText });
 
 /** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
 const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);
@@ -206,6 +228,26 @@ export function readSlash(body: unknown, ours: Workspace): SlashPayload | undefi
     text: data.text ?? '',
     triggerId: data.trigger_id ?? '',
   };
+}
+
+const homeOpened = z.object({
+  event: z.object({
+    type: z.literal('app_home_opened'),
+    user: text,
+    tab: z.literal('home'),
+    view: optionalPart({ id: text, hash: text }),
+  }),
+});
+
+/** Reads that somebody opened their Home, and what the chat shows there; absent for another tab. */
+export function readHomeOpened(
+  body: unknown,
+  teamId: string,
+): { readonly person: PersonId; readonly view?: ClickedView } | undefined {
+  const { data } = homeOpened.safeParse(body);
+  if (!data) return undefined;
+  const { user: userId, view } = data.event;
+  return { person: { teamId, userId }, ...(view ? { view: { viewId: view.id, hash: view.hash } } : {}) };
 }
 
 const wayBack = z.object({

@@ -1,5 +1,7 @@
 import type { MuteSpan, RecoveryAction } from '../domain/alert.js';
+import type { BulkWindow } from '../domain/bulk.js';
 import type { CommandLine, ModalVerb } from '../domain/commands.js';
+import type { ClickedView, ShownApproval } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
 import type { Click, Dialog } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
@@ -7,12 +9,16 @@ import {
   cancelBatch,
   carryOutBatch,
   confirmBatch,
+  handBackIncident,
   muteIncident,
   proposeRecovery,
   showDetails,
   takeIncident,
+  takeOverIncident,
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
+import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
+import { findBulkWindow, listForBulk, openBulkWindow } from '../use-cases/approvals/bulk.js';
 import {
   type ButtonClick,
   checkComment,
@@ -20,6 +26,7 @@ import {
   findDialog,
   previewClick,
   type Submitted,
+  workOnBulk,
   workOnClick,
 } from '../use-cases/approvals/decide.js';
 import { repudiateDecision } from '../use-cases/approvals/repudiate.js';
@@ -34,6 +41,7 @@ import { listCandidates } from '../use-cases/commands/find-run.js';
 import { findCopy } from '../use-cases/commands/queries.js';
 import { runCommand } from '../use-cases/commands/run-command.js';
 import type { Context } from '../use-cases/context.js';
+import { drawHomeAfter, isClickOnHome, openHome, redrawHome, showHomePage } from '../use-cases/home.js';
 import { countClick } from '../use-cases/monitoring.js';
 
 /** What people can have done from Slack: the use cases its listeners call, on the context of one bot. */
@@ -51,10 +59,37 @@ export function useCasesOn(context: Context) {
       work: async (clickId: string) => {
         await workOnClick(context, clickId);
         await countClick(context, clickId);
+        await drawHomeAfter(context, clickId);
       },
+    },
+    bulk: {
+      list: (person: PersonId) => listForBulk(context, person),
+      openWindow: (window: BulkWindow) => openBulkWindow(context, window),
+      findWindow: (id: string, person: PersonId) => findBulkWindow(context, id, person),
+      /** Once this has resolved none of them can be lost; if it fails there is none. */
+      writeDown: (clicks: readonly Click[]) => store.addClicks(clicks),
+      work: async (clickIds: readonly string[]) => {
+        await workOnBulk(context, clickIds);
+        for (const clickId of clickIds) await countClick(context, clickId);
+        const [first] = clickIds;
+        if (first !== undefined) await drawHomeAfter(context, first);
+      },
+    },
+    questions: {
+      check: (approvalId: string, person: PersonId) => checkQuestion(context, approvalId, person),
+      ask: (what: Parameters<typeof askRequester>[1]) => askRequester(context, what),
+      checkReply: (which: Parameters<typeof checkReply>[1]) => checkReply(context, which),
+      answer: (what: Parameters<typeof replyToQuestion>[1]) => replyToQuestion(context, what),
     },
     receipts: {
       repudiate: (code: string, person: PersonId) => repudiateDecision(context, code, person),
+    },
+    home: {
+      open: (person: PersonId, seen?: ClickedView) => openHome(context, person, seen),
+      turnTo: (person: PersonId, page: number) => showHomePage(context, person, page),
+      isClickOn: (person: PersonId, view: ClickedView, approval: ShownApproval) =>
+        isClickOnHome(context, person, view, approval),
+      redraw: (person: PersonId) => redrawHome(context, person),
     },
     commands: {
       run: (line: CommandLine, asker: Asker) => runCommand(context, line, asker),
@@ -72,6 +107,8 @@ export function useCasesOn(context: Context) {
     alerts: {
       details: (incidentId: string, asker: Asker) => showDetails(context, incidentId, asker),
       take: (incidentId: string, asker: Asker) => takeIncident(context, incidentId, asker),
+      takeOver: (incidentId: string, asker: Asker) => takeOverIncident(context, incidentId, asker),
+      handBack: (incidentId: string, asker: Asker) => handBackIncident(context, incidentId, asker),
       mute: (incidentId: string, span: MuteSpan, asker: Asker) =>
         muteIncident(context, { incidentId, span }, asker),
       unmute: (incidentId: string, asker: Asker) => unmuteIncident(context, incidentId, asker),

@@ -104,6 +104,7 @@ const keys = {
   notes: ['key'],
   receipts: ['code'],
   suspensions: ['person'],
+  homes: ['person'],
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],

@@ -4,6 +4,7 @@ import { endedBy, endSignal } from '../shared/async.js';
 import { resumeClicks, takeUpClicks } from './approvals/decide.js';
 import { observeWorkflows } from './approvals/observe.js';
 import { adoptSignals } from './approvals/recover-signals.js';
+import { remindPeople } from './approvals/remind.js';
 import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
@@ -44,7 +45,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   const { store, now } = context;
   const { system } = backend;
   let reportedAtMs = 0;
-  await observeWorkflows(
+  const outcome = await observeWorkflows(
     context,
     noting(backend, async () => {
       responseTimes.noteResponse(system, now());
@@ -53,7 +54,9 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
       await store.putNote(noteKey(system), String(reportedAtMs));
     }),
   );
-  if (!endSignal()?.aborted) await endedBy(undefined, () => settleChanges(context, backend));
+  if (endSignal()?.aborted) return;
+  await endedBy(undefined, () => settleChanges(context, backend));
+  if (outcome.kind === 'observed' && outcome.isWhole) await remindPeople(context, system);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

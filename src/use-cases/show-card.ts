@@ -54,15 +54,16 @@ export async function whoCanDecide(
   transaction: Transaction,
   approval: Approval,
   votes: readonly Vote[],
+  recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<Deciders | undefined> {
   const { instance, state } = approval;
   const rule = approverRuleFor(instance, policy);
   if (state.kind !== 'waiting' || !rule) return undefined;
-  const learned = await idsOf(transaction, rule);
+  const learned = await peopleOfRule(transaction, rule);
   const people: Person[] = [];
   for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {
     if (votes.some(({ person }) => isSamePerson(person, id))) continue;
-    const person = (await recallPerson(transaction, id)) ?? unknownMember(id, rule);
+    const person = (await recall(id)) ?? unknownMember(id, rule);
     if (mayDecide(person, instance, policy).kind === 'yes') people.push(person);
   }
   const mappedName = (id: PersonId) => policy.people.find((one) => isSamePerson(one.id, id))?.name;
@@ -111,7 +112,7 @@ export async function findRoleGap(
 ): Promise<RoleGap | undefined> {
   const rule = approverRuleFor(approval.instance, policy);
   if (approval.state.kind !== 'waiting' || !rule || isBeyondOneAccount(approval, policy)) return undefined;
-  const ids = await idsOf(transaction, rule);
+  const ids = await peopleOfRule(transaction, rule);
   if (!ids || ids.length >= mostLookedUp) return undefined;
   const people: Person[] = [];
   let gap = roleGap(approval, { people, policy });
@@ -124,8 +125,11 @@ export async function findRoleGap(
   return gap;
 }
 
-/** Who is in a group is known only once the chat was asked. */
-async function idsOf(transaction: Transaction, rule: ApproverRule): Promise<readonly PersonId[] | undefined> {
+/** Lists whom a rule names, as last known; undefined where the chat was never asked who is in its groups. */
+export async function peopleOfRule(
+  transaction: Transaction,
+  rule: ApproverRule,
+): Promise<readonly PersonId[] | undefined> {
   if ((rule.groups ?? []).length === 0) return rule.people;
   return (await readLearned(transaction, rule))?.people;
 }

@@ -38,6 +38,7 @@ const endings: readonly Ending[] = [
   { kind: 'decided-elsewhere', now: standing('unknown') },
   { kind: 'overtaken', now: standing('complete') },
   { kind: 'not-visible' },
+  { kind: 'not-visible', isAccepted: true },
   { kind: 'unwatched' },
   { kind: 'restarted', candidates: 0 },
 ];

@@ -177,7 +177,26 @@ describe('the doctor', () => {
     expect(named(checks, 'corp: other names in rules')[0]).toMatchObject({
       verdict: 'unknown',
       detail: 'what there is cannot be read from here: template WebServer*, authority Issuing CA',
+      fix: expect.stringContaining('grant /certificate_templates/read/ and /certificate_authorities/read/'),
     });
+  });
+
+  it('finds templates and authorities in rules that the server does not have, and says which may be meant', async () => {
+    const more = ['/certificate_templates/read/', '/certificate_authorities/read/'];
+    command.addIdentity({ ...serviceAccount, permissions: [...serviceAccount.permissions, ...more] });
+    const settings = settingsWith();
+    const [rule] = settings.policy.approvers;
+    const match = {
+      template: ['WebServr', 'Code*', 'Lab 90d'],
+      authority: ['CorpIssuingCA1', 'CorpIsuingCA2'],
+    };
+    const approvers = rule ? [{ ...rule, match }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, approvers } });
+    expect(named(checks, 'corp: names in rules').map(({ verdict, fix }) => [verdict, fix])).toEqual([
+      ['bad', 'did you mean WebServer?'],
+      ['bad', 'did you mean CorpIssuingCA2?'],
+    ]);
+    expect(named(checks, 'corp: other names in rules')).toEqual([]);
   });
 
   it('finds nothing wrong with names in rules that are there', async () => {

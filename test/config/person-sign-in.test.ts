@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatProblems } from '../../src/config.js';
-import { aServer, goodEnv, load, problemAbout, refusal, someSettings } from './a-settings-file.js';
+import {
+  aServer,
+  aWorkTasksServer,
+  goodEnv,
+  load,
+  problemAbout,
+  refusal,
+  someSettings,
+} from './a-settings-file.js';
 
 const personSignIn = { issuer: 'https://idp.example.com/realms/Keyfactor', clientId: 'people' };
 const http = { publicUrl: 'https://countersign.example.com' };
@@ -118,5 +126,88 @@ describe('signalling as a person', () => {
     const settings = { ...asPeople, http: {} };
     const problem = problemAbout('http.publicUrl', settings, { env: { ...keyEnv, [name]: 'x' } });
     expect(problem.expected).toContain('signalAs: person');
+  });
+});
+
+describe('signalling to Work Tasks as a person', () => {
+  const plant = {
+    ...aWorkTasksServer,
+    signalAs: 'person',
+    personSignIn: { ...personSignIn, userTemplate: 'activedirectory::{name}' },
+  };
+  const secret = 'COUNTERSIGN_PLANT_PERSON_CLIENT_SECRET';
+  const env = { ...keyEnv, WORKTASKS_CLIENT_SECRET: 'wt-secret', [secret]: 'hunter2' };
+
+  it('takes its secret, and knows that decisions go out by people', () => {
+    const settings = load(someSettings({ http, workTasks: [plant] }), { env });
+    expect(settings.workTasks[0]?.secrets).toEqual({
+      clientSecret: 'wt-secret',
+      personClientSecret: 'hunter2',
+    });
+    expect(settings.policy.signalingAsPerson).toEqual(['plant-hr']);
+    expect(settings.warnings).toEqual([]);
+    expect(settings.notes).toEqual([
+      expect.stringMatching(
+        /which Work Tasks does not renew: an activity that calls a web API as the user fails/,
+      ),
+    ]);
+    expect(settings.policy.startables[0]?.note).toContain('your own token');
+  });
+
+  it('asks for the secret by its name, and for where people sign in', () => {
+    const { [secret]: _none, ...without } = env;
+    const asking = someSettings({ http, workTasks: [plant] });
+    expect(problemAbout(secret, asking, { env: without })).toMatchObject({ found: 'nothing' });
+    const nowhere = someSettings({ http, workTasks: [{ ...aWorkTasksServer, signalAs: 'person' }] });
+    expect(problemAbout('workTasks[0].personSignIn', nowhere, { env }).expected).toContain(
+      'where people sign in',
+    );
+  });
+
+  it('says where a secret belongs that stands in the file', () => {
+    const written = { ...plant, personSignIn: { ...plant.personSignIn, clientSecret: 'hunter2' } };
+    const problem = problemAbout(
+      'workTasks[0].personSignIn.clientSecret',
+      someSettings({ workTasks: [written] }),
+      {
+        env,
+      },
+    );
+    expect(problem.expected).toContain(secret);
+  });
+});
+
+describe('scopes asked of Microsoft Entra', () => {
+  const issuer = 'https://login.microsoftonline.com/contoso/v2.0';
+  const tokenUrl = 'https://login.microsoftonline.com/contoso/oauth2/v2.0/token';
+  const ofApi = 'api://9f1c2b0e/.default';
+  const personEnv = { ...keyEnv, [name]: 'x' };
+  const warningsOf = (server: Readonly<Record<string, unknown>>) =>
+    load(someSettings({ http, keyfactor: [{ ...aServer, ...server }] }), { env: personEnv }).warnings.filter(
+      (one) => one.includes('Entra'),
+    );
+
+  it.each([
+    ['none', [], 1],
+    ['one of the API without .default', ['api://9f1c2b0e/read'], 1],
+    ['the default one of the API', [ofApi], 0],
+  ])('by the bot: with %s, the settings warn as they should', (_what, scopes, warnings) => {
+    const found = warningsOf({ auth: { ...aServer.auth, tokenUrl, scopes } });
+    expect(found).toHaveLength(warnings);
+    for (const one of found)
+      expect(one).toContain('auth.scopes lacks the scope api://<application id>/.default');
+  });
+
+  it.each([
+    ['the usual ones', ['openid', 'profile', 'offline_access'], 1],
+    ['one of the API as well', ['openid', 'api://9f1c2b0e/workflow'], 0],
+  ])('by people: with %s, the settings warn as they should', (_what, scopes, warnings) => {
+    const found = warningsOf({ signalAs: 'person', personSignIn: { ...personSignIn, issuer, scopes } });
+    expect(found).toHaveLength(warnings);
+    for (const one of found) expect(one).toContain('personSignIn.scopes lacks a scope of the API');
+  });
+
+  it('are nobody’s concern at another provider', () => {
+    expect(warningsOf({ auth: { ...aServer.auth, scopes: ['openid'] } })).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ import { describeClicks } from './store/clicks.js';
 import { describeCodes } from './store/codes.js';
 import { describeDigests } from './store/digests.js';
 import { describeGauges } from './store/gauges.js';
+import { describeHomes } from './store/homes.js';
 import { describeLeases } from './store/leases.js';
 import { describeLedger } from './store/ledger.js';
 import { describeLinks } from './store/links.js';
@@ -51,6 +52,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('lanes', () => describeRateLimits(store));
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));
+    describe('Homes', () => describeHomes(store));
     describe('failures', () => describeFailures(store));
     describe('incidents', () => describeIncidents(store));
     describe('alerts and their threads', () => describeFollowUps(store));

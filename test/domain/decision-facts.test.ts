@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DecisionFacts, decisionFactsOf, factChanges } from '../../src/domain/approval.js';
+import { compareFacts, type DecisionFacts, decisionFactsOf, factChanges } from '../../src/domain/approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import { describeKey, type KeyFacts, type RequestFacts } from '../../src/domain/request.js';
 import { anInstance } from '../support/an-approval.js';
@@ -178,5 +178,51 @@ describe('a key in words', () => {
     ['Ed25519, SHA-512', { algorithm: 'Ed25519', hash: 'SHA-512' }],
   ])('is %s', (text, key) => {
     expect(describeKey(key)).toBe(text);
+  });
+});
+
+describe('facts that an earlier version of whole reading stored', () => {
+  const stored = withFacts({
+    reading: 2,
+    digest: 'one',
+    details: [{ kind: 'extension', oid: '2.5.29.36', name: 'policy constraints', isKnown: true, text: '03' }],
+  });
+  const readNow = (facts: Partial<RequestFacts>) =>
+    withFacts({
+      reading: 3,
+      digest: 'one',
+      details: [
+        {
+          kind: 'extension',
+          oid: '2.5.29.36',
+          name: 'policy constraints',
+          isKnown: true,
+          text: 'explicit policy after 3',
+        },
+      ],
+      ...facts,
+    });
+
+  it('stand where only the words for one signed part differ', () => {
+    expect(compareFacts(stored, readNow({}))).toBeUndefined();
+  });
+
+  it('do not stand where the signed part, the subject or a template beside it is another', () => {
+    expect(compareFacts(stored, readNow({ digest: 'two' }))?.changes).not.toEqual([]);
+    expect(compareFacts(stored, readNow({ subject: 'CN=evil.example.com' }))?.changes).toHaveLength(1);
+    const details = [{ kind: 'template', template: 'SubCA' }] as const;
+    expect(compareFacts(stored, readNow({ details }))?.changes).toHaveLength(1);
+  });
+
+  it('whatever is critical, a decision is about the same facts, since the digest covers that', () => {
+    const usage = { kind: 'key-usage', usages: ['digitalSignature'] } as const;
+    const plain = withFacts({ details: [usage] });
+    const critical = withFacts({
+      details: [
+        { ...usage, isCritical: true },
+        { kind: 'critical-names', isCritical: true },
+      ],
+    });
+    expect(changed(plain, critical)).toEqual([]);
   });
 });

@@ -93,6 +93,17 @@ describe('names', () => {
   ])('outside the zones are not overlooked because of %s', (_sentence, subject) => {
     expect(kinds(find({ subject }, ['example.com']))).toContain('outside-zones');
   });
+
+  it('finds a mail address in the subject outside the zones, which authorities copy to the names', () => {
+    const subject = 'CN=app.example.com, E=ceo@evil.example';
+    expect(find({ subject }, ['example.com'])).toContainEqual({
+      kind: 'outside-zones',
+      names: ['mail ceo@evil.example'],
+    });
+    expect(
+      kinds(find({ subject: 'CN=app.example.com, emailAddress=jo@example.com' }, ['example.com'])),
+    ).toEqual([]);
+  });
 });
 
 describe('the common names of a subject', () => {

@@ -37,7 +37,7 @@ describe.each(transports)('approving over %s', (transport) => {
     ]) {
       expect(text).toContain(word);
     }
-    expect(buttonsOf(theCard(stage))).toEqual(['Approve', 'Deny', 'Details', 'Open in Command']);
+    expect(buttonsOf(theCard(stage))).toEqual(['Approve', 'Deny', 'Details', 'Ask', 'Open in Command']);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 

@@ -10,13 +10,35 @@ const pendingOnly = ['/workflows/instances/read/pending/', '/workflows/definitio
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 const portalPat = 'KEYEXAMPLE\\portal-pat';
 
+const secondTeam = 'Second team';
+
 /** Gives the service account its role and the permissions of a story, or takes the role away. */
 function setRole(
   stage: Stage,
   hasRole: boolean,
   permissions: readonly string[] = serviceAccount.permissions,
 ): void {
-  stage.command.addIdentity({ ...serviceAccount, roles: hasRole ? serviceAccount.roles : [], permissions });
+  const roles = [...(hasRole ? serviceAccount.roles : []), secondTeam];
+  stage.command.addIdentity({ ...serviceAccount, roles, permissions });
+}
+
+/** Lets a run wait for another role of the account, which it keeps, so that something can be read all the time. */
+async function askSecondTeam(stage: Stage): Promise<void> {
+  stage.command.addDefinition({
+    displayName: 'Second look',
+    workflowType: 'Enrollment',
+    steps: [
+      {
+        extensionName: 'RequireApproval',
+        uniqueName: 'RequireApproval1',
+        displayName: 'Second look',
+        roles: [secondTeam],
+        minimumApprovals: 1,
+      },
+    ],
+  });
+  await askForCertificate(stage, { definition: 'Second look', host: 'second.keyexample.com' });
+  await stage.observe();
 }
 
 /** Lists who has edited or posted what, so that a card that is edited shows. */
@@ -75,6 +97,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2/);
+    await askSecondTeam(stage);
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
@@ -88,7 +111,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);
     expect(stage.command.instance(id).status).toBe('Complete');
     await finish(stage, {
-      posts: { pki: 1, '@ana': 1, '@sam': 2, ops: 1 },
+      posts: { pki: 2, '@ana': 1, '@sam': 2, ops: 1 },
       answers: { ana: 1 },
       signals: [byTheBot],
     });
@@ -101,6 +124,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2/);
+    await askSecondTeam(stage);
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
@@ -113,21 +137,59 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.close();
   });
 
-  it('tells the operators alone, once, while nothing at all that waits can be read', async () => {
-    const stage = await openStage(transport);
+  it.each([
+    ['one', ['a.keyexample.com'], /The only open approval/],
+    ['two', ['a.keyexample.com', 'b.keyexample.com'], /None of the 2 open approvals/],
+  ])(
+    'tells the operators alone, once, while nothing at all of %s that waits can be read',
+    async (_count, hosts, shown) => {
+      const stage = await openStage(transport);
+      setRole(stage, true, pendingOnly);
+      for (const host of hosts) await askForCertificate(stage, { host });
+      await stage.observe();
+      const before = cards(stage);
+      setRole(stage, false, pendingOnly);
+      for (let polls = 0; polls < 8; polls += 1) await stage.observeAfter(60_000);
+      expect(cards(stage)).toEqual(before);
+      await cardSaying(stage, shown, places.ops);
+      setRole(stage, true, pendingOnly);
+      await stage.observeAfter(15_000);
+      expect(cards(stage)).toEqual(before);
+      await finish(stage, { posts: { pki: hosts.length, ops: 1 }, signals: [] });
+    },
+  );
+
+  it('says of a held decision that its run cannot be read, and of an answer what it is, not that nobody answers', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
     setRole(stage, true, pendingOnly);
-    await askForCertificate(stage, { host: 'a.keyexample.com' });
-    await askForCertificate(stage, { host: 'b.keyexample.com' });
+    await askForCertificate(stage);
     await stage.observe();
-    const before = cards(stage);
     setRole(stage, false, pendingOnly);
-    for (let polls = 0; polls < 8; polls += 1) await stage.observeAfter(60_000);
-    expect(cards(stage)).toEqual(before);
-    await cardSaying(stage, /None of the 2 open approvals of .*Command.* can be read/, places.ops);
-    setRole(stage, true, pendingOnly);
+    await click(stage, 'ana', theCard(stage), 'approve');
+    const held = await cardSaying(stage, /Command does not let Countersign read the run; trying until/);
+    expect(textOf(held)).not.toMatch(/cannot be reached/);
+    stage.command.addIdentity({ ...serviceAccount, password: 'another' });
+    stage.log.expectError(/./);
     await stage.observeAfter(15_000);
-    expect(cards(stage)).toEqual(before);
-    await finish(stage, { posts: { pki: 2, ops: 1 }, signals: [] });
+    const refused = await cardSaying(stage, /Command refused the sign-in \(401\); trying until/);
+    expect(textOf(refused)).not.toMatch(/cannot be reached/);
+    await stage.close();
+  });
+
+  it('ends nothing at once after a signal was accepted, and says in the end only that it was', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click' });
+    setRole(stage, true, pendingOnly);
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /Command accepted it.*what that led to is not known yet/s);
+    expect(stage.command.instance(id).status).toBe('Complete');
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Command accepted it.*what that led to is not known yet/s);
+    await stage.observeAfter(60_000);
+    const card = await cardSaying(stage, /Command accepted it; its result is not visible to Countersign/);
+    expect(textOf(card)).not.toMatch(/Approved by|No longer waiting/);
+    await finish(stage, { posts: { pki: 1, ops: 1, '@sam': 1 }, signals: [byTheBot] });
   });
 });
 

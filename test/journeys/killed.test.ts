@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
+import { clickInHome, homeSaying, openHome, submitSeveral } from '../support/stage/homes.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
@@ -54,6 +55,37 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     await says(house, /Approved by Ana Ruiz/);
     expect(house.command.effectiveSignals).toHaveLength(1);
     expect(house.slack.messages(places.pki)).toHaveLength(1);
+  });
+
+  it('between the writing down of several decisions and their signals signals each once, and sums up once', async () => {
+    house = await openHouse(transport);
+    const { command, slack } = house;
+    const ids: string[] = [];
+    for (const host of ['a', 'b', 'c'])
+      ids.push(command.startInstance(await certificateRequest({ host: `${host}.keyexample.com` })));
+    await house.start();
+    const cards = () => slack.messages(places.pki).filter((one) => buttonsOf(one).includes('Approve'));
+    await slack.waitFor(() => cards().length === 3, { timeoutMs: 15_000, whatFor: 'three cards' });
+    await openHome(house, 'ana', /Waiting for you: 3/);
+    await clickInHome(house, 'ana', 'several');
+    command.fail({
+      method: 'GET',
+      path: '/Workflow/Instances/',
+      fault: 'hang-before-effect',
+      times: 200,
+    });
+    expect(await submitSeveral(house, 'ana', { comment: 'Planned' })).toMatchObject({ acked: true });
+    await house.kill();
+    command.clearFaults();
+    expect(command.effectiveSignals).toHaveLength(0);
+    await house.start();
+    await command.waitFor(() => command.effectiveSignals.length === 3, 25_000);
+    const { id: im } = slack.im(personas.ana.id);
+    const words = () => slack.messages(im).filter((one) => /approved 3 requests together/.test(textOf(one)));
+    await slack.waitFor(() => words().length > 0, { timeoutMs: 25_000, whatFor: 'the summary' });
+    await homeSaying(house, 'ana', /Nothing waits for your decision/, 25_000);
+    expect(command.effectiveSignals.map(({ instance }) => instance).sort()).toEqual([...ids].sort());
+    expect(words()).toHaveLength(1);
   });
 
   it('after the signal and before its answer never signals again, and claims no more than it can see', async () => {

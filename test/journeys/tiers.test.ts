@@ -22,11 +22,16 @@ const group = 'S0PKI0001';
 
 /** Waits for the receipt somebody gets by direct message. */
 function receiptOf(stage: Stage, actor: Actor): Promise<SeenMessage> {
-  return stage.slack.waitFor(
-    () =>
-      stage.slack.messages(stage.slack.im(personas[actor].id).id).find((one) => /Receipt/.test(textOf(one))),
-    { whatFor: `a receipt for ${actor}` },
-  );
+  return receiptSaying(stage, actor, /Receipt/);
+}
+
+/** Waits until the receipt of somebody says something. */
+function receiptSaying(stage: Stage, actor: Actor, pattern: RegExp): Promise<SeenMessage> {
+  const receipts = () =>
+    stage.slack.messages(stage.slack.im(personas[actor].id).id).filter((one) => /Receipt/.test(textOf(one)));
+  return stage.slack.waitFor(() => receipts().find((one) => pattern.test(textOf(one))), {
+    whatFor: `a receipt for ${actor}`,
+  });
 }
 
 function sayNotMe(stage: Stage, actor: Actor, { channel, ts, blocks }: SeenMessage) {
@@ -149,7 +154,23 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await click(stage, 'ana', card, 'withdraw');
     await cardSaying(stage, /0 of 2/);
     await ask(stage, { as: 'ana', line: `receipt ${code}`, shows: /withdrawn and did not count/ });
+    const receipt = await receiptSaying(stage, 'ana', /withdrawn and did not count/);
+    expect(textOf(receipt)).toContain(code);
     await stage.close();
+  });
+
+  it('of a decision that was taken back before it was sent says so, too', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', hold: '10s', receipts: 'all' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    const delayed = await cardSaying(stage, /can be taken back until then/);
+    await stage.bot().deliver();
+    const before = await receiptOf(stage, 'ana');
+    await click(stage, 'ana', delayed, 'take-back');
+    const after = await receiptSaying(stage, 'ana', /withdrawn and did not count/);
+    expect(after.ts).toBe(before.ts);
+    await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1 }, signals: [] });
   });
 
   const rules = { approveWith: 'one-click', hold: '10s', receipts: 'risky', operators: ['li'] } as const;

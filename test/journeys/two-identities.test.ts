@@ -21,7 +21,7 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     const id = await askForCertificate(stage, { definition: 'Two identities' });
     await stage.observe();
     const card = theCard(stage);
-    expect(buttonsOf(card)).toEqual(['Deny', 'Details', 'Open in Command']);
+    expect(buttonsOf(card)).toEqual(['Deny', 'Details', 'Ask', 'Open in Command']);
     expect(textOf(card)).toMatch(/it wants 2 identities, and Countersign signals as one account/);
     const access = { roles: ['PKI Approvers'], permissions: ['/workflows/'] };
     stage.command.addIdentity({ name: 'KEYEXAMPLE\\portal-kim', password: 'kim', ...access });

@@ -25,6 +25,31 @@ export interface FakeServiceResults {
   readonly work?: (clickId: string) => Promise<void>;
 }
 
+/** A desk at which no question is known. */
+export const noQuestions: UseCases['questions'] = {
+  check: async () => ({ kind: 'unknown-question' }),
+  ask: async () => ({ kind: 'unknown-question' }),
+  checkReply: async () => ({ kind: 'unknown-question' }),
+  answer: async () => ({ kind: 'unknown-question' }),
+};
+
+/** A window for several that nobody opens. */
+export const noBulk: UseCases['bulk'] = {
+  list: async () => ({ candidates: [], waiting: 0 }),
+  openWindow: async () => {},
+  findWindow: async () => undefined,
+  writeDown: async () => 'written',
+  work: async () => {},
+};
+
+/** Homes nobody opens. */
+export const noHome = {
+  open: async () => {},
+  turnTo: async () => {},
+  isClickOn: async () => false,
+  redraw: async () => {},
+};
+
 /** A desk at which no receipt is known. */
 export const noReceipts: UseCases['receipts'] = { repudiate: async () => ({ kind: 'unknown-receipt' }) };
 

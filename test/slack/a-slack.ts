@@ -7,7 +7,7 @@ import type { UseCases } from '../../src/slack/use-cases.js';
 import { noonMs } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard } from './a-card.js';
-import { type FakeService, fakeService, noReceipts } from './a-service.js';
+import { type FakeService, fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-service.js';
 import { type FakeCommandService, fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -72,6 +72,9 @@ export async function aSlack({
     commands: commandService,
     alerts: alertService,
     receipts: receiptService,
+    questions: noQuestions,
+    home: noHome,
+    bulk: noBulk,
   });
   const listener = await openPublicListener(
     { host: '127.0.0.1', port: 0, log, newId: options.newId },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Notice } from '../../src/domain/notification.js';
+import type { FixedNotice } from '../../src/domain/notification.js';
 import type { ClickReply } from '../../src/domain/voting.js';
 import { approvalCard, decisionModal, detailsModal, plainCard } from '../../src/slack/blocks/card.js';
 import { noticeMessage, plainNotice } from '../../src/slack/blocks/notice.js';
@@ -55,7 +55,7 @@ describe('whatever an approval holds', () => {
   it('its notices and answers are ones Slack takes, with no markup from outside', () => {
     fc.assert(
       fc.property(anyApproval, hostileText, (approval, text) => {
-        const notices: readonly Notice[] = [
+        const notices: readonly FixedNotice[] = [
           { kind: 'outcome', approval },
           { kind: 'released', approval, why: 'overtaken' },
           { kind: 'vote-void', approval, why: 'rights' },

@@ -8,7 +8,7 @@ import { createSlackChat } from '../../src/slack/index.js';
 import { aPersonId } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeService, noReceipts } from './a-service.js';
+import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { aSlack } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
@@ -56,6 +56,9 @@ const services = () => ({
   commands: fakeCommandService(),
   alerts: fakeAlertService(),
   receipts: noReceipts,
+  questions: noQuestions,
+  home: noHome,
+  bulk: noBulk,
 });
 
 describe('the connection to Slack', () => {

@@ -10,7 +10,7 @@ import { createClickSlots } from '../../src/slack/listeners/context.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noReceipts } from './a-service.js';
+import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -35,6 +35,10 @@ const posted = [
   'alert.mute',
   'alert.unmute',
   'alert.take',
+  'alert.take-over',
+  'alert.hand-back',
+  'alert.mute-hour',
+  'alert.runbook',
   'alert.confirm',
   'alert.cancel',
   'alert.open',
@@ -42,9 +46,12 @@ const posted = [
   'command.cancel',
   'command.page-before',
   'command.page-after',
+  'approval.ask',
+  'question.answer',
   'command.approvals-open',
   'command.approvals-before',
   'command.approvals-after',
+  'command.approvals-several',
   'command.history-before',
   'command.history-after',
   'command.choose',
@@ -60,6 +67,15 @@ const posted = [
   'command.propose.resume',
   'command.propose.abort',
   'command.open',
+  'home.decide.approve',
+  'home.decide.approve#0',
+  'home.decide.deny',
+  'home.decide.deny#3',
+  'home.decide.details',
+  'home.several',
+  'home.page-before',
+  'home.page-after',
+  'home.open',
   'receipt.disown',
 ];
 
@@ -82,6 +98,7 @@ function registered() {
     action: (match: unknown) => void actions.push(match),
     view: (match: unknown) => void views.push(match),
     command: () => {},
+    event: () => {},
   };
   const log = keepLog();
   const now = () => 0;
@@ -93,6 +110,9 @@ function registered() {
   const useCases = {
     approvals: fakeService(),
     receipts: noReceipts,
+    questions: noQuestions,
+    home: noHome,
+    bulk: noBulk,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),
   };
@@ -153,7 +173,7 @@ describe('a name no button of ours has', () => {
 });
 
 describe('the name of a modal', () => {
-  it.each(['approval.approve', 'approval.deny', 'command.picker', 'old', ''])(
+  it.each(['approval.approve', 'approval.deny', 'approval.several', 'command.picker', 'old', ''])(
     'is listened to by exactly one listener: %j',
     (name) => {
       expect(matching(views, name)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApprovalState, Ending, WaitingNote } from '../../src/domain/approval.js';
 import type { Finding } from '../../src/domain/findings.js';
-import type { Notice } from '../../src/domain/notification.js';
+import type { FixedNotice } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
 import type { RequestFacts } from '../../src/domain/request.js';
 import type { ClickReply } from '../../src/domain/voting.js';
@@ -351,7 +351,7 @@ describe('what people are told unprompted', () => {
       atMs: noonMs,
     },
   });
-  const cases: readonly [Notice, readonly string[]][] = [
+  const cases: readonly [FixedNotice, readonly string[]][] = [
     [
       { kind: 'outcome', approval: denied },
       ['your request', 'CN=app.example.com', 'Denied by Li', 'not ours'],

@@ -150,6 +150,7 @@ export function createFakeChat(
           if (fake.isPrivateReplyPossible) replies.push({ person, answer: reply });
           return fake.isPrivateReplyPossible;
         }),
+      publishHome: async (page) => ({ viewId: `V-${page.person.userId}`, hash: String(calls.length) }),
       replyPrivately: async () => fake.isPrivateReplyPossible,
     },
   };

@@ -1,12 +1,13 @@
 import * as openid from 'openid-client';
 import type { PersonSignIn, PersonTokens, SignInResult } from '../../ports/backend.js';
 import { BackendError, type BackendErrorCode, ContractError } from '../../ports/errors.js';
+import { defined } from '../../shared/language.js';
 import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
 import { basicHeader, errorFromFailure, type HttpResponse, isSuccess } from './errors.js';
 
 /** An identity provider, and for which system it is asked. */
-interface Provider {
+export interface Provider {
   readonly system: string;
   readonly connection: HttpConnection;
   /** Epoch milliseconds. */
@@ -88,16 +89,24 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
   };
 }
 
-/** Makes the error of a provider that gives no token; only its short error word is repeated. */
+/** Makes the error of a provider that gives no token. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
-  const word = fieldsOf(response).error;
-  const said = typeof word === 'string' && isShortWord(word) ? ` (${word})` : '';
+  const { error, error_description } = fieldsOf(response);
+  const reason = repeatable(error, error_description);
+  const said = reason === '' ? '' : ` (${reason})`;
   const { status } = response;
   return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
 }
 
-function isShortWord(error: string): boolean {
-  return /^[a-z_]{1,40}$/.test(error);
+/**
+ * Gives what of a refusal may be repeated: its short word, and the number under which Entra explains it.
+ *
+ * The sentences beside them name people, ids and what was sent.
+ */
+function repeatable(error: unknown, description: unknown): string {
+  const word = typeof error === 'string' ? /^[a-z_]{1,40}$/.exec(error) : null;
+  const code = typeof description === 'string' ? /\bAADSTS\d{4,10}\b/.exec(description) : null;
+  return [word?.[0], code?.[0]].filter((one) => one !== undefined).join(', ');
 }
 
 /** Makes the error of a provider that answered so; nothing is applied by anything it is asked for. */
@@ -142,13 +151,15 @@ export interface PersonSignInOptions extends Provider {
   readonly scopes: readonly string[];
   /** Claim that holds what the workflow system calls the person. */
   readonly usernameClaim: string;
+  /** Makes what the system calls the person of what the claim holds; undefined where it can be no user there. */
+  readonly usernameOf?: (claim: string) => string | undefined;
   /** What is asked of somebody who is signed in already. */
   readonly prompt: 'login' | 'select_account' | 'off';
 }
 
 /** Opens the sign-in of people. */
 export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
-  const { system, now, scopes, usernameClaim, prompt } = options;
+  const { system, now, scopes, usernameClaim, prompt, usernameOf = (claim: string) => claim } = options;
   const open = createOpenProvider(options);
 
   async function exchange(
@@ -161,17 +172,21 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
     const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
     const response = await openid.authorizationCodeGrant(provider, url, checks);
     const claims = response.claims();
-    if (response.refresh_token === undefined) throw lacking(system, 'refresh_token');
-    const tokens = tokensIn(response, { requestedAtMs, refreshToken: response.refresh_token });
+    const tokens = tokensIn(response, { requestedAtMs });
     if (claims === undefined) throw lacking(system, 'id_token');
     const { sub: subject } = claims;
-    const username = await nameIn(claims, {
+    const named = await nameIn(claims, {
       provider,
       usernameClaim,
       subject,
       accessToken: tokens.accessToken,
     });
-    if (username === undefined) throw lacking(system, usernameClaim);
+    if (named === undefined) throw lacking(system, usernameClaim);
+    const username = usernameOf(named);
+    if (username === undefined) {
+      const message = `${usernameClaim} holds no user of the system; see personSignIn.userTemplate and usernameClaim`;
+      throw new ContractError(message, { system, paths: [usernameClaim] });
+    }
     return { kind: 'signed-in', tokens, subject, username };
   }
 
@@ -228,12 +243,13 @@ export function openPersonSignIn(options: PersonSignInOptions): PersonSignIn {
 /** A provider that does not replace the refresh token leaves the one that was used. */
 function tokensIn(
   response: openid.TokenEndpointResponse,
-  used: { readonly requestedAtMs: number; readonly refreshToken: string },
+  used: { readonly requestedAtMs: number; readonly refreshToken?: string },
 ): PersonTokens {
+  const { access_token: accessToken, refresh_token: replaced, expires_in: lifetimeS } = response;
   return {
-    accessToken: response.access_token,
-    refreshToken: response.refresh_token ?? used.refreshToken,
-    expiresAtMs: used.requestedAtMs + (response.expires_in ?? assumedLifetimeS) * 1000,
+    accessToken,
+    ...defined({ refreshToken: replaced ?? used.refreshToken }),
+    expiresAtMs: used.requestedAtMs + (lifetimeS ?? assumedLifetimeS) * 1000,
   };
 }
 
@@ -320,8 +336,8 @@ function takesForm({ token_endpoint_auth_methods_supported: methods }: openid.Se
 /**
  * Runs a conversation with the provider and turns the library's errors into ours.
  *
- * The library's errors hold whole answers, tokens included, so they are no causes of ours; only short error words
- * are kept.
+ * The library's errors hold whole answers, tokens included, so they are no causes of ours; only what may be
+ * repeated is kept.
  */
 async function askProvider<T>(system: string, ask: () => Promise<T>): Promise<T> {
   try {
@@ -338,7 +354,7 @@ function isInvalidGrant(thrown: unknown): boolean {
 
 function translated(thrown: unknown, system: string): unknown {
   if (thrown instanceof openid.ResponseBodyError || thrown instanceof openid.AuthorizationResponseError) {
-    return refusal(isShortWord(thrown.error) ? thrown.error : 'for a reason of its own', system);
+    return refusal(repeatable(thrown.error, thrown.error_description) || 'for a reason of its own', system);
   }
   if (thrown instanceof openid.WWWAuthenticateChallengeError)
     return refusal(`status ${thrown.status}`, system);

@@ -1,5 +1,6 @@
-import type { PersonSignIn } from '../../ports/backend.js';
-import type { PersonSignInOptions, TokenForm } from './openid.js';
+import type { CheckUp, PersonSignIn } from '../../ports/backend.js';
+import { isBackendFailure } from '../../ports/errors.js';
+import type { PersonSignInOptions, Provider, TokenForm } from './openid.js';
 
 /** Values of the `Authorization` header. */
 export interface Credentials {
@@ -62,8 +63,51 @@ export function clientCredentials(form: TokenForm): Credentials {
   };
 }
 
-/** Creates the sign-in of people. */
-export function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
+/** What the settings of a server say of in whose name it is spoken to. */
+interface SpokenTo {
+  readonly signalAs: 'service' | 'person';
+  readonly personSignIn?:
+    | Omit<PersonSignInOptions, keyof Provider | 'clientSecret' | 'usernameOf'>
+    | undefined;
+}
+
+/**
+ * Creates the sign-in of people; undefined where a server is spoken to in the bot's own name.
+ *
+ * Throws if the client's secret is missing.
+ */
+export function personSignInOf(
+  { signalAs, personSignIn }: SpokenTo,
+  clientSecret: string | undefined,
+  provider: () => Provider & Pick<PersonSignInOptions, 'usernameOf'>,
+): PersonSignIn | undefined {
+  if (personSignIn === undefined || signalAs === 'service') return undefined;
+  if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
+  return createPersonSignIn({ ...personSignIn, clientSecret, ...provider() });
+}
+
+/** Checks that people can sign in: whether the identity provider is found and describes itself. */
+export async function checkPersonSignIn(
+  system: string,
+  signIn: PersonSignIn | undefined,
+): Promise<readonly CheckUp[]> {
+  if (!signIn) return [];
+  const name = `${system}: people sign in`;
+  try {
+    const { url } = await signIn.beginSignIn({
+      redirectUri: 'https://localhost/link/callback',
+      state: 'check',
+    });
+    return [{ name, verdict: 'good', detail: `at ${new URL(url).origin}` }];
+  } catch (error) {
+    if (!isBackendFailure(error)) throw error;
+    const fix =
+      'see that personSignIn.issuer is right, and that this machine reaches it and trusts its certificate (authCaCert)';
+    return [{ name, verdict: 'bad', detail: error.message, fix }];
+  }
+}
+
+function createPersonSignIn(options: PersonSignInOptions): PersonSignIn {
   let opening: Promise<PersonSignIn> | undefined;
   const open = () => {
     opening ??= import('./openid.js').then(({ openPersonSignIn }) => openPersonSignIn(options));

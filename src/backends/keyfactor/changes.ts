@@ -315,8 +315,8 @@ class NewestChanges {
   }: Sought): Promise<Newest & { readonly isCertain: boolean }> {
     const { pageSize } = this.#client.server;
     const order = { sortField: 'LastModified', order: 'descending' } as const;
-    const read = (page: number) =>
-      this.#client.listInstances(everyInstance, { queryString, page, pageSize, ...order });
+    const read = (page: number, size: number) =>
+      this.#client.listInstances(everyInstance, { queryString, page, pageSize: size, ...order });
     const rows = new Map<string, InstanceRow>();
     const taken: Taken[] = [];
     let [isCut, isShort] = [false, false];

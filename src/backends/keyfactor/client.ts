@@ -14,6 +14,7 @@ import {
   type InstanceRow,
   instanceDetail,
   instanceRow,
+  namedRow,
   type PageCache,
   type Rows,
   readJson,
@@ -29,6 +30,9 @@ export type InstanceList =
   | '/Workflow/Instances/My';
 
 const definitionsPath = '/Workflow/Definitions';
+
+/** Lists of what requests name and workflows do not tell. */
+export type NameList = '/Templates' | '/CertificateAuthority';
 
 /** Which page of a list is wanted. */
 interface WantedPage {
@@ -81,6 +85,7 @@ export class KeyfactorClient {
   readonly #http: Pick<HttpClient, 'send' | 'unexpected'>;
   readonly #log: Log;
   readonly #statusNumbers: StatusNumbers;
+  readonly #longestPages = new Map<ListPath, number>();
   #sortFields: readonly string[] = stableFields;
   #hasWarned = false;
 
@@ -113,9 +118,8 @@ export class KeyfactorClient {
   ): Promise<Rows<InstanceRow>> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
     const read = () => this.#rowsOf(list, instanceRow, response);
-    return this.#statusNumbers.named(
-      wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read(),
-    );
+    const rows = wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read();
+    return this.#statusNumbers.named({ ...rows, longest: this.#longestPage(list, rows.received) });
   }
 
   /** Reads one instance in full; undefined if it is not there, or not for us. */
@@ -145,6 +149,21 @@ export class KeyfactorClient {
     const path = `${definitionsPath}/Types`;
     const response = await this.#getDefinition(path, '1');
     return response && readJson(response, workflowTypeNames, { system: this.server.name, path });
+  }
+
+  /** Names the templates or authorities the server has; undefined if they may not be read. */
+  async listNames(path: NameList): Promise<readonly string[] | undefined> {
+    const names: string[] = [];
+    for (let page = 1; page <= mostPagesOfNames; page += 1) {
+      const response = await this.#ask(path, { page, pageSize: namesOnPage, order: 'ascending' });
+      if (saysNothingThere(response)) return undefined;
+      if (!isSuccess(response)) throw this.#unexpected(response, 'GET', path);
+      const { rows, received } = this.#rowsOf(path, namedRow, response);
+      names.push(...rows.flat());
+      if (received < namesOnPage) return names;
+    }
+    // Of a list that is not known whole, nothing can be said to be missing.
+    return undefined;
   }
 
   /** Gives the steps of one version of a definition; undefined if they may not be read. */
@@ -264,6 +283,7 @@ export class KeyfactorClient {
   /** What a list of definitions shows is the same in both versions, and every server has the first. */
   #versionOf(path: ListPath): string {
     const { instances, definitions } = this.server.apiVersion;
+    if (path === '/Templates' || path === '/CertificateAuthority') return '1';
     if (path !== definitionsPath) return instances;
     return definitions === 'auto' ? '1' : definitions;
   }
@@ -273,7 +293,15 @@ export class KeyfactorClient {
     row: Schema,
     response: HttpResponse,
   ) {
-    return readRows(response, row, { system: this.server.name, path, log: this.#log });
+    const rows = readRows(response, row, { system: this.server.name, path, log: this.#log });
+    return { ...rows, longest: this.#longestPage(path, rows.received) };
+  }
+
+  /** Remembers how long pages of a list get, since a server may give no longer ones whatever it is asked for. */
+  #longestPage(path: ListPath, received: number): number {
+    const longest = Math.max(received, this.#longestPages.get(path) ?? 0);
+    this.#longestPages.set(path, longest);
+    return longest;
   }
 
   /** Gives answers up to 4xx, save 401 and 429. */
@@ -375,7 +403,10 @@ class StatusNumbers {
   }
 }
 
-type ListPath = InstanceList | typeof definitionsPath;
+const namesOnPage = 200;
+const mostPagesOfNames = 20;
+
+type ListPath = InstanceList | typeof definitionsPath | NameList;
 
 function instancePath(id: string): string {
   return `/Workflow/Instances/${encodeURIComponent(id)}`;

@@ -44,9 +44,7 @@ export async function checkServer(
     definitions.check,
     ...(client.hasUnreadableFailures ? [unreadableFailures(server)] : []),
     ...(needed.changes ? [manages(server)] : []),
-    ...(definitions.check.verdict === 'good'
-      ? await checkDefinitions(client, needed.named)
-      : checkNames(server.name, needed.named, {})),
+    ...(await checkDefinitions(client, needed.named, definitions.check.verdict === 'good')),
   ];
 }
 
@@ -116,9 +114,12 @@ const mostDefinitions = 20;
 async function checkDefinitions(
   client: KeyfactorClient,
   named: readonly NamedInRule[],
+  isReadable: boolean,
 ): Promise<readonly CheckUp[]> {
   const { name: system } = client.server;
   try {
+    const listed = await listNames(client, named);
+    if (!isReadable) return checkNames(system, named, listed);
     const types = await client.listTypes();
     const definitions = await listDefinitions(client, '');
     const opened = [];
@@ -128,6 +129,7 @@ async function checkDefinitions(
     const steps = opened.flatMap((one) => one.steps);
     return [
       ...checkNames(system, named, {
+        ...listed,
         type: types?.length === 0 ? undefined : types,
         definition: definitions.flatMap(({ id, name }) => [name, id]),
         step: isWhole
@@ -144,12 +146,26 @@ async function checkDefinitions(
   }
 }
 
+/** Where the names of what rules may ask for are read, and what an account needs for that. */
+const nameLists = {
+  template: { path: '/Templates', permission: '/certificate_templates/read/' },
+  authority: { path: '/CertificateAuthority', permission: '/certificate_authorities/read/' },
+} as const;
+
+/** Reads the templates and authorities there are, each only if a rule names one. */
+async function listNames(client: KeyfactorClient, named: readonly NamedInRule[]): Promise<KnownNames> {
+  const read = async (condition: keyof typeof nameLists) => {
+    if (!named.some((one) => one.condition === condition)) return undefined;
+    const names = await client.listNames(nameLists[condition].path);
+    return names?.length === 0 ? undefined : names;
+  };
+  return { template: await read('template'), authority: await read('authority') };
+}
+
+type KnownNames = Readonly<Partial<Record<NamedInRule['condition'], readonly string[] | undefined>>>;
+
 /** Finds what rules name and the server does not have: such a rule never counts, and a laxer one may. */
-function checkNames(
-  system: string,
-  named: readonly NamedInRule[],
-  known: Readonly<Partial<Record<NamedInRule['condition'], readonly string[] | undefined>>>,
-): readonly CheckUp[] {
+function checkNames(system: string, named: readonly NamedInRule[], known: KnownNames): readonly CheckUp[] {
   const judged = named.filter(({ condition }) => known[condition] !== undefined);
   const strange = judged.filter(
     ({ condition, pattern }) => !known[condition]?.some((one) => matchesPattern(one, pattern)),
@@ -178,16 +194,20 @@ function checkNames(
   ];
 }
 
-/** Says which names nobody compared: no call that reads templates or authorities is documented for workflows. */
+/** Says which names nobody compared, and what the account would need for that. */
 function unreadNames(system: string, unread: readonly NamedInRule[]): readonly CheckUp[] {
   if (unread.length === 0) return [];
+  const permissions = Object.entries(nameLists).flatMap(([condition, { permission }]) =>
+    unread.some((one) => one.condition === condition) ? [permission] : [],
+  );
+  const compare = 'compare them with the names in Command; a rule whose names fit nothing never counts';
   const texts = [...new Set(unread.map(({ condition, pattern }) => `${condition} ${pattern}`))];
   return [
     {
       name: `${system}: other names in rules`,
       verdict: 'unknown',
       detail: `what there is cannot be read from here: ${texts.join(', ')}`,
-      fix: 'compare them with the names in Command; a rule whose names fit nothing never counts',
+      fix: permissions.length === 0 ? compare : `grant ${permissions.join(' and ')} for this, or ${compare}`,
     },
   ];
 }

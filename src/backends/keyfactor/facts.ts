@@ -45,7 +45,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     authority: nameOf(bag.take(keys.authority)),
     revocation: readRevocation(bag, detail.definition?.workflowtype ?? ''),
     replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
-    replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : undefined,
+    replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : replaced?.unread,
     unreadableRequest,
     digest: unreadableRequest === undefined ? request?.digest : digestOf(encoded[1] ? encoded : encoded[0]),
     replacesDigest: digestOf(renewed),
@@ -666,7 +666,12 @@ function isPkcs12(dense: string): boolean {
 
 /** The certificate a request replaces, or the reason why it was not read. */
 type ReadReplaced =
-  | { readonly kind: 'read'; readonly certificate: ReplacedCertificate }
+  | {
+      readonly kind: 'read';
+      readonly certificate: ReplacedCertificate;
+      /** Which of its names could not be read, if there are such. */
+      readonly unread?: string;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Reads the certificate a request replaces. Never throws. */
@@ -676,7 +681,14 @@ async function readReplacedCertificate(value: unknown): Promise<ReadReplaced> {
   try {
     const { readCertificate } = await import('./signing-request.js');
     const certificate = readCertificate(file.bytes);
-    return { kind: 'read', certificate: { ...certificate, names: certificate.names.map(describeName) } };
+    const names = certificate.names.map(describeName);
+    const unread = certificate.names.filter(({ isUnreadable }) => isUnreadable).map(describeName);
+    const many = unread.length === 1 ? 'one of its names is' : `${unread.length} of its names are`;
+    return {
+      kind: 'read',
+      certificate: { ...certificate, names },
+      ...(unread.length > 0 ? { unread: `${many} in a form nobody here reads: ${unread.join(', ')}` } : {}),
+    };
   } catch {
     return { kind: 'unreadable', reason: 'it is not a certificate' };
   }
@@ -798,13 +810,14 @@ function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
   if (typeof value !== 'string')
     return unreadable(isNested(value) ? 'it is in a form nobody here knows' : 'it is not text');
   if (value.length > longestFile) return unreadable('it is too long');
-  const text = value
+  const text = plainEncoded(value)
     .replace(/\\r|\\n/g, '\n')
-    .replace(/^\uFEFF/, '')
     .trim();
   if (text === '') return unreadable('it is empty');
   const blocks = [
-    ...text.matchAll(/-----BEGIN ([A-Z0-9# ]{1,60})-----([^-]*)-----END [A-Z0-9# ]{1,60}-----/g),
+    ...text.matchAll(
+      /-----BEGIN ([A-Z0-9# ]{1,60})-----((?:(?!-----)[\s\S])*)-----END [A-Z0-9# ]{1,60}-----/g,
+    ),
   ];
   const headers = text.match(/-----BEGIN [A-Z0-9# ]{1,60}-----/gi) ?? [];
   if (blocks.length < headers.length) return unreadable('its PEM form is broken');
@@ -817,7 +830,27 @@ function decodeFile(held: unknown, wanted: RegExp): DecodedFile {
   const [label] = blocks.map(([, first = '']) => first);
   if (label !== undefined && fitting.length === 0)
     return unreadable(`it is a ${labelText[label] ?? label.toLowerCase()}`);
-  return decodeBase64(fitting[0]?.[2] ?? text);
+  const body = fitting[0]?.[2];
+  if (body !== undefined) return decodeBase64(body.replace(pemHeaders, ''));
+  const inner = textWithin(text);
+  return inner === undefined ? decodeBase64(text) : decodeFile(inner, wanted);
+}
+
+/** Lines such as `Comment: …` that may stand in a PEM block above an empty one (RFC 1421). */
+const pemHeaders = /^\s*(?:[\w-]+:[^\n]*\n(?:[ \t]+[^\s][^\n]*\n)*)+\s*\n/;
+
+/** Gives text as it is meant: UTF-16 that was taken for one byte a character has a NUL beside each. */
+function plainEncoded(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/^(\u00ff\u00fe|\u00fe\u00ff)(?=\u0000|-)/, '').replace(/\u0000|^\uFEFF/g, '');
+}
+
+/** Gives the PEM text that base64 holds, if it holds such. */
+function textWithin(base64: string): string | undefined {
+  const start = plainEncoded(Buffer.from(base64.slice(0, 80), 'base64').toString('latin1'));
+  return start.startsWith('-----BEGIN')
+    ? plainEncoded(Buffer.from(base64, 'base64').toString('latin1'))
+    : undefined;
 }
 
 function decodeBase64(text: string): DecodedFile {

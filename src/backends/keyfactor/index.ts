@@ -1,5 +1,5 @@
 import type { Instance } from '../../domain/instance.js';
-import type { PersonSignIn, WorkflowBackend } from '../../ports/backend.js';
+import type { WorkflowBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
 import { HttpClient } from '../http/client.js';
@@ -7,10 +7,11 @@ import { HttpConnection, type RetryOptions } from '../http/connection.js';
 import { basicHeader } from '../http/errors.js';
 import {
   type Credentials,
+  checkPersonSignIn,
   clientCredentials,
-  createPersonSignIn,
   fixedCredentials,
   needed,
+  personSignInOf,
 } from '../http/sign-in.js';
 import { ChangePoller } from './changes.js';
 import { KeyfactorClient, keyfactorDialect } from './client.js';
@@ -54,6 +55,8 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
   const definitions = new Definitions(client, runtime);
   const poller = new ChangePoller({ client, instances, notes, now, log });
   const timeoutMs = server.signalTimeout + graceMs;
+  const { personClientSecret } = configured.secrets;
+  const personSignIn = personSignInOf(server, personClientSecret, () => providerOf(server, runtime));
   return {
     system: server.name,
     label: server.label,
@@ -63,12 +66,15 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
     getInstance: (ref) => instances.read(ref),
     isAssigned: (ref, as) => instances.isAssigned(ref, as),
     waitingFor: (as) => instances.waitingFor(as),
-    ...defined({ personSignIn: openPersonSignIn(configured, runtime) }),
+    ...defined({ personSignIn }),
     sendSignal: createSendSignal({ client, instances, notes, log }),
     requirementOf: (instance) => definitions.requirementOf(instance),
     lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
-    checkUp: (needs) => checkServer(client, needs, now()),
+    checkUp: async (needs) => [
+      ...(await checkServer(client, needs, now())),
+      ...(await checkPersonSignIn(server.name, personSignIn)),
+    ],
   };
 }
 
@@ -105,22 +111,6 @@ function credentialsOf({ server, secrets }: Configured, runtime: KeyfactorRuntim
 
 function userName({ username, domain }: Extract<AuthSettings, { kind: 'basic' }>): string {
   return domain === undefined || /[\\@]/.test(username) ? username : `${domain}\\${username}`;
-}
-
-/**
- * Opens the sign-in of people; undefined where decisions are sent in the bot's own name.
- *
- * Throws if the client's secret is missing or a certificate authority cannot be read.
- */
-function openPersonSignIn(
-  { server, secrets }: Configured,
-  runtime: KeyfactorRuntime,
-): PersonSignIn | undefined {
-  const settings = server.personSignIn;
-  if (settings === undefined || server.signalAs === 'service') return undefined;
-  const { personClientSecret: clientSecret } = secrets;
-  if (!clientSecret) throw new Error('The secret of the client with which people sign in is missing.');
-  return createPersonSignIn({ ...settings, clientSecret, ...providerOf(server, runtime) });
 }
 
 /** An identity provider may trust other authorities, and its failures must not count against the server. */

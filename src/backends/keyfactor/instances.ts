@@ -332,7 +332,7 @@ async function readThrough(
   rows: Map<string, InstanceRow>,
 ): Promise<{ readonly pages: number; readonly isComplete: boolean }> {
   const { pageSize } = client.server;
-  const read = (page: number) => client.listOldest(list, { ...wanted, page, pageSize });
+  const read = (page: number, size: number) => client.listOldest(list, { ...wanted, page, pageSize: size });
   let pages = 0;
   for await (const { rows: page, total, isOver } of walkPages(read, pageSize)) {
     pages += 1;
@@ -356,20 +356,28 @@ interface WalkedPage<Row> extends Rows<Row> {
   readonly isOver: boolean;
 }
 
-/** Walks through the pages of a list. */
+/**
+ * Walks through the pages of a list.
+ *
+ * A server may give smaller pages than it was asked for. Where it tells no total, only a page that is shorter than
+ * another was is surely the last. The next pages are asked for by the size of the first, so that it is no matter from
+ * which size the server counts them.
+ */
 export async function* walkPages<Row extends { readonly id: string }>(
-  read: (page: number) => Promise<Rows<Row>>,
+  read: (page: number, size: number) => Promise<Rows<Row>>,
   pageSize: number,
 ): AsyncGenerator<WalkedPage<Row>, void> {
   const seen = new Set<string>();
   let received = 0;
+  let [size, longest] = [pageSize, 0];
   for (let page = 1; ; page += 1) {
-    const { rows, total, received: count } = await read(page);
+    const { rows, total, received: count, longest: longestEver = 0 } = await read(page, size);
     const fresh = rows.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     received += count;
-    // The total decides where it is told, since the server may give smaller pages than it was asked for.
-    const isLast = total === undefined ? count < pageSize : received >= total;
+    longest = Math.max(longest, longestEver, count);
+    const isLast = total === undefined ? count === 0 || count < Math.min(size, longest) : received >= total;
+    if (page === 1 && count > 0) size = Math.min(size, count);
     // A server that does not know the paging parameters gives the same page again and again.
     const isOver = isLast || fresh.length === 0;
     yield { rows, fresh, total, received, isLast, isOver };

@@ -1,4 +1,10 @@
-import type { BackendKind, ServerSecret, ServerVariable } from '../kind.js';
+import {
+  type BackendKind,
+  entraScopeWarning,
+  personSecret,
+  type ServerSecret,
+  type ServerVariable,
+} from '../kind.js';
 import { type KeyfactorSecrets, type KeyfactorServer, keyfactorServer } from './settings.js';
 
 /** What may stand in the environment instead of the settings file, under the vendor's own names. */
@@ -144,22 +150,12 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
   prefix: 'KEYFACTOR_',
   variables,
   secrets,
-  ownSecret: {
-    // It belongs to one identity provider, and must not pass to another when a server is added.
-    name: 'PERSON_CLIENT_SECRET',
-    meaning: 'Secret of the client with which people sign in.',
-    example: '…',
-    exampleOwner: '<SERVER>',
-    use: '`personSignIn`',
-    pattern: /^COUNTERSIGN_.*PERSON.*SECRET(_FILE)?$/,
-    ownersIn: ({ personSignIn }, name) => (personSignIn === undefined ? [] : [name]),
-    secretsOf: (read) => ({ personClientSecret: [...read.values()][0] }),
-  },
+  ownSecrets: [personSecret],
   skipsChecks: { name: 'SKIP_VERIFY', instead: 'CA_CERT' },
   introduction,
   variableAt(path) {
     const name = String(path.at(-1)).toLowerCase();
-    if (path[0] === 'personSignIn' || name.includes('person')) return 'own';
+    if (path[0] === 'personSignIn' || name.includes('person')) return personSecret.name;
     if (name.includes('pass')) return 'PASSWORD';
     return name.includes('token') ? 'AUTH_ACCESS_TOKEN' : 'AUTH_CLIENT_SECRET';
   },
@@ -174,6 +170,22 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
       signalsAsPerson: signalAs === 'person',
     },
   ],
+  warningsOf({ auth, personSignIn, signalAs }) {
+    const service =
+      auth.kind === 'oauth'
+        ? entraScopeWarning({ setting: 'auth.scopes', url: auth.tokenUrl, scopes: auth.scopes })
+        : undefined;
+    const people =
+      personSignIn && signalAs === 'person'
+        ? entraScopeWarning({
+            setting: 'personSignIn.scopes',
+            url: personSignIn.issuer,
+            scopes: personSignIn.scopes,
+            isPerson: true,
+          })
+        : undefined;
+    return [service, people].filter((note) => note !== undefined);
+  },
   async load() {
     const { createKeyfactorBackend } = await import('./index.js');
     return { createBackends: (one, runtime) => [createKeyfactorBackend(one, runtime)] };

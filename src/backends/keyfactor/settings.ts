@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { duration } from '../../shared/duration.js';
 import { isSafeUrl } from '../../shared/text.js';
+import {
+  type PersonSecret,
+  personSignInMissing,
+  personSignInSettings,
+  saysWherePeopleSignIn,
+  signalAsSetting,
+} from '../kind.js';
 
 /** Parameter names under which servers are known, or believed, to keep how many approvals a step wants. */
 const usualApprovalsParameters = ['MinimumApprovals', 'RequiredApprovals', 'NumberOfApprovals'];
@@ -38,8 +45,8 @@ const oauth = z.strictObject({
   scopes: z
     .array(z.string().min(1))
     .prefault([])
-    .describe('Scopes to ask for; none by default.')
-    .meta({ examples: [['openid']] }),
+    .describe('Scopes to ask for; none by default. Microsoft Entra wants api://<application id>/.default.')
+    .meta({ examples: [['openid'], ['api://9f1c2b0e-0000-0000-0000-000000000000/.default']] }),
   audience: z
     .string()
     .min(1)
@@ -59,39 +66,6 @@ const token = z.strictObject({
 
 /** How the bot signs in to a server. */
 const authSettings = z.discriminatedUnion('kind', [basic, oauth, token]);
-
-/** How people sign in at the identity provider, as the settings file says it. */
-const personSignInSettings = z.strictObject({
-  issuer: z
-    .string()
-    .refine(isSafeUrl, 'write the full https address of the identity provider')
-    .describe('Identity provider that Command trusts; its endpoints are found below this address.')
-    .meta({ examples: ['https://idp.example.com/realms/Keyfactor'] }),
-  clientId: z
-    .string()
-    .min(1)
-    .describe('Client with which people sign in; registered for the authorization code flow.')
-    .meta({ examples: ['countersign-people'] }),
-  scopes: z
-    .array(z.string().min(1))
-    .refine((scopes) => scopes.includes('openid'), 'openid has to be among them: it tells who signed in')
-    .prefault(['openid', 'profile', 'offline_access'])
-    .describe('Scopes to ask for; without offline_access most providers end the link with the session.')
-    .meta({ examples: [['openid', 'profile', 'offline_access']] }),
-  usernameClaim: z
-    .string()
-    .min(1)
-    .prefault('preferred_username')
-    .describe('Claim that holds what Command calls the person.')
-    .meta({ examples: ['preferred_username', 'upn'] }),
-  prompt: z
-    .enum(['login', 'select_account', 'off'])
-    .prefault('login')
-    .describe(
-      'What the identity provider asks of somebody who is signed in there already: to sign in again, to choose an account, or nothing, so that one click of a stranger’s link is all it takes.',
-    )
-    .meta({ examples: ['login'] }),
-});
 
 const fields = z.strictObject({
   name: z
@@ -149,14 +123,8 @@ const fields = z.strictObject({
     )
     .meta({ examples: ['https://keyfactor.example.com/KeyfactorPortal/Workflow/Instances/{id}', 'none'] }),
   auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
-  signalAs: z
-    .enum(['service', 'person'])
-    .prefault('service')
-    .describe(
-      'In whose name decisions reach the server: the account of the bot (service), or each approver, who signs in once under personSignIn (person).',
-    )
-    .meta({ examples: ['person'] }),
-  personSignIn: personSignInSettings
+  signalAs: signalAsSetting('decisions'),
+  personSignIn: personSignInSettings('Command')
     .optional()
     .describe(
       'Where approvers sign in, so that the bot may speak in their name; needed for signalAs: person.',
@@ -250,21 +218,16 @@ export const keyfactorServer = fields
     path: ['port'],
     message: 'hostname already has a port; write it in one place',
   })
-  .refine(({ signalAs, personSignIn }) => signalAs === 'service' || personSignIn !== undefined, {
-    path: ['personSignIn'],
-    message: 'signalAs: person needs to know where people sign in',
-  });
+  .refine(saysWherePeopleSignIn, personSignInMissing);
 
 /** One Keyfactor Command server, as configured and with defaults filled in. */
 export type KeyfactorServer = z.infer<typeof keyfactorServer>;
 
 /** What may not stand in a settings file. */
-export interface KeyfactorSecrets {
+export interface KeyfactorSecrets extends PersonSecret {
   readonly password?: string | undefined;
   readonly clientSecret?: string | undefined;
   readonly accessToken?: string | undefined;
-  /** Of the client with which people sign in. */
-  readonly personClientSecret?: string | undefined;
 }
 
 function isHost(text: string): boolean {

@@ -13,6 +13,7 @@ import {
   Certificate,
   KeyUsage,
   NameConstraints,
+  PolicyConstraints,
   type SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
 import * as asn1js from 'asn1js';
@@ -99,12 +100,14 @@ export function readCertificate(der: Bytes): ReadCertificate {
   const [, issuerPart = der, , subjectPart = der] = parts;
   const subject = nameText(subjectPart);
   const authority = nameText(issuerPart);
-  const { hash } = schemeOf(signatureAlgorithm);
+  const { hash, name: signature } = schemeOf(signatureAlgorithm);
   return {
     ...(subject === '' ? {} : { subject }),
     names: found.names,
     key: { ...readKey(body.subjectPublicKeyInfo), ...defined({ hash }) },
+    signature,
     ...(authority === '' ? {} : { authority }),
+    ...(found.details.length > 0 ? { details: found.details } : {}),
     expiresAtMs: body.validity.notAfter.getTime().getTime(),
   };
 }
@@ -129,6 +132,9 @@ function readExtensions(extensions: readonly RequestedExtension[]) {
   const details: readonly RequestDetail[] = [
     ...extensions.filter((one) => !isNames(one)).map(readExtension),
     ...lists.filter(({ names }) => names.length === 0).map(plainExtension),
+    ...(lists.some(({ names, isCritical }) => isCritical && names.length > 0)
+      ? [{ kind: 'critical-names', isCritical: true } as const]
+      : []),
     ...doubled.map(
       ([oid, count]) => ({ kind: 'doubled-extension', name: extensionNames[oid] ?? oid, count }) as const,
     ),
@@ -163,7 +169,9 @@ function extensionIn(bytes: Bytes): RequestedExtension | undefined {
 /** Says what one extension asks for; one without a reader of its own is told by its name and its content. */
 function readExtension(extension: RequestedExtension): RequestDetail {
   const read = extensionReaders[extension.oid];
-  return (read && attempt(() => read(extension.content))) ?? plainExtension(extension);
+  const detail = read && attempt(() => read(extension.content));
+  if (detail === undefined) return plainExtension(extension);
+  return extension.isCritical ? { ...detail, isCritical: true } : detail;
 }
 
 function plainExtension({ oid, isCritical, content }: RequestedExtension) {
@@ -173,8 +181,24 @@ function plainExtension({ oid, isCritical, content }: RequestedExtension) {
     name: extensionNames[oid] ?? oid,
     isKnown: oid in extensionNames,
     isCritical,
-    ...(oid === alternativeNames ? { text: '' } : contentOf(content)),
+    ...(oid === alternativeNames ? { text: '' } : (textIn(oid, content) ?? contentOf(content))),
   } as const;
+}
+
+/** Gives the content of an extension whose numbers would read as others in hexadecimal digits. */
+function textIn(oid: string, content: Bytes): { readonly text: string } | undefined {
+  if (oid !== '2.5.29.36') return undefined;
+  return attempt(() => {
+    expectAtMost(2, content);
+    const { requireExplicitPolicy, inhibitPolicyMapping } = parse(content, PolicyConstraints);
+    const after = (what: string, count: ArrayBuffer | undefined) =>
+      count === undefined ? [] : [`${what} after ${signedNumberOf(bytesOf(count))}`];
+    const text = [
+      ...after('explicit policy', requireExplicitPolicy),
+      ...after('no mapping', inhibitPolicyMapping),
+    ].join(', ');
+    return { text };
+  });
 }
 
 const extensionReaders: Readonly<Record<string, (bytes: Bytes) => RequestDetail>> = {
@@ -238,7 +262,12 @@ function readAttribute({ type: oid, values }: Attribute): readonly RequestDetail
 /** Reads a list of general names; one that cannot be read makes one name unreadable, not the list. */
 function readNames(bytes: Bytes): readonly RequestedName[] {
   const isList = bytes[0] === 0x30;
-  return isList ? partsOf(bytes).map(readName) : [unreadableName(bytes)];
+  // An address with its mask belongs to name constraints only.
+  const readAlone = (part: Bytes) => {
+    const name = readName(part);
+    return name.kind === 'ip' && name.value.includes('/') ? unreadableName(part) : name;
+  };
+  return isList ? partsOf(bytes).map(readAlone) : [unreadableName(bytes)];
 }
 
 const upn = '1.3.6.1.4.1.311.20.2.3';
@@ -391,6 +420,7 @@ function readKeyParts({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): Pa
         sizeBits: bitsOf(size),
         exponent: bits > longestExponent ? `of ${bits} bits` : exponent.toString(),
         ...(isBroken ? { isBroken: true as const } : {}),
+        ...pssRestriction(algorithm),
       };
     }
     case 'dsa': {
@@ -415,6 +445,13 @@ function readKeyParts({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): Pa
   }
 }
 
+/** Says which hash a key of RSA-PSS is restricted to, if it is. */
+function pssRestriction({ algorithm, parameters }: AlgorithmIdentifier): Pick<KeyFacts, 'restriction'> {
+  if (keyAlgorithms[algorithm]?.family !== 'rsa-pss' || !parameters) return {};
+  const pss = attempt(() => readPss(bytesOf(parameters)));
+  return { restriction: pss ? `only with ${pss.name}` : 'parameters that cannot be read' };
+}
+
 function sizeOf(prime: asn1js.AsnType | undefined): Pick<KeyFacts, 'sizeBits'> {
   return prime instanceof asn1js.Integer ? { sizeBits: bitsOf(numberOf(prime.valueBlock.valueHexView)) } : {};
 }
@@ -434,18 +471,28 @@ function schemeOf({ algorithm: oid, parameters }: AlgorithmIdentifier): Signatur
     };
   }
   if (known.family !== 'rsa-pss' || known.hash !== undefined) return known;
-  const pss = parameters && attempt(() => parse(bytesOf(parameters), RsaSaPssParams));
+  const pss = parameters && attempt(() => readPss(bytesOf(parameters)));
   if (parameters && !pss) return { ...known, name: 'RSA-PSS with unreadable parameters' };
-  const identifier = pss?.hashAlgorithm.algorithm;
+  const { identifier, saltLength, inMask, name } = pss ?? {};
   const hash = pss ? hashes[identifier ?? ''] : 'SHA-1';
-  const mask = pss?.maskGenAlgorithm.parameters;
-  const inMask = mask && attempt(() => parse(bytesOf(mask), AlgorithmIdentifier).algorithm);
   return {
     ...known,
-    name: `RSA-PSS with ${hash ?? identifier}`,
-    ...defined({ hash, saltLength: pss?.saltLength }),
+    name: `RSA-PSS with ${name ?? hash}`,
+    ...defined({ hash, saltLength }),
     isOdd: pss !== undefined && inMask !== identifier,
   };
+}
+
+/** Reads what a signature by RSA-PSS is made with; the hash of its mask is named where it is another. */
+function readPss(bytes: Bytes) {
+  const { hashAlgorithm, maskGenAlgorithm, saltLength } = parse(bytes, RsaSaPssParams);
+  const mask = maskGenAlgorithm.parameters;
+  const inMask = mask ? attempt(() => parse(bytesOf(mask), AlgorithmIdentifier).algorithm) : undefined;
+  const identifier = hashAlgorithm.algorithm;
+  const nameOf = (oid: string) => hashes[oid] ?? oid;
+  const maskText = inMask === undefined ? 'an unreadable hash' : nameOf(inMask);
+  const other = inMask === identifier ? '' : `, mask with ${maskText}`;
+  return { identifier, inMask, saltLength, name: `${nameOf(identifier)}${other}` };
 }
 
 const ecdsaWithParameters = '1.2.840.10045.4.3';
@@ -546,6 +593,7 @@ function leavesIn(bytes: Bytes): readonly Leaf[] {
 
 /** Lists the values within a value, in their order; octet strings that hold text are texts. */
 function leavesOf(block: asn1js.AsnType): readonly Leaf[] {
+  if (isDirectoryName(block)) return [{ text: distinguishedText(bytesOf(block.toBER())), hex: '' }];
   if (
     block instanceof asn1js.Constructed ||
     block instanceof asn1js.Sequence ||
@@ -562,6 +610,24 @@ function leavesOf(block: asn1js.AsnType): readonly Leaf[] {
   if (block instanceof asn1js.BaseStringBlock) return [{ text: stringOf(block), hex: '' }];
   if (block instanceof asn1js.UTCTime) return [{ text: block.toDate().toISOString(), hex: '' }];
   return [leafOf(bytesOf(attempt(() => octetsIn(block)) ?? block.toBER()))];
+}
+
+/** Tells whether a value is a list of lists of typed texts, as a distinguished name is. */
+function isDirectoryName(block: asn1js.AsnType): boolean {
+  const membersOf = (one: asn1js.AsnType): readonly asn1js.AsnType[] =>
+    one instanceof asn1js.Sequence || one instanceof asn1js.Set ? one.valueBlock.value : [];
+  const isPart = (part: asn1js.AsnType) => {
+    const [type, value, ...more] = membersOf(part);
+    const isTyped = type instanceof asn1js.ObjectIdentifier && value instanceof asn1js.BaseStringBlock;
+    return isTyped && more.length === 0;
+  };
+  const parts = block instanceof asn1js.Sequence ? membersOf(block) : [];
+  return (
+    parts.length > 0 &&
+    parts.every(
+      (part) => part instanceof asn1js.Set && membersOf(part).length > 0 && membersOf(part).every(isPart),
+    )
+  );
 }
 
 /** Gives the text of a string, also of one that is written in parts. */

@@ -4,6 +4,7 @@ import type { Definition } from '../../domain/instance.js';
 import { noFacts, type RequestFacts } from '../../domain/request.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { parseMoment } from '../../shared/duration.js';
 import type { HttpResponse } from '../http/errors.js';
 
 /** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
@@ -89,6 +90,18 @@ export const workflowTypeNames = z
   .array(anyCase({ workflowtype: someText }))
   .transform((types) => types.flatMap(({ workflowtype }) => workflowtype ?? []));
 
+/** What a template or a certificate authority may be called in a request: by each of its names. */
+export const namedRow = anyCase({
+  commonname: someText,
+  templatename: someText,
+  displayname: someText,
+  logicalname: someText,
+  hostname: someText,
+}).transform(({ commonname, templatename, displayname, logicalname, hostname }) => {
+  const whole = logicalname && hostname ? `${hostname}\\${logicalname}` : undefined;
+  return [commonname, templatename, displayname, logicalname, whole].flatMap((name) => name ?? []);
+});
+
 /** One entry of the catalogue of steps: the defaults of its parameters, by name. */
 export const catalogueEntry = anyCase({ configurationparametersdefinition: someRecord }).transform(
   ({ configurationparametersdefinition: described }) =>
@@ -158,9 +171,8 @@ export type InstanceDetail = z.output<typeof instanceDetail>;
  */
 export function parseTime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text);
-  const atMs = Date.parse(hasZone || !text.includes('T') ? text : `${text}Z`);
-  return Number.isNaN(atMs) || atMs <= 0 ? undefined : atMs;
+  const atMs = parseMoment(text);
+  return atMs === undefined || atMs <= 0 ? undefined : atMs;
 }
 
 /** Where a server tells the identifier under which it logged a call. */
@@ -176,6 +188,8 @@ export interface Rows<Row> {
   readonly received: number;
   /** How many rows the whole list has, where the server tells. */
   readonly total: number | undefined;
+  /** How many rows the longest page of such a list has had, this one included. */
+  readonly longest?: number;
 }
 
 /** Reads the rows of a page; one that is not as it should be is left out and logged. Throws `ContractError`. */

@@ -37,12 +37,12 @@ interface ChangeContext extends PlanContext {
  */
 export async function alertActivity(
   { ref }: Pick<Instance, 'ref'>,
-  { output, activityId, identity }: OutgoingSignal,
+  { output, activityId, identity, as: access }: OutgoingSignal,
   context: ChangeContext,
 ): Promise<SignalResult> {
   if (output === undefined || activityId === undefined)
     return { kind: 'refused', reason: 'bad-request', isUnsent: true };
-  const as = defined({ identity });
+  const as = defined({ identity, as: access });
   if (actingUser(as, context.server.userTemplate).kind === 'none')
     return { kind: 'refused', reason: 'nobody-mapped', isUnsent: true };
   const result = await makeChange({ kind: 'alert', instance: ref, activityId, output }, as, context);
@@ -84,7 +84,7 @@ export async function makeChange(
   const { client, executions } = context;
   const plan = planChange(change, as, context);
   if (plan.kind === 'refused') return plan;
-  const answer = await client.write(plan.call, plan.body);
+  const answer = await client.write(plan.call, plan.body, as.as);
   const outcome = answer.outcomeOfChange();
   if (outcome.kind === 'done') {
     return change.kind === 'execute' ? startedAs(answer, plan.body.workflow) : accepted;

@@ -1,3 +1,4 @@
+import type { PersonAccess } from '../../ports/backend.js';
 import type { Dialect, HttpClient } from '../http/client.js';
 import type { HttpResponse } from '../http/errors.js';
 import type { WorkTasksServer } from './settings.js';
@@ -65,9 +66,16 @@ export class WorkTasksClient {
     return other;
   }
 
-  /** Writes once, with keys spelt as AVEVA prints them; twice only when signing in anew worked after a 401. */
-  write(call: WriteCall, body: Readonly<Record<string, unknown>>): Promise<WebApiResponse> {
-    return this.#send('POST', call, { body });
+  /**
+   * Writes once, with keys spelt as AVEVA prints them, by the account of a person where one is given; twice only when
+   * signing in anew worked after a 401.
+   */
+  write(
+    call: WriteCall,
+    body: Readonly<Record<string, unknown>>,
+    as?: PersonAccess,
+  ): Promise<WebApiResponse> {
+    return this.#send('POST', call, { body, accessToken: as?.accessToken });
   }
 
   /** Makes the error for an answer that the caller has no use for; `said` stands in for what the server said. */
@@ -82,7 +90,7 @@ export class WorkTasksClient {
   async #send(
     method: 'GET' | 'POST',
     call: CallName,
-    rest: Pick<Parameters<HttpClient['send']>[0], 'query' | 'body'>,
+    rest: Pick<Parameters<HttpClient['send']>[0], 'query' | 'body' | 'accessToken'>,
   ): Promise<WebApiResponse> {
     const request = { system: this.system, method, path: this.#server.paths[call] };
     const response = await this.#http.send({ ...rest, ...request });

@@ -2,11 +2,19 @@ import type { Instance } from '../../domain/instance.js';
 import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
+import { defined } from '../../shared/language.js';
 import { checkClock } from '../../use-cases/monitoring.js';
 import { HttpClient } from '../http/client.js';
 import { HttpConnection, type RetryOptions } from '../http/connection.js';
-import { type Credentials, clientCredentials, fixedCredentials, needed } from '../http/sign-in.js';
-import { alertActivity, makeChange, type PlanContext } from './changes.js';
+import {
+  type Credentials,
+  checkPersonSignIn,
+  clientCredentials,
+  fixedCredentials,
+  needed,
+  personSignInOf,
+} from '../http/sign-in.js';
+import { actingUser, alertActivity, makeChange, type PlanContext } from './changes.js';
 import { WorkTasksClient, workTasksDialect } from './client.js';
 import { Executions } from './executions.js';
 import { type AuthSettings, systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
@@ -56,10 +64,17 @@ const graceMs = 2_000;
 function createRepositoryBackend(
   plans: PlanContext,
   client: WorkTasksClient,
-  { log, now }: WorkTasksRuntime,
+  runtime: WorkTasksRuntime,
 ): WorkflowBackend {
-  const { server } = plans;
+  const { log, now } = runtime;
+  const { server, secrets } = plans;
   const { repository, workflows } = plans.repository;
+  const personSignIn = personSignInOf(server, secrets.personClientSecret, () => ({
+    system: client.system,
+    connection: openConnection(server.authCaCert, server, runtime),
+    now,
+    usernameOf: (claim) => usernameOf(claim, server),
+  }));
   const executions = new Executions(client, { workflows, log });
   const context = { ...plans, client, executions };
   const timeoutMs = server.timeout + graceMs;
@@ -87,9 +102,23 @@ function createRepositoryBackend(
     isAssigned: async () => false,
     sendSignal: (instance, signal) => alertActivity(instance, signal, context),
     requirementOf: async () => ({ roles: [] }),
-    checkUp: () => checkUp(client, server, now),
+    checkUp: async () => [
+      ...(await checkUp(client, server, now)),
+      ...(await checkPersonSignIn(client.system, personSignIn)),
+    ],
+    changesAsPerson: personSignIn !== undefined,
+    ...defined({ personSignIn }),
     linkTo: (instance) => inboxLink(server.inboxUrl, repository, instance),
   };
+}
+
+/** Makes a Work Tasks user of what a claim holds; undefined where the settings do not say how. */
+function usernameOf(claim: string, { userTemplate, personSignIn }: WorkTasksServer): string | undefined {
+  const name = claim.trim();
+  const acting = actingUser({ identity: name }, userTemplate);
+  if (acting.kind === 'user') return acting.user;
+  const named = personSignIn?.userTemplate?.replaceAll('{name}', () => name.replace(/^[^\\]*\\/, ''));
+  return named;
 }
 
 /** An execution nobody can have started: numbers begin at 1. */

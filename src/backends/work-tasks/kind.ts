@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { defined } from '../../shared/language.js';
-import type { BackendKind, SecretProblem, ServerSecret } from '../kind.js';
+import {
+  type BackendKind,
+  entraScopeWarning,
+  type OwnSecret,
+  personSecret,
+  type SecretProblem,
+  type ServerSecret,
+} from '../kind.js';
 import {
   isStartedWithValues,
   systemName,
@@ -39,9 +46,27 @@ const introduction = `
 ### AVEVA Work Tasks
 
 With one server in the file they are written as below. With several, the server's name follows \`WORKTASKS_\`:
-for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. The secret of a hook is called after the
-system of its repository, here \`plant-hr\`. All else about a server stands in the file.
+for a server \`plant\`, \`WORKTASKS_PLANT_CLIENT_SECRET\`. The secret of \`personSignIn\` always has
+the server's name in it, \`COUNTERSIGN_PLANT_PERSON_CLIENT_SECRET\`, and the secret of a hook is called after the system of its
+repository, here \`plant-hr\`. All else about a server stands in the file.
 `;
+
+/** Two repositories have one each. */
+const hookSecret: OwnSecret<WorkTasksSecrets> = {
+  name: 'HOOK_SECRET',
+  meaning:
+    'Secret with which workflows of that repository tell that they wait, at least 24 characters; two with a comma between, while one replaces the other.',
+  example: '…',
+  exampleOwner: 'plant-hr',
+  use: 'hook: on',
+  pattern: /_HOOK_SECRET(_FILE)?$/,
+  ownersIn: (entry, name) =>
+    sketchesOf(entry, name).flatMap(({ system, hook }) => (hook === 'on' ? [system] : [])),
+  check: hookProblems,
+  secretsOf: (read) => ({
+    hooks: Object.fromEntries([...read].map(([system, text]) => [system, partsOf(text)])),
+  }),
+};
 
 /** AVEVA Work Tasks: each repository of a server is a system. */
 export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
@@ -51,24 +76,11 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
   prefix: 'WORKTASKS_',
   variables: [],
   secrets,
-  ownSecret: {
-    name: 'HOOK_SECRET',
-    meaning:
-      'Secret with which workflows of that repository tell that they wait, at least 24 characters; two with a comma between, while one replaces the other.',
-    example: '…',
-    exampleOwner: 'plant-hr',
-    use: 'hook: on',
-    pattern: /_HOOK_SECRET(_FILE)?$/,
-    ownersIn: (entry, name) =>
-      sketchesOf(entry, name).flatMap(({ system, hook }) => (hook === 'on' ? [system] : [])),
-    check: hookProblems,
-    secretsOf: (read) => ({
-      hooks: Object.fromEntries([...read].map(([system, text]) => [system, partsOf(text)])),
-    }),
-  },
+  ownSecrets: [personSecret, hookSecret],
   introduction,
   variableAt(path) {
     const name = String(path.at(-1)).toLowerCase();
+    if (path[0] === 'personSignIn' || name.includes('person')) return personSecret.name;
     if (name.includes('refresh')) return 'REFRESH_TOKEN_INFO';
     return name.includes('token') ? 'ACCESS_TOKEN' : 'CLIENT_SECRET';
   },
@@ -78,14 +90,15 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
       path: ['repositories', at],
       types: ['Work Tasks'],
       approvals: hook === 'on' ? 'inbound' : 'none',
-      actsFor: 'identity',
+      // By their linked accounts people bring their names along.
+      actsFor: entry.signalAs === 'person' ? 'anybody' : 'identity',
       // A template makes the user name of the address, which says the same.
       isEmailNamed: entry.userNames === 'email' || entry.userTemplate !== undefined,
-      signalsAsPerson: false,
+      signalsAsPerson: entry.signalAs === 'person',
     })),
   startablesOf(server) {
     const systems = systemsOf(server);
-    const note = signsInAsService(server) ? `${noInboxItem}.` : undefined;
+    const note = startNote(server);
     return server.repositories.flatMap(({ workflows }, index) =>
       workflows.map(({ name, title, variables, data, typedData }) => ({
         system: systems[index] ?? '',
@@ -103,14 +116,17 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
     );
   },
   notesOf(server) {
-    const isUsed = server.repositories.some(({ workflows }) => workflows.length > 0);
-    if (signsInAsService(server) && isUsed)
-      return [`${noInboxItem}; have the designer assign it to a user, a role or a filter`];
-    if (server.auth.kind !== 'token') return [];
+    const { auth, repositories } = server;
+    const isUsed = repositories.some(({ workflows }) => workflows.length > 0);
     return [
-      'the access token is never renewed: once it has ended, nothing reaches the server, and an activity that waited longer and calls a web API as the user fails',
+      ...(isUsed && server.signalAs === 'person' ? [notRenewed] : []),
+      ...(isUsed && server.signalAs === 'service' && signsInAsService(server)
+        ? [`${noInboxItem}; have the designer assign it to a user, a role or a filter`]
+        : []),
+      ...(auth.kind === 'token' ? [neverRenewed] : []),
     ];
   },
+  warningsOf: scopeWarnings,
   async load() {
     const { createInboundRoute, createWorkTasksBackends } = await import('./index.js');
     return {
@@ -123,6 +139,41 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
 /** Page 1527146.html of the vendor, on tokens of services. */
 const noInboxItem =
   'Countersign signs in with client credentials, so an activity assigned to the workflow initiator gets no inbox item';
+
+const neverRenewed =
+  'the access token is never renewed: once it has ended, nothing reaches the server, and an activity that waited longer and calls a web API as the user fails';
+
+function scopeWarnings({ auth, personSignIn, signalAs }: WorkTasksServer): readonly string[] {
+  const service =
+    auth.kind === 'entra' && auth.scope !== undefined
+      ? entraScopeWarning({
+          setting: 'auth.scope',
+          url: auth.tokenUrl ?? 'https://login.microsoftonline.com',
+          scopes: [auth.scope],
+        })
+      : undefined;
+  const people =
+    personSignIn && signalAs === 'person'
+      ? entraScopeWarning({
+          setting: 'personSignIn.scopes',
+          url: personSignIn.issuer,
+          scopes: personSignIn.scopes,
+          isPerson: true,
+        })
+      : undefined;
+  return [service, people].filter((note) => note !== undefined);
+}
+
+/** The same page as of `noInboxItem`. */
+const notRenewed =
+  'what people start carries their own token, which Work Tasks does not renew: an activity that calls a web API as the user fails once that token has ended';
+
+/** What whoever starts a workflow has to know of the token it is started with. */
+function startNote(server: WorkTasksServer): string | undefined {
+  if (server.signalAs === 'person')
+    return 'It is started with your own token, which Work Tasks does not renew: an activity that calls a web API as you fails once that token has ended.';
+  return signsInAsService(server) ? `${noInboxItem}.` : undefined;
+}
 
 function signsInAsService({ auth }: WorkTasksServer): boolean {
   return auth.kind === 'aim' || auth.kind === 'entra';

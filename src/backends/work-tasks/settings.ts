@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { variableTypes } from '../../domain/change.js';
 import { duration } from '../../shared/duration.js';
 import { isSafeUrl } from '../../shared/text.js';
+import {
+  type PersonSecret,
+  personSignInMissing,
+  personSignInSettings,
+  saysWherePeopleSignIn,
+  signalAsSetting,
+} from '../kind.js';
 
 /** Nothing waits longer than this for one answer. */
 const longestTimeoutMs = 600_000;
@@ -237,6 +244,20 @@ const fields = z.strictObject({
     .describe('Repositories to work with; each is a system of its own in rules.')
     .meta({ examples: [[{ repository: 'HR', workflows: [{ name: 'Leave WF' }] }]] }),
   auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
+  signalAs: signalAsSetting('decisions and changes'),
+  personSignIn: personSignInSettings('Work Tasks')
+    .extend({
+      userTemplate: z
+        .string()
+        .regex(/^[a-z]+::.*\{name\}/i, 'write provider::id with {name} in it')
+        .optional()
+        .describe(
+          'Makes a Work Tasks user of what the claim holds, where that is no provider::id; by default userTemplate does, of an e-mail address.',
+        )
+        .meta({ examples: ['activedirectory::{name}'] }),
+    })
+    .optional()
+    .describe('Where people sign in, so that calls carry their own tokens; needed for signalAs: person.'),
   extraAccessTokenHeader: z
     .boolean()
     .prefault(false)
@@ -265,7 +286,7 @@ const fields = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Certificate authorities to trust for the token endpoint, besides the usual: a path, or PEM text.',
+      'Certificate authorities to trust for the token endpoint and personSignIn, besides the usual: a path, or PEM text.',
     )
     .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
   timeout: duration({ maxMs: longestTimeoutMs })
@@ -318,10 +339,12 @@ const fields = z.strictObject({
 });
 
 /** What the settings file says of one Work Tasks server. */
-export const workTasksServer = fields.refine(hasDistinctSystems, {
-  path: ['repositories'],
-  message: 'two repositories have the same name; give each a name of its own',
-});
+export const workTasksServer = fields
+  .refine(hasDistinctSystems, {
+    path: ['repositories'],
+    message: 'two repositories have the same name; give each a name of its own',
+  })
+  .refine(saysWherePeopleSignIn, personSignInMissing);
 
 /** One Work Tasks server, as configured and with defaults filled in. */
 export type WorkTasksServer = z.infer<typeof workTasksServer>;
@@ -330,7 +353,7 @@ export type WorkTasksServer = z.infer<typeof workTasksServer>;
 export type RepositorySettings = WorkTasksServer['repositories'][number];
 
 /** What may not stand in a settings file. */
-export interface WorkTasksSecrets {
+export interface WorkTasksSecrets extends PersonSecret {
   readonly clientSecret?: string | undefined;
   readonly accessToken?: string | undefined;
   /** Sent as it is, parsed if it is JSON; only when the settings say so. */

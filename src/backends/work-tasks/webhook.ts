@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Output } from '../../domain/approval.js';
 import { type LabelledValue, noFacts } from '../../domain/request.js';
 import type { InboundRequest, InboundResult, WebRequest, WebResponse, WebRoute } from '../../ports/chat.js';
+import { parseMoment } from '../../shared/duration.js';
 import { assertNever, defined } from '../../shared/language.js';
 import type { TakeInbound } from '../kind.js';
 import {
@@ -201,7 +202,8 @@ function strangeOutputs(
  * go by it.
  */
 function toInboundRequest(system: string, inbound: InboundBody): InboundRequest {
-  const { workflow, executionid, executiondetailsid, key, activity, subject, requester, data } = inbound;
+  const { workflow, executionid, executiondetailsid, key, activity, subject, requester, data, due, links } =
+    inbound;
   const { title, ...instance } = toInstance(
     system,
     { workflow, executionId: executionid },
@@ -220,7 +222,8 @@ function toInboundRequest(system: string, inbound: InboundBody): InboundRequest 
         ...noFacts,
         requesters: requester ?? [],
         others: data?.values ?? [],
-        ...defined({ subject }),
+        ...defined({ subject, due }),
+        ...(links && links.length > 0 ? { links } : {}),
         isInbound: true,
       },
     },
@@ -410,6 +413,47 @@ const inboundData = z
     };
   });
 
+const aTime = 'a time such as 2026-12-01T17:00:00+01:00; without a zone it is UTC';
+
+/** A day that exists and a time of it, written as an ISO instant. */
+const dueTime = z.string(aTime).transform((given, context): string => {
+  const [, year, month, day] =
+    /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/i.exec(given.trim()) ?? [];
+  const atMs = year === undefined ? undefined : parseMoment(given);
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  if (atMs !== undefined && date.getUTCDate() === Number(day)) return new Date(atMs).toISOString();
+  context.addIssue({ code: 'custom', message: aTime });
+  return z.NEVER;
+});
+
+const longestAddress = 1000;
+
+const anAddress = `an http or https address of at most ${longestAddress} characters, without a user name or password in it`;
+
+const linkUrl = z.string(anAddress).transform((given, context): string => {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isFine =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.href.length <= longestAddress &&
+    !looksSecret(given);
+  if (isFine) return url.href.replaceAll('|', '%7C');
+  context.addIssue({ code: 'custom', message: anAddress });
+  return z.NEVER;
+});
+
+const mostLinks = 5;
+
+/** Pages that tell more about the request. */
+const inboundLinks = z
+  .array(
+    z.object({ title: text('what the link is called', 80), url: linkUrl }, 'a pair of title and url'),
+    'a list of pairs of title and url',
+  )
+  .refine((links) => links.length <= mostLinks, `at most ${mostLinks} links`);
+
 /** What a workflow may tell of a step that waits for people; the docs list every key. */
 const inboundBody = z.object({
   repository: text('the name of the repository', 200),
@@ -425,6 +469,8 @@ const inboundBody = z.object({
   approver: optional(texts('whom to ask, as provider::id', 20)),
   outputs: optional(inboundOutputs),
   data: optional(inboundData),
+  due: optional(dueTime),
+  links: optional(inboundLinks),
 });
 
 /** A body that was understood. */

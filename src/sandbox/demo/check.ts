@@ -3,6 +3,7 @@ import { messageOf } from '../../shared/language.js';
 import { objectsAt } from '../slack/api-method.js';
 import { findElements } from '../slack/elements.js';
 import type { SeenMessage } from '../slack/interactions.js';
+import type { OpenView } from '../slack/page/protocol.js';
 import type { SlackWorkspace } from '../slack/workspace.js';
 import { type Demo, openDemo } from './open-demo.js';
 import {
@@ -122,6 +123,26 @@ const stories: readonly Story[] = [
     insist(signals.length === 1, `Command got ${signals.length} signals`);
     return `${headingOf(decided)}; Command got 1 signal`;
   }),
+  story(
+    'What waits for Ana is in her Home tab; she approves there, and card and page tell it',
+    async (demo) => {
+      const { slack, opening } = demo;
+      const id = opening.sams;
+      const ana = person(demo, 'ana');
+      await slack.openHome(personas.ana.id);
+      const { id: viewId, view } = await homeSaying(demo, 'ana', /Waiting for you: \d+[\s\S]*grafana/);
+      const row = findElements(objectsAt(view, 'blocks')).find(
+        ({ actionId, element }) =>
+          actionId === 'home.decide.approve' && /grafana/.test(String(element.accessibility_label)),
+      );
+      const as = personas.ana.id;
+      await slack.clickInView({ as, viewId, blockId: row?.blockId ?? '', actionId: 'home.decide.approve' });
+      insist(await ana.submit('For the monitoring team'), 'the window did not close');
+      const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
+      await homeSaying(demo, 'ana', /you approved certificate enrollment `CN=grafana/);
+      return headingOf(card);
+    },
+  ),
   story('A revocation says which certificate and why', async (demo) => {
     const id = demo.opening.revocation;
     await cardSaying(demo, id, /4F00A1B3C2D7E6980000000091[\s\S]*KeyCompromise/);
@@ -372,6 +393,15 @@ const stories: readonly Story[] = [
 ];
 
 const waitTimeoutMs = 20_000;
+
+/** Waits until somebody's Home tab says something. */
+function homeSaying({ slack }: Demo, actor: Actor, text: RegExp): Promise<OpenView> {
+  const find = () => {
+    const home = slack.home(personas[actor].id);
+    return home && text.test(JSON.stringify(home.view)) ? home : undefined;
+  };
+  return slack.waitFor(find, { whatFor: `a Home tab: ${text}`, timeoutMs: waitTimeoutMs });
+}
 
 /** Lists the alerts about a workflow, without what is said in their threads. */
 function alertsAbout({ slack }: Demo, definition: string): readonly SeenMessage[] {

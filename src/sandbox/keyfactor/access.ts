@@ -1,5 +1,5 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type ClientCredentials, createTokens } from '../shared/client-credentials.js';
+import { createTrust } from '../shared/trusted-provider.js';
 
 /** Somebody or something the server knows, with what it may see and which roles it holds. */
 export interface Identity {
@@ -14,13 +14,15 @@ export interface Identity {
   readonly permissions: readonly string[];
 }
 
-/** The access strings the workflow routes ask for. */
+/** The access strings the routes ask for. */
 export const access = {
   readAll: '/workflows/instances/read/',
   readPending: '/workflows/instances/read/pending/',
   readMine: '/workflows/instances/read/mine/',
   manage: '/workflows/instances/manage/',
   readDefinitions: '/workflows/definitions/read/',
+  readTemplates: '/certificate_templates/read/',
+  readAuthorities: '/certificate_authorities/read/',
 } as const;
 
 /** Tells whether an identity holds an access string or one that contains it. */
@@ -28,22 +30,11 @@ export function holds(identity: Identity, wanted: string): boolean {
   return identity.permissions.some((held) => wanted.toLowerCase().startsWith(held.toLowerCase()));
 }
 
-/** An identity provider whose tokens the server takes. */
-interface TrustedProvider {
-  readonly issuer: string;
-  /** Tokens for somebody else are refused. */
-  readonly audience: string;
-  /** Where the provider publishes its keys. */
-  readonly jwksUrl: string;
-  /** The claim that names the identity, `preferred_username` unless told. */
-  readonly usernameClaim?: string;
-}
-
 /** Creates a server that knows nobody; names are compared without regard to case, as Windows does. */
 export function createAccess(now: () => number, newId: () => string) {
   const identities = new Map<string, Identity>();
   const roleIds = new Map<string, number>();
-  const trusted: { readonly provider: TrustedProvider; readonly keys: JWTVerifyGetKey }[] = [];
+  const { trust, nameIn } = createTrust(now);
   const tokens = createTokens<{ readonly name: string }>(now, newId);
   const byName = (name: string): Identity | undefined => identities.get(name.toLowerCase());
   /** Number of a role as the API prints it; a role unknown so far gets the next one. */
@@ -51,16 +42,6 @@ export function createAccess(now: () => number, newId: () => string) {
     const id = roleIds.get(role) ?? roleIds.size + 1;
     roleIds.set(role, id);
     return id;
-  };
-  /** Gives the name in a token that a trusted provider signed for this server and that has not expired. */
-  const nameIn = async (token: string): Promise<string | undefined> => {
-    for (const { provider, keys } of trusted) {
-      const { issuer, audience, usernameClaim = 'preferred_username' } = provider;
-      const claims = await claimsIn(token, keys, { issuer, audience, currentDate: new Date(now()) });
-      const name = claims?.[usernameClaim];
-      if (typeof name === 'string') return name;
-    }
-    return undefined;
   };
   return {
     tokens,
@@ -71,9 +52,7 @@ export function createAccess(now: () => number, newId: () => string) {
       for (const role of identity.roles) roleId(role);
     },
     byClientId: (clientId: string) => [...identities.values()].find((one) => one.clientId === clientId),
-    trust(provider: TrustedProvider): void {
-      trusted.push({ provider, keys: createRemoteJWKSet(new URL(provider.jwksUrl)) });
-    },
+    trust,
     /** Whoever a trusted provider vouches for is let in; without an entry of their own they hold no role. */
     async bearerOf(token: string): Promise<Identity | undefined> {
       const issuedHere = byName(tokens.ownerOf(token)?.name ?? '');
@@ -82,15 +61,6 @@ export function createAccess(now: () => number, newId: () => string) {
       return name === undefined ? undefined : (byName(name) ?? { name, roles: [], permissions: [] });
     },
   };
-}
-
-async function claimsIn(token: string, keys: JWTVerifyGetKey, wanted: Parameters<typeof jwtVerify>[2]) {
-  try {
-    return (await jwtVerify(token, keys, wanted)).payload;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
 }
 
 /** One visit to the token endpoint. */

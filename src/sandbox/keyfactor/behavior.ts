@@ -17,8 +17,16 @@ export const usualBehaviour = {
   productVersion: '25.4.1+simulated',
   /** Whether lists carry `X-Total-Count`; older versions may not. */
   totalCountHeader: true,
+  /** The longest page a list is cut into, whatever was asked for; null cuts by what was asked for. */
+  longestPage: null as number | null,
+  /** From which size a server with such a limit counts its pages. */
+  pagesCountedBy: 'limit' as 'limit' | 'asked',
   /** Whether `+` in a query string means a space. The vendor's own client avoids it. */
   plusIsSpace: false,
+  /** Longest query string that IIS lets through, its own default. */
+  queryLimit: 2048,
+  /** Where a restart's version is read: pages of older documentation put it into the body. */
+  restartVersionIn: 'query' as 'query' | 'body',
   keys: 'pascal' as 'pascal' | 'camel',
   /** The specification says integer, live servers send names; the mapping is published nowhere. */
   statusAs: 'string' as 'string' | 'integer',

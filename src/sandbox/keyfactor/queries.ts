@@ -16,6 +16,8 @@ interface PageRequest {
   /** Changes with every request, so that equal sort values come in another order each time. */
   readonly seed: number;
   readonly withTotalCount: boolean;
+  readonly longestPage: number | null;
+  readonly pagesCountedBy: 'limit' | 'asked';
   /** Replaces `%ME%`. */
   readonly callerName: string;
   /** Replaces `%TODAY%` with midnight of that day. */
@@ -34,14 +36,16 @@ export function respondPage<Row>(
   const matching = sorted(rows.filter(filter), listing, request);
   const page = positive(parameters, 'pagereturned', 1);
   const limit = positive(parameters, 'returnlimit', 50);
-  const shown = matching.slice((page - 1) * limit, page * limit).map(toJson);
+  const length = Math.min(limit, request.longestPage ?? limit);
+  const from = (page - 1) * (request.pagesCountedBy === 'limit' ? length : limit);
+  const shown = matching.slice(from, from + length).map(toJson);
   return json(shown, 200, request.withTotalCount ? { 'X-Total-Count': String(matching.length) } : {});
 }
 
 /** One column of a list: what may be compared, sorted, or both. */
 interface Field<Row> {
   readonly name: string;
-  readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
+  readonly kind: 'text' | 'guid' | 'state' | 'number' | 'date' | 'boolean' | 'texts';
   /** Dates are read as epoch milliseconds. */
   read(row: Row): string | number | boolean | readonly string[] | null;
   /** What a filter compares, where that is not what is read. */
@@ -66,10 +70,10 @@ export function instanceListing(world: World): Listing<Instance> {
   return {
     defaultSort: 'CurrentStepDisplayName',
     fields: [
-      column('Id', ({ id }) => id),
-      column('DefinitionId', ({ definitionId }) => definitionId),
+      column('Id', ({ id }) => id, 'guid'),
+      column('DefinitionId', ({ definitionId }) => definitionId, 'guid'),
       column('InitiatingUserName', ({ initiator }) => initiator),
-      column('Status', ({ status }) => status),
+      column('Status', ({ status }) => status, 'state'),
       column('Title', ({ title }) => title),
       column('WorkflowType', type),
       { name: 'CurrentStepDisplayName', kind: 'text', read: (one) => step(one)?.displayName ?? null },
@@ -149,12 +153,14 @@ const oldPrefixes = /^(pq|instancequery|query)\./;
 export function readParameters(queryString: string, plusIsSpace: boolean): Parameters {
   const pairs = queryString.split('&').filter((pair) => pair !== '');
   const decode = (text: string): string => decodeSafely(plusIsSpace ? text.replaceAll('+', ' ') : text);
-  return new Map(
-    pairs.map((pair) => {
-      const [name = '', ...rest] = pair.split('=');
-      return [decode(name).toLowerCase().replace(oldPrefixes, ''), decode(rest.join('='))];
-    }),
-  );
+  const read = new Map<string, string>();
+  for (const pair of pairs) {
+    const [spelled = '', ...rest] = pair.split('=');
+    const name = decode(spelled).toLowerCase().replace(oldPrefixes, '');
+    if (read.has(name)) throw new Refusal(400, `The parameter '${name}' is given twice.`);
+    read.set(name, decode(rest.join('=')));
+  }
+  return read;
 }
 
 /** Decodes percent-encoding, and leaves text alone that is badly encoded. */
@@ -253,6 +259,8 @@ const orders = ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'];
 
 const operatorsOf: Readonly<Record<Field<unknown>['kind'], readonly string[]>> = {
   text: ['-eq', '-ne', '-contains', '-notcontains', '-startswith', '-endswith'],
+  guid: ['-eq', '-ne'],
+  state: ['-eq', '-ne'],
   texts: ['-eq', '-ne', '-contains', '-notcontains'],
   number: orders,
   date: orders,
@@ -304,8 +312,18 @@ function orderTest(operator: string, difference: number): boolean {
   return operator === '-gt' ? difference > 0 : difference >= 0;
 }
 
+/** A value that is no id, or no state, cannot be compared with one; the vendor says nothing of it. */
+const forms = {
+  guid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  state: /^(CanceledForRestart|Complete|Failed|Rejected|Running|Suspended)$/i,
+};
+
 function toComparable<Row>(field: Field<Row>, value: Token, request: PageRequest): string | number {
   const refusal = new Refusal(400, `Invalid value for ${field.name}: ${value.text}`);
+  if (field.kind === 'guid' || field.kind === 'state') {
+    if (!value.isQuoted || !forms[field.kind].test(value.text)) throw refusal;
+    return value.text;
+  }
   if (field.kind === 'text' || field.kind === 'texts') {
     if (!value.isQuoted) throw refusal;
     return value.text === '%ME%' ? request.callerName : value.text;

@@ -16,12 +16,14 @@ import { Refusal } from './refusal.js';
 import {
   type ApiVersion,
   type AvailableStep,
+  authorities,
   availableStepJson,
   definitionDetail,
   definitionRow,
   instanceDetail,
   instanceRow,
   stepCatalogue,
+  templates,
   type WorkflowKind,
   workflowKindJson,
   workflowTypes,
@@ -87,6 +89,8 @@ export function allRoutes(world: World, gate: SignalGate): readonly Route[] {
       ),
     ),
     route('GET', `${definitions}/{id}`, (call) => respondDefinition(world, call), both),
+    route('GET', '/Templates', (call) => listTemplates(world, call)),
+    route('GET', '/CertificateAuthority', (call) => listAuthorities(world, call)),
   ];
   const status = route('GET', '/Status/Endpoints', () =>
     json([...routes, status].map(({ method, pattern }) => `${method} ${pattern}`)),
@@ -107,10 +111,13 @@ function requireAccess(identity: Identity, ...wanted: readonly string[]): void {
 
 /** Gathers what answering a list query depends on. */
 function pageRequest(world: World, { parameters, number, identity }: Call) {
+  const { totalCountHeader: withTotalCount, longestPage, pagesCountedBy } = world.behaviour();
   return {
     parameters,
     seed: number,
-    withTotalCount: world.behaviour().totalCountHeader,
+    withTotalCount,
+    longestPage,
+    pagesCountedBy,
     callerName: identity.name,
     nowMs: world.now(),
   };
@@ -229,9 +236,13 @@ function toReply(world: World, signal: IncomingSignal, outcome: SignalOutcome): 
   }
 }
 
-function respondRestart(world: World, { identity, parameters, id }: Call): Reply {
+function respondRestart(world: World, { identity, parameters, id, body }: Call): Reply {
   requireAccess(identity, access.manage, access.readAll);
-  const version = parameters.get('version') ?? '';
+  const isInBody = world.behaviour().restartVersionIn === 'body';
+  const sent = isInBody ? parseJson(body) : undefined;
+  const version = isInBody
+    ? String((isRecord(sent) ? sent.version : undefined) ?? '')
+    : (parameters.get('version') ?? '');
   if (!/^\d{0,9}$/.test(version)) throw new Refusal(400, `The version '${version}' is not valid.`);
   const instance = instanceInPath(world, id);
   restartInstance(world, instance.id, identity.name, version === '' ? undefined : Number(version));
@@ -260,11 +271,36 @@ function listDefinitions<Row>(
   return respondPage(rows, listing, pageRequest(world, call), (row) => toJson(row, call.apiVersion));
 }
 
+function listTemplates(world: World, call: Call): Reply {
+  requireAccess(call.identity, access.readTemplates);
+  const fields = [column<(typeof templates)[number]>('CommonName', ({ commonName }) => commonName)];
+  const listing = { defaultSort: 'CommonName', fields };
+  return respondPage(templates, listing, pageRequest(world, call), ({ commonName, displayName }) => ({
+    Id: templates.findIndex((one) => one.commonName === commonName) + 1,
+    CommonName: commonName,
+    TemplateName: displayName,
+    DisplayName: displayName,
+    ConfigurationTenant: 'keyexample.com',
+  }));
+}
+
+function listAuthorities(world: World, call: Call): Reply {
+  requireAccess(call.identity, access.readAuthorities);
+  const fields = [column<(typeof authorities)[number]>('LogicalName', ({ logicalName }) => logicalName)];
+  const listing = { defaultSort: 'LogicalName', fields };
+  return respondPage(authorities, listing, pageRequest(world, call), ({ logicalName, hostName }) => ({
+    Id: authorities.findIndex((one) => one.logicalName === logicalName) + 1,
+    LogicalName: logicalName,
+    HostName: hostName,
+    ConfigurationTenant: 'keyexample.com',
+  }));
+}
+
 const definitionListing: Listing<Definition> = {
   defaultSort: 'DisplayName',
   fields: [
     column('DisplayName', ({ displayName }) => displayName),
-    column('Id', ({ id }) => id),
+    column('Id', ({ id }) => id, 'guid'),
     column('WorkflowType', ({ workflowType }) => workflowType),
     column('IsPublished', ({ publishedVersion }) => publishedVersion !== null, 'boolean'),
   ],
@@ -301,8 +337,12 @@ function respondDefinition(world: World, { identity, id, parameters, apiVersion 
   const definition = world.definitions.find(id);
   if (definition === undefined) throw new Refusal(404, `Workflow definition ${id} was not found.`);
   const wanted = parameters.get('definitionversion') || String(definition.versions.length);
+  if (!/^\d{1,9}$/.test(wanted)) throw new Refusal(400, `The version '${wanted}' is not valid.`);
   const version = definition.versions[Number(wanted) - 1];
   if (version === undefined) throw new Refusal(404, `Workflow definition ${id} has no version ${wanted}.`);
-  const isExport = parameters.get('exportable')?.toLowerCase() === 'true';
+  const exportable = parameters.get('exportable')?.toLowerCase() ?? 'false';
+  if (!/^(true|false)$/.test(exportable))
+    throw new Refusal(400, `The value '${exportable}' is not valid for exportable.`);
+  const isExport = exportable === 'true';
   return json(definitionDetail(world, definition, version, { version: apiVersion, isExport }));
 }

@@ -211,6 +211,23 @@ export const workflowTypes: readonly WorkflowKind[] = [
   kind('Expiration', 'Alert', 'AlertId CertificateId RenewedCertId'),
 ];
 
+/** The certificate templates the server has imported, by their short and their shown names. */
+export const templates: readonly { readonly commonName: string; readonly displayName: string }[] = [
+  { commonName: 'WebServer', displayName: 'Web Server 2y' },
+  { commonName: 'DomainController', displayName: 'Domain Controller 1y' },
+  { commonName: 'CodeSigning', displayName: 'Code Signing 1y' },
+  { commonName: 'Device', displayName: 'Device 5y' },
+  { commonName: 'Lab', displayName: 'Lab 90d' },
+];
+
+/** The certificate authorities the server knows. */
+export const authorities: readonly { readonly logicalName: string; readonly hostName: string }[] = [
+  'CorpIssuingCA1',
+  'CorpIssuingCA2',
+  'CorpDeviceCA1',
+  'LabCA1',
+].map((logicalName) => ({ logicalName, hostName: `${logicalName.toLowerCase()}.keyexample.com` }));
+
 function kind(name: string, keyType: string, parameters: string): WorkflowKind {
   return { name, keyType, contextParameters: parameters.split(' ') };
 }

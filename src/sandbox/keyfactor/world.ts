@@ -53,7 +53,11 @@ export function createWorld(
 }
 
 /** One HTTP call the server saw. */
-interface SeenRequest extends Pick<RawCall, 'method' | 'path' | 'query'> {
+export interface SeenRequest extends Pick<RawCall, 'method' | 'path' | 'query'> {
+  /** Headers of the API itself and those about bodies, by lower-case name; none that carries credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it came; empty for a token endpoint, where it holds a secret. */
+  readonly body: string;
   readonly identity: string | null;
   /** Status that was sent; `none` when the caller never got an answer. */
   readonly status: number | 'none';

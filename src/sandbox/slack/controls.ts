@@ -23,6 +23,7 @@ import type {
   WaitOptions,
   WorkspaceMember,
 } from './state.js';
+import { checkedView } from './views.js';
 import type { Omitted, World } from './world.js';
 
 /** What a person, a test or the browser page can do in the workspace. */
@@ -111,6 +112,11 @@ export class WorkspaceControls extends Interactions {
   home(member: string): OpenView | undefined {
     const home = this.world.views.home(member);
     return home && openView(home);
+  }
+
+  /** Publishes a Home tab for a member behind the app's back, as another installation with its token would. */
+  publishHome(member: string, view: JsonObject): OpenView {
+    return openView(this.world.views.publish(member, checkedView(view, 'home'), undefined));
   }
 
   state(as: string): WorkspaceState {

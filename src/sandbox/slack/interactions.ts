@@ -77,11 +77,16 @@ export class Interactions {
 
   /** Presses an element inside a modal or Home tab. */
   async clickInView(
-    request: Omit<ClickInViewRequest, 'blockId'> & { readonly blockId?: string },
+    request: Omit<ClickInViewRequest, 'blockId'> & {
+      readonly blockId?: string;
+      /** That of the content the person still sees, where a newer one is on its way to them. */
+      readonly hash?: string;
+    },
   ): Promise<Outcome> {
     const { world } = this;
     const member = actingMember(world, request.as);
-    const before = seenView(world, request);
+    const now = seenView(world, request);
+    const before = { ...now, hash: request.hash ?? now.hash };
     const placed = elementIn(objectsAt(before.view, 'blocks'), request);
     const after: JsonObject | undefined = elementStateAfter(placed.element, request.value);
     const entered = mergeState(before.state, request.values ?? {});
@@ -440,13 +445,14 @@ export function shownMessage(world: World, message: StoredMessage): SeenMessage 
 
 /** A modal the way the page draws it. */
 export function openView(shown: ShownView): OpenView {
-  const { id, view, errors, isSubmitting, warning } = shown;
-  return { id, view, errors, isSubmitting, ...defined({ warning }) };
+  const { id, hash, view, errors, isSubmitting, warning } = shown;
+  return { id, hash, view, errors, isSubmitting, ...defined({ warning }) };
 }
 
 /** Everything besides messages, as one member sees it. */
 export function workspaceState(world: World, as: string, appIsConnected: boolean): WorkspaceState {
   const { team, app, now } = world.settings;
+  const home = world.views.home(as);
   return {
     teamId: team.id,
     teamName: team.name,
@@ -461,6 +467,7 @@ export function workspaceState(world: World, as: string, appIsConnected: boolean
       .filter((one) => one.members.has(as) || (one.kind === 'channel' && !one.isPrivate))
       .map((one) => shownConversation(world, one, as)),
     views: world.views.stack(as).map(openView),
+    ...(home ? { home: openView(home) } : {}),
   };
 }
 

@@ -99,6 +99,7 @@ function pageVerbs(controls: WorkspaceControls): Readonly<Record<string, Verb>> 
         ...element(body),
         values: valuesOf(body),
       }),
+    'open-home': (body) => controls.openHome(who(body).as),
     say: (body) => sayOrCommand(controls, body),
     read: (body) => controls.read({ ...who(body), channel: need(body, 'channel') }),
   };

@@ -1,5 +1,6 @@
 import type { ClientCredentials, Tokens as TokensOf } from '../shared/client-credentials.js';
 import { header, type RawCall } from '../shared/server.js';
+import { createTrust, type TrustedProvider } from '../shared/trusted-provider.js';
 import type { Behaviour } from './behavior.js';
 import { Refusal } from './refusal.js';
 
@@ -30,9 +31,35 @@ export interface Client {
 /** What the server found out about a caller. */
 export type Caller = TokenOwner | 'anybody' | undefined;
 
+/** Creates the trust in identity providers people sign in at; whom one names becomes a `provider::id`. */
+export function createPersonTrust(now: () => number) {
+  const { trust, nameIn } = createTrust(now);
+  let issuedBy: Issuer = 'aim';
+  return {
+    trust(provider: TrustedProvider & { readonly as?: Issuer }): void {
+      issuedBy = provider.as ?? 'aim';
+      trust(provider);
+    },
+    async personOf(token: string): Promise<TokenOwner | undefined> {
+      const name = token === '' ? undefined : await nameIn(token);
+      if (name === undefined) return undefined;
+      const provider = issuedBy === 'aim' ? 'activedirectory' : 'azureactivedirectory';
+      const user = name.includes('::') ? name : `${provider}::${name.replace(/^.*\\/, '')}`;
+      return { kind: 'person', name: user, user, issuer: issuedBy };
+    },
+  };
+}
+
+type PersonTrust = ReturnType<typeof createPersonTrust>;
+
 /** Finds out who calls; undefined when the credentials are missing or bad. */
-export function authenticate(raw: RawCall, tokens: Tokens, behaviour: Behaviour): Caller {
-  const owner = tokens.ownerOf(bearerOf(raw) ?? '');
+export async function authenticate(
+  raw: RawCall,
+  { tokens, people }: { readonly tokens: Tokens; readonly people: Pick<PersonTrust, 'personOf'> },
+  behaviour: Behaviour,
+): Promise<Caller> {
+  const bearer = bearerOf(raw) ?? '';
+  const owner = tokens.ownerOf(bearer) ?? (await people.personOf(bearer));
   if (behaviour.credentials === 'none') return owner ?? 'anybody';
   if (owner === undefined) return undefined;
   if (behaviour.trusts !== 'both' && behaviour.trusts !== owner.issuer) return undefined;

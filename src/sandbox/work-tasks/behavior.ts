@@ -26,10 +26,14 @@ export const usualBehaviour = {
   caseInsensitiveKeys: true,
   /** A proxy in front may compare paths letter by letter. */
   caseSensitivePaths: false,
+  /** Longest query string that IIS lets through, its own default. */
+  queryLimit: 2048,
   idsAs: 'any' as 'any' | 'number' | 'string',
   variablesAs: 'array' as 'any' | 'array' | 'json-string',
   /** Whether numbers, yes or no, lists and objects come as JSON has them, as the vendor prints a number, or as text. */
   valuesAs: 'typed' as 'any' | 'typed' | 'strings',
+  /** How dates of variables are read: month/day/year, as designers write them, or as ISO has them. */
+  datesAs: 'us' as 'us' | 'iso',
   /** Whether a variable the workflow does not declare is refused or ignored. */
   unknownVariable: 'error' as 'error' | 'ignored',
   /** Whether `data` has to be well-formed XML where it is given. */

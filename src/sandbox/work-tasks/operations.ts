@@ -178,7 +178,7 @@ function respondVariable(world: World, call: OperationCall): OperationResponse {
 function findExecution(world: World, { fields }: OperationCall): Execution | undefined {
   const repository = findRepository(world, fields.text('repo'));
   const id = fields.text('executionid');
-  if (!/^\d{1,10}$/.test(id)) throw new Refusal('request', "The value 'executionid' is not an id.");
+  if (!isId(id)) throw new Refusal('request', "The value 'executionid' is not an id.");
   return repository.executions.get(Number(id));
 }
 
@@ -210,29 +210,35 @@ const forms: Readonly<Record<string, RegExp>> = {
   boolean: /^(true|false)$/i,
   date: /^(0?[1-9]|1[0-2])\/(0?[1-9]|[12]\d|3[01])\/\d{4}( .*)?$/,
   array: /^/,
-  actor: /^/,
+  actor: /^[a-z]+::\S/i,
   object: /^/,
 };
+
+const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T.*)?$/;
 
 /** Reads the `variables` of a start call in the form the server takes, or refuses. */
 function readVariables(
   sent: unknown,
-  { variablesAs: form, valuesAs }: Pick<Behaviour, 'variablesAs' | 'valuesAs'>,
+  { variablesAs: form, ...how }: Pick<Behaviour, 'variablesAs' | 'valuesAs' | 'datesAs'>,
 ): readonly GivenVariable[] {
   if (sent === undefined) return [];
   const list = typeof sent === 'string' && form !== 'array' ? parseJson(sent) : sent;
   const isTaken = Array.isArray(list) && (form !== 'json-string' || typeof sent === 'string');
   if (!isTaken) throw new Refusal('request', "The value 'variables' is not a list the server can read.");
-  return list.map((entry) => readVariable(entry, valuesAs));
+  return list.map((entry) => readVariable(entry, how));
 }
 
-function readVariable(entry: unknown, valuesAs: Behaviour['valuesAs']): GivenVariable {
+function readVariable(
+  entry: unknown,
+  { valuesAs, datesAs }: Pick<Behaviour, 'valuesAs' | 'datesAs'>,
+): GivenVariable {
   const member = (name: string): unknown =>
     typeof entry === 'object' && entry !== null ? Reflect.get(entry, name) : undefined;
   const [id, name, type, value] = [member('id'), member('name'), member('type'), member('value')];
   const label = nonEmpty(name) ?? nonEmpty(id);
   if (label === undefined) throw new Refusal('request', 'A variable has neither name nor id.');
-  const wanted = Object.hasOwn(forms, String(type)) ? forms[String(type)] : undefined;
+  const isIsoDate = type === 'date' && datesAs === 'iso';
+  const wanted = isIsoDate ? isoDate : Object.hasOwn(forms, String(type)) ? forms[String(type)] : undefined;
   if (wanted === undefined) throw new Refusal('request', `The variable '${label}' has no known type.`);
   const isFormed = valuesAs === 'any' || value === null || kindOf(value) === typeIn(valuesAs, String(type));
   if (!isFormed || !isValue(value) || (value !== null && !wanted.test(String(value)))) {
@@ -289,6 +295,11 @@ function isText(text: string, isInside: boolean): boolean {
   return !/<|&(?!(\w+|#\d+|#x[\da-f]+);)/i.test(text);
 }
 
+/** The product keeps ids as 32-bit numbers. */
+function isId(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 31;
+}
+
 /** What a caller sent in the body or the query, read by the documented keys. */
 type Fields = ReturnType<typeof createFields>;
 
@@ -321,7 +332,7 @@ export function createFields(
       const value = read(key);
       if (value === undefined) throw wrong(key, 'is missing');
       const isTaken = how.ids === 'any' || typeof value === how.ids;
-      if (!isTaken || !/^\d{1,10}$/.test(String(value))) throw wrong(key, 'is not an id');
+      if (!isTaken || !isId(String(value))) throw wrong(key, 'is not an id');
       return Number(value);
     },
   };

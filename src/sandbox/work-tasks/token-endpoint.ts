@@ -28,9 +28,16 @@ export function respondTokenRequest(world: World, issuer: Issuer, raw: RawCall):
   const isKnown = client !== undefined && client.clientSecret === clientSecret;
   const granted = isKnown && problem === undefined;
   world.records.tokenRequests.push({ issuer, ...sent, scope, granted, at: world.now() });
+  if (issuer === 'entra' && client === undefined) return entraRefusal('unauthorized_client', 700016);
   // The two products disagree about the status of a wrong secret.
-  if (!isKnown) return json({ error: 'invalid_client' }, issuer === 'aim' ? 400 : 401);
-  if (problem !== undefined) return json({ error: problem }, 400);
+  if (!isKnown)
+    return issuer === 'aim'
+      ? json({ error: 'invalid_client' }, 400)
+      : entraRefusal('invalid_client', 7000215, 401);
+  if (problem !== undefined)
+    return issuer === 'aim'
+      ? json({ error: problem }, 400)
+      : entraRefusal(problem, entraCodes[problem] ?? 900144);
   const lifetimeSeconds = world.behaviour().tokenLifetimeSeconds;
   const owner = { kind: 'service', name: client.clientId, user: client.user ?? null, issuer } as const;
   return json({
@@ -39,6 +46,20 @@ export function respondTokenRequest(world: World, issuer: Issuer, raw: RawCall):
     token_type: 'Bearer',
     ...(issuer === 'aim' ? { scope: scope ?? 'system' } : { ext_expires_in: lifetimeSeconds }),
   });
+}
+
+/** Numbers under which Entra's documentation explains a refusal. */
+const entraCodes: Readonly<Record<string, number>> = {
+  invalid_scope: 1002012,
+  unsupported_grant_type: 70003,
+};
+
+/** Entra says in a number what is wrong, before a sentence and ids of its own log. */
+function entraRefusal(error: string, code: number, status = 400): Reply {
+  const ids =
+    'Trace ID: 5e51fd0c-0000-0000-0000-000000000000 Correlation ID: 0c1de5f0-0000-0000-0000-000000000000';
+  const error_description = `AADSTS${code}: The value that was provided is not valid. ${ids}`;
+  return json({ error, error_description, error_codes: [code] }, status);
 }
 
 /** AIM takes no scope for all a client may have; Entra wants the application's default one. */

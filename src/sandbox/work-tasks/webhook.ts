@@ -35,6 +35,9 @@ export interface HookBody {
   readonly approver?: string;
   readonly outputs?: readonly (string | { readonly name: string; readonly verdict: string })[];
   readonly data?: unknown;
+  /** Until when it is to be answered: ISO, with a zone or in UTC. */
+  readonly due?: string;
+  readonly links?: readonly { readonly title: string; readonly url: string }[];
   /** The designer's own name for this request. */
   readonly key?: string;
 }

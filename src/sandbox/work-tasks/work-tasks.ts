@@ -3,10 +3,12 @@ import { createFaults } from '../shared/faults.js';
 import { createListener } from '../shared/listener.js';
 import {
   createServe,
+  fitsInQuery,
   header,
   json,
   pageNotFound,
   parseJson,
+  queryTooLong,
   type RawCall,
   type Reply,
 } from '../shared/server.js';
@@ -88,6 +90,8 @@ export function createWorkTasks(options: WorkTasksOptions = {}) {
     addClient(client: Client) {
       clients.set(client.clientId, client);
     },
+    /** Takes the tokens of people that an identity provider signs for this server. */
+    trustProvider: world.people.trust,
     /** Hands out the token of a person, as a sign-in would; an hour unless told. */
     issueToken: (user: string, lifetimeSeconds = 3600) =>
       tokens.issue({ kind: 'person', name: user, user, issuer: 'aim' }, lifetimeSeconds),
@@ -175,13 +179,14 @@ function createApi(world: World, faults: ReturnType<typeof createFaults>) {
 }
 
 /** Handles one call: web server, credentials, route, keys, in the server's order. */
-function respond(world: World, operations: readonly Operation[], raw: RawCall): HandledCall {
+async function respond(world: World, operations: readonly Operation[], raw: RawCall): Promise<HandledCall> {
   const issuer = issuerAt(raw.path);
   if (issuer !== undefined) return { reply: respondTokenRequest(world, issuer, raw), caller: undefined };
   const behaviour = world.behaviour();
   const isInside = startsWith(raw.path, `${applicationPath}/`, behaviour.caseSensitivePaths);
   if (!isInside || !behaviour.isConverted) return { reply: pageNotFound, caller: undefined };
-  const caller = authenticate(raw, world.tokens, behaviour);
+  if (!fitsInQuery(raw, behaviour.queryLimit)) return { reply: queryTooLong, caller: undefined };
+  const caller = await authenticate(raw, world, behaviour);
   if (caller === undefined) return { reply: unauthorized, caller };
   try {
     return { reply: respondOperation(world, operations, raw, caller), caller };

@@ -1,6 +1,6 @@
 import { createChanges } from '../shared/changes.js';
 import { createTokens } from '../shared/client-credentials.js';
-import type { Client, TokenOwner, TokenRequest } from './access.js';
+import { type Client, createPersonTrust, type TokenOwner, type TokenRequest } from './access.js';
 import type { Behaviour } from './behavior.js';
 import {
   type Activity,
@@ -60,6 +60,7 @@ export function createWorld(
   return {
     now,
     tokens: createTokens<TokenOwner>(now, newId),
+    people: createPersonTrust(now),
     clients: new Map<string, Client>(),
     repositories,
     records,

@@ -150,16 +150,24 @@ function confirmRow({ way, batchId, records }: RecoveryProposal): readonly Known
 
 /** Makes what can be pressed on an alert; what changes runs leads to a confirmation first. */
 function alertButtons(
-  { incident, actions: offered }: Alert,
+  { incident, actions: offered, route }: Alert,
   labelOf: RenderContext['labelOf'],
 ): readonly (Button | Overflow)[] {
   const { id, failed, samples, system } = incident;
   const isClickable = id.length > 0 && id.length <= maxValueLength;
   const clickable = isClickable ? order.filter((action) => offered.includes(action)) : [];
   const buttons = clickable.flatMap((action): readonly (Button | Overflow)[] =>
-    action === 'mute' ? muteMenu(id) : [alertButton(action, textOf(action, failed), { value: id })],
+    action === 'mute' ? muteMenu(id) : buttonOf(action, id, failed),
   );
-  return [...buttons, ...openButton(samples[0]?.link, labelOf(system))];
+  const runbook = isLink(route.runbook)
+    ? [alertButton('runbook', alertTexts.runbook, { url: route.runbook })]
+    : [];
+  return [...buttons, ...runbook, ...openButton(samples[0]?.link, labelOf(system))];
+}
+
+function buttonOf(action: Exclude<AlertAction, 'mute'>, id: string, failed: number): readonly Button[] {
+  const value = action === 'mute-hour' ? writeMute({ span: 'hour', incidentId: id }) : id;
+  return value === undefined ? [] : [alertButton(action, textOf(action, failed), { value })];
 }
 
 function openButton(link: string | undefined, label: string): readonly Button[] {
@@ -171,7 +179,18 @@ function alertButton(kind: ActionKind<'alert'>, text: string, more: Parameters<t
   return button(actionId('alert', kind), text, more);
 }
 
-const order: readonly AlertAction[] = ['take', 'restart', 'resume', 'abort', 'details', 'unmute', 'mute'];
+const order: readonly AlertAction[] = [
+  'take',
+  'hand-back',
+  'take-over',
+  'restart',
+  'resume',
+  'abort',
+  'details',
+  'unmute',
+  'mute-hour',
+  'mute',
+];
 
 function textOf(action: Exclude<AlertAction, 'mute'>, failed: number): string {
   return isRecoveryAction(action) ? `${wayText(action, failed)}…` : alertTexts[action];
@@ -183,7 +202,8 @@ function isRecoveryAction(action: AlertAction): action is RecoveryAction {
 
 /** A menu that keeps no choice: one that was refused must not go on showing what did not happen. */
 function muteMenu(incidentId: string): readonly Overflow[] {
-  const options = muteSpans.flatMap((span): readonly PlainTextOption[] => {
+  // The shortest has a button of its own.
+  const options = muteSpans.slice(1).flatMap((span): readonly PlainTextOption[] => {
     const value = writeMute({ span, incidentId });
     if (value === undefined) return [];
     return [{ text: plainText(muteText[span]), value }];

@@ -9,6 +9,7 @@ import {
   commentsOf,
   type Formatter,
   fallbackFormatter,
+  finished,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
@@ -35,6 +36,7 @@ import {
   factLines,
   findingLines,
   foldedNames,
+  linksLines,
   nameLines,
   otherLines,
   placeLine,
@@ -43,6 +45,7 @@ import {
   requirementLines,
   wholeFactLines,
 } from '../text/card.js';
+import { questionLines } from '../text/question.js';
 import {
   actions,
   blocksLength,
@@ -124,7 +127,7 @@ function cardText(card: Card, renderContext: RenderContext): string {
     shown.push(line);
   }
   const left = more + lines.length - shown.length;
-  return [...shown, ...(left > 0 ? [`${left} more in Details`] : [])].join('\n');
+  return [...shown, ...(left > 0 ? [`${left} more in Details`] : [])].map(finished).join('\n');
 }
 
 /** Tells in plain lines what the card tells, with as many names as there is room for. */
@@ -147,8 +150,10 @@ function cardLines(
     ...decidedLines(card, renderContext),
     ...(isWaiting ? notes(card, renderContext) : [stateSentence(approval, renderContext)]),
     ...comments(card, renderContext.formatter),
+    ...questionLines(approval, renderContext.formatter),
     ...factLines(facts, renderContext, options),
     ...otherLines(facts, renderContext),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -186,6 +191,7 @@ function cardBlocks(
     ...(isWaiting ? notes(card, renderContext) : []),
     ...(isWaiting || isEnded ? [] : [stateSentence(approval, renderContext)]),
     ...(isWaiting ? [] : comments(card, formatter)),
+    ...questionLines(approval, formatter),
   ];
   const small = isEnded ? [] : smallLines(card, renderContext);
   const { named, rest } = bodyLines(card, renderContext, form);
@@ -221,6 +227,7 @@ function bodyLines(
     ...requested,
     // What a workflow tells about a step is what people sign for.
     ...(isBare || inbound ? otherLines(facts, renderContext) : []),
+    ...linksLines(facts, renderContext.formatter),
     ...suggestedLines(approval, renderContext),
     ...findingLines(card, renderContext),
     ...(isWaiting ? [progressLine(card, renderContext)] : []),
@@ -314,7 +321,7 @@ function outputOf({ approval }: Card, { output }: Dialog): string | undefined {
 
 function chosenIn(card: Card, dialog: Dialog, labelOf: RenderContext['labelOf']): Partial<ChosenText> {
   const output = outputOf(card, dialog);
-  const system = systemOf(card.approval, { formatter: plainFormatter, labelOf });
+  const system = finished(systemOf(card.approval, { formatter: plainFormatter, labelOf }));
   return output === undefined ? {} : chosenText(output, { verb: dialog.verb, system });
 }
 
@@ -325,7 +332,7 @@ function choiceSection(card: Card, dialog: Dialog): readonly KnownBlock[] {
 }
 
 /** Shows what the card shows, with what that folds; what has no room even here is counted, with a way to it. */
-function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
+export function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownBlock[] {
   const renderContext = { formatter: mrkdwnFormatter, labelOf };
   const { approval, findings } = card;
   const { facts } = approval.instance;
@@ -335,6 +342,7 @@ function summary(card: Card, labelOf: RenderContext['labelOf']): readonly KnownB
   const lines = [
     ...decidedLines(card, renderContext),
     ...notes(card, renderContext),
+    ...questionLines(approval, mrkdwnFormatter),
     ...findingLines(card, renderContext, findings.length),
     ...names.lines,
     ...wholeFactLines(facts, mrkdwnFormatter),
@@ -376,7 +384,8 @@ function typedInput(): InputBlock {
   };
 }
 
-function commentInput({
+/** Makes the field for a comment, or for a reason, which cannot be left out. */
+export function commentInput({
   isReason,
   room,
   text,

@@ -1,10 +1,18 @@
 import type { ActionsBlock } from '@slack/types';
-import type { Notice } from '../../domain/notification.js';
+import type { FixedNotice } from '../../domain/notification.js';
 import type { ClickReply } from '../../domain/voting.js';
+import type { Content } from '../../ports/chat.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
 import { actionId, writeRevised } from '../ids.js';
 import { clickReplyText } from '../text/answer.js';
-import { digestButton, digestLines, noticeLines, repudiateText } from '../text/notice.js';
+import {
+  digestButton,
+  digestLines,
+  noticeLines,
+  reminderLines,
+  repudiateText,
+  undecidedLines,
+} from '../text/notice.js';
 import { goOnButtonText, linkButtonText } from '../text/phrases.js';
 import {
   actions,
@@ -17,13 +25,14 @@ import {
   section,
 } from './blocks.js';
 import { isLink } from './card.js';
+import { replyRow } from './question.js';
 
 /** What a notice is written with besides what people call systems. */
 type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;
 
 /** Shows a notice as a message. */
 export function noticeMessage(
-  notice: Notice,
+  notice: FixedNotice,
   labelOf: RenderContext['labelOf'],
   options: NoticeRenderOptions = {},
 ): Rendered {
@@ -32,14 +41,14 @@ export function noticeMessage(
 
 /** Shows only plain text; for when Slack finds fault with the real notice. */
 export function plainNotice(
-  notice: Notice,
+  notice: FixedNotice,
   labelOf: RenderContext['labelOf'],
   options: NoticeRenderOptions = {},
 ): Rendered {
   return plainForm(messageOf(notice, labelOf, options));
 }
 
-function messageOf(notice: Notice, labelOf: RenderContext['labelOf'], options: NoticeRenderOptions) {
+function messageOf(notice: FixedNotice, labelOf: RenderContext['labelOf'], options: NoticeRenderOptions) {
   const lines = (formatter: RenderContext['formatter']) =>
     noticeLines(notice, { formatter, labelOf, ...options });
   const buttons = noticeActions(notice, options);
@@ -48,7 +57,7 @@ function messageOf(notice: Notice, labelOf: RenderContext['labelOf'], options: N
 }
 
 /** A receipt can be disowned, an account be linked; nothing else that is said once can be pressed. */
-function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly ActionsBlock[] {
+function noticeActions(notice: FixedNotice, options: NoticeRenderOptions): readonly ActionsBlock[] {
   switch (notice.kind) {
     case 'receipt':
       return [repudiateRow(notice.receipt.code)];
@@ -58,6 +67,8 @@ function noticeActions(notice: Notice, options: NoticeRenderOptions): readonly A
       return notice.reply.kind === 'link-needed' ? linkActions(notice.reply.requestId, options) : [];
     case 'linked':
       return goOn(notice);
+    case 'question':
+      return [replyRow(notice.approval, notice.question)];
     default:
       return [];
   }
@@ -77,7 +88,7 @@ function repudiateRow(code: string): ActionsBlock {
 }
 
 /** It opens the same window as the card, about the revision of the facts that was pressed on. */
-function goOn({ pendingClick: action }: Extract<Notice, { kind: 'linked' }>): readonly ActionsBlock[] {
+function goOn({ pendingClick: action }: Extract<FixedNotice, { kind: 'linked' }>): readonly ActionsBlock[] {
   if (!action) return [];
   const { verb, output, approvalId, revision } = action;
   const style = verb === 'approve' ? 'primary' : 'danger';
@@ -113,4 +124,34 @@ export function digestMessage(count: number, command = '/workflow'): Rendered {
   if (count === 0) return { text, blocks: [section(lines)] };
   const open = button(actionId('command', 'approvals-open'), digestButton);
   return { text, blocks: [section(lines), actions('command.digest', [open])] };
+}
+
+/** What is said while nobody decides. */
+type Undecided = Extract<Content, { kind: 'reminder' | 'undecided' }>;
+
+/** Shows what is said while nobody decides: a reminder leads to the list, which has the buttons. */
+export function undecidedMessage(
+  content: Undecided,
+  renderContext: Omit<RenderContext, 'formatter'>,
+): Rendered {
+  return realForm(undecidedParts(content, renderContext));
+}
+
+/** Shows the same as plain text; for when Slack finds fault with the real form. */
+export function plainUndecided(
+  content: Undecided,
+  renderContext: Omit<RenderContext, 'formatter'>,
+): Rendered {
+  return plainForm(undecidedParts(content, renderContext));
+}
+
+function undecidedParts(content: Undecided, renderContext: Omit<RenderContext, 'formatter'>) {
+  const lines = (formatter: RenderContext['formatter']) =>
+    content.kind === 'reminder'
+      ? reminderLines(content, { ...renderContext, formatter })
+      : undecidedLines(content, { ...renderContext, formatter });
+  const open = button(actionId('command', 'approvals-open'), digestButton);
+  const buttons = content.kind === 'reminder' ? [actions('command.reminder', [open])] : [];
+  const blocks = (formatter: RenderContext['formatter']) => [section(lines(formatter)), ...buttons];
+  return { lines, blocks, buttons };
 }

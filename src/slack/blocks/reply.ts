@@ -12,6 +12,7 @@ import {
   writeListPlace,
   writeRevised,
 } from '../ids.js';
+import { bulkText } from '../text/home.js';
 import { ambiguousHead, replyLines } from '../text/reply.js';
 import { changeText, type Proposal } from '../text/reply-changes.js';
 import {
@@ -99,6 +100,16 @@ function rowActions(
   { card }: ApprovalRow,
   { blockId, renderContext }: { readonly blockId: string; readonly renderContext: RenderContext },
 ): readonly KnownBlock[] {
+  return row(blockId, decisionButtons(card, 'command', renderContext));
+}
+
+/** Makes what can be clicked beside an approval in a list; nothing decides without a window. */
+export function decisionButtons(
+  card: Card,
+  on: 'command' | 'home',
+  options: Omit<RenderContext, 'formatter'>,
+): readonly Button[] {
+  const renderContext = { ...options, formatter: plainFormatter };
   const { approval } = card;
   const value = writeRevised({ id: approval.id, revision: approval.revision });
   if (!isValue(value)) return [];
@@ -110,23 +121,27 @@ function rowActions(
   const buttons = shown.map(({ what, output, style, text }) => {
     // An answer opens a window first, which three dots say.
     const label = what === 'details' ? text : `${plainFormatter.text(text, 74)}…`;
-    return button(actionId('command', `decide.${what}`, output), label, { value, style });
+    return button(actionId(on, `decide.${what}`, output), label, { value, style });
   });
-  return row(blockId, buttons.length === 0 ? [] : [...buttons, ...portalButton(card, renderContext)]);
+  return buttons.length === 0 ? [] : [...buttons, ...portalButton(card, on, renderContext)];
 }
 
 /** Where no answer can be sent from here, people decide in the system's own inbox. */
-function portalButton(card: Card, renderContext: RenderContext): readonly Button[] {
+function portalButton(card: Card, on: 'command' | 'home', renderContext: RenderContext): readonly Button[] {
   const { approval, link, actions: offered } = card;
   const canDecide = offered.some((action) => action === 'approve' || action === 'deny');
   if (canDecide) return [];
-  return openButton(link, systemOf(approval, { ...renderContext, formatter: plainFormatter }));
+  return openButton(link, systemOf(approval, renderContext), on);
 }
 
-function openButton(link: string | undefined, label: string): readonly Button[] {
+function openButton(
+  link: string | undefined,
+  label: string,
+  on: 'command' | 'home' = 'command',
+): readonly Button[] {
   if (!isLink(link)) return [];
   const text = buttonText('open', plainFormatter.text(label, 60));
-  return [button(actionId('command', 'open'), text, { url: link })];
+  return [button(actionId(on, 'open'), text, { url: link })];
 }
 
 /** Makes what can be pressed under an answer; nothing where there is nothing to press. */
@@ -140,7 +155,10 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
         pageButtons(reply, 'page', (page) => writeListPlace({ ...reply, page })),
       );
     case 'approvals':
-      return row(`command.approvals.${reply.page}`, pageButtons(reply, 'approvals', String));
+      return row(`command.approvals.${reply.page}`, [
+        ...(reply.isBulkOffered ? [button(actionId('command', 'approvals-several'), bulkText.open)] : []),
+        ...pageButtons(reply, 'approvals', String),
+      ]);
     case 'history':
       return row(
         `command.history.${reply.page}`,

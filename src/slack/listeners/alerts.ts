@@ -34,7 +34,7 @@ export function registerAlerts(app: Listening, context: ListenerContext): void {
   });
   onAction(app, context, {
     on: 'alert',
-    kinds: ['cancel', 'details', 'restart', 'resume', 'abort', 'take', 'unmute', 'mute'],
+    kinds: followedKinds,
     handle: async (received, ack) => {
       await ack();
       await follow(context, received);
@@ -42,7 +42,21 @@ export function registerAlerts(app: Listening, context: ListenerContext): void {
   });
 }
 
-type FollowedKind = 'cancel' | 'details' | 'restart' | 'resume' | 'abort' | 'take' | 'unmute' | 'mute';
+const followedKinds = [
+  'cancel',
+  'details',
+  'restart',
+  'resume',
+  'abort',
+  'take',
+  'take-over',
+  'hand-back',
+  'unmute',
+  'mute',
+  'mute-hour',
+] as const;
+
+type FollowedKind = (typeof followedKinds)[number];
 
 async function follow(context: ListenerContext, received: ReceivedAction<FollowedKind>): Promise<void> {
   const { kind, asker, value } = received;
@@ -55,9 +69,14 @@ async function follow(context: ListenerContext, received: ReceivedAction<Followe
       return reply(context, asker, () => alerts.propose(value, kind, asker));
     case 'take':
       return reply(context, asker, () => alerts.take(value, asker));
+    case 'take-over':
+      return reply(context, asker, () => alerts.takeOver(value, asker));
+    case 'hand-back':
+      return reply(context, asker, () => alerts.handBack(value, asker));
     case 'unmute':
       return reply(context, asker, () => alerts.unmute(value, asker));
-    case 'mute': {
+    case 'mute':
+    case 'mute-hour': {
       const chosen = readMute(value);
       return chosen && reply(context, asker, () => alerts.mute(chosen.incidentId, chosen.span, asker));
     }

@@ -28,6 +28,7 @@ import {
   pushView,
   type ReceivedAction,
   replyUnread,
+  sayTo,
   workInSlot,
   writtenThenAcked,
 } from './context.js';
@@ -126,7 +127,7 @@ function buttonClickOf(
 export function clickOf(
   { now }: ListenerContext,
   { asker, actionTs, shown }: ActionPayload,
-  { approvalId, revision, message, person, output }: ButtonClick,
+  { approvalId, revision, message, person, output, from }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
@@ -135,7 +136,7 @@ export function clickOf(
     revision,
     person,
     verb,
-    ...defined({ output }),
+    ...defined({ output, from }),
     via: 'press',
     message,
     ...defined({ shown, responseUrl: asker.responseUrl }),
@@ -175,17 +176,20 @@ export async function takeClick(context: ListenerContext, click: Click, ack: Ack
   const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
   if (outcome === 'written') return workInSlot(context, click.person, () => approvals.work(click.id));
   if (outcome === 'repeated') return;
+  // Where nobody reads a private message the chat itself says that the click failed.
+  if (click.from === 'home') return;
   await ack();
   await context.replies.say(askerOf(click), messages.notWritten);
 }
 
-/** Says where whoever clicked is answered. */
+/** Says where whoever clicked is answered; whoever did in their Home does not look where the card is. */
 export function askerOf({
   person,
   message,
   responseUrl,
-}: Pick<Click, 'person' | 'responseUrl'> & { readonly message?: Click['message'] }) {
-  return { person, ...defined({ channel: message?.channel, responseUrl }) };
+  from,
+}: Pick<Click, 'person' | 'responseUrl' | 'from'> & { readonly message?: Click['message'] }) {
+  return { person, ...(from ? {} : defined({ channel: message?.channel, responseUrl })) };
 }
 
 /** Opens the modal in which somebody approves or denies; it is remembered before it can be submitted. */
@@ -204,8 +208,8 @@ export async function openDialog(
   },
   ack: Ack,
 ): Promise<void> {
-  const { log, now, newId, replies, renderContext, useCases } = context;
-  const { approvalId, revision, output, person, message } = click;
+  const { log, now, newId, renderContext, useCases } = context;
+  const { approvalId, revision, output, person, message, from } = click;
   const { responseUrl } = payload.asker;
   const dialog: Dialog = {
     id: newId(),
@@ -214,7 +218,7 @@ export async function openDialog(
     verb,
     person,
     message,
-    ...defined({ output, responseUrl }),
+    ...defined({ output, responseUrl, from }),
     atMs: now(),
   };
   try {
@@ -222,8 +226,7 @@ export async function openDialog(
   } catch (error) {
     log.error({ err: asError(error), approvalId }, 'A modal could not be stored');
     await ack();
-    await replies.say(payload.asker, messages.notWritten);
-    return;
+    return sayTo(context, payload, messages.notWritten);
   }
   const decider = {
     name: preview.person?.name ?? payload.userName,
@@ -385,7 +388,7 @@ function submittedClick(
   { viewId, person, shown }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
-  const { approvalId, revision, verb, output, message } = dialog;
+  const { approvalId, revision, verb, output, message, from } = dialog;
   const { comment, typed } = written;
   return {
     id: viewClickId(viewId),
@@ -395,7 +398,7 @@ function submittedClick(
     verb,
     via: 'modal',
     message,
-    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown, from }),
     atMs: now(),
   };
 }

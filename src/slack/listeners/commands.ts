@@ -10,6 +10,7 @@ import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
 import {
   actionKinds,
+  type Revised,
   readChoiceBlock,
   readHistoryPlace,
   readListPlace,
@@ -31,6 +32,7 @@ import {
   type ReceivedAction,
   replyToLine,
   replyUnread,
+  sayTo,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
 
@@ -99,7 +101,10 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
   onAction(app, context, {
     on: 'command',
     kinds: ['decide.approve', 'decide.deny', 'decide.details'],
-    handle: (received, ack) => decide(context, received, ack),
+    handle: async (received, ack) => {
+      const approval = readRevised(received.value);
+      return approval ? decideInList(context, { received, approval }, ack) : ack();
+    },
   });
 }
 
@@ -228,42 +233,42 @@ async function cancel(context: ListenerContext, { asker, changeId }: Proposal): 
   }
 }
 
-type DecideKind = `decide.${'approve' | 'deny' | 'details'}`;
+/** What can be clicked beside an approval in a list. */
+export type InListKind = `decide.${'approve' | 'deny' | 'details'}`;
 
-/** A press beside an approval in a list, as if it had been on the card. */
+/** A click beside an approval in a list, as if it had been on the card. */
 interface OnCard {
   readonly received: ActionPayload;
   readonly click: ButtonClick;
   readonly preview: ClickPreview;
 }
 
+/** A click beside an approval, and where the list stands if not in an answer to a command. */
+interface InList extends Pick<ButtonClick, 'from'> {
+  readonly received: ReceivedAction<InListKind>;
+  readonly approval: Revised;
+}
+
 /**
- * Handles a press beside an approval in a list.
+ * Handles a click beside an approval in a list.
  *
  * It is taken as one on the approval's own card: the same modals, the same checks, the same record. A list never
- * decides at one press, since what is at stake does not stand on it.
+ * decides at one click, since what is at stake does not stand on it.
  */
-async function decide(
-  context: ListenerContext,
-  received: ReceivedAction<DecideKind>,
-  ack: Ack,
-): Promise<void> {
-  const { replies, log } = context;
-  const { asker } = received;
-  const approval = readRevised(received.value);
-  if (!approval) return ack();
+export async function decideInList(context: ListenerContext, inList: InList, ack: Ack): Promise<void> {
+  const { received, approval } = inList;
   let found: OnCard | undefined;
   try {
-    found = await findCard(context, received, approval);
+    found = await findCard(context, inList);
   } catch (error) {
-    log.error({ err: asError(error), approvalId: approval.id }, 'A press in a list could not be looked into');
+    const err = asError(error);
+    context.log.error({ err, approvalId: approval.id }, 'A press in a list could not be looked into');
     await ack();
-    await replies.say(asker, messages.notWritten);
-    return;
+    return sayTo(context, received, messages.notWritten);
   }
   if (found) return follow(context, found, ack);
   await ack();
-  await replies.say(asker, commandMessages.noCardYet);
+  await sayTo(context, received, commandMessages.noCardYet);
 }
 
 const verbsOfKind = {
@@ -275,15 +280,15 @@ const verbsOfKind = {
 /** Absent while the card was not posted. */
 async function findCard(
   { useCases }: ListenerContext,
-  received: ReceivedAction<DecideKind>,
-  { id: approvalId, revision }: { readonly id: string; readonly revision: number },
+  { received, approval, from }: InList,
 ): Promise<OnCard | undefined> {
   const { kind, output, asker } = received;
   const { person } = asker;
+  const { id: approvalId, revision } = approval;
   const message = await useCases.commands.cardOf(approvalId, { person });
   if (!message) return undefined;
   const verb = verbsOfKind[kind];
-  const click: ButtonClick = { approvalId, revision, message, person, verb, ...defined({ output }) };
+  const click: ButtonClick = { approvalId, revision, message, person, verb, ...defined({ output, from }) };
   return { received, click, preview: await useCases.approvals.preview(click) };
 }
 
@@ -309,13 +314,14 @@ async function follow(
 
 /** Nothing was decided, so nothing is written down but a line in the log. */
 async function refuse(
-  { replies, log, renderContext }: ListenerContext,
+  context: ListenerContext,
   { received, reply }: { readonly received: ActionPayload; readonly reply: ClickReply },
   ack: Ack,
 ): Promise<void> {
   await ack();
+  const { log, renderContext } = context;
   const { asker } = received;
   const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
   log.info({ person: asker.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
-  await replies.say(asker, clickReplyText(reply, renderContext));
+  await sayTo(context, received, clickReplyText(reply, renderContext));
 }

@@ -7,6 +7,7 @@ import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
 import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
+import { messageModal } from '../blocks/home.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
 import type { RenderContext } from '../format.js';
@@ -70,7 +71,7 @@ export interface SlackIdentity extends Workspace {
 }
 
 /** Where listeners are registered. */
-export type Listening = Pick<App, 'action' | 'view' | 'command'>;
+export type Listening = Pick<App, 'action' | 'view' | 'command' | 'event'>;
 
 /** Acknowledges a press. */
 export type Ack = () => Promise<void>;
@@ -131,6 +132,12 @@ export async function replyUnread(
   } catch (error) {
     log.warn({ code: chatError(error, 'post').code }, 'Nobody could be told that nothing was done');
   }
+}
+
+/** Tells somebody something on the spot: privately where they clicked, and in a window where that is no message. */
+export async function sayTo(context: ListenerContext, payload: ActionPayload, text: string): Promise<void> {
+  if (await context.replies.say(payload.asker, text)) return;
+  if (payload.view) await openView(context, payload, { view: messageModal(text), texts: messages });
 }
 
 /** What is wrong with a submission, by the block it is shown under; nothing closes the modal. */

@@ -5,7 +5,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
-import type { Formatter, RenderContext } from '../format.js';
+import { type Formatter, finished, type RenderContext } from '../format.js';
 import { brokeText } from './answer.js';
 import { mayRunSentence, whereaboutsText } from './phrases.js';
 import { changeOutcomeText, changeText } from './reply-changes.js';
@@ -15,6 +15,13 @@ type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'detail
 
 /** Tells somebody privately what became of their press on an alert. */
 export function alertReplyText(
+  reply: PlainAlertReply,
+  reader: { readonly person: PersonId; readonly renderContext: RenderContext },
+): string {
+  return finished(replyText(reply, reader));
+}
+
+function replyText(
   reply: PlainAlertReply,
   { person, renderContext }: { readonly person: PersonId; readonly renderContext: RenderContext },
 ): string {
@@ -28,6 +35,10 @@ export function alertReplyText(
       return `Muted until ${formatter.moment(reply.mute.untilMs)}: what fails like this is counted, and nobody is told. “Unmute” on the alert ends that.`;
     case 'unmuted':
       return 'What fails like this is told again.';
+    case 'handed-back':
+      return 'You are not on it any more; anybody can take it.';
+    case 'not-owner':
+      return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
       return 'No run of it stands failed any more: they are over, or are being tried again. Nothing was changed.';
     case 'over':
@@ -59,6 +70,10 @@ function takenBeforeText(
 export const alertText = {
   details: 'Details',
   take: 'I’m on it',
+  'take-over': 'Take over',
+  'hand-back': 'Hand back',
+  'mute-hour': 'Mute for 1 hour',
+  runbook: 'Runbook',
   unmute: 'Unmute',
   cancel: 'Cancel',
   close: 'Close',
@@ -293,6 +308,7 @@ const text: Readonly<Record<ChangeOutcome['kind'], string>> = {
   'not-allowed': 'not allowed',
   'person-not-checked': 'not checked',
   'not-found': 'not found',
+  'not-linked': 'no linked account',
   'moved-meanwhile': 'moved meanwhile',
   'approval-open': 'approval open',
   refused: 'refused',

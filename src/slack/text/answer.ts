@@ -4,6 +4,7 @@ import { assertNever, defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
 import {
   type Formatter,
+  finished,
   gaveOf,
   plainFormatter,
   quoted,
@@ -12,10 +13,14 @@ import {
   votersOf,
 } from '../format.js';
 import { changeLines, stateSentence } from './approval-state.js';
-import { linkNeededText, refusalSentence } from './phrases.js';
+import { linkNeededText, notInBulkText, refusalSentence } from './phrases.js';
 
 /** Tells somebody privately what became of their click. */
 export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
+  return finished(replyText(reply, renderContext));
+}
+
+function replyText(reply: ClickReply, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   switch (reply.kind) {
     case 'refused':
@@ -40,6 +45,8 @@ export function clickReplyText(reply: ClickReply, renderContext: RenderContext):
       return `${systemOf(reply.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
     case 'incomplete':
       return `${missingText(reply.missing)} Nothing was decided; please press the button again.`;
+    case 'not-in-bulk':
+      return `${notInBulkText(reply.reason)} It was not approved; please decide it on its own.`;
     case 'link-needed':
       return linkNeededText(reply, renderContext);
     case 'facts-changed':
@@ -167,7 +174,7 @@ export function chosenText(
   output: string,
   { verb, system }: { readonly verb: 'approve' | 'deny'; readonly system: string },
 ): ChosenText {
-  const name = plainFormatter.text(output, mostInTitle);
+  const name = finished(plainFormatter.text(output, mostInTitle));
   const whole = `${name} — ${verb === 'approve' ? 'comment' : 'reason'}`;
   return {
     title: whole.length <= mostInTitle ? whole : name,
@@ -184,6 +191,7 @@ export const messages = {
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
   notWritten:
     'Nothing was decided: the decision could not be stored on our side. Please press again in a moment.',
+  notNow: 'Slack could not be asked who you are just now. Nothing was sent; please try again in a moment.',
   oldWindow: 'This window is too old. Press the button on the card again; nothing was decided.',
 } as const;
 

@@ -26,7 +26,7 @@ import {
   wholeLines,
   workOf,
 } from '../format.js';
-import { linkEndedNote, whereaboutsText } from './phrases.js';
+import { faultText, linkEndedNote, whereaboutsText } from './phrases.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
 export function noteLines(
@@ -269,11 +269,14 @@ function delayedSentence(
 
 /** Names what stands in the way; nothing does while people have time to take a decision back. */
 function obstacle(
-  { waitsFor }: Extract<ApprovalState, { kind: 'held' }>,
+  { waitsFor, fault }: Extract<ApprovalState, { kind: 'held' }>,
   system: string,
 ): string | undefined {
   if (waitsFor === 'hold') return undefined;
-  return waitsFor === 'chat' ? 'Slack cannot say who is still allowed' : `${system} cannot be reached`;
+  if (waitsFor === 'chat') return 'Slack cannot say who is still allowed';
+  if (waitsFor === 'sign-in') return `the sign-in provider for ${system} cannot be reached`;
+  if (waitsFor === 'run') return `${system} does not let Countersign read the run`;
+  return fault === undefined ? `${system} cannot be reached` : `${system} ${faultText(fault)}`;
 }
 
 /** What was only inferred from reading is not told as if the system had said it. */
@@ -329,7 +332,7 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'outcome-unknown':
       return `❔ Sent${who}, not confirmed`;
     case 'not-visible':
-      return '🙈 No longer waiting here';
+      return ending.isAccepted ? `🙈 Sent${who}, result not visible` : '🙈 No longer waiting here';
     case 'unwatched':
       return '🚫 No longer watched here';
     case 'restarted':
@@ -382,7 +385,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}No longer waiting for this account; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : 'No longer waiting for this account'}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
         decision

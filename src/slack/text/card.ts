@@ -7,6 +7,8 @@ import type { ApproverRule } from '../../domain/policy.js';
 import {
   describeDetail,
   describeKey,
+  describeWholeKey,
+  type KeyFacts,
   type RequestFacts,
   type RevocationFacts,
   type SignatureFacts,
@@ -36,6 +38,7 @@ import {
   noteLines,
   stateSentence,
 } from './approval-state.js';
+import { questionLines } from './question.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {
@@ -51,6 +54,7 @@ export function detailGroups(card: Card, renderContext: RenderContext): readonly
     { title: 'Request', lines: request(card, renderContext) },
     { title: `SANs (${card.approval.instance.facts.names.length})`, lines: names(card, renderContext) },
     { title: 'Replaces', lines: replaced(card, renderContext) },
+    { title: 'Questions', lines: questionLines(card.approval, renderContext.formatter) },
     { title: 'Who decides', lines: approvals(card, renderContext) },
     { title: 'Workflow', lines: workflow(card, renderContext) },
     { title: 'More', lines: others(card, renderContext) },
@@ -85,10 +89,17 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
       ? [requesterText(card, renderContext)]
       : whole(formatter, 'Requested by', [chief, 'exact'])),
     ...packed(`${formatter.label('Also known as')} `, requesters),
+    ...(facts.due === undefined
+      ? []
+      : [`${formatter.label('Due')} ${formatter.moment(Date.parse(facts.due))}`]),
+    ...(facts.links ?? []).flatMap(({ url, title }) => [
+      `${formatter.label('Link')} ${formatter.link(url, title)}`,
+      ...wholeLines(formatter, '', [url, 'exact']),
+    ]),
     ...whole(formatter, 'Template', [facts.template, 'text']),
     ...whole(formatter, 'Validity', [facts.validity, 'text']),
     ...whole(formatter, 'CA', [facts.authority, 'text']),
-    ...keyLines(facts, formatter),
+    ...(facts.key ? wholeKeyLines(facts.key, formatter) : keyLines(facts, formatter)),
     ...signatureLines(facts.signature, formatter),
     ...(facts.details ?? []).flatMap((detail) =>
       wholeLines(formatter, '• ', [describeDetail(detail), 'text']),
@@ -96,6 +107,10 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
     ...wholeRevocation(facts, formatter),
     ...whole(formatter, 'Signing request', [facts.unreadableRequest, 'text']),
   ];
+}
+
+function wholeKeyLines(key: KeyFacts, formatter: Formatter): readonly string[] {
+  return whole(formatter, 'Key', [describeWholeKey(key), 'text']);
 }
 
 /** Says how the request is signed; nothing is said of a key that the key's line does not say. */
@@ -127,13 +142,15 @@ function names({ approval }: Card, { formatter }: RenderContext): readonly strin
 function replaced({ approval }: Card, { formatter }: RenderContext): readonly string[] {
   const before = approval.instance.facts.replaces;
   if (!before) return [];
-  const { subject, key, authority, expiresAtMs } = before;
+  const { subject, key, authority, signature, details = [], expiresAtMs } = before;
   const sans = before.names.map((name) => formatter.exact(markedName(name), 1_200));
   return [
     ...whole(formatter, 'Subject', [subject || undefined, 'exact']),
     ...packed(`${formatter.label('SANs')} `, sans),
-    ...whole(formatter, 'Key', [key && describeKey(key), 'text']),
+    ...(key ? wholeKeyLines(key, formatter) : []),
+    ...whole(formatter, 'Signature', [signature, 'text']),
     ...whole(formatter, 'CA', [authority || undefined, 'text']),
+    ...details.flatMap((detail) => wholeLines(formatter, '• ', [describeDetail(detail), 'text'])),
     ...(expiresAtMs === undefined ? [] : [`${formatter.label('Expires')} ${formatter.day(expiresAtMs)}`]),
   ];
 }
@@ -345,7 +362,20 @@ export function requestLine(card: Card, renderContext: RenderContext): string {
   const kinds = [facts.template, facts.validity, facts.authority].flatMap((value) =>
     value ? [formatter.text(value, shownOnCard.length)] : [],
   );
-  return [requesterText(card, renderContext), ...since, ...kinds].join(' · ');
+  return [requesterText(card, renderContext), ...since, ...dueText(facts, formatter), ...kinds].join(' · ');
+}
+
+/** Says until when a request is to be decided, where its workflow said so. */
+function dueText({ due }: RequestFacts, formatter: Formatter): readonly string[] {
+  return due === undefined ? [] : [`due ${formatter.moment(Date.parse(due))}`];
+}
+
+/** Lists the pages that tell more about a request. */
+export function linksLines({ links = [] }: RequestFacts, formatter: Formatter): readonly string[] {
+  return packed(
+    `${formatter.label('Links')} `,
+    links.map(({ url, title }) => formatter.link(url, title)),
+  );
 }
 
 /** Nobody is mentioned here: whoever asked has nothing to decide. */
@@ -417,6 +447,7 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
     ...others.flatMap(({ label, value }) =>
       whole(formatter, formatter.text(label, 200).replaceAll('*', ''), [value, 'text']),
     ),
+    ...linksLines(facts, formatter),
     ...notShownLines(facts),
     ...wholeRevocation(facts, formatter),
   ];

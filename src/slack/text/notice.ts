@@ -1,8 +1,11 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
-import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notification.js';
+import { type Urgency, urgencyOf } from '../../domain/urgency.js';
 import { hasLeftUs } from '../../domain/voting.js';
+import type { Content, WaitingItem } from '../../ports/chat.js';
 import { assertNever } from '../../shared/language.js';
+import { joinList } from '../../shared/text.js';
 import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
 import {
   commentsOf,
@@ -11,12 +14,14 @@ import {
   type RenderContext,
   requestName,
   systemOf,
+  titled,
   typedLine,
 } from '../format.js';
-import { batchLines } from './alert.js';
+import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
 import { faultText, linkEndedLines, linkedLines } from './phrases.js';
+import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */
@@ -34,6 +39,95 @@ export function digestLines(
   ];
 }
 
+/** What tells somebody what waits for them. */
+type Reminder = Extract<Content, { kind: 'reminder' }>;
+
+/** Reminds somebody of what waits for them, the most pressing first. */
+export function reminderLines(
+  { waiting, total, nudge, nowMs }: Reminder,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const oldestMs = Math.max(...waiting.map(({ approval }) => nowMs - approval.waitingSinceMs));
+  const head =
+    total === 1
+      ? `1 approval waits for you, for ${timeSpan(oldestMs)} now.`
+      : `${total} approvals wait for you, the oldest of those listed for ${timeSpan(oldestMs)}.`;
+  return [
+    ...(nudge ? [`👋 Whoever asked for ${requestName(nudge, formatter)} has you reminded of it.`] : []),
+    `⏰ ${formatter.label(head)}`,
+    ...waiting.map((item) => `• ${waitingLine(item, nowMs, renderContext)}`),
+    ...(total > waiting.length ? [`${total - waiting.length} more are not listed here.`] : []),
+  ];
+}
+
+/** Names one approval that waits, for how long, and by when it should be decided. */
+function waitingLine(
+  { approval, urgency }: WaitingItem,
+  nowMs: number,
+  renderContext: RenderContext,
+): string {
+  const { formatter } = renderContext;
+  const parts = [
+    `${requestName(approval, formatter)} in ${systemOf(approval, renderContext)}`,
+    `waiting ${timeSpan(nowMs - approval.waitingSinceMs)}`,
+    ...deadlineText(urgency, approval, formatter),
+  ];
+  return parts.join(', ');
+}
+
+/** Says by when something should be decided, and whether that is over; nothing where nothing sets a date. */
+export function deadlineText(
+  { deadlineMs, isOverdue }: Urgency,
+  { instance }: Pick<Approval, 'instance'>,
+  formatter: Formatter,
+): readonly string[] {
+  if (deadlineMs === undefined) return [];
+  const isCertificate = instance.facts.replaces?.expiresAtMs === deadlineMs;
+  const date = formatter.day(deadlineMs);
+  if (!isCertificate) return [isOverdue ? `🔴 overdue since ${date}` : `due ${date}`];
+  return [
+    isOverdue
+      ? `🔴 overdue: the certificate it replaces expired ${date}`
+      : `the certificate it replaces expires ${date}`,
+  ];
+}
+
+/** Says that nobody has decided, and what whoever reads it can do. */
+export function undecidedLines(
+  { to, card, nowMs }: Extract<Content, { kind: 'undecided' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { approval, deciders } = card;
+  const span = timeSpan(nowMs - approval.waitingSinceMs);
+  const date = deadlineText(urgencyOf(approval, nowMs), approval, formatter).map(
+    (text) => `${titled(text)}.`,
+  );
+  const stop = `${typedLine(renderContext, `stop ${approval.code}`)} stops it`;
+  if (to === 'requester')
+    return [
+      `⏳ Nobody has decided your request for ${span}: ${about(approval, renderContext)}.`,
+      ...date,
+      `It goes on waiting. If it is not needed any more, ask an operator: ${stop}.`,
+    ];
+  const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
+  const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
+  const who =
+    shown.length > 0
+      ? `Who can decide: ${joinList(shown)}.`
+      : 'Nobody who could decide it is known to Countersign.';
+  const head = `Nobody has decided ${about(approval, renderContext)} in ${systemOf(approval, renderContext)} for ${span}.`;
+  return [
+    `⏳ ${head}`,
+    ...date,
+    who,
+    to === 'operators'
+      ? `It goes on waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
+      : 'You are told so that somebody knows; it can be decided on its card.',
+  ];
+}
+
 /** Stands in for a message whose buttons must go when Slack takes no other form of it: fixed, so nothing in it can be refused. */
 export function outdatedText(command = '/workflow'): string {
   return `This message is out of date, and its buttons are gone. Type ${command} approvals for what still waits.`;
@@ -42,8 +136,13 @@ export function outdatedText(command = '/workflow'): string {
 const mostAnchors = 20;
 
 /** Says something once, unprompted: a heading line, then sentences. */
-export function noticeLines(notice: Notice, renderContext: RenderContext): readonly string[] {
+export function noticeLines(notice: FixedNotice, renderContext: RenderContext): readonly string[] {
   switch (notice.kind) {
+    case 'opened':
+      return [
+        `📨 Your request waits for a decision: ${about(notice.approval, renderContext)} in ${systemOf(notice.approval, renderContext)}.`,
+        `${typedLine(renderContext, 'mine')} shows where it stands; ${typedLine(renderContext, `nudge ${notice.approval.code}`)} reminds those who can decide.`,
+      ];
     case 'outcome':
       return outcomeLines(notice.approval, renderContext);
     case 'released':
@@ -77,11 +176,43 @@ export function noticeLines(notice: Notice, renderContext: RenderContext): reado
         'The alert on which you confirmed this is gone from its channel, so you are told here:',
         ...batchLines(notice.records, renderContext),
       ];
+    case 'question':
+    case 'answered':
+      return questionNoticeLines(notice, renderContext);
+    case 'bulk':
+      return bulkLines(notice.results, renderContext);
     case 'operators':
       return operatorLines(notice.event, renderContext);
     default:
       return assertNever(notice);
   }
+}
+
+/** Tells whoever approved several together what came of each; what went well first, and why the others did not. */
+function bulkLines(results: readonly BulkResult[], renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  const nameOf = ({ code, subject }: BulkResult) =>
+    `${formatter.text(code, 12)} ${formatter.exact(subject, 80)}`;
+  const group = (how: BulkResult['how'], head: string): readonly string[] => {
+    const some = results.filter((one) => one.how === how);
+    return some.length === 0
+      ? []
+      : [`${formatter.label(`${head}: ${some.length}`)} ${some.map(nameOf).join(', ')}`];
+  };
+  const refused = results.filter(({ how }) => how === 'refused');
+  return [
+    results.length === 1
+      ? 'You approved one request in a window for several.'
+      : `You approved ${results.length} requests together.`,
+    ...group('approved', '✅ Approved'),
+    ...group('under-way', '⏳ Decided; the card shows what becomes of it'),
+    ...group('counted', '☑️ Counted; waiting for others'),
+    ...group('not-taken', '⚠️ Not taken, and waiting again; the card says why'),
+    ...refused.map(
+      (one) =>
+        `⚠️ ${nameOf(one)}: ${one.reply ? clickReplyText(one.reply, renderContext) : 'Nothing was decided.'}`,
+    ),
+  ];
 }
 
 /** Tells the requester how it ended, in whose words. */
@@ -101,7 +232,7 @@ function isOvertaken({ state }: Approval): boolean {
 
 /** Lists what is not as it was when somebody decided. */
 function changesOf(
-  { why, approval: { state } }: Extract<Notice, { kind: 'vote-void' }>,
+  { why, approval: { state } }: Extract<FixedNotice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const isListed =
@@ -114,7 +245,7 @@ function showsMore({ state }: Approval): boolean {
 }
 
 function voidReason(
-  { why, approval }: Extract<Notice, { kind: 'vote-void' }>,
+  { why, approval }: Extract<FixedNotice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
 ): string {
   switch (why) {
@@ -134,7 +265,7 @@ function voidReason(
 }
 
 function releasedLines(
-  { approval, why }: Extract<Notice, { kind: 'released' }>,
+  { approval, why }: Extract<FixedNotice, { kind: 'released' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const system = systemOf(approval, renderContext);
@@ -143,7 +274,7 @@ function releasedLines(
     case 'unreachable':
       return [
         head,
-        `${system} could not be reached in time, so it was given up. Nothing was changed; please decide again on the card.`,
+        `It could not be sent to ${system} in time, so it was given up. Nothing was changed; please decide again on the card.`,
       ];
     case 'unwatched':
       return [
@@ -268,7 +399,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'nothing-visible': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ None of the ${event.approvals} open approvals of ${label} (${formatter.exact(event.system, 60)}) can be read.`,
+        `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} of ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
         `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
       ];
     }
@@ -313,13 +444,14 @@ export const repudiateText = {
 
 /** Tells somebody what was just decided in their name, and what to do if it was not them. */
 function receiptLines(
-  { receipt, approval }: Extract<Notice, { kind: 'receipt' }>,
+  { receipt, approval, isWithdrawn }: Extract<FixedNotice, { kind: 'receipt' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
   const { vote, code } = receipt;
   return [
     `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
+    ...(isWithdrawn ? ['It was withdrawn and did not count.'] : []),
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
     `If that wasn't you, press the button at once.`,
   ];

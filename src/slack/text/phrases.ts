@@ -1,4 +1,5 @@
 import { subjectOf, type Whereabouts } from '../../domain/approval.js';
+import type { WhyNotInBulk } from '../../domain/bulk.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import type { Fault, Instance, InstanceStatus } from '../../domain/instance.js';
@@ -68,17 +69,24 @@ export function linkEndedLines(
 
 /** Tells somebody as whom they are linked, and asks whether to go on with what they had wanted. */
 export function linkedLines(
-  { system, username, pendingClick: action, approval }: Extract<Notice, { kind: 'linked' }>,
+  { system, username, endsAtMs, pendingClick: action, approval }: Extract<Notice, { kind: 'linked' }>,
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
   const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
-  if (!action || !approval) return [linked];
+  const ends =
+    endsAtMs === undefined
+      ? []
+      : [
+          `The identity provider gave no right to renew it, so this link ends ${formatter.moment(endsAtMs)}; then you link again.`,
+        ];
+  if (!action || !approval) return [linked, ...ends];
   const act = action.verb === 'approve' ? 'Approve' : 'Deny';
   const said =
     action.comment === undefined ? [] : [`You had written: ${formatter.text(action.comment, 400)}`];
   return [
     linked,
+    ...ends,
     `${act} ${formatter.exact(subjectOf(approval), 200)} (${formatter.text(approval.code, 12)})? Nothing was decided yet.`,
     ...said,
   ];
@@ -235,5 +243,25 @@ export function faultText(fault: Fault | undefined): string {
       return 'answered with an error, or in a form that is not known';
     default:
       return assertNever(fault);
+  }
+}
+
+/** Says why a request has to be looked at alone. */
+export function notInBulkText(reason: WhyNotInBulk): string {
+  switch (reason) {
+    case 'rule':
+      return 'Its approver rule takes no approval together with others.';
+    case 'not-whole':
+      return 'It asks for more than its card shows unfolded.';
+    case 'finding':
+      return 'Something stands out in it.';
+    case 'outputs':
+      return 'Its workflow offers answers of its own.';
+    case 'beyond-one-account':
+      return 'Its system wants several identities.';
+    case 'other-findings':
+      return 'Something else stands out in it than when you opened the window.';
+    default:
+      return assertNever(reason);
   }
 }

@@ -88,6 +88,8 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
       return 'Slack could not be asked who you are just now. Nothing was changed; please try again in a moment.';
     case 'not-found':
       return `${system} shows no such workflow any more. Nothing was changed.`;
+    case 'not-linked':
+      return notLinkedText(outcome.linkState, systemOfChange(record.change), renderContext);
     case 'moved-meanwhile':
       return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
     case 'approval-open':
@@ -110,6 +112,19 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     default:
       return assertNever(outcome);
   }
+}
+
+function notLinkedText(
+  state: 'missing' | 'ended' | 'unchecked',
+  system: string,
+  renderContext: RenderContext,
+): string {
+  const label = renderContext.formatter.text(renderContext.labelOf(system), 60);
+  if (state === 'unchecked')
+    return `❌ The identity provider of ${label} did not answer, so nothing could be sent in your name. Nothing was changed.`;
+  const why =
+    state === 'ended' ? `Your link to ${label} has ended` : `You have linked no account in ${label}`;
+  return `❌ ${why}, and changes reach it in your own name. Nothing was changed. Link your account with ${typedLine(renderContext, `link ${system}`)}, then type the command again.`;
 }
 
 /** Whatever was answered, a run that stands otherwise than before may have been moved by this. */
@@ -352,6 +367,8 @@ function changeRefusalText(reason: string, system: string, formatter: Formatter)
     'not-published': 'the workflow is not published there',
     'engine-down': 'its engine is not running',
     'sign-in': `Countersign could not sign in to ${system}`,
+    'own-no-permission': `your own account lacks the permission for it in ${system}`,
+    'own-sign-in': 'it did not accept your sign-in',
   };
   return (Object.hasOwn(texts, reason) ? texts[reason] : undefined) ?? formatter.exact(reason, 80);
 }

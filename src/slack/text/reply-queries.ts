@@ -107,17 +107,33 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `it was over here: ${outcome}`;
     case 'found-again':
       return 'it could be read again and waits as it did; votes count again';
+    case 'question':
+    case 'answer':
+      return `${who} ${entry.kind === 'question' ? 'asked the requester' : 'answered'}: “${formatter.text(textOf(note, 'text'), 120)}”`;
+    case 'nudge':
+      return `${who} had those reminded who can decide`;
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':
-      return `${formatter.text(textOf(sent, 'verb'), 20)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
+      return `${changeName(textOf(sent, 'verb'), textOf(sent, 'version'), formatter)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
     case 'change-outcome':
-      return `what became of the change by ${who}: ${outcome}`;
+      return textOf(note, 'verb') === 'execute' && textOf(answered, 'kind') === 'taken'
+        ? `${who} started it from Slack${versionText(textOf(note, 'version'), formatter)}`
+        : `what became of the ${changeName(textOf(note, 'verb'), textOf(note, 'version'), formatter)} by ${who}: ${outcome}`;
     case 'told':
       return `its workflow asked for people (${outcome})`;
     default:
       return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
   }
+}
+
+/** Names a change as people type it; older records do not say which it was. */
+function changeName(verb: string, version: string, formatter: RenderContext['formatter']): string {
+  return `${verb === '' ? 'change' : formatter.text(verb, 20)}${versionText(version, formatter)}`;
+}
+
+function versionText(version: string, formatter: RenderContext['formatter']): string {
+  return version === '' ? '' : ` with version ${formatter.text(version, 40)}`;
 }
 
 function nameOf(

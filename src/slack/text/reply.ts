@@ -9,13 +9,16 @@ import type { Reply } from '../../use-cases/commands/run-command.js';
 import {
   type Formatter,
   fact,
+  finished,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  requestName,
   typedLine,
 } from '../format.js';
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
+import { requestedLines } from './home.js';
 import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
@@ -51,7 +54,7 @@ export function wrongValueText({
 }): string {
   return typed === ''
     ? 'Please give a value here.'
-    : cutText(`Please give ${plainFormatter.text(expected)}.`, 150);
+    : cutText(finished(`Please give ${plainFormatter.text(expected)}.`), 150);
 }
 
 /** The words of the modals that ask for a workflow, besides those the table of verbs has. */
@@ -84,7 +87,7 @@ export function notOneText({ workflow, fits }: TypedWorkflow): string {
 
 /** Says what a field left empty comes to. */
 export function defaultHint(value: string): string {
-  return `Left empty, it is ${plainFormatter.text(value, 100)}.`;
+  return finished(`Left empty, it is ${plainFormatter.text(value, 100)}.`);
 }
 
 /** A name somebody typed that fits no workflow, or several. */
@@ -132,14 +135,31 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       ];
     case 'broke':
       return [brokeText(reply.ref, renderContext)];
+    case 'link':
+      return invitationLines(reply, renderContext);
     case 'restored':
     case 'doctor':
-    case 'link':
     case 'unlinked':
     case 'not-linked':
     case 'which-system':
     case 'whoami':
       return accountLines(reply, renderContext);
+    case 'mine':
+      return requestedLines({ rows: reply.approvals, total: reply.total }, renderContext);
+    case 'nudged':
+      return [
+        reply.count === 0
+          ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+          : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
+      ];
+    case 'nudged-before':
+      return [
+        `Those who can decide ${requestName(reply.approval, formatter)} were reminded already. You can do that again ${formatter.moment(reply.againAtMs)}.`,
+      ];
+    case 'not-requested':
+      return [
+        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists what you asked for.`,
+      ];
     default:
       return queryLines(reply, renderContext);
   }
@@ -302,7 +322,6 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       return [restoredText(reply, renderContext)];
     case 'whoami':
       return whoLines(reply.who, renderContext);
-    case 'link':
     case 'unlinked':
     case 'not-linked':
     case 'which-system':
@@ -321,21 +340,37 @@ function restoredText(
     : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
 }
 
-/** An answer about linking an account. */
-type LinkReply = Extract<AccountReply, { kind: 'link' | 'unlinked' | 'not-linked' | 'which-system' }>;
+/** Invites somebody to link an account. */
+function invitationLines(
+  { system, label: called, username, isNeeded }: Extract<CommonReply, { kind: 'link' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const label = formatter.text(called, 60);
+  const good = 'The button is good for ten minutes, and for you only.';
+  if (isNeeded)
+    return [
+      `Changes reach ${label} in your own name, and you have not linked your account there yet. Nothing was done.`,
+      `${good} Then type the command again.`,
+    ];
+  if (username === undefined)
+    return [
+      `What you decide in ${label} is sent in your own name once you have linked your account there.`,
+      good,
+    ];
+  return [
+    `You are linked to ${formatter.exact(username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${system}`)} first.`,
+    good,
+  ];
+}
 
-/** Tells what came of asking to link an account, or to unlink it. */
+/** An answer about unlinking an account, or about one that cannot be. */
+type LinkReply = Extract<AccountReply, { kind: 'unlinked' | 'not-linked' | 'which-system' }>;
+
+/** Tells what came of asking to unlink an account. */
 function linkLines(reply: LinkReply, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   switch (reply.kind) {
-    case 'link': {
-      const label = formatter.text(reply.label, 60);
-      const linked =
-        reply.username === undefined
-          ? `What you decide in ${label} is sent in your own name once you have linked your account there.`
-          : `You are linked to ${formatter.exact(reply.username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${reply.system}`)} first.`;
-      return [linked, 'The button is good for ten minutes, and for you only.'];
-    }
     case 'unlinked':
       return [
         `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,

@@ -3,8 +3,8 @@ import { type Selectable, sql } from 'kysely';
 import type { Approval } from '../../domain/approval.js';
 import { personKey } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
-import { type ApprovalRepository, ChangedMeanwhile, type Tracked } from '../../ports/store.js';
-import { bodies } from './bodies.js';
+import { type ApprovalRepository, ChangedMeanwhile, type Reminded, type Tracked } from '../../ports/store.js';
+import { bodies, readBody } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import { wantVersion } from './deliveries.js';
 import type { Db, Tables } from './tables.js';
@@ -73,6 +73,30 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
         .where('step', '=', step)
         .executeTakeFirst();
       return row?.attempt ?? 0;
+    },
+
+    listReminded: (system, nowMs, most) =>
+      listOf(
+        open()
+          .where('system', '=', system)
+          .where('remind_at_ms', '<=', nowMs)
+          .select(['id', 'body', 'reminded'])
+          .orderBy('remind_at_ms')
+          .limit(most),
+        ({ reminded, ...row }): Reminded => ({
+          approval: toApproval(row),
+          said: readBody<readonly string[]>({ table: 'approvals', id: row.id, body: reminded }),
+        }),
+      ),
+    async saveReminded(approvalId, said, nextAtMs) {
+      await db
+        .updateTable('approvals')
+        .set({ reminded: JSON.stringify(said), remind_at_ms: nextAtMs ?? null })
+        .where('id', '=', approvalId)
+        .execute();
+    },
+    async renewReminders() {
+      await db.updateTable('approvals').set({ remind_at_ms: 0 }).where('is_open', '=', 1).execute();
     },
 
     async isCodeTaken(code) {
@@ -231,7 +255,7 @@ async function saveApproval(db: Db, approval: Approval): Promise<Approval> {
   const saved: Approval = { ...approval, version: approval.version + 1 };
   const save = db
     .updateTable('approvals')
-    .set({ version: saved.version, ...columnsOf(saved) })
+    .set({ version: saved.version, remind_at_ms: 0, ...columnsOf(saved) })
     .where('id', '=', approval.id)
     .where('version', '=', approval.version);
   if (await didChange(save)) return saved;

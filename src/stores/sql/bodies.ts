@@ -9,6 +9,7 @@ import type {
   FactChange,
   InboundDetails,
   Output,
+  Question,
   Requirement,
   StepPlace,
   Vote,
@@ -16,6 +17,7 @@ import type {
   Whereabouts,
 } from '../../domain/approval.js';
 import type { Change, ChangeOutcome, ChangeRecord, OpenApproval, Variable } from '../../domain/change.js';
+import type { PublishedHome, ShownApproval } from '../../domain/home.js';
 import type {
   Failure,
   Incident,
@@ -28,20 +30,23 @@ import type {
 import type { Definition, Instance, InstanceRef, InstanceStatus, Step } from '../../domain/instance.js';
 import type { Anchor } from '../../domain/ledger.js';
 import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
-import type { Notice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, Notice, OperatorEvent } from '../../domain/notification.js';
 import type { Person, PersonId } from '../../domain/person.js';
-import type { ApproverRule, RuleMatch, Target } from '../../domain/policy.js';
+import type { ApproverRule, ReminderRule, ReminderTime, RuleMatch, Target } from '../../domain/policy.js';
+import type { QuietHours } from '../../domain/quiet-hours.js';
 import type {
   KeyFacts,
   LabelledValue,
   ReplacedCertificate,
   RequestDetail,
   RequestFacts,
+  RequestLink,
   RevocationFacts,
   SignatureFacts,
 } from '../../domain/request.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
+  BulkPart,
   Click,
   ClickReply,
   Dialog,
@@ -92,9 +97,8 @@ const status = formOf<InstanceStatus>()('kind raw', {
   kind: 'running suspended complete rejected failed canceled-for-restart paused aborted unknown',
 });
 const key = formOf<KeyFacts>()(
-  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown',
+  'algorithm sizeBits curve hash fingerprint exponent isBroken cannotSign isUnknown restriction',
 );
-const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs', { key });
 const detail = formOf<RequestDetail>()(
   [
     'kind isAuthority pathLength usages permitted excluded template sid version name count value text',
@@ -103,18 +107,23 @@ const detail = formOf<RequestDetail>()(
   {
     kind: [
       'basic-constraints key-usage extended-key-usage name-constraints template sid version',
-      'doubled-extension name-value attribute extension',
+      'doubled-extension name-value attribute extension critical-names',
     ],
   },
 );
+const replaces = formOf<ReplacedCertificate>()('subject names key authority expiresAtMs signature details', {
+  key,
+  details: detail,
+});
 const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
     'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
-    'reading',
+    'reading due links',
   ],
   {
     key,
+    links: formOf<RequestLink>()('title url'),
     signature: formOf<SignatureFacts>()('algorithm hash fits', { fits: 'yes no not-checked' }),
     details: detail,
     revocation: formOf<RevocationFacts>()('reason comment effectiveAt serialNumber'),
@@ -169,28 +178,34 @@ const note = formOf<WaitingNote>()('kind changes decision reason account name na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused stoppedBy successor candidates', {
+const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
   successor: ref,
 });
+const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
-  'kind note decision untilMs waitsFor sentAtMs isAccepted isInferred ending atMs',
+  'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
   {
     kind: 'waiting deciding held checking recorded not-moved ended',
     note,
     decision,
-    waitsFor: 'system chat hold',
+    waitsFor: 'system chat run sign-in hold',
+    fault,
     ending,
   },
 );
 const inbound = formOf<InboundDetails>()('activityId activity outputs suggested', {
   outputs: formOf<Output>()('name verdict', { verdict }),
 });
+const question = formOf<Question>()('number person name text atMs answer', {
+  person,
+  answer: formOf<NonNullable<Question['answer']>>()('person text atMs', { person }),
+});
 const approval = formOf<Approval>()(
   [
     'id code instance step attempt revision version requirement state told isAssigned counted',
-    'waitingSinceMs',
+    'waitingSinceMs questions',
   ],
   {
     instance,
@@ -200,35 +215,55 @@ const approval = formOf<Approval>()(
     state: approvalState,
     inbound: storedAs('told', inbound),
     counted,
+    questions: question,
   },
 );
 
-const rule = formOf<ApproverRule>()('name match people groups quorum ownRequest approveWith holdMs notify', {
-  match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
-    finding: [
-      'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
-      'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
-      'unknown-key public-suffix-wildcard long-validity',
-      'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
-      'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
-      'removes-names changes-subject changes-key changes-authority',
-    ],
+const target = formOf<Target>()('kind channel person', { kind: 'channel person', person });
+const reminderTime = formOf<ReminderTime>()('afterMs beforeDeadlineMs');
+const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHours', {
+  remind: reminderTime,
+  escalate: formOf<NonNullable<ReminderRule['escalate']>>()('times to', { times: reminderTime, to: target }),
+  quietHours: formOf<QuietHours>()('fromMinute toMinute timeZone days', {
+    days: 'mon tue wed thu fri sat sun',
   }),
-  people: person,
-  ownRequest: 'forbidden allowed',
-  approveWith: 'one-click comment reason typed portal-only',
-  notify: 'channel nobody',
 });
+const rule = formOf<ApproverRule>()(
+  [
+    'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
+    'notifyRequester nudgeEveryMs',
+  ],
+  {
+    match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
+      finding: [
+        'high medium any unreadable-request weak-key ca-certificate dangerous-usage login-identity',
+        'other-template other-subject unreadable-name unreadable-extension odd-name mixed-script',
+        'unknown-key public-suffix-wildcard long-validity',
+        'weak-hash signature-mismatch doubled-extension unknown-critical-extension',
+        'unreadable-replaced wildcard outside-zones names-without-cn replaces reuses-key adds-names',
+        'removes-names changes-subject changes-key changes-authority',
+      ],
+    }),
+    people: person,
+    ownRequest: 'forbidden allowed',
+    approveWith: 'one-click comment reason typed portal-only',
+    notify: 'channel nobody',
+    notifyRequester: 'start nobody',
+    reminders,
+    bulkUpTo: 'none low medium high off',
+  },
+);
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk',
     ],
+    reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
       kind: [
         'no-rule not-an-approver not-a-member suspended group-not-checked portal-only own-request',
@@ -244,8 +279,6 @@ const reply = formOf<ClickReply>()(
   },
 );
 
-const fault = 'silence sign-in forbidden page redirect error';
-
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
@@ -257,13 +290,14 @@ const change = formOf<Change>()(
   },
 );
 const outcome = formOf<ChangeOutcome>()(
-  'kind now started startedCode candidates why approval reason said refused fault',
+  'kind now started startedCode candidates why approval reason said refused fault linkState',
   {
     fault,
     kind: [
       'done not-allowed person-not-checked not-found moved-meanwhile approval-open refused unreachable',
-      'unknown not-sent',
+      'unknown not-sent not-linked',
     ],
+    linkState: 'missing ended unchecked',
     now: whereabouts,
     started: ref,
     why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
@@ -293,16 +327,25 @@ const changeRecord = formOf<ChangeRecord>()(
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
 const notice = formOf<Notice>()(
-  'kind approval why answer receipt system requestId username press record records event',
+  [
+    'kind approval why answer receipt system requestId username press record records event isWithdrawn',
+    'person approvalId isRequester question endsAtMs results nudge',
+  ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators',
+      'operators reminder escalation undecided question answered bulk opened',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
     reply: storedAs('answer', reply),
     receipt,
+    person,
+    question,
+    results: formOf<BulkResult>()('code subject how reply', {
+      how: 'approved under-way counted not-taken refused',
+      reply,
+    }),
     pendingClick: storedAs('press', pendingClick),
     record: changeRecord,
     records: changeRecord,
@@ -359,9 +402,11 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message shown responseUrl atMs',
+      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs',
       {
+        bulk: formOf<BulkPart>()('id size findings'),
         person,
+        from: 'home',
         verb: 'approve deny withdraw take-back',
         via: 'press modal',
         message,
@@ -371,7 +416,8 @@ export const bodies = {
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(
     'dialogs',
-    formOf<Dialog>()('id approvalId revision verb output person message responseUrl atMs', {
+    formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
+      from: 'home',
       verb: verdict,
       person,
       message,
@@ -403,7 +449,7 @@ export const bodies = {
     formOf<FollowUp>()('kind batchId', { kind: 'more changes taken resolved call' }),
   ),
   digest: bodyIn('deliveries', formOf<{ readonly count: number }>()('count')),
-  target: bodyIn('deliveries', formOf<Target>()('kind channel person', { kind: 'channel person', person })),
+  target: bodyIn('deliveries', target),
   incident: bodyIn('incidents', incident),
   failure: bodyIn('failures', failure),
   mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),
@@ -416,6 +462,13 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  home: bodyIn(
+    'homes',
+    formOf<Pick<PublishedHome, 'shown' | 'fingerprint'> & { readonly person: PersonId }>()(
+      'person shown fingerprint',
+      { person, shown: formOf<ShownApproval>()('approvalId revision') },
+    ),
+  ),
   link: bodyIn('links', formOf<Pick<Link, 'person' | 'username'>>()('person username', { person })),
   linkRequest: bodyIn(
     'link_requests',

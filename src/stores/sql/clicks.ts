@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { type Click, clickLeaseMs } from '../../domain/voting.js';
 import type { ClickRepository, StoredClick } from '../../ports/store.js';
 import { bodies } from './bodies.js';
-import { didChange, type Engine, firstOf, listOf } from './database.js';
+import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -11,10 +11,11 @@ import type { Db, Tables } from './tables.js';
  * Response addresses and what was shown stand apart from the rest, so that they can be forgotten.
  */
 export function createClickRepository(db: Db, engine: Engine): ClickRepository {
+  const atomically = atomicallyOn(db, engine);
   const clicks = () => db.selectFrom('clicks').selectAll();
-  const addClick = async ({ responseUrl, shown, ...click }: Click) => {
+  const addClick = async ({ responseUrl, shown, ...click }: Click, on = db) => {
     const isNew = await didChange(
-      db
+      on
         .insertInto('clicks')
         .values({
           id: click.id,
@@ -37,6 +38,15 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
             const added = await addClick(click);
             return isAgain ? 'written' : added;
           }),
+    addClicks: (all) =>
+      engine.surely(async (isAgain) => {
+        const added = await atomically(async (tx) => {
+          const each = [];
+          for (const click of all) each.push(await addClick(click, tx));
+          return each;
+        });
+        return isAgain || added.every((one) => one === 'written') ? 'written' : 'repeated';
+      }),
     findClick: (id) => firstOf(clicks().where('id', '=', id), toStoredClick),
     finishClick: (id, reply, nowMs) =>
       didChange(

@@ -44,6 +44,11 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
       const row = newRow({ subject: `notice:${key}`, target, priority, now: engine.at(nowMs) });
       await insertNew(db, { ...row, notice_body: bodies.notice.write(notice), wanted_version: 1 });
     },
+    replaceNotice(key, notice, target, nowMs) {
+      const { notice: priority } = priorities;
+      const row = newRow({ subject: `notice:${key}`, target, priority, now: engine.at(nowMs) });
+      return wantAgain(db, row, bodies.notice.write(notice));
+    },
     adoptCard: (approvalId, message, nowMs) =>
       atomically(async (tx) => {
         const version = await versionOf(tx, 'approvals', approvalId);

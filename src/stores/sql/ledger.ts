@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Selectable } from 'kysely';
 import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.js';
+import { personKey } from '../../domain/person.js';
 import type { LedgerRepository } from '../../ports/store.js';
 import { atomicallyOn, type Engine, firstOf, listOf } from './database.js';
 import type { Db, Tables } from './tables.js';
@@ -39,6 +40,16 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
           .where('number', '>', after)
           .$if(sinceMs !== undefined, (some) => some.where('at_ms', '>=', sinceMs ?? 0))
           .orderBy('number')
+          .limit(limit),
+        toRecord,
+      ),
+    listLedgerBy: (person, { kinds, sinceMs, limit }) =>
+      listOf(
+        records()
+          .where('person', '=', personKey(person))
+          .where('at_ms', '>=', sinceMs)
+          .where('kind', 'in', kinds)
+          .orderBy('at_ms', 'desc')
           .limit(limit),
         toRecord,
       ),

@@ -134,6 +134,10 @@ export function createPersonRepository(db: Db): PersonRepository {
       firstOf(db.selectFrom('receipts').select('body').where('code', '=', code), (row) =>
         bodies.receipt.read(code, row.body),
       ),
+    listReceiptsAt: (atMs) =>
+      listOf(db.selectFrom('receipts').select(['code', 'body']).where('at_ms', '=', atMs), (row) =>
+        bodies.receipt.read(row.code, row.body),
+      ),
     suspend: (suspension) =>
       didChange(
         db

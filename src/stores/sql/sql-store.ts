@@ -5,6 +5,7 @@ import { createClickRepository } from './clicks.js';
 import type { Engine, OpenDatabase } from './database.js';
 import { createDeliveryRepository } from './deliveries.js';
 import { createGaugeRepository } from './gauges.js';
+import { createHomeRepository } from './homes.js';
 import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
@@ -23,6 +24,7 @@ const makers = [
   createFenceRepository,
   createGaugeRepository,
   createLinkRepository,
+  createHomeRepository,
   createNoteRepository,
 ] as const;
 

@@ -26,6 +26,10 @@ export interface Tables {
     readonly fingerprint: string;
     readonly is_assigned: number;
     readonly body: string;
+    /** When to look whether somebody has to be reminded; null when there is nothing left to say. */
+    readonly remind_at_ms: Generated<number | null>;
+    /** What was said while nobody decided, as a JSON list. */
+    readonly reminded: Generated<string>;
   };
   /** Outlives its approval, so that a code is never given out twice. */
   readonly codes: {
@@ -172,6 +176,21 @@ export interface Tables {
   };
   readonly suspensions: {
     readonly person: string;
+    readonly body: string;
+  };
+  /** One row for each person who has opened their Home. */
+  readonly homes: {
+    readonly person: string;
+    readonly opened_at_ms: number;
+    readonly wanted_version: number;
+    readonly shown_version: number;
+    readonly due_at_ms: number;
+    /** Until when it is left to whoever draws it; 0 while nobody does. */
+    readonly drawn_until_ms: number;
+    readonly published_at_ms: number | null;
+    readonly page: number;
+    readonly view_id: string | null;
+    readonly view_hash: string | null;
     readonly body: string;
   };
   readonly links: {

@@ -122,13 +122,27 @@ export function unmuteIncident(context: Context, incidentId: string, asker: Aske
 
 /** Notes that somebody is on it: shown on the alert, said in its thread; the first who says so keeps it. */
 export function takeIncident(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
-  return atAlert(context, { incidentId, verb: 'status', asker }, take);
+  return atAlert(context, { incidentId, verb: 'status', asker }, (at) => take(at));
 }
 
-async function take(at: AtAlert): Promise<AlertReply> {
+/** Takes over from whoever is on it: shown on the alert, said in its thread. */
+export function takeOverIncident(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, (at) => take(at, { isTakeOver: true }));
+}
+
+/** Notes that whoever was on it is not any more, so that somebody else can be. */
+export function handBackIncident(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
+  return atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
+    const event = { kind: 'handed-back', person: at.person.id } as const;
+    const reply = await takeStep(at, event, (incident) => ({ kind: 'handed-back', incident }));
+    return reply.kind === 'taken-before' ? { kind: 'not-owner', incident: reply.incident } : reply;
+  });
+}
+
+async function take(at: AtAlert, how: { readonly isTakeOver?: true } = {}): Promise<AlertReply> {
   const { context, person } = at;
   const owner = { person: person.id, name: knownName(context, person), atMs: context.now() };
-  return takeStep(at, { kind: 'taken', owner }, (incident) => ({ kind: 'taken', incident }));
+  return takeStep(at, { kind: 'taken', owner, ...how }, (incident) => ({ kind: 'taken', incident }));
 }
 
 /** Takes an incident a step, and says so; one that does not take the step is over, or somebody else's. */

@@ -1,7 +1,15 @@
-import { type Approval, decisionFactsOf, isCounted, notCounted, type Vote } from '../../domain/approval.js';
+import {
+  type Approval,
+  decisionFactsOf,
+  isCounted,
+  notCounted,
+  subjectOf,
+  type Vote,
+} from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
+import { findingsText, type WhyNotInBulk, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
-import type { Delivery } from '../../domain/notification.js';
+import type { BulkResult, Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
   isSamePerson,
@@ -19,6 +27,7 @@ import {
 import { isShownWhole } from '../../domain/request.js';
 import { roomForComment } from '../../domain/signal.js';
 import {
+  type BulkPart,
   type Click,
   type ClickReply,
   type ClickVerb,
@@ -27,16 +36,19 @@ import {
   countVote,
   type Dialog,
   isBeyondOneAccount,
+  isReceiptOf,
   type MessageRef,
   type Missing,
   missingIn,
   type Receipt,
   signalsAsPerson,
+  standingVote,
   votesOn,
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
 import { isStoreFault, type Transaction } from '../../ports/store.js';
+import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import {
   backendOf,
@@ -71,6 +83,7 @@ export interface ButtonClick {
   readonly approvalId: string;
   readonly revision: number;
   readonly message: MessageRef;
+  readonly from?: Click['from'];
   readonly person: PersonId;
 }
 
@@ -115,12 +128,22 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
       : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
   const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (decides && chosenOutput(approval, click).kind === 'none') {
+  const chosen = chosenOutput(approval, click);
+  if (decides && chosen.kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
+  const rule = approverRuleFor(approval.instance, policy);
+  const standing =
+    click.verb === 'approve' && rule
+      ? standingVote(
+          await store.listVotes(approval.id),
+          { person: click.person, revision: click.revision, ...outputOf(chosen) },
+          rule.quorum,
+        )
+      : undefined;
+  if (standing) return { kind: 'answer', answer: standing };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
-  const rule = approverRuleFor(approval.instance, policy);
   const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
   if (!person && isNamed) return { kind: 'card', card, approval };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
@@ -212,20 +235,69 @@ export async function takeUpClicks(context: Context): Promise<void> {
   await replyToAll(context, await context.store.claimClicks(context.now(), clickLeaseMs));
 }
 
-/** All of them were made before now, so nobody need be asked about twice. */
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
-  const requested = new Map<string, Promise<Person>>();
-  const lookUp = (id: PersonId) => {
-    const known = requested.get(personKey(id)) ?? context.chat.lookUpPerson(id);
-    requested.set(personKey(id), known);
-    return known;
-  };
+  const leftOver = sharedLookUp(context);
   for (const click of clicks) {
-    const reply = await decideOrBreak(context, click.id, { lookUp });
+    const reply = await decideOrBreak(context, click.id, leftOver);
     if (!reply || isKept(reply)) continue;
-    if (!isShownOnCard(reply)) await replyLate(context, click, reply);
+    if (click.bulk) await reportBulk(context, click);
+    else if (!isShownOnCard(reply)) await replyLate(context, click, reply);
     await countClick(context, click.id);
   }
+}
+
+/** All of them were made before now, so nobody need be asked about twice. */
+function sharedLookUp({ chat }: Context): LeftOver {
+  const requested = new Map<string, Promise<Person>>();
+  return {
+    lookUp: (id) => {
+      const known = requested.get(personKey(id)) ?? chat.lookUpPerson(id);
+      requested.set(personKey(id), known);
+      return known;
+    },
+  };
+}
+
+/** So many of the approvals given in one window are under way at a time. */
+const bulkAtOnce = 4;
+
+/** Works on approvals that were given together, each for itself, and then says what came of them. */
+export async function workOnBulk(context: Context, clickIds: readonly string[]): Promise<void> {
+  const leftOver = sharedLookUp(context);
+  await mapAtMost(bulkAtOnce, clickIds, (id) => decideOrBreak(context, id, leftOver));
+  const [first] = clickIds;
+  const click = first === undefined ? undefined : await context.store.findClick(first);
+  if (click) await reportBulk(context, click);
+}
+
+/** Says once what came of approvals that were given together; nothing before all of them have been worked on. */
+async function reportBulk(context: Context, { bulk, person }: Click): Promise<void> {
+  const { store } = context;
+  if (!bulk) return;
+  const results: BulkResult[] = [];
+  for (let at = 0; at < bulk.size; at += 1) {
+    const click = await store.findClick(`${bulk.id}.${at}`);
+    if (!click?.reply) return;
+    const approval = await store.findApproval(click.approvalId);
+    const about = approval
+      ? { code: approval.code, subject: subjectOf(approval) }
+      : { code: '', subject: '' };
+    results.push({ ...about, ...resultOf(click.reply, approval) });
+  }
+  await store.inTransaction((transaction) =>
+    notifyPerson(context, transaction, person, `bulk:${bulk.id}`, { kind: 'bulk', results }),
+  );
+  context.scheduleDelivery();
+}
+
+/** Says no more than can be seen: a decision that was taken up need not have reached its system. */
+function resultOf(reply: ClickReply, approval: Approval | undefined): Pick<BulkResult, 'how' | 'reply'> {
+  if (reply.kind === 'vote-counted') return { how: 'counted' };
+  if (reply.kind !== 'decided') return { how: 'refused', reply };
+  const { state } = approval ?? reply.approval;
+  if (state.kind === 'waiting') return { how: 'not-taken' };
+  const isApproved = state.kind === 'ended' && state.ending.kind === 'approved';
+  return { how: isApproved ? 'approved' : 'under-way' };
 }
 
 /** What is taken up again has no answer yet; one that were told by message would be the only one. */
@@ -468,7 +540,19 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (nowhere) return { answer: nowhere };
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
+  const alone = click.bulk && whyAlone(approval, click.bulk, context.policy);
+  if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  if (verb === 'approve') {
+    // Nobody is asked for a comment on what adds nothing.
+    const votes = await work.transaction.listVotes(approval.id);
+    const standing = standingVote(
+      votes,
+      { person: click.person, revision: click.revision, ...outputOf(chosen) },
+      may.rule.quorum,
+    );
+    if (standing) return { answer: standing };
+  }
   const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
@@ -476,6 +560,16 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
     return { answer: { kind: 'beyond-one-account', approval } };
   return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
+}
+
+/** What was shown among others is approved among others only while nothing about that has changed. */
+function whyAlone(
+  approval: Approval,
+  { findings }: BulkPart,
+  policy: Context['policy'],
+): WhyNotInBulk | undefined {
+  const why = whyNotInBulk(approval, policy);
+  return why ?? (findingsText(approval, policy) === findings ? undefined : 'other-findings');
 }
 
 function tooOld({ click, approval }: ClickWork): ClickReply {
@@ -632,6 +726,22 @@ async function giveReceipt(
   });
 }
 
+/** Says on the receipts of whoever clicked that what they stand for was withdrawn, in the transaction that does so. */
+async function withdrawReceipts(
+  { context, transaction, approval, click: { person } }: StoredWork,
+  votes: readonly Vote[],
+): Promise<void> {
+  for (const { atMs } of votes.filter((vote) => isSamePerson(vote.person, person))) {
+    const receipts = await transaction.listReceiptsAt(atMs);
+    for (const receipt of receipts.filter((one) => isReceiptOf(one, person))) {
+      if (receipt.approvalId !== approval.id) continue;
+      const notice = { kind: 'receipt', receipt, approval, isWithdrawn: true } as const;
+      const target = { kind: 'person', person } as const;
+      await transaction.replaceNotice(`receipt:${receipt.code}`, notice, target, context.now());
+    }
+  }
+}
+
 async function unusedReceiptCode({ newCode }: Context, transaction: Transaction): Promise<string> {
   for (let tries = 0; ; tries += 1) {
     const code = newCode(codeLength + Math.floor(tries / 5));
@@ -670,6 +780,7 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
   const signal = unsettled.find((one) => one.approvalId === approval.id);
   const event = { kind: 'taken-back', person: click.person } as const;
   const released = await advance(context, { transaction, approval, signal }, event);
+  if (released) await withdrawReceipts(work, state.decision.votes);
   return released
     ? { kind: 'taken-back', approval: released.approval }
     : { kind: 'too-late-to-take-back', approval };
@@ -680,8 +791,10 @@ async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
   const isCalledOff = await callOff(work);
+  const votes = await transaction.listVotes(approval.id);
   if (await transaction.removeVote(approval.id, click.person)) {
     const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
+    await withdrawReceipts(work, votes);
     return { kind: 'vote-withdrawn', approval: changed?.approval ?? approval };
   }
   return isCalledOff ? { kind: 'vote-withdrawn', approval } : { kind: 'nothing-to-withdraw' };

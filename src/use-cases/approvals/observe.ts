@@ -1,5 +1,6 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import { requesterOf } from '../../domain/card.js';
 import {
   isDecided,
   matchInbound,
@@ -24,7 +25,7 @@ import { type Context, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
 import { recordInbound } from '../ledger/record.js';
 import { noteResponse, noteSilence } from '../monitoring.js';
-import { notifyOperators } from '../notifications/notify.js';
+import { notifyOperators, notifyPerson } from '../notifications/notify.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
 import { advance } from './advance.js';
 import { settleSignals } from './recover-signals.js';
@@ -32,7 +33,8 @@ import { type Doubts, doubtsAbout, isGone, keepDoubts } from './revalidate.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =
-  | { readonly kind: 'observed'; readonly snapshots: number }
+  /** `isWhole` unless it was ended before it had taken everything in. */
+  | { readonly kind: 'observed'; readonly snapshots: number; readonly isWhole: boolean }
   | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
 
 /** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
@@ -87,6 +89,7 @@ async function pollSystem(
   const unseen = new Map<string, Extract<Snapshot, { kind: 'not-visible' }>>();
   const unlisted = new Set<string>();
   let isEnough = false;
+  let isAnySeen = false;
   for await (const snapshot of observation.snapshots) {
     snapshots += 1;
     const id = snapshot.kind === 'seen' ? snapshot.instance.ref.id : snapshot.ref.id;
@@ -97,6 +100,7 @@ async function pollSystem(
       unseen.set(id, snapshot);
       continue;
     }
+    isAnySeen = true;
     const isUnlisted = !snapshot.isAssigned && befores.some((before) => before.isAssigned);
     if (isUnlisted) unlisted.add(id);
     const isBelieved = !isUnlisted || isGone(doubts, id, context.now());
@@ -120,10 +124,10 @@ async function pollSystem(
     isEnough = snapshots >= enough.snapshots && context.now() >= untilMs;
     if (isEnough) break;
   }
-  await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough });
+  await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough, isAnySeen });
   const { changes } = observation;
   if (since && changes) await noteChanges(context, backend, { since, changes });
-  return { kind: 'observed', snapshots };
+  return { kind: 'observed', snapshots, isWhole: !isEnough };
 }
 
 /**
@@ -151,29 +155,34 @@ interface Unseen {
   readonly doubts: Doubts;
   /** Whether the poll ended before its end. */
   readonly isEnough: boolean;
+  /** Whether it showed any run at all. */
+  readonly isAnySeen: boolean;
 }
 
 /**
  * Concludes that a run is gone once two polls, far enough apart, could not read it.
  *
- * While none of several can be read it is the account that cannot read, and nothing is concluded: the operators are
- * told, once.
+ * While nothing at all can be read it may be the account that cannot read, and nothing is concluded: the operators are
+ * told, once. Of what was sent only that is said, so that it is not among them.
  */
 async function followUnseen(
   context: Context,
   backend: WorkflowBackend,
-  { open, unseen, unlisted, doubts, isEnough }: Unseen,
+  { open, unseen, unlisted, doubts, isEnough, isAnySeen }: Unseen,
 ): Promise<void> {
   const { system } = backend;
   const runs = byInstance(open);
-  const isBlind = !isEnough && unseen.size > 1 && [...runs.keys()].every((id) => unseen.has(id));
+  const isNothingSeen =
+    !isEnough && !isAnySeen && unseen.size > 0 && [...runs.keys()].every((id) => unseen.has(id));
+  const approvals = isNothingSeen ? await countUndecided(context, system) : 0;
+  const isBlind = approvals > 0;
   const sinceMs: Record<string, number> = isEnough ? { ...doubts.sinceMs } : {};
   for (const id of [...unseen.keys(), ...unlisted]) sinceMs[id] = doubts.sinceMs[id] ?? context.now();
   if (Object.keys(sinceMs).length > 0 || Object.keys(doubts.sinceMs).length > 0)
     await keepDoubts(context, system, { sinceMs, ...(isBlind ? { isBlind } : {}) });
   if (isBlind) {
     const key = `nothing-visible:${system}:${Math.min(...Object.values(sinceMs))}`;
-    const event = { kind: 'nothing-visible', system, approvals: open.length } as const;
+    const event = { kind: 'nothing-visible', system, approvals } as const;
     await context.store.inTransaction((transaction) => notifyOperators(context, transaction, key, event));
     return;
   }
@@ -181,6 +190,12 @@ async function followUnseen(
     if (!isGone({ sinceMs }, id, context.now())) continue;
     for (const before of runs.get(id) ?? []) await followRun(context, { backend, before, snapshot });
   }
+}
+
+/** Counts open approvals but those whose decision is on its way or was sent: what became of that is all there is to say. */
+async function countUndecided({ store }: Context, system: string): Promise<number> {
+  const open = await store.listOpenApprovals(system);
+  return open.filter(({ state }) => state.kind !== 'checking' && state.kind !== 'deciding').length;
 }
 
 /** What was seen last of each run. */
@@ -478,6 +493,12 @@ async function openApprovalIn(
   // A system that lists nothing is asked about this run from now on.
   if (found.inbound) await transaction.watchRun(instance.ref, nowMs);
   await notifyGap(context, transaction, approval);
+  const requester = requesterOf(approval, context.policy);
+  if (requester && approverRuleFor(instance, context.policy)?.notifyRequester === 'start')
+    await notifyPerson(context, transaction, requester, `opened:${approval.id}`, {
+      kind: 'opened',
+      approval,
+    });
   return approval;
 }
 

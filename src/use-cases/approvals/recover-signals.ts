@@ -29,7 +29,7 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
   await advanceAttempt(context, signal, { kind: 'unanswered' });
   const { system, id } = signal.instance;
   try {
-    const reading = await readSurely(context, backend, signal.instance);
+    const reading = await readSurely(context, backend, signal.instance, { isSent: true });
     const isAssigned = await stillWaits(context, backend, signal, reading);
     if (isAssigned === undefined) return await leaveUnanswered(context, signal);
     const next = nextSignal(context, system);

@@ -1,13 +1,13 @@
 import { isBetween, seenBy, type Vote, type WaitingNote, withCounted } from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
-import { type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
+import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson } from '../../domain/person.js';
 import { mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
+import { BackendError, ChatError, ContractError, faultOf, isBackendFailure } from '../../ports/errors.js';
 import { type Context, lookUpPerson } from '../context.js';
 import { isHeldByRestore } from '../ledger/verify.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
@@ -29,7 +29,7 @@ export async function checkBeforeSignal(
     if (!(await haveVotersRights(context, signal))) return undefined;
     const reading = await readSurely(context, backend, signal.instance);
     if (reading.kind === 'hidden')
-      return await wait(context, signal, new Error('The run cannot be read in full'));
+      return await wait(context, signal, new Error('The run cannot be read in full'), 'run');
     return await isStillTheSame(context, signal, reading);
   } catch (error) {
     const isKnown =
@@ -39,10 +39,15 @@ export async function checkBeforeSignal(
   }
 }
 
-async function wait(context: Context, signal: Signal, error: Error): Promise<undefined> {
+async function wait(
+  context: Context,
+  signal: Signal,
+  error: Error,
+  waitsFor: DelayReason = error instanceof ChatError ? 'chat' : 'system',
+): Promise<undefined> {
   const { system, id } = signal.instance;
   context.log.warn({ system, instance: id, err: error }, 'A decision waits: it cannot be checked now');
-  await delay(context, signal, error instanceof ChatError ? 'chat' : 'system');
+  await delay(context, signal, waitsFor, isBackendFailure(error) ? faultOf(error) : undefined);
   return undefined;
 }
 
@@ -136,14 +141,18 @@ async function isStillTheSame(
   });
 }
 
-/** Keeps a decision that cannot be sent now, and shows until when it will be tried. */
+/** What a decision waits for. */
+type DelayReason = 'system' | 'chat' | 'run' | 'sign-in';
+
+/** Keeps a decision that cannot be sent now, and shows why, and until when it will be tried. */
 export async function delay(
   context: Context,
   signal: Signal,
-  waitsFor: 'system' | 'chat' = 'system',
+  waitsFor: DelayReason,
+  fault?: Fault,
 ): Promise<void> {
   const untilMs = givenUpAtMs(signal, context.policy.keepTryingForMs);
-  await advanceSignal(context, signal.id, { kind: 'delayed', waitsFor, untilMs });
+  await advanceSignal(context, signal.id, { kind: 'delayed', waitsFor, untilMs, fault });
   context.scheduleDelivery();
 }
 
@@ -182,20 +191,27 @@ export function isGone({ sinceMs, isBlind = false }: Doubts, id: string, nowMs: 
   return !isBlind && since !== undefined && nowMs - since >= goneAfterMs;
 }
 
-/** Reads a run; one that cannot be read is hidden until polls have not shown it for long enough. */
+/**
+ * Reads a run; one that cannot be read is hidden until polls have not shown it for long enough.
+ *
+ * Once a signal has left, only what is known of it is said of a run that stays hidden: it counts as gone also while
+ * nothing else can be read.
+ */
 export async function readSurely(
   context: Context,
   backend: WorkflowBackend,
   ref: InstanceRef,
+  { isSent = false }: { readonly isSent?: boolean } = {},
 ): Promise<Reading> {
   const reading = await readInstance(backend, ref);
   if (reading.kind !== 'not-visible') return reading;
-  const doubts = await doubtsAbout(context, ref.system);
+  const { sinceMs, isBlind = false } = await doubtsAbout(context, ref.system);
+  const doubts = { sinceMs, isBlind: isBlind && !isSent };
   return isGone(doubts, ref.id, context.now()) ? reading : { kind: 'hidden' };
 }
 
 /** Reads a run so that something can be concluded from it. Throws `BackendError` when it cannot be reached. */
-export async function readInstance(backend: WorkflowBackend, ref: InstanceRef): Promise<Reading> {
+async function readInstance(backend: WorkflowBackend, ref: InstanceRef): Promise<Reading> {
   const reading = await backend.getInstance(ref);
   if (reading.kind === 'not-visible') {
     return { kind: (await backend.isAssigned(ref)) ? 'hidden' : 'not-visible' };

@@ -1,11 +1,11 @@
 import type { Reading } from '../../domain/approval-lifecycle.js';
-import type { Instance } from '../../domain/instance.js';
+import type { Fault, Instance } from '../../domain/instance.js';
 import { isSamePerson } from '../../domain/person.js';
 import { actingIdentitiesOf } from '../../domain/policy.js';
 import { type Refused, type Signal, signalComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
-import { BackendError, ContractError } from '../../ports/errors.js';
+import { BackendError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
@@ -13,7 +13,7 @@ import { recordSignal } from '../ledger/record.js';
 import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
-import { checkBeforeSignal, delay, readInstance, readSurely } from './revalidate.js';
+import { checkBeforeSignal, delay, readSurely } from './revalidate.js';
 
 /**
  * Sends decisions whose time for taking back is over, and that nothing else holds up.
@@ -126,14 +126,16 @@ async function sendOnce(context: Context, leaving: Leaving): Promise<void> {
       { ...about, err: error },
       isUnsent ? 'Signal could not be sent' : 'Signal outcome is not known',
     );
-    await (isUnsent ? waitUnsent(context, signal) : advanceAttempt(context, signal, { kind: 'unanswered' }));
+    await (isUnsent
+      ? waitUnsent(context, signal, faultOf(error))
+      : advanceAttempt(context, signal, { kind: 'unanswered' }));
   }
 }
 
 /** The request never reached the system, so the decision can wait and be sent later. */
-async function waitUnsent(context: Context, signal: Signal): Promise<void> {
+async function waitUnsent(context: Context, signal: Signal, fault: Fault): Promise<void> {
   await goBack(context, signal);
-  await delay(context, signal);
+  await delay(context, signal, 'system', fault);
 }
 
 async function goBack(context: Context, signal: Signal): Promise<void> {
@@ -148,7 +150,7 @@ async function takeNo(
 ): Promise<void> {
   if (reason === 'sign-in') {
     forgetSignaller(context, signal);
-    return waitUnsent(context, signal);
+    return waitUnsent(context, signal, 'sign-in');
   }
   await takeRefusal(context, backend, { signal, refused: { reason, ...defined({ account }) }, isUnsent });
 }
@@ -167,7 +169,7 @@ export async function readEffect(
   if (!signal) return;
   const { instance: ref } = signal;
   const effect = await readNow(context, ref, 'The effect of a signal cannot be read yet', async () => {
-    const reading = await readInstance(backend, ref);
+    const reading = await readSurely(context, backend, ref, { isSent: true });
     return { reading, isAssigned: await stillWaits(context, backend, signal, reading) };
   });
   const next = nextSignal(context, ref.system);
@@ -212,7 +214,7 @@ export async function takeRefusal(
   const reading = isUnsent
     ? undefined
     : await readNow(context, ref, 'A run cannot be read after a refused signal', () =>
-        readSurely(context, backend, ref),
+        readSurely(context, backend, ref, { isSent: true }),
       );
   const taken = await advanceAttempt(context, signal, { kind: 'refused', refused, reading, isUnsent });
   const { kind } = taken?.approval.state ?? {};
@@ -230,16 +232,17 @@ export async function takeRefusal(
 async function composeSignal(
   { store, policy }: Context,
   { approvalId, decision, instance }: Signal,
-  { as }: Speaking,
+  { as, account }: Speaking,
 ): Promise<OutgoingSignal> {
   const { verdict, output } = decision;
-  const comment = signalComment(decision);
+  const approval = await store.findApproval(approvalId);
+  const comment = signalComment(decision, approval?.questions);
   if (output === undefined) return { verdict, comment, ...defined({ as }) };
-  const activityId = (await store.findApproval(approvalId))?.inbound?.activityId;
+  const activityId = approval?.inbound?.activityId;
   const last = decision.votes.at(-1);
   const person = last && (await store.recallPerson(last.person));
-  const identity = person && actingIdentitiesOf(person, instance.system, policy)[0];
-  return { verdict, comment, output, ...defined({ activityId, identity }) };
+  const identity = account ?? (person && actingIdentitiesOf(person, instance.system, policy)[0]);
+  return { verdict, comment, output, ...defined({ activityId, identity, as }) };
 }
 
 /** In whose name a signal goes out; empty where the bot speaks for itself. */
@@ -269,7 +272,7 @@ async function speakFor(context: Context, signal: Signal): Promise<Speaking | un
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     context.log.warn({ system, instance: id, err: error }, 'A decision waits: nobody can be spoken for now');
-    await delay(context, signal);
+    await delay(context, signal, 'sign-in');
   }
   return undefined;
 }

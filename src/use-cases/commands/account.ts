@@ -10,7 +10,7 @@ import { defined } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { heldSince } from '../ledger/verify.js';
-import { invite, recordLink, takeBackToken } from '../links/account-linking.js';
+import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
 import type { VerbRuns } from './find-run.js';
@@ -20,14 +20,6 @@ export type AccountReply =
   /** Somebody's rights are given back; `was` is absent if they were not suspended. */
   | { readonly kind: 'restored'; readonly person: PersonId; readonly was?: Suspension }
   | { readonly kind: 'doctor'; readonly health: HealthReport }
-  /** An invitation to link an account; `username` is the one that is linked already. */
-  | {
-      readonly kind: 'link';
-      readonly system: string;
-      readonly label: string;
-      readonly requestId: string;
-      readonly username?: string;
-    }
   /** A link was ended; whether the identity provider knows it too. */
   | {
       readonly kind: 'unlinked';
@@ -76,11 +68,11 @@ async function unlinkAccount(work: CommandWork, typed: string | undefined): Prom
   });
   if (!link) return { kind: 'not-linked', system, label };
   context.linking?.forgetAccess(system, person.id);
-  const token = context.linking?.secretBox.unlock(link.token, boundToLink(link));
+  const kept = context.linking?.secretBox.unlock(link.token, boundToLink(link));
   const about = { system, person: person.id.userId };
   const provider =
-    signIn && token !== undefined
-      ? await takeBackToken({ log: context.log, signIn, about }, token)
+    signIn && kept !== undefined
+      ? await takeBackTokens({ log: context.log, signIn, about }, readKept(kept))
       : 'failed';
   return { kind: 'unlinked', label, username: link.username, provider };
 }
@@ -185,7 +177,11 @@ export async function showHealth({ context, person }: CommandWork): Promise<Repl
         why,
       })),
       outbox: outbox.filter(({ pending }) => pending > 0),
-      incidents: await incidentsOf(context, systems),
+      incidents: await incidentsOf(
+        context,
+        systems,
+        (target) => mayRun(person, 'doctor', target, rules).kind === 'yes',
+      ),
       lostPlaces: await context.store.listLostPlaces(),
       unmapped: unmappedApprovers(policy, systems).map(({ system, ...gap }) => ({
         ...gap,
@@ -219,10 +215,15 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
   };
 }
 
-async function incidentsOf(context: Context, systems: readonly string[]): Promise<HealthReport['incidents']> {
+async function incidentsOf(
+  context: Context,
+  systems: readonly string[],
+  may: (target: { readonly system: string; readonly definition: string }) => boolean,
+): Promise<HealthReport['incidents']> {
   const open = await Promise.all(systems.map((system) => context.store.listOpenIncidents(system)));
   const unshown = new Set(await context.store.listUnshownAlerts());
-  return open.flat().map(({ id, code, system, definition, unresolved }) => ({
+  const known = open.flat().filter(({ system, definition }) => may({ system, definition: definition.name }));
+  return known.map(({ id, code, system, definition, unresolved }) => ({
     code,
     label: labelOf(context, system),
     definition: definition.name,

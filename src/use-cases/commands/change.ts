@@ -38,6 +38,7 @@ import { asError, assertNever, defined } from '../../shared/language.js';
 import { type CommandWork, type Context, lookUpPerson } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
+import { accessForChange, invite, type OwnAccess } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
@@ -66,7 +67,7 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     const activity = about.change.kind === 'alert' ? { activityId: about.change.activityId } : {};
     return { kind: 'approval-open', instance: instance.ref, ...activity, approval };
   }
-  const wrong = await wrongVersion(backend, line, instance);
+  const wrong = (await wrongVersion(backend, line, instance)) ?? (await unlinked(work, backend));
   if (wrong) return wrong;
   const isFine = isAllowed(line.verb, instance);
   const { code } = await rowOf(context, instance);
@@ -92,6 +93,18 @@ async function wrongVersion(
   if (latest === undefined || (version >= 1 && version <= latest)) return undefined;
   const expected = latest === 1 ? 'version 1, the only one there is' : `a version from 1 to ${latest}`;
   return { kind: 'bad-value', verb: 'restart', name: 'version', typed: String(version), expected };
+}
+
+/** Invites whoever has yet to link the account by which their changes reach a system; absent where all is well. */
+async function unlinked(
+  { context, person }: CommandWork,
+  backend: WorkflowBackend | undefined,
+): Promise<CommonReply | undefined> {
+  if (!backend?.changesAsPerson) return undefined;
+  const { system, label } = backend;
+  if (await context.store.findLink(system, person.id)) return undefined;
+  const requestId = await invite(context, context.store, { system, person: person.id });
+  return { kind: 'link', system, label, requestId, isNeeded: true };
 }
 
 function changeOf(line: ChangingLine, { ref: instance, status }: Instance): Change {
@@ -144,6 +157,8 @@ async function proposeStart(
   const read = readStart(line.values, startable);
   if (read.kind === 'bad-value') return read;
   const { system, definition } = startable;
+  const missing = await unlinked(work, work.context.backends.get(system));
+  if (missing) return missing;
   const change: Change = { ...read, kind: 'execute', system, definition };
   const record = await propose(work, { change, title: definition, definition, isOverride: false });
   return { kind: 'proposal', record, isAllowed: true, ...defined({ note: startable.note }) };
@@ -351,6 +366,7 @@ interface Cleared {
   readonly kind: 'go';
   readonly person: Person;
   readonly before: Instance | undefined;
+  readonly access: Exclude<OwnAccess, { kind: 'not-linked' }>;
 }
 
 async function check(
@@ -364,8 +380,10 @@ async function check(
     const target = { system: backend.system, definition };
     const may = mayRun(person, change.kind, target, context.policy.operators);
     if (may.kind !== 'yes') return { kind: 'not-allowed', why: may };
+    const access = await accessForChange(context, backend, person.id);
+    if (access.kind === 'not-linked') return access;
     const now = await whyNotNow(backend, record);
-    return now && 'kind' in now ? now : { kind: 'go', person, before: now };
+    return now && 'kind' in now ? now : { kind: 'go', person, before: now, access };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };
     if (isAway(error)) return { kind: 'unreachable', fault: faultOf(error) };
@@ -413,14 +431,18 @@ async function send(
   context: Context,
   backend: WorkflowBackend,
   { id, change }: ChangeRecord,
-  { person, before }: Cleared,
+  { person, before, access }: Cleared,
 ): Promise<ChangeEvent> {
-  const [identity] = actingIdentitiesOf(person, backend.system, context.policy);
+  const own = access.kind === 'access' ? access : undefined;
+  const [identity = own?.username] = actingIdentitiesOf(person, backend.system, context.policy);
   try {
-    const result = await backend.operations.change?.(change, defined({ identity }));
+    const result = await backend.operations.change?.(change, defined({ identity, as: own?.access }));
     if (!result) return { kind: 'refused', outcome: { kind: 'refused', reason: 'bad-request' } };
-    if (result.kind === 'refused')
-      return { kind: 'refused', outcome: await afterNo(backend, result, before) };
+    if (result.kind === 'refused') {
+      const outcome = await afterNo(backend, result, before);
+      if (own && result.reason === 'sign-in') context.linking?.forgetAccess(backend.system, person.id);
+      return { kind: 'refused', outcome: own ? asOwn(outcome) : outcome };
+    }
     const { started } = result;
     // Where a system lists nothing, a failure of what was started would go unseen.
     if (started) await context.store.watchRun(started, context.now());
@@ -438,6 +460,16 @@ async function send(
   }
 }
 
+type AfterNo = Extract<ChangeOutcome, { kind: 'refused' | 'unknown' }>;
+
+/** Says of a no to a person's own account that it was about theirs. */
+function asOwn(outcome: AfterNo): AfterNo {
+  const own = (reason: string) => (['no-permission', 'sign-in'].includes(reason) ? `own-${reason}` : reason);
+  if (outcome.kind === 'refused') return { ...outcome, reason: own(outcome.reason) };
+  const { refused } = outcome;
+  return refused ? { ...outcome, refused: { ...refused, reason: own(refused.reason) } } : outcome;
+}
+
 /**
  * Tells what a no comes to: a refusal only if the run stands as it did before.
  *
@@ -447,7 +479,7 @@ async function afterNo(
   backend: WorkflowBackend,
   result: Extract<ChangeResult, { kind: 'refused' }>,
   before: Instance | undefined,
-): Promise<Extract<ChangeOutcome, { kind: 'refused' | 'unknown' }>> {
+): Promise<AfterNo> {
   const { reason, said } = result;
   if (!before || reason === 'sign-in' || reason === 'not-sendable') return result;
   const refused = { reason, ...defined({ said }) };

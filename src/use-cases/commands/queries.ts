@@ -35,13 +35,14 @@ import { signalComment } from '../../domain/signal.js';
 import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
-import { BackendError, ChatError, ContractError } from '../../ports/errors.js';
-import type { Transaction, VotedOn } from '../../ports/store.js';
+import { ChatError } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
 import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
+import { isBulkOffered, openApprovalsOf, ownLists } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
@@ -97,6 +98,8 @@ export type QueryReply =
       readonly total: number;
       /** How many more wait for others, since the asker has voted. */
       readonly voted: number;
+      /** Whether several on this page could be approved together. */
+      readonly isBulkOffered?: boolean;
     }
   | { readonly kind: 'why'; readonly why: WhyReport }
   /** What the ledger holds about a run, the latest first. */
@@ -140,69 +143,25 @@ export const queries = {
 
 const pageSize = 10;
 
-/** Shows what waits for the asker's decision, the longest wait first; what they have voted on waits for others. */
+/** Shows what waits for the asker's decision, the most pressing first; what they have voted on waits for others. */
 async function showApprovals(work: CommandWork, page: number): Promise<Reply> {
   const { store } = work.context;
-  const all = await waitingFor(work);
-  const votes = new Set((await store.listVotedOn(work.person.id)).map(keyOf));
-  const open = all.filter((approval) => !votes.has(keyOf(approval)));
+  const { waiting, voted } = await openApprovalsOf(work, await ownLists(work));
   const end = page * pageSize;
   const rows: ApprovalRow[] = [];
-  for (const { approvalId } of open.slice(end - pageSize, end)) {
+  for (const { approvalId } of waiting.slice(end - pageSize, end)) {
     const approval = await store.findApproval(approvalId);
     if (approval) rows.push(await approvalRowOf(work, approval));
   }
-  const voted = all.length - open.length;
-  return { kind: 'approvals', page, rows, total: open.length, hasMore: open.length > end, voted };
-}
-
-/** What is kept of an approval while all that wait are gone through. */
-interface Waiting extends VotedOn {
-  readonly sinceMs: number;
-}
-
-/** A vote counts on the revision it was given on. */
-function keyOf({ approvalId, revision }: VotedOn): string {
-  return `${approvalId} ${revision}`;
-}
-
-/** Lists the approvals the asker may decide, the longest wait first. */
-async function waitingFor(work: CommandWork): Promise<readonly Waiting[]> {
-  const { context, person } = work;
-  const { store, backends, policy } = context;
-  const own = await ownLists(work);
-  const found: Waiting[] = [];
-  for await (const approval of store.eachOpenApproval()) {
-    const { instance, state } = approval;
-    const { system, id } = instance.ref;
-    const isOwn = own.get(system)?.has(id) ?? true;
-    const waits = state.kind === 'waiting' && backends.has(system) && isOwn;
-    if (!waits || mayDecide(person, instance, policy).kind !== 'yes') continue;
-    const { id: approvalId, revision, waitingSinceMs: sinceMs } = approval;
-    found.push({ approvalId, revision, sinceMs });
-  }
-  return found.sort((a, b) => a.sinceMs - b.sinceMs);
-}
-
-/**
- * Lists, for each system where the asker has linked an account, the runs it says wait for that account.
- *
- * A system that cannot be asked is left out: the rules alone say then what is shown.
- */
-async function ownLists({ context, person }: CommandWork): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const lists = new Map<string, ReadonlySet<string>>();
-  for (const system of Object.keys(person.linkedAs ?? {})) {
-    try {
-      const reply = await context.linking?.accessOf(system, person.id);
-      const waitsFor = context.backends.get(system)?.waitingFor;
-      if (reply?.kind !== 'access' || !waitsFor) continue;
-      lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
-    } catch (error) {
-      if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
-    }
-  }
-  return lists;
+  return {
+    kind: 'approvals',
+    page,
+    rows,
+    total: waiting.length,
+    hasMore: waiting.length > end,
+    voted,
+    isBulkOffered: isBulkOffered(rows, work.context),
+  };
 }
 
 async function approvalRowOf({ context, asker }: CommandWork, approval: Approval): Promise<ApprovalRow> {
@@ -236,7 +195,7 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
     approval,
     isRepudiated,
     ...defined({ lost }),
-    ...(decision && isPart ? { comment: signalComment(decision) } : {}),
+    ...(decision && isPart ? { comment: signalComment(decision, approval.questions) } : {}),
   };
 }
 

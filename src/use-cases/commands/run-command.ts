@@ -12,9 +12,10 @@ import { recordCommand } from '../ledger/record.js';
 import { type AccountReply, accountVerbs } from './account.js';
 import { proposeChange, proposeExecution } from './change.js';
 import { type QueryReply, queries } from './queries.js';
+import { type RequestReply, requestVerbs } from './requests.js';
 
 /** What a command is answered with. */
-export type Reply = CommonReply | QueryReply | AccountReply;
+export type Reply = CommonReply | QueryReply | AccountReply | RequestReply;
 
 /**
  * Answers a command, and records that it did.
@@ -79,7 +80,12 @@ type OtherVerb = Exclude<Verb, Change['kind']>;
 /** What every verb does that proposes no change. */
 const runs: {
   readonly [V in OtherVerb]: (work: CommandWork, line: LineOf<V>) => Promise<Reply> | Reply;
-} = { help: (_work, { about }) => ({ kind: 'help', ...defined({ about }) }), ...queries, ...accountVerbs };
+} = {
+  help: (_work, { about }) => ({ kind: 'help', ...defined({ about }) }),
+  ...queries,
+  ...accountVerbs,
+  ...requestVerbs,
+};
 
 function run(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
   if (!isChange(line)) return runOf(line.verb)(work, line);

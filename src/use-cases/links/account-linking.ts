@@ -1,3 +1,4 @@
+import type { ChangeOutcome } from '../../domain/change.js';
 import {
   boundToLink,
   boundToRequest,
@@ -9,7 +10,13 @@ import {
 } from '../../domain/link.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
-import type { PersonSignIn, PersonTokens, SignInResult, WorkflowBackend } from '../../ports/backend.js';
+import type {
+  PersonSignIn,
+  PersonTokens,
+  RefreshResult,
+  SignInResult,
+  WorkflowBackend,
+} from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { SecretBox } from '../../ports/runtime.js';
 import type { AddLinkResult, Transaction } from '../../ports/store.js';
@@ -58,6 +65,31 @@ export async function askToLink(
   return { kind: 'link-needed', system, requestId, hasEnded: linkState === 'ended' };
 }
 
+/** What lets a change go out by the account of whoever asked for it, or why it cannot. */
+export type OwnAccess =
+  /** The bot's own account makes changes there. */
+  | { readonly kind: 'own-account' }
+  | Extract<AccessResult, { kind: 'access' }>
+  | Extract<ChangeOutcome, { kind: 'not-linked' }>;
+
+/** Gives what lets a change go out by the account of whoever asked for it, asking the identity provider afresh. */
+export async function accessForChange(
+  { linking, log }: Pick<Context, 'linking' | 'log'>,
+  { system, changesAsPerson }: WorkflowBackend,
+  person: PersonId,
+): Promise<OwnAccess> {
+  if (!changesAsPerson) return { kind: 'own-account' };
+  try {
+    const result = await linking?.accessOf(system, person, { isFresh: true });
+    if (result?.kind === 'access') return result;
+    return { kind: 'not-linked', linkState: result?.kind === 'ended' ? 'ended' : 'missing' };
+  } catch (error) {
+    if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
+    log.warn({ system, err: error }, 'Nobody can be spoken for now');
+    return { kind: 'not-linked', linkState: 'unchecked' };
+  }
+}
+
 /** Who is about to be linked to what, as people know both. */
 export interface LinkParties {
   readonly person: Pick<Person, 'id' | 'name'>;
@@ -82,7 +114,13 @@ export interface Away {
 
 /** What came of linking. */
 export type LinkEnding =
-  | ({ readonly kind: 'linked'; readonly username: string; readonly hasPendingClick: boolean } & LinkParties)
+  | ({
+      readonly kind: 'linked';
+      readonly username: string;
+      readonly hasPendingClick: boolean;
+      /** When the link ends by itself; absent where it can be renewed. */
+      readonly endsAtMs?: number;
+    } & LinkParties)
   | NoInvitation
   | Away
   /** Another browser began this. */
@@ -192,7 +230,7 @@ async function link(
   const about = { system, person: person.userId };
   const refuse = async (ending: LinkEnding): Promise<LinkEnding> => {
     context.log.warn({ ...about, answer: ending.kind }, 'An account was not linked');
-    await takeBackToken({ log: context.log, signIn, about }, signedIn.tokens.refreshToken);
+    await takeBackTokens({ log: context.log, signIn, about }, signedIn.tokens);
     return ending;
   };
   const may = mayLink(person, { system, username }, context.policy);
@@ -202,7 +240,13 @@ async function link(
     case 'linked':
       context.log.info(about, 'An account was linked');
       context.scheduleDelivery();
-      return { kind: 'linked', username, hasPendingClick: request.pendingClick !== undefined, ...parties };
+      return {
+        kind: 'linked',
+        username,
+        hasPendingClick: request.pendingClick !== undefined,
+        ...endOf(signedIn.tokens),
+        ...parties,
+      };
     case 'person-linked':
       return refuse({ kind: 'person-linked', username, linked: added.link.username, ...parties });
     case 'account-linked':
@@ -217,7 +261,7 @@ async function addLink(
   { tokens, username, subject }: SignedIn,
 ): Promise<AddLinkResult> {
   const owner = { system, person };
-  const token = linking.secretBox.lock(tokens.refreshToken, boundToLink(owner));
+  const token = linking.secretBox.lock(keptOf(tokens), boundToLink(owner));
   const made: Link = { id: context.newId(), ...owner, username, subject, token, linkedAtMs: context.now() };
   return context.store.inTransaction(async (transaction) => {
     const added = await transaction.addLink(made);
@@ -228,6 +272,7 @@ async function addLink(
       kind: 'linked',
       system,
       username,
+      ...endOf(tokens),
       ...(click && approval ? { pendingClick: click, approval } : {}),
     });
     return added;
@@ -319,13 +364,14 @@ async function refreshOnce(parts: LinkingParts, before: Link, signIn: PersonSign
 async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): Promise<Refreshed> {
   const { store, secretBox, log } = parts;
   const about = { system: link.system, person: link.person.userId };
-  const token = secretBox.unlock(link.token, boundToLink(link));
-  if (token === undefined) {
+  const kept = secretBox.unlock(link.token, boundToLink(link));
+  if (kept === undefined) {
     const { keyId } = link.token;
     log.error({ ...about, keyId }, 'A linked account cannot be unlocked with the keys at hand');
     return { kind: 'ended' };
   }
-  const result = await signIn.refresh(token);
+  const before = readKept(kept);
+  const result = await renew(parts, signIn, before);
   if (result.kind === 'revoked') {
     await store.inTransaction(async (transaction) => {
       if (await transaction.removeLink(link.id)) await recordLink(parts, transaction, { link, did: 'ended' });
@@ -333,23 +379,63 @@ async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): P
     log.info(about, 'The identity provider does not honour a link any more; it was ended');
     return { kind: 'ended' };
   }
-  const { tokens } = result;
-  if (await store.saveToken(link.id, secretBox.lock(tokens.refreshToken, boundToLink(link)))) {
+  // A provider that does not replace the refresh token leaves the one there was.
+  const tokens = { ...defined({ refreshToken: before.refreshToken }), ...result.tokens };
+  if (await store.saveToken(link.id, secretBox.lock(keptOf(tokens), boundToLink(link)))) {
     return { kind: 'tokens', link, tokens };
   }
-  await takeBackToken({ log, signIn, about }, tokens.refreshToken);
+  await takeBackTokens({ log, signIn, about }, tokens);
   return { kind: 'not-linked' };
 }
 
-/** Takes a refresh token back at the provider; what fails is logged, since nobody keeps the token any more. */
-export async function takeBackToken(
+/** Gets fresh tokens; without a refresh token the access token is all there is, until it ends. */
+async function renew(
+  { now }: Pick<LinkingParts, 'now'>,
+  signIn: PersonSignIn,
+  kept: KeptTokens,
+): Promise<RefreshResult> {
+  if (kept.refreshToken !== undefined) return signIn.refresh(kept.refreshToken);
+  const { accessToken, expiresAtMs } = kept;
+  const isOver = expiresAtMs - now() <= marginMs;
+  return isOver ? { kind: 'revoked' } : { kind: 'refreshed', tokens: { accessToken, expiresAtMs } };
+}
+
+/** What the store keeps of a link, locked: what renews it, or the access token where the provider gives nothing else. */
+type KeptTokens =
+  | Required<Pick<PersonTokens, 'refreshToken'>>
+  | (Omit<PersonTokens, 'refreshToken'> & { readonly refreshToken?: never });
+
+/** Writes what is kept; a token holds no line break. */
+function keptOf({ accessToken, refreshToken, expiresAtMs }: PersonTokens): string {
+  return refreshToken ?? `access\n${expiresAtMs}\n${accessToken}`;
+}
+
+/** Reads what was kept. */
+export function readKept(kept: string): KeptTokens {
+  const [, expiresAtMs, accessToken] = /^access\n(\d+)\n(.+)$/.exec(kept) ?? [];
+  return accessToken === undefined
+    ? { refreshToken: kept }
+    : { accessToken, expiresAtMs: Number(expiresAtMs) };
+}
+
+/** Tells when a link ends by itself. */
+function endOf({ refreshToken, expiresAtMs }: PersonTokens): { readonly endsAtMs?: number } {
+  return refreshToken === undefined ? { endsAtMs: expiresAtMs } : {};
+}
+
+/**
+ * Takes tokens back at the provider; what fails is logged, since nobody keeps them any more. An access token alone
+ * lives on until it ends.
+ */
+export async function takeBackTokens(
   owner: {
     readonly log: Context['log'];
     readonly signIn: PersonSignIn;
     readonly about: Readonly<Record<string, unknown>>;
   },
-  refreshToken: string,
+  { refreshToken }: Partial<PersonTokens>,
 ): Promise<'revoked' | 'unsupported' | 'failed'> {
+  if (refreshToken === undefined) return 'unsupported';
   try {
     return (await owner.signIn.revoke(refreshToken)).kind;
   } catch (error) {

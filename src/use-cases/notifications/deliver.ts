@@ -1,5 +1,5 @@
 import { type Card, hasLiveButtons } from '../../domain/card.js';
-import { type Delivery, type OperatorEvent, priorities } from '../../domain/notification.js';
+import { type Delivery, isLiveNotice, type OperatorEvent, priorities } from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
@@ -8,6 +8,7 @@ import { ChatError } from '../../ports/errors.js';
 import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
+import { composeReminder } from '../approvals/remind.js';
 import type { Context } from '../context.js';
 import { showCard } from '../show-card.js';
 import { notifyOperators } from './notify.js';
@@ -75,7 +76,8 @@ export function createDelivering(context: Context): Delivering {
         for (const [place, deliveries] of byPlace(due)) begin(place, deliveries);
         if (due.length > 0 || isWanted) continue;
         if (underWay.size === 0) {
-          if (!(await checkIdleCard())) break;
+          // What was asked for during the check is done at once, and not by the next pass.
+          if (!(await checkIdleCard()) && !isWanted) break;
           continue;
         }
         const rung = new Promise<void>((resolve) => {
@@ -203,7 +205,13 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
     return { content: { kind: 'digest', count: subject.count }, version: wantedVersion, isLive: false };
   }
   if (subject.kind === 'notice') {
-    return { content: { kind: 'notice', notice: subject.notice }, version: wantedVersion, isLive: true };
+    const { notice } = subject;
+    const content: Content | undefined = isLiveNotice(notice)
+      ? await composeReminder(context, notice)
+      : { kind: 'notice', notice };
+    // A receipt that somebody deleted need not come back to say that nothing came of it.
+    const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
+    return content && { content, version: wantedVersion, isLive: !isPast };
   }
   if (subject.kind === 'alert' || subject.kind === 'follow-up')
     return renderAlert(context, subject, wantedVersion);

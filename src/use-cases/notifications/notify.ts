@@ -3,6 +3,7 @@ import type { LifecycleNotification } from '../../domain/approval-lifecycle.js';
 import { requesterOf } from '../../domain/card.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
+import { approverRuleFor } from '../../domain/policy.js';
 import type { Signal } from '../../domain/signal.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Transaction } from '../../ports/store.js';
@@ -115,7 +116,8 @@ async function announceEnding(
   if (state.ending.kind === 'unwatched') return;
   countEnding(context, approval, state);
   const requester = requesterOf(approval, context.policy);
-  if (requester) {
+  const isTold = approverRuleFor(instance, context.policy)?.notifyRequester !== 'nobody';
+  if (requester && isTold) {
     const notice = { kind: 'outcome', approval } as const;
     await notifyPerson(context, transaction, requester, `outcome:${approval.id}:${state.atMs}`, notice);
   }

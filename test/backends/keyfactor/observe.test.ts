@@ -201,6 +201,39 @@ describe('servers that differ', () => {
     );
   });
 
+  it.each([
+    ['limit', true],
+    ['limit', false],
+    ['asked', true],
+    ['asked', false],
+  ] as const)(
+    'may cut pages below what was asked, counted by the %s, with a total told: %s',
+    async (pagesCountedBy, totalCountHeader) => {
+      bench = await startBench({ behaviour: { longestPage: 3, pagesCountedBy, totalCountHeader } });
+      for (let count = 0; count < 7; count += 1) {
+        bench.startRun();
+        bench.advanceClock(1_000);
+      }
+      expect((await bench.backend.observe([])).snapshots).toHaveLength(7);
+      const page = await bench.backend.operations.list?.({ state: 'waiting', page: 1, pageSize: 20 });
+      expect(page?.instances).toHaveLength(7);
+      expect(page?.hasMore).toBe(false);
+    },
+  );
+
+  it('that cut pages and tell no total are asked once more only after a page as long as the longest', async () => {
+    bench = await startBench({ behaviour: { longestPage: 3, totalCountHeader: false } });
+    const [first] = [bench.startRun(), bench.startRun(), bench.startRun()];
+    const pagesOfLook = async () => {
+      const before = bench.command.requests.length;
+      await bench.backend.observe([]);
+      return bench.command.requests.slice(before).filter(({ path }) => path.endsWith('AssignedToMe')).length;
+    };
+    expect(await pagesOfLook()).toBe(2);
+    await bench.command.decideInPortal(first, 'CORP\\ann', true);
+    expect(await pagesOfLook()).toBe(1);
+  });
+
   it('may write a status as a number, which counts as waiting once it was seen in the list', async () => {
     const permissions = ['/workflows/instances/read/pending/', '/workflows/definitions/read/'];
     bench = await startBench({ behaviour: { statusAs: 'integer' }, permissions });

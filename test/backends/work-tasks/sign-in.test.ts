@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { createIdentityProvider } from '../../../src/sandbox/identity-provider/identity-provider.js';
+import { defined } from '../../../src/shared/language.js';
 import type { Bench } from './start-bench.js';
 import { ann, secrets, startBench } from './start-bench.js';
 
@@ -110,11 +112,79 @@ describe('signing in', () => {
     expect(bench.requests('pause')).toHaveLength(0);
   });
 
+  it.each([
+    ['a wrong secret', {}, { clientSecret: 'another' }, 'invalid_client, AADSTS7000215'],
+    ['a client it does not know', { clientId: 'stranger' }, {}, 'unauthorized_client, AADSTS700016'],
+    ['a scope without /.default', { scope: 'api://countersign/worktasks' }, {}, 'AADSTS1002012'],
+  ])('repeats the code with which Entra refuses %s, and nothing more of what it says', async (...row) => {
+    const [, more, otherSecrets, said] = row;
+    bench = await startBench();
+    const ref = bench.begin();
+    const auth = { kind: 'entra', tokenUrl: bench.entraTokenUrl, clientId: 'countersign', ...more };
+    const [backend] = bench.another({ settings: { auth }, secrets: { ...secrets, ...otherSecrets } });
+    const { message } = await bench.failure(backend?.getInstance(ref) ?? Promise.resolve());
+    expect(message).toContain(said);
+    expect(message).not.toMatch(/Trace ID|provided/);
+  });
+
   it('refuses to start without its secret', async () => {
     bench = await startBench();
     expect(() => bench.another({ secrets: {} })).toThrow('The client secret is missing.');
     expect(() => bench.another({ settings: { auth: { kind: 'token' } }, secrets: {} })).toThrow(
       'The access token is missing.',
     );
+  });
+});
+
+describe('the sign-in of people', () => {
+  const redirectUri = 'https://bot.example.com/link/callback';
+
+  async function signedInAs(claim: string, templates: { readonly server?: string; readonly claim?: string }) {
+    bench = await startBench();
+    const provider = createIdentityProvider();
+    provider.addClient({ clientId: 'people', clientSecret: 'x', redirectUris: [redirectUri] });
+    provider.addPerson({ username: claim, name: 'Ann' });
+    const { issuer } = await provider.start();
+    try {
+      const [backend] = bench.another({
+        settings: {
+          signalAs: 'person',
+          personSignIn: { issuer, clientId: 'people', ...defined({ userTemplate: templates.claim }) },
+          ...defined({ userTemplate: templates.server }),
+        },
+        secrets: { ...secrets, personClientSecret: 'x' },
+      });
+      const checks = await backend?.checkUp?.({ changes: true, named: [] });
+      const { url = '', verifier = '' } =
+        (await backend?.personSignIn?.beginSignIn({ redirectUri, state: 's' })) ?? {};
+      const callbackUrl = await provider.signIn(claim, url);
+      const result = backend?.personSignIn?.finishSignIn({ callbackUrl, verifier, state: 's' });
+      return { checks, issuer, result: await result?.catch((error: unknown) => error) };
+    } finally {
+      await provider.stop();
+    }
+  }
+
+  it.each([
+    ['activedirectory::ann', {}, 'activedirectory::ann'],
+    ['ann@example.com', { server: 'azureactivedirectory::{email}' }, 'azureactivedirectory::ann@example.com'],
+    ['CORP\\ann', { claim: 'activedirectory::{name}' }, 'activedirectory::ann'],
+  ])('makes of %s, with the templates %j, the user %s', async (claim, templates, username) => {
+    const { result } = await signedInAs(claim, templates);
+    expect(result).toMatchObject({ kind: 'signed-in', username });
+  });
+
+  it('links nobody whom no template makes a user of, and says which setting does', async () => {
+    const { result } = await signedInAs('CORP\\ann', {});
+    expect(result).toMatchObject({ message: expect.stringContaining('personSignIn.userTemplate') });
+  });
+
+  it('is checked by the doctor', async () => {
+    const { checks, issuer } = await signedInAs('activedirectory::ann', {});
+    expect(checks).toContainEqual({
+      name: 'plant-hr: people sign in',
+      verdict: 'good',
+      detail: `at ${new URL(issuer).origin}`,
+    });
   });
 });

@@ -67,6 +67,16 @@ export function describeCards(store: () => Store): void {
     expect(await store().findCardByMessage(message)).toBeUndefined();
   });
 
+  it('has a notice edited that another takes the place of', async () => {
+    const notice: Notice = { kind: 'outcome', approval: anApproval() };
+    await store().addNotice('outcome:a', notice, channel, noonMs);
+    const { id, wantedVersion } = await claimOne(noonMs);
+    await store().markDelivered(id, { message, version: wantedVersion });
+    const next: Notice = { kind: 'outcome-unknown', approval: anApproval() };
+    await store().replaceNotice('outcome:a', next, channel, noonMs + 1);
+    expect(await claimOne(noonMs + 1)).toMatchObject({ id, message, subject: { notice: next } });
+  });
+
   it('finds a card by its message', async () => {
     await store().addCard('approval-a', channel, 10, noonMs);
     expect(await store().findCardByMessage(message)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type QuietHours, quietUntil } from '../../../src/domain/incident.js';
+import { type QuietHours, quietUntil } from '../../../src/domain/quiet-hours.js';
 
 const minuteMs = 60_000;
 

@@ -11,13 +11,14 @@ import {
 import { buttonsOf, privateWord, textOf } from '../../support/stage/cards.js';
 import { finish } from '../../support/stage/finish.js';
 import { type Transport, transports } from '../../support/stage/open-stage.js';
+import type { StageRules } from '../../support/stage/stage-settings.js';
 import { changesSent } from '../../support/stage/work-tasks.js';
 
 const pollMs = 15_000;
 
 /** A stage with so many failed runs, told. */
-async function failed(transport: Transport, count = 1) {
-  const stage = await openAlertStage(transport);
+async function failed(transport: Transport, count = 1, alerts?: StageRules['alerts']) {
+  const stage = await openAlertStage(transport, ...(alerts ? [{ alerts }] : []));
   const ids = stage.fail(count);
   await stage.observeAfter(pollMs);
   await stage.observeAfter(pollMs);
@@ -104,7 +105,7 @@ describe('a way out of an alert', () => {
 
   it('is refused to a stranger, privately, whatever is pressed', async () => {
     const { stage, alert } = await failed('socket');
-    const clicks = ['restart', 'take', { kind: 'mute', choice: 'hour' }] as const;
+    const clicks = ['restart', 'take', { kind: 'mute', choice: 'day' }] as const;
     for (const [before, clicked] of clicks.entries()) {
       await clickAlert(stage, 'bo', alert, clicked);
       await stage.slack.waitFor(
@@ -137,5 +138,34 @@ describe('a way out of an alert', () => {
     await poll(stage, 1);
     await threadSaying(stage, alert, /Li Wei is on it/);
     await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
+  });
+
+  it('is handed back by whoever is on it, or taken over by somebody else', async () => {
+    const { stage, alert } = await failed('socket');
+    await clickAlert(stage, 'li', alert, 'take');
+    const taken = await alertSaying(stage, /Li Wei is on it/);
+    await clickAlert(stage, 'ana', taken, 'hand-back');
+    await privateWord(stage, 'ana', /not yours to hand back/);
+    await clickAlert(stage, 'ana', taken, 'take-over');
+    const over = await alertSaying(stage, /Ana Ruiz is on it/);
+    await poll(stage, 1);
+    await threadSaying(stage, alert, /Ana Ruiz is on it/);
+    await clickAlert(stage, 'ana', over, 'hand-back');
+    await privateWord(stage, 'ana', /not on it any more/);
+    await poll(stage, 1);
+    await threadSaying(stage, alert, /Nobody is on it/);
+    await stage.slack.waitFor(
+      () => !/is on it/.test(textOf(stage.slack.message(alert.channel, alert.ts) ?? alert)),
+    );
+    await stage.close();
+  });
+
+  it('is muted by one press, and leads to the runbook of its rule', async () => {
+    const runbook = 'https://wiki.example.com/pki/renewals';
+    const { stage, alert } = await failed('socket', 1, { rules: [{ when: {}, runbook }] });
+    expect(JSON.stringify(alert.blocks)).toContain(`"url":"${runbook}"`);
+    await clickAlert(stage, 'ana', alert, 'mute-hour');
+    await alertSaying(stage, /Muted by Ana Ruiz until/);
+    await stage.close();
   });
 });

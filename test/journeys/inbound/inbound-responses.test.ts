@@ -3,6 +3,7 @@ import {
   buttonsOf,
   cardSaying,
   click,
+  modalOf,
   privateWord,
   submit,
   textOf,
@@ -57,6 +58,37 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
     await cardSaying(stage, /Work Tasks accepted it/);
     expect(stage.workTasks.execution(run).runs[0]).toMatchObject({ output, status: 'C' });
     await finishInbound(stage, [`${output} as ${workTasksName('li')}`]);
+  });
+
+  it('shows until when it is due, and its links, which are part of what people sign', async () => {
+    const stage = await openInboundStage(transport, { quorum: 2, approveWith: 'one-click' });
+    const run = await startAccess(stage);
+    const links = [{ title: 'Site plan', url: 'https://plans.example.com/line-4?a=1&b=2' }];
+    await send(stage, run, { due: '2026-01-16T17:00:00+01:00', links });
+    const due = Date.UTC(2026, 0, 16, 16) / 1000;
+    const onCard = [
+      `due <!date^${due}^{date_short_pretty} at {time}|2026-01-16 at 16:00 UTC>`,
+      '<https://plans.example.com/line-4?a=1&amp;b=2|Site plan> (`plans.example.com`)',
+    ];
+    for (const word of onCard) expect(textOf(theCard(stage))).toContain(word);
+    await click(stage, 'ana', theCard(stage), 'details');
+    const details = JSON.stringify((await modalOf(stage, 'ana')).view);
+    expect(details).toContain(`<!date^${due}^`);
+    expect(details).toContain('`https://plans.example.com/line-4?a=1&amp;b=2`');
+    await click(stage, 'ana', theCard(stage), 'approve#0');
+    await cardSaying(stage, /1 of 2/);
+    expect(await send(stage, run)).toMatchObject({ status: 200, said: { status: 'repeated' } });
+    expect(await send(stage, run, { due: '2026-01-17T17:00:00Z' })).toMatchObject({
+      status: 200,
+      said: { status: 'changed' },
+    });
+    const changed = await cardSaying(stage, /0 of 2/);
+    expect(textOf(changed)).toContain('2026-01-17 at 17:00 UTC');
+    expect(textOf(changed)).toContain('Site plan');
+    await stage.restart();
+    await stage.observe();
+    expect(textOf(theCard(stage))).toContain('2026-01-17 at 17:00 UTC');
+    await finishInbound(stage, []);
   });
 
   it('is a link until the activity is known, and then has buttons on the same card', async () => {

@@ -17,7 +17,11 @@ export function workTasksName(actor: 'ana' | 'li' | 'sam' | 'bo'): string {
 
 /** Sets the stage with a workflow that asks twice, and offers three ways out the first time. */
 export async function openInboundStage(transport: Transport, rules: StageRules = {}): Promise<Stage> {
-  const stage = await openStage(transport, { withWorkTasks: true, withHook: true, ...rules });
+  return addAccess(await openStage(transport, { withWorkTasks: true, withHook: true, ...rules }));
+}
+
+/** Gives the server on a stage the workflow that asks twice. */
+export function addAccess<T extends Stage>(stage: T): T {
   stage.workTasks.addWorkflow({
     repository: 'Plant',
     name: 'Access WF',

@@ -7,6 +7,7 @@ import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks
 import { defined } from '../../../src/shared/language.js';
 import { openPlace } from '../../../src/stores/index.js';
 import type { OpenDatabase } from '../../../src/stores/sql/database.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import { freePort } from '../../support/stage/open-house.js';
 import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/personas.js';
 import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
@@ -91,6 +92,7 @@ function rulesOf(quorum: number) {
 async function openSimulators() {
   const slack = createSlackWorkspace();
   const command = createKeyfactorCommand();
+  expectDocumentedRequests(command);
   const workTasks = createWorkTasks();
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();

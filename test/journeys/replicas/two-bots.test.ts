@@ -13,6 +13,7 @@ import {
 import { type } from '../../support/stage/commands.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
+import { clickInHome, homeSaying, openHome, submitSeveral } from '../../support/stage/homes.js';
 import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';
 import { personas, places } from '../../support/stage/personas.js';
 
@@ -55,6 +56,26 @@ describePostgres('two bots on one database', (server) => {
     expect(said).toContain('Ana Ruiz');
     expect(said).toContain('Li Wei');
     expect(replicas.slack.messages(places.pki)).toHaveLength(1);
+  });
+
+  it('take a window for several in turns, from a Home both draw, and approve each once', async () => {
+    const replicas = await openReplicas(server());
+    for (const host of ['a', 'b', 'c']) await askForCertificate(replicas, { host: `${host}.keyexample.com` });
+    await replicas.observe();
+    replicas.clock.advance(5_000);
+    await replicas.one.deliver();
+    await openHome(replicas, 'ana', /Waiting for you: 3/);
+    await Promise.all([replicas.one.deliver(), replicas.two.deliver()]);
+    await clickInHome(replicas, 'ana', 'several');
+    await submitSeveral(replicas, 'ana');
+    await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 3);
+    await homeSaying(replicas, 'ana', /Nothing waits for your decision/);
+    await Promise.all([replicas.one.deliver(), replicas.two.deliver()]);
+    await privateWord(replicas, 'ana', /approved 3 requests together/);
+    await finish(replicas, {
+      posts: { pki: 3, '@sam': 3, '@ana': 1 },
+      signals: Array.from({ length: 3 }, () => 'approve by KEYEXAMPLE\\svc-countersign'),
+    });
   });
 
   it('let the first of two opposite decisions win, and tell the other', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { usualBehaviour } from '../../../src/sandbox/work-tasks/behavior.js';
 import type { ResponseShape, StatusForm } from '../../../src/sandbox/work-tasks/wire.js';
 import { ask, order } from '../../support/stage/ask.js';
-import type { Stage } from '../../support/stage/open-stage.js';
+import { textOf } from '../../support/stage/cards.js';
+import { certificateRequest } from '../../support/stage/enrolments.js';
+import { openStage, type Stage, transports } from '../../support/stage/open-stage.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 /** Nothing about answers is documented, so every shape the simulator knows has to do. */
@@ -111,3 +113,25 @@ function hasReason(shape: string): shape is keyof typeof sending {
 function isForm(form: string): form is StatusForm {
   return form in forms;
 }
+
+describe.each(transports)(
+  'a Command server that cuts pages short and tells no total, over %s',
+  (transport) => {
+    it('shows every run that waits', async () => {
+      const stage = await openStage(transport, { operators: ['ana'] });
+      stage.command.change({ longestPage: 3, totalCountHeader: false });
+      const sketch = await certificateRequest();
+      for (let count = 0; count < 7; count += 1) {
+        stage.command.startInstance({ ...sketch, title: `${sketch.title} no. ${count}` });
+        stage.clock.advance(1_000);
+      }
+      await stage.observe();
+      const list = textOf(await ask(stage, { line: 'list waiting', shows: /no\. 6/ }));
+      for (let count = 0; count < 7; count += 1) expect(list).toContain(`no. ${count}`);
+      const approvals = textOf(await ask(stage, { line: 'approvals', shows: /K\d/ }));
+      expect(new Set(approvals.match(/\bK\d{3}\b/g)).size).toBe(7);
+      expect(stage.log.errors()).toEqual([]);
+      await stage.close();
+    });
+  },
+);

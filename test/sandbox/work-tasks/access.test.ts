@@ -135,7 +135,25 @@ describe('the token endpoint of Entra', () => {
       statuses.push((await bench.askForToken(bench.entraTokenUrl, grant({ scope }))).status);
     expect(statuses).toEqual([200, 400, 400]);
     expect((await bench.askForToken(bench.entraTokenUrl, grant({ client_secret: 'x' }))).status).toBe(401);
-    expect((await bench.askForToken(bench.entraTokenUrl, grant())).body).toEqual({ error: 'invalid_scope' });
+    expect((await bench.askForToken(bench.entraTokenUrl, grant())).body).toMatchObject({
+      error: 'invalid_scope',
+    });
+  });
+
+  it.each([
+    [{ scope: 'api://bot/worktasks/' }, 400, 'invalid_scope', 1002012],
+    [{ client_secret: 'wrong' }, 401, 'invalid_client', 7000215],
+    [{ client_id: 'stranger' }, 400, 'unauthorized_client', 700016],
+    [{ scope: 'api://bot/worktasks/.default', grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
+  ])('refuses %j under a number', async (more, status, error, code) => {
+    expect(await bench.askForToken(bench.entraTokenUrl, grant(more))).toMatchObject({
+      status,
+      body: {
+        error,
+        error_description: expect.stringMatching(new RegExp(`^AADSTS${code}: `)),
+        error_codes: [code],
+      },
+    });
   });
 
   it('hands out tokens that count only where it is trusted', async () => {

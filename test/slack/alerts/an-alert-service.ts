@@ -33,6 +33,8 @@ export function fakeAlertService(results: FakeAlertResults = {}): FakeAlertServi
     steps,
     details: (incidentId, asker) => reply(`details ${incidentId}`, asker),
     take: (incidentId, asker) => reply(`take ${incidentId}`, asker),
+    takeOver: (incidentId, asker) => reply(`take-over ${incidentId}`, asker),
+    handBack: (incidentId, asker) => reply(`hand-back ${incidentId}`, asker),
     mute: (incidentId, span, asker) => reply(`mute ${incidentId} ${span}`, asker),
     unmute: (incidentId, asker) => reply(`unmute ${incidentId}`, asker),
     propose: (incidentId, way, asker) => reply(`propose ${incidentId} ${way}`, asker),

@@ -226,6 +226,9 @@ const ledgerKinds = [
   'taken-back',
   'signal',
   'signal-answer',
+  'question',
+  'answer',
+  'nudge',
   'ending',
   'command',
   'change',
@@ -290,6 +293,18 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     activityId: text,
     approval: openApproval,
   }),
+  mine: fc.record({
+    kind: fc.constant('mine' as const),
+    approvals: fc.array(anyApproval, { maxLength: 20 }),
+    total: fc.nat(99),
+  }),
+  nudged: fc.record({ kind: fc.constant('nudged' as const), approval: anyApproval, count: fc.nat(9) }),
+  'nudged-before': fc.record({
+    kind: fc.constant('nudged-before' as const),
+    approval: anyApproval,
+    againAtMs: moment,
+  }),
+  'not-requested': fc.record({ kind: fc.constant('not-requested' as const), typed: text }),
   approvals: fc.record({
     kind: fc.constant('approvals' as const),
     page: fc.integer({ min: 1, max: 99 }),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import type { Transport } from './open-stage.js';
 import { seedCommand, seedSlack } from './personas.js';
 import { type StageRules, stageEnvironment, stageYaml } from './stage-settings.js';
@@ -32,6 +33,7 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
   const folder = mkdtempSync(join(tmpdir(), 'countersign-killed-'));
   const slack = createSlackWorkspace();
   const command = createKeyfactorCommand();
+  expectDocumentedRequests(command);
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
   seedSlack(slack);

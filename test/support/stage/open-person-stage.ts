@@ -5,9 +5,10 @@ import {
   createIdentityProvider,
   type IdentityProvider,
 } from '../../../src/sandbox/identity-provider/identity-provider.js';
+import { defined } from '../../../src/shared/language.js';
 import { openStage, type Stage, type Transport } from './open-stage.js';
 import { type Actor, personas, serviceAccount } from './personas.js';
-import { peopleClient, publicUrlOf, type StageRules } from './stage-settings.js';
+import { type PeopleRules, peopleClient, publicUrlOf, type StageRules } from './stage-settings.js';
 
 /** A stage on which approvers sign in themselves, and Command is told in their name. */
 export interface PersonStage extends Stage {
@@ -23,6 +24,7 @@ const accounts: readonly Actor[] = ['ana', 'li', 'sam', 'bo'];
 export async function openPersonStage(
   transport: Transport,
   rules: Omit<StageRules, 'people'> = {},
+  { in: system = 'corp', scopes }: Partial<Pick<PeopleRules, 'in' | 'scopes'>> = {},
 ): Promise<PersonStage> {
   let now = () => Date.now();
   const provider = createIdentityProvider({ now: () => now() });
@@ -31,12 +33,13 @@ export async function openPersonStage(
   const publicUrl = publicUrlOf(people);
   provider.addClient({ ...peopleClient, redirectUris: [`${publicUrl}/link/callback`] });
   const { issuer, jwksUrl } = await provider.start();
-  const all = { ...rules, people: { issuer, httpPort } };
+  const all = { ...rules, people: { issuer, httpPort, in: system, ...defined({ scopes }) } };
   const stage = await openStage(transport, all);
   now = stage.clock.now;
   const { command } = stage;
   command.trustProvider({ issuer, jwksUrl, audience: provider.audience });
-  command.addIdentity({ ...serviceAccount, roles: [] });
+  stage.workTasks.trustProvider({ issuer, jwksUrl, audience: provider.audience });
+  if (system === 'corp') command.addIdentity({ ...serviceAccount, roles: [] });
   for (const actor of accounts) {
     const name = identityOf(actor);
     provider.addPerson({ username: name, name: personas[actor].realName });

@@ -3,6 +3,7 @@ import type { Bot } from '../../../src/bot.js';
 import { createKeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import type { PostgresServer } from '../postgres/start-postgres.js';
 import { captureLog } from './captured-log.js';
 import { createManualClock } from './manual-clock.js';
@@ -32,6 +33,7 @@ export async function openReplicas(server: PostgresServer, rules: StageRules = {
   const log = captureLog();
   const slack = createSlackWorkspace({ now: clock.now, ackTimeoutMs: 2_000 });
   const command = createKeyfactorCommand({ now: clock.now });
+  expectDocumentedRequests(command);
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
   seedSlack(slack);

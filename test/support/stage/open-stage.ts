@@ -9,10 +9,11 @@ import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
 import { defined } from '../../../src/shared/language.js';
 import { neededScopes } from '../../../src/slack/manifest.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
 import { seedCommand, seedSlack, seedWorkTasks } from './personas.js';
-import { type StageRules, stageSettings } from './stage-settings.js';
+import { type StageAddresses, type StageRules, stageSettings } from './stage-settings.js';
 
 /** The two ways in; every journey is played over both. */
 export const transports = ['socket', 'http'] as const;
@@ -39,7 +40,13 @@ export interface Stage {
 }
 
 /** What opens the store, and what gives Command its ids, where a story is about those. */
-type StageParts = Pick<Runtime, 'openStore'> & { readonly newCommandId?: () => string };
+type StageParts = Pick<Runtime, 'openStore'> & {
+  readonly newCommandId?: () => string;
+  /** Makes short codes, where a story is written down with them. */
+  readonly newCode?: (length: number) => string;
+  /** What the bot sends Command on purpose although no document describes it. */
+  readonly undocumented?: RegExp;
+};
 
 /** Stages that a story has not closed, for instance because it failed half-way. */
 const open = new Set<Stage>();
@@ -69,6 +76,10 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
     now: clock.now,
     ...defined({ newId: rules.newCommandId }),
   });
+  expectDocumentedRequests(command, {
+    edition: rules.keyfactor?.queryPrefix === 'pq' ? 'older' : 'newer',
+    ...defined({ undocumented: rules.undocumented }),
+  });
   const { slackApiUrl } = await slack.start();
   const workTasks = createWorkTasks({ now: clock.now });
   const { url: commandUrl, tokenUrl } = await command.start();
@@ -87,7 +98,7 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
       tokenUrl,
       ...defined({ workTasks: plant }),
       storeFile,
-      ...defined({ openStore: rules.openStore }),
+      ...defined({ openStore: rules.openStore, newCode: rules.newCode }),
       clock,
       log,
     });
@@ -130,18 +141,19 @@ export async function startOnStage(parts: {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly tokenUrl: string;
-  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
+  readonly workTasks?: NonNullable<StageAddresses['workTasks']>;
   readonly storeFile: string;
   /** Needed where the store is a database. */
   readonly storePassword?: string;
   readonly openStore?: Runtime['openStore'];
+  readonly newCode?: (length: number) => string;
   readonly clock: ManualClock;
   readonly log: CapturedLog;
 }): Promise<Bot> {
   const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;
   const settings = stageSettings(rules, { ...parts, store });
   const { people } = rules;
-  const { openStore } = parts;
+  const { openStore, newCode } = parts;
   const http = { ...settings.http, host: '127.0.0.1', port: people?.httpPort ?? 0 };
   let count = 0;
   const next = () => {
@@ -154,7 +166,7 @@ export async function startOnStage(parts: {
       log: log.log,
       now: clock.now,
       newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
-      newCode: (length) => `K${String(next()).padStart(length - 1, '0')}`,
+      newCode: newCode ?? ((length) => `K${String(next()).padStart(length - 1, '0')}`),
       replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
       jobs: 'by-hand',
       ...defined({ openStore }),

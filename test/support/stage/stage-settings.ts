@@ -3,6 +3,7 @@ import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import type { Grid } from '../../../src/sandbox/slack/world.js';
+import { entraTokenPath } from '../../../src/sandbox/work-tasks/token-endpoint.js';
 import { defined } from '../../../src/shared/language.js';
 import { type Actor, personas, places, serviceAccount, workTasksClient } from './personas.js';
 
@@ -14,10 +15,16 @@ export interface StageRules {
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
   /** Whom cards mention; those who can decide unless told. */
   readonly notify?: 'approvers' | 'channel' | 'nobody';
+  /** Which requests may be approved together; those without findings unless told. */
+  readonly bulkUpTo?: 'none' | 'low' | 'medium' | 'high' | 'off';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
+  /** What is said while nobody decides, as the settings file has it; nothing unless told. */
+  readonly undecided?: Readonly<Record<string, unknown>>;
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
+  /** For how many days certificates may be asked for at most; for any number unless told. */
+  readonly mostDays?: number;
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
   readonly byEmail?: readonly Actor[];
   /** Ids of user groups whose members approve as well. */
@@ -26,14 +33,29 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
+  /** More operator rules, as the settings file has them. */
+  readonly operatorRules?: readonly Readonly<Record<string, unknown>>[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
+  /** More settings of the Command server, as the settings file has them. */
+  readonly keyfactor?: Readonly<Record<string, unknown>>;
+  /** More settings of the Work Tasks server, of its repository and of its workflow. */
+  readonly workTasks?: {
+    readonly server?: Readonly<Record<string, unknown>>;
+    readonly auth?: Readonly<Record<string, unknown>>;
+    readonly repository?: Readonly<Record<string, unknown>>;
+    readonly workflow?: Readonly<Record<string, unknown>>;
+  };
+  /** More variables of the environment, such as secrets. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Set where the workspace is one of an Enterprise Grid. */
   readonly grid?: Grid;
   /** What the settings call the Command server. */
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
   readonly withWorkTasks?: boolean;
+  /** Signs in to it at Microsoft Entra, asking for this scope; at AVEVA Identity Manager unless told. */
+  readonly entraScope?: string;
   /** Whether alerts tell of its executions whoever started them. */
   readonly withWatch?: boolean;
   /** Whether workflows of its repository may tell that they wait. */
@@ -41,6 +63,8 @@ export interface StageRules {
   readonly signalTimeout?: string;
   /** How the bot signs in to Command: with a password unless told. */
   readonly signIn?: 'basic' | 'oauth';
+  /** More settings of how it does with oauth. */
+  readonly oauth?: Readonly<Record<string, unknown>>;
   /** Set where approvers sign in themselves, so that Command is told in their name. */
   readonly people?: PeopleRules;
   /** Seals what is on record; without a key it is only chained. */
@@ -56,6 +80,7 @@ interface AlertRuleSketch {
   readonly channels?: readonly string[];
   readonly mention?: readonly string[];
   readonly severity?: string;
+  readonly runbook?: string;
   readonly quietHours?: { readonly from: string; readonly to: string; readonly timeZone: string };
 }
 
@@ -63,6 +88,20 @@ interface AlertRuleSketch {
 export interface PeopleRules {
   readonly issuer: string;
   readonly httpPort: number;
+  /** Which system is spoken to in their names: Command unless told. */
+  readonly in?: 'corp' | 'plant';
+  /** What their client asks for; the usual unless told. */
+  readonly scopes?: readonly string[];
+}
+
+/** Writes in whose name a system is spoken to. */
+function spokenTo({ people }: StageRules, system: 'corp' | 'plant', more = {}) {
+  if (!people || (people.in ?? 'corp') !== system) return {};
+  const { issuer, scopes } = people;
+  return {
+    signalAs: 'person',
+    personSignIn: { issuer, clientId: peopleClient.clientId, ...defined({ scopes }), ...more },
+  };
 }
 
 /** The client with which approvers sign in. */
@@ -82,7 +121,7 @@ export interface StageAddresses {
   readonly commandUrl: string;
   readonly tokenUrl: string;
   /** Absent where no Work Tasks server plays. */
-  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
+  readonly workTasks?: { readonly url: string; readonly tokenUrl: string; readonly entraTokenUrl?: string };
 }
 
 /** Writes the settings file of a journey, as an operator would. */
@@ -122,16 +161,12 @@ export function stageYaml(
         portalUrl: 'https://command.example.com/Portal/Workflow/{id}',
         auth:
           rules.signIn === 'oauth'
-            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId }
+            ? { kind: 'oauth', tokenUrl: at.tokenUrl, clientId: serviceAccount.clientId, ...rules.oauth }
             : { kind: 'basic', domain: 'KEYEXAMPLE', username: 'svc-countersign' },
         timeout: rules.timeout ?? '2s',
         signalTimeout: rules.signalTimeout ?? '2s',
-        ...(rules.people
-          ? {
-              signalAs: 'person',
-              personSignIn: { issuer: rules.people.issuer, clientId: peopleClient.clientId },
-            }
-          : {}),
+        ...spokenTo(rules, 'corp'),
+        ...rules.keyfactor,
       },
     ],
     approvers: [
@@ -142,11 +177,15 @@ export function stageYaml(
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',
-        ...defined({ hold: rules.hold, notify: rules.notify }),
+        ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
+        ...rules.undecided,
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
-    operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
+    operators: [
+      ...(rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : []),
+      ...(rules.operatorRules ?? []),
+    ],
     decisions: { receipts: rules.receipts ?? 'off' },
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
@@ -158,6 +197,7 @@ export function stageYaml(
     operations: { port: 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
+    validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
     store: at.store,
   });
 }
@@ -171,7 +211,8 @@ export function stageEnvironment(
     withHook = false,
     people,
     ledgerKey,
-  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey'> = {},
+    environment,
+  }: Pick<StageRules, 'signIn' | 'withHook' | 'people' | 'ledgerKey' | 'environment'> = {},
 ): Record<string, string> {
   const secret =
     signIn === 'oauth'
@@ -184,7 +225,8 @@ export function stageEnvironment(
     ...defined({ COUNTERSIGN_LEDGER_KEY: ledgerKey }),
     ...(people
       ? {
-          COUNTERSIGN_CORP_PERSON_CLIENT_SECRET: peopleClient.clientSecret,
+          [`COUNTERSIGN_${(people.in ?? 'corp').toUpperCase()}_PERSON_CLIENT_SECRET`]:
+            peopleClient.clientSecret,
           COUNTERSIGN_TOKEN_KEY: tokenKey,
         }
       : {}),
@@ -192,6 +234,7 @@ export function stageEnvironment(
     SLACK_APP_TOKEN: slack.app.appToken,
     SLACK_SIGNING_SECRET: slack.app.signingSecret,
     SLACK_API_URL: at.slackApiUrl,
+    ...environment,
   };
 }
 
@@ -222,15 +265,26 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 }
 
 function workTasksEntry(
-  { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
-  { withHook = false, withWatch = false }: StageRules,
+  { url, tokenUrl, entraTokenUrl }: NonNullable<StageAddresses['workTasks']>,
+  rules: StageRules,
 ) {
+  const { withHook = false, withWatch = false, workTasks = {}, entraScope: scope } = rules;
+  const { clientId } = workTasksClient;
   return {
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: { kind: 'aim', tokenUrl, clientId: workTasksClient.clientId },
+    auth:
+      scope === undefined
+        ? {
+            kind: 'aim',
+            tokenUrl: workTasks.auth?.kind === 'entra' ? new URL(entraTokenPath, tokenUrl).href : tokenUrl,
+            clientId,
+            ...workTasks.auth,
+          }
+        : { kind: 'entra', tokenUrl: entraTokenUrl, clientId, scope },
     timeout: '500ms',
+    ...spokenTo(rules, 'plant', { userTemplate: 'activedirectory::{name}' }),
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),
     repositories: [
       {
@@ -243,9 +297,12 @@ function workTasksEntry(
             title: 'Leave request',
             watch: withWatch ? 'on' : 'off',
             variables: [{ name: 'Days', type: 'number', required: true }],
+            ...workTasks.workflow,
           },
         ],
+        ...workTasks.repository,
       },
     ],
+    ...workTasks.server,
   };
 }

@@ -8,7 +8,8 @@
  *   GET  /_sim/messages?as=U…&channel=C…   → ShownMessage[] (oldest first, ephemeral ones of that person included)
  *   GET  /_sim/traffic?after=N             → TrafficEntry[]
  *   GET  /_sim/events                      → server-sent events, each one a ChangeEvent
- *   POST /_sim/press | /_sim/submit-view | /_sim/close-view | /_sim/press-in-view | /_sim/say | /_sim/read
+ *   POST /_sim/press | /_sim/submit-view | /_sim/close-view | /_sim/press-in-view | /_sim/open-home | /_sim/say
+ *      | /_sim/read
  *   GET  /                                 → the page; GET /page/<file> → its scripts and styles
  */
 
@@ -16,6 +17,8 @@
 export interface Route {
   readonly actingAs?: string;
   readonly channel?: string;
+  /** Set while the app's Home tab is open in place of a conversation. */
+  readonly isHome?: boolean;
 }
 
 /** Reads a route from `location.hash`. */
@@ -23,14 +26,20 @@ export function readRoute(hash: string): Route {
   const text = new URLSearchParams(hash.replace(/^#/, ''));
   const actingAs = text.get('as');
   const channel = text.get('channel');
-  return { ...(actingAs ? { actingAs } : {}), ...(channel ? { channel } : {}) };
+  const isHome = text.get('tab') === 'home';
+  return {
+    ...(actingAs ? { actingAs } : {}),
+    ...(channel ? { channel } : {}),
+    ...(isHome ? { isHome } : {}),
+  };
 }
 
 /** Writes a route as a link, so that a second tab can be somebody else. */
-export function routeLink({ actingAs, channel }: Route): string {
+export function routeLink({ actingAs, channel, isHome }: Route): string {
   const text = new URLSearchParams();
   if (actingAs !== undefined) text.set('as', actingAs);
   if (channel !== undefined) text.set('channel', channel);
+  if (isHome) text.set('tab', 'home');
   return `#${text.toString()}`;
 }
 
@@ -60,9 +69,11 @@ export interface ShownConversation {
   readonly withMember?: string;
 }
 
-/** A modal that is open on one member's screen; the last one of the stack is on top. */
+/** A modal that is open on one member's screen, the last one of the stack on top, or their Home tab. */
 export interface OpenView {
   readonly id: string;
+  /** Names its content: another one after every change by the app. */
+  readonly hash: string;
   /** The view as the app sent it (Block Kit). */
   readonly view: Readonly<Record<string, unknown>>;
   /** Errors by block id, from the app's answer to the last submission. */
@@ -85,6 +96,8 @@ export interface WorkspaceState {
   readonly groups: readonly MentionedGroup[];
   readonly conversations: readonly ShownConversation[];
   readonly views: readonly OpenView[];
+  /** The Home tab the app published for this person; absent while there is none. */
+  readonly home?: OpenView;
 }
 
 /** A user group, by which many are called at once. */

@@ -49,7 +49,7 @@ export class Session {
 
   /** Reads everything, and again whatever changes from now on. */
   start(): void {
-    window.addEventListener('hashchange', () => void this.#refreshAll());
+    window.addEventListener('hashchange', () => void this.#refreshAll().then(() => this.#openHome()));
     document.addEventListener('visibilitychange', () => void this.#markRead());
     this.#listen();
   }
@@ -58,7 +58,13 @@ export class Session {
     return this.workspace?.actingAs ?? '';
   }
 
+  /** Tells whether the app's Home tab is open in place of a conversation. */
+  get isHome(): boolean {
+    return readRoute(location.hash).isHome ?? false;
+  }
+
   get channel(): ShownConversation | undefined {
+    if (this.isHome) return undefined;
     const conversations = this.workspace?.conversations ?? [];
     const wanted = readRoute(location.hash).channel;
     const found = conversations.find((conversation) => conversation.id === wanted);
@@ -183,7 +189,12 @@ export class Session {
     if (!isOnline) this.traffic = [];
     this.isOnline = isOnline;
     this.#draw();
-    if (isOnline) void this.#refreshAll();
+    if (isOnline) void this.#refreshAll().then(() => this.#openHome());
+  }
+
+  /** The app hears that somebody opened its Home tab, and publishes what stands there. */
+  async #openHome(): Promise<void> {
+    if (this.isHome && this.workspace !== undefined) await this.post('open-home', {});
   }
 
   #change(event: ChangeEvent): void {
@@ -209,7 +220,7 @@ export class Session {
     );
     if (state === undefined || readRoute(location.hash).actingAs !== wanted) return;
     this.workspace = state;
-    const ids = state.views.map(({ id }) => id);
+    const ids = [...state.views, ...(state.home ? [state.home] : [])].map(({ id }) => id);
     this.#drafts.keepOnly(ids);
     for (const id of [...this.#problems.keys()]) if (!ids.includes(id)) this.#problems.delete(id);
     this.#draw();

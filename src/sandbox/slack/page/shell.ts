@@ -1,4 +1,6 @@
 import { Component, createRef, type VNode } from 'preact';
+import { recordsOf } from './block-kit.js';
+import { blockNodes } from './blocks.js';
 import { MessageList } from './messages.js';
 import { Modal } from './modal.js';
 import { plainText } from './mrkdwn.js';
@@ -17,14 +19,14 @@ export function page(session: Session): VNode {
       <div class="workspace">${mark}<strong class="workspace-name">${workspace?.teamName ?? '…'}</strong></div>
       <div class="connection-host">${connection(session)}</div>
       <div class="top-right">
-        ${trafficToggle(session)}<div>${workspace && actingAs(workspace, session.channel)}</div>
+        ${trafficToggle(session)}<div>${workspace && actingAs(workspace, session)}</div>
       </div>
     </header>
     <div class="columns">
-      <nav class="sidebar" aria-label="Conversations">${workspace && sidebar(workspace, session.channel)}</nav>
+      <nav class="sidebar" aria-label="Conversations">${workspace && sidebar(workspace, session)}</nav>
       <main class="main">
-        <header class="conversation-head">${workspace && header(workspace, session.channel)}</header>
-        <${Welcome} /><${MessageList} session=${session} /><${Composer} session=${session} />
+        <header class="conversation-head">${workspace && header(workspace, session)}</header>
+        <${Welcome} />${session.isHome ? home(session) : conversation(session)}
       </main>
       <${TrafficDrawer} session=${session} />
     </div>
@@ -52,8 +54,21 @@ function connection({ workspace, isOnline }: Session): VNode {
   return html`<span class="connection ${isConnected ? 'is-on' : 'is-off'}" role="status">${text}</span>`;
 }
 
+function conversation(session: Session): Child {
+  return html`<${MessageList} session=${session} /><${Composer} session=${session} />`;
+}
+
+/** Draws what the app published for the person's Home tab. */
+function home(session: Session): VNode {
+  const { home: view, appName = 'The app' } = session.workspace ?? {};
+  const nothing = html`<p class="sidebar-none">${appName} has published nothing here yet.</p>`;
+  const blocks = view && blockNodes(recordsOf(view.view.blocks), session.scopeOf(view));
+  return html`<section class="home-tab" aria-label="Home">${blocks ?? nothing}</section>`;
+}
+
 /** Draws the name and topic of the open conversation. */
-function header(workspace: WorkspaceState, open: ShownConversation | undefined): Child {
+function header(workspace: WorkspaceState, { channel: open, isHome }: Session): Child {
+  if (isHome) return html`<h1>${workspace.appName}</h1>${badge('APP')}<p class="topic">Home</p>`;
   if (open === undefined) return html`<h1>No conversation</h1>`;
   const other = workspace.members.find((member) => member.id === open.withMember);
   const topic = plainText(open.topic || (other?.title ?? ''));
@@ -65,7 +80,15 @@ function header(workspace: WorkspaceState, open: ShownConversation | undefined):
 }
 
 /** Draws the list of conversations. */
-function sidebar(workspace: WorkspaceState, open: ShownConversation | undefined): Child {
+function sidebar(workspace: WorkspaceState, { channel: open, isHome }: Session): Child {
+  const { actingAs: as, appName } = workspace;
+  const app = html`<section class="sidebar-section">
+    <h2 class="sidebar-title">Apps</h2>
+    <ul><li><a class=${classes('conversation', isHome && 'is-open')} href=${routeLink({ actingAs: as, isHome: true })}
+      aria-current=${isHome ? 'page' : undefined}>
+      ${icon('check')}<span class="conversation-name">${appName} Home</span>
+    </a></li></ul>
+  </section>`;
   const section = (title: string, kind: ShownConversation['kind'], nothing: string): VNode => {
     const shown = workspace.conversations.filter((conversation) => conversation.kind === kind);
     const rows = shown.map(
@@ -79,6 +102,7 @@ function sidebar(workspace: WorkspaceState, open: ShownConversation | undefined)
   return [
     section('Channels', 'channel', 'No channels'),
     section('Direct messages', 'im', 'Nobody has written yet'),
+    app,
   ];
 }
 
@@ -102,10 +126,10 @@ function conversationLink(shown: ShownConversation, workspace: WorkspaceState, o
 }
 
 /** Draws the button that says who one is; it opens the list of everybody one can be. */
-function actingAs(workspace: WorkspaceState, open: ShownConversation | undefined): VNode {
+function actingAs(workspace: WorkspaceState, { channel: open, isHome }: Session): VNode {
   const me = workspace.members.find((member) => member.id === workspace.actingAs);
   const press = ({ currentTarget }: { readonly currentTarget: HTMLElement }): void =>
-    openPopover(currentTarget, (close) => people(workspace, open, close));
+    openPopover(currentTarget, (close) => people(workspace, { open, isHome }, close));
   return html`<button class="acting-as" type="button" aria-haspopup="dialog" aria-expanded="false"
     onclick=${press}>
     ${avatar(me, 'small')}
@@ -114,14 +138,18 @@ function actingAs(workspace: WorkspaceState, open: ShownConversation | undefined
   </button>`;
 }
 
-function people(workspace: WorkspaceState, open: ShownConversation | undefined, close: () => void): VNode {
+function people(
+  workspace: WorkspaceState,
+  { open, isHome }: { readonly open: ShownConversation | undefined; readonly isHome: boolean },
+  close: () => void,
+): VNode {
   const hint = 'See the workspace as any of these people. Open one in a second tab to be two at once.';
   const items = workspace.members
     .filter((member) => !member.isBot)
     .map((member) => {
       // The same channel stays open, so that two people can be compared; a direct conversation is nobody else's.
       const channel = open?.kind === 'channel' ? { channel: open.id } : {};
-      const link = routeLink({ actingAs: member.id, ...channel });
+      const link = routeLink({ actingAs: member.id, ...channel, isHome });
       return html`<li>${person(member, { link, isMe: member.id === workspace.actingAs, close })}</li>`;
     });
   return html`<div class="people"><p class="hint people-hint">${hint}</p><ul>${items}</ul></div>`;

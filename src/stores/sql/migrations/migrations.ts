@@ -10,6 +10,8 @@ import { links } from './0008-links.js';
 import { tracking } from './0009-tracking.js';
 import { evidence } from './0010-evidence.js';
 import { cardChecks } from './0011-card-checks.js';
+import { reminders } from './0012-reminders.js';
+import { home } from './0013-home.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +26,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-tracking': tracking,
   '0010-evidence': evidence,
   '0011-card-checks': cardChecks,
+  '0012-reminders': reminders,
+  '0013-home': home,
 };

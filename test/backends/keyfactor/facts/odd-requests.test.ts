@@ -146,6 +146,12 @@ describe('one name of a request', () => {
       ['unreadable-name'],
     ],
     [
+      'an address with its mask',
+      plain(7, '\x0a\0\0\0\xff\0\0\0'),
+      'other name of unknown form: 87080a000000ff000000',
+      ['unreadable-name'],
+    ],
+    [
       'a registered id that is none',
       plain(8, Buffer.from([0x80, 0x80])),
       'other name of unknown form: 88028080',
@@ -362,7 +368,7 @@ describe('a key a request holds', () => {
       ),
     );
   it.each<[string, Uint8Array, string]>([
-    ['two hashes', pss('2.16.840.1.101.3.4.2.1', '1.3.14.3.2.26'), 'RSA-PSS with SHA-256'],
+    ['two hashes', pss('2.16.840.1.101.3.4.2.1', '1.3.14.3.2.26'), 'RSA-PSS with SHA-256, mask with SHA-1'],
     ['a hash nobody knows', pss('1.2.3.4', '1.2.3.4'), 'RSA-PSS with 1.2.3.4'],
     ['a way nobody knows', seq(oid('1.2.3')), '1.2.3'],
     ['no hash', seq(oid('1.2.840.113549.1.1.1'), nothing), 'RSA without a hash'],

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ export interface Sketch {
   readonly extensions: readonly string[];
   /** Further sections, and lines outside of any. */
   readonly sections?: readonly string[];
+  /** Lines of the section of attributes of a request. */
+  readonly attributes?: readonly string[];
   readonly digest?: string;
   /** Options of the signature, such as `rsa_padding_mode:pss`. */
   readonly signing?: readonly string[];
@@ -32,6 +35,17 @@ export const keyKinds: Readonly<Record<string, readonly string[]>> = {
     'rsa_keygen_pubexp:3',
   ],
   pss: ['genpkey', '-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
+  pssOnly: [
+    'genpkey',
+    '-algorithm',
+    'RSA-PSS',
+    '-pkeyopt',
+    'rsa_keygen_bits:2048',
+    '-pkeyopt',
+    'rsa_pss_keygen_md:sha512',
+    '-pkeyopt',
+    'rsa_pss_keygen_mgf1_md:sha512',
+  ],
   pss1024: ['genpkey', '-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:1024'],
   ...Object.fromEntries(
     [
@@ -68,6 +82,8 @@ export interface Openssl {
   certificate(sketch: Sketch): string;
   /** Prints a request or certificate in its own words. */
   print(pem: string): string;
+  /** SHA-256 of the public key of a request or certificate, as bare base64. */
+  fingerprint(pem: string): string;
   close(): void;
 }
 
@@ -112,17 +128,23 @@ export function openOpenssl(): Openssl {
         [pem.includes('REQUEST') ? 'req' : 'x509', '-noout', '-text', '-nameopt', 'RFC2253,utf8,-esc_msb'],
         pem,
       ),
+    fingerprint: (pem) => {
+      const key = run([pem.includes('REQUEST') ? 'req' : 'x509', '-noout', '-pubkey'], pem);
+      const bytes = Buffer.from(key.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+      return createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '');
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function configOf({ subject, extensions, sections = [] }: Sketch): string {
+function configOf({ subject, extensions, attributes = [], sections = [] }: Sketch): string {
   return [
     '[req]',
     'prompt = no',
     'string_mask = utf8only',
     'distinguished_name = dn',
     ...(extensions.length > 0 ? ['req_extensions = ext'] : []),
+    ...(attributes.length > 0 ? ['attributes = att', '[att]', ...attributes] : []),
     '[dn]',
     ...subject.map((line, index) => line.replace(/^/, `${index}.`)),
     '[ext]',

@@ -139,7 +139,7 @@ describe('what else a signing request asks for', () => {
     [
       'a CA certificate',
       'basicConstraints=critical,CA:TRUE',
-      'Asks for a CA certificate',
+      'Asks for a CA certificate (critical)',
       ['ca-certificate'],
     ],
     ['to sign certificates', 'keyUsage=keyCertSign', 'Key usage keyCertSign', ['ca-certificate']],
@@ -301,5 +301,16 @@ describe('the certificate that is replaced', () => {
   ])('is told to be unreadable, and why: %j', async (renewed, why) => {
     const facts = await factsOf({ CSR: asked(), CertificateToBeRenewed: renewed });
     expect(found(facts)).toEqual([{ kind: 'unreadable-replaced', why }]);
+  });
+
+  it('is read as far as it can be, and a name in it that cannot be is said', async () => {
+    const extensions = ['2.5.29.17=DER:30:0d:a5:0b:a1:09:0c:07:50:61:72:74:6e:65:72'];
+    const partner = { key: 'prime256v1', subject: ['CN=Partner'], extensions };
+    const facts = await factsOf({ CSR: asked(), CertificateToBeRenewed: openssl.certificate(partner) });
+    expect(facts.replaces).toMatchObject({ subject: 'CN=Partner' });
+    expect(found(facts)).toContainEqual({
+      kind: 'unreadable-replaced',
+      why: 'one of its names is in a form nobody here reads: other name EDI party: Partner',
+    });
   });
 });

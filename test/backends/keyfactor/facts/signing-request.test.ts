@@ -19,6 +19,13 @@ describe('a signing request', () => {
       (text) => text.replaceAll('CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'),
     ],
     ['PEM after a byte order mark', (text) => `\uFEFF${text}`],
+    [
+      'PEM with headers of its own',
+      (text) => text.replace('-----\n', '-----\nComment: made by Jo\nX-Long: a\n b\n\n'),
+    ],
+    ['PEM in UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').toString('latin1')],
+    ['PEM in base64', (text) => Buffer.from(text).toString('base64')],
+    ['PEM in UTF-16 in base64', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').toString('base64')],
     ['bare base64', bareBase64],
     ['bare base64 in lines', (text) => bareBase64(text).replace(/(.{64})/g, '$1\n')],
     ['base64url', (text) => bareBase64(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')],

@@ -145,12 +145,26 @@ describe('a sign-in that ends otherwise', () => {
     expect(await bench.failure(nameless.finishSignIn(await bench.callback()))).toMatchObject({
       paths: ['upn'],
     });
-    const offline = signInOf(bench.anotherFor({ personSignIn: { scopes: ['openid', 'profile'] } }));
-    const { url, verifier } = await offline.beginSignIn({ redirectUri, state: 's' });
+  });
+
+  it('repeats the code by which Microsoft Entra says what is wrong, and nothing else of that', async () => {
+    bench = await startPeopleBench({ errorCode: 'AADSTS7000215' });
+    const wrong = signInOf(bench.anotherFor({ personClientSecret: 'not-it' }));
+    const { message } = await bench.failure(wrong.finishSignIn(await bench.callback()));
+    expect(message).toContain('(invalid_client, AADSTS7000215)');
+    expect(message).not.toContain('Trace');
+  });
+
+  it('ends with an access token alone where the provider grants no refresh', async () => {
+    bench = await startPeopleBench();
+    const online = signInOf(bench.anotherFor({ personSignIn: { scopes: ['openid', 'profile'] } }));
+    const { url, verifier } = await online.beginSignIn({ redirectUri, state: 's' });
     const callbackUrl = await bench.provider.signIn(jane, url);
-    expect(await bench.failure(offline.finishSignIn({ callbackUrl, verifier, state: 's' }))).toMatchObject({
-      paths: ['refresh_token'],
+    expect(await online.finishSignIn({ callbackUrl, verifier, state: 's' })).toMatchObject({
+      kind: 'signed-in',
+      tokens: { accessToken: expect.stringMatching(/^eyJ/), expiresAtMs: bench.now() + 300_000 },
     });
+    expect(bench.provider.issuedTokens.filter(({ kind }) => kind === 'refresh')).toEqual([]);
   });
 
   it('says that nothing is at the address of the provider', async () => {

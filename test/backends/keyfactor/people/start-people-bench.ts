@@ -74,7 +74,8 @@ export async function startPeopleBench(behaviour: Partial<Behaviour> = {}): Prom
     async tokensOf(person) {
       const response = await signIn.finishSignIn(await callback(person));
       if (response.kind !== 'signed-in') throw new Error(`Signing in ended ${response.kind}`);
-      return response.tokens;
+      const { refreshToken = '' } = response.tokens;
+      return { ...response.tokens, refreshToken };
     },
     async stop() {
       await provider.stop();

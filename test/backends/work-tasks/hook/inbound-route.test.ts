@@ -79,6 +79,60 @@ describe('the address where workflows tell', () => {
     expect(hook.asked[0]).not.toHaveProperty('key');
   });
 
+  it.each([
+    ['2026-12-01T17:00:00+01:00', '2026-12-01T16:00:00.000Z'],
+    ['2026-12-01T17:00Z', '2026-12-01T17:00:00.000Z'],
+    ['2026-12-01T17:00:30.25', '2026-12-01T17:00:30.250Z'],
+    [' 2026-12-01T17:00:00-0530 ', '2026-12-01T22:30:00.000Z'],
+  ])('takes %s as due at %s: without a zone it is UTC', async (due, instant) => {
+    const hook = aHook();
+    expect((await hook.post({ ...leastBody, due })).status).toBe(201);
+    expect(hook.asked[0]?.instance.facts.due).toBe(instant);
+  });
+
+  it('takes links to pages that tell more', async () => {
+    const hook = aHook();
+    const links = [
+      { title: 'Policy', url: 'https://intranet.example.com/leave|policy?a=1&b=2' },
+      { title: 'Plan', url: 'http://plan.example.com' },
+    ];
+    expect(await hook.post({ ...leastBody, links })).toMatchObject({ status: 201 });
+    expect(hook.asked[0]?.instance.facts.links).toEqual([
+      { title: 'Policy', url: 'https://intranet.example.com/leave%7Cpolicy?a=1&b=2' },
+      { title: 'Plan', url: 'http://plan.example.com/' },
+    ]);
+  });
+
+  it.each([
+    [{ due: 'tomorrow' }, 'due', 'a time such as'],
+    [{ due: '2026-02-30T10:00:00Z' }, 'due', 'a time such as'],
+    [{ due: '2026-12-01' }, 'due', 'a time such as'],
+    [{ due: '12/01/2026 17:00' }, 'due', 'a time such as'],
+    [{ due: 1_764_600_000 }, 'due', 'without a zone it is UTC'],
+    [{ links: 'https://example.com' }, 'links', 'a list of pairs of title and url'],
+    [{ links: ['https://example.com'] }, 'links[0]', 'a pair of title and url'],
+    [{ links: [{ title: '', url: 'https://example.com' }] }, 'links[0].title', 'at most 80 characters'],
+    [{ links: [{ title: 'A', url: 'javascript:alert(1)' }] }, 'links[0].url', 'an http or https address'],
+    [
+      { links: [{ title: 'A', url: 'https://ana:sesame@example.com/' }] },
+      'links[0].url',
+      'without a user name',
+    ],
+    [
+      { links: [{ title: 'A', url: `https://example.com/${'x'.repeat(1000)}` }] },
+      'links[0].url',
+      'at most 1000',
+    ],
+    [{ links: Array(6).fill({ title: 'A', url: 'https://example.com' }) }, 'links', 'at most 5 links'],
+  ])('refuses %j with what it expected there, and repeats no value', async (more, path, expected) => {
+    const hook = aHook();
+    const { status, said, text } = await hook.post({ ...leastBody, ...more });
+    expect(status).toBe(400);
+    expect(said).toMatchObject({ problems: [{ path, expected: expect.stringContaining(expected) }] });
+    expect(text).not.toContain('sesame');
+    expect(hook.asked).toEqual([]);
+  });
+
   it('never names a step after what a requester may have typed, since rules go by it', async () => {
     const hook = aHook();
     await hook.post({ ...leastBody, subject: 'Anything goes' });

@@ -1,0 +1,65 @@
+import type { Approval } from './approval.js';
+import { severityOf } from './findings.js';
+import type { PersonId } from './person.js';
+import { approverRuleFor, findingsIn, type Policy } from './policy.js';
+import { isShownWhole } from './request.js';
+import { type Click, isBeyondOneAccount, type MessageRef } from './voting.js';
+
+/** Up to which severity a rule lets requests with findings be approved together; `off`: none at all, ever. */
+export const bulkLimits = ['none', 'low', 'medium', 'high', 'off'] as const;
+
+/** Why a request is not approved together with others. */
+export type WhyNotInBulk =
+  /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
+  | 'rule'
+  /** It asks for more than its card shows unfolded. */
+  | 'not-whole'
+  /** Something stands out in it that its rule wants looked at alone. */
+  | 'finding'
+  /** A workflow offers answers of its own. */
+  | 'outputs'
+  /** One account cannot complete it. */
+  | 'beyond-one-account'
+  /** Something else stands out in it than when the window was opened. */
+  | 'other-findings';
+
+/** Says why a request cannot be approved together with others; nothing where it can. */
+export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk | undefined {
+  const { instance, inbound } = approval;
+  const rule = approverRuleFor(instance, policy);
+  const { bulkUpTo = 'none' } = rule ?? {};
+  if (!rule || bulkUpTo === 'off' || rule.holdMs !== undefined) return 'rule';
+  if (rule.approveWith === 'typed' || rule.approveWith === 'portal-only') return 'rule';
+  if (inbound) return 'outputs';
+  if (isBeyondOneAccount(approval, policy)) return 'beyond-one-account';
+  if (!isShownWhole(instance.facts)) return 'not-whole';
+  const most = bulkLimits.indexOf(bulkUpTo);
+  const isTooGrave = findingsIn(instance, policy).some(
+    (finding) => bulkLimits.indexOf(severityOf(finding)) > most,
+  );
+  return isTooGrave ? 'finding' : undefined;
+}
+
+/** Writes what stands out in a request as one text, to be compared. */
+export function findingsText({ instance }: Pick<Approval, 'instance'>, policy: Policy): string {
+  return JSON.stringify(findingsIn(instance, policy));
+}
+
+/** What a window showed of one request, to which a decision made in it is bound. */
+export interface BulkItem {
+  readonly approvalId: string;
+  readonly revision: number;
+  readonly findings: string;
+  /** The copy of its card that is nearest to the person. */
+  readonly message: MessageRef;
+  /** Whether its rule wanted a reason, and how long a comment could be beside those given already. */
+  readonly wantsReason: boolean;
+  readonly room: number;
+}
+
+/** A window in which several requests can be approved together; only its opener may submit it. */
+export interface BulkWindow extends Pick<Click, 'from'> {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly items: readonly BulkItem[];
+}

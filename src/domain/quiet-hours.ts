@@ -1,0 +1,56 @@
+/** The days of a week, as settings name them, Monday first. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** One day of the week. */
+export type Weekday = (typeof weekdays)[number];
+
+/** When nobody is called: hours of every day, which may go across midnight, and days that are quiet as a whole. */
+export interface QuietHours {
+  /** Minutes since midnight; equal times are no hours at all. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** A name such as `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly days?: readonly Weekday[];
+}
+
+const minuteMs = 60_000;
+
+/** A week of quiet days, and a day with a change of the clock. */
+const longestMs = 8 * 24 * 60 * minuteMs;
+
+/** Tells until when nobody is to be called; undefined outside quiet hours. */
+export function quietUntil(hours: QuietHours, nowMs: number): number | undefined {
+  const clock = clockOf(hours.timeZone);
+  if (!isQuiet(hours, clock, nowMs)) return undefined;
+  const thisMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  // By steps of a minute, since clocks may be put forward or back in between.
+  for (let atMs = thisMinuteMs + minuteMs; atMs < nowMs + longestMs; atMs += minuteMs) {
+    if (!isQuiet(hours, clock, atMs)) return atMs;
+  }
+  return nowMs + longestMs;
+}
+
+function isQuiet(
+  { fromMinute, toMinute, days = [] }: QuietHours,
+  clock: Intl.DateTimeFormat,
+  nowMs: number,
+): boolean {
+  const [, day = '', hour, minutes] = /^(\w+),? (\d+):(\d+)$/.exec(clock.format(nowMs)) ?? [];
+  if (days.some((quiet) => quiet === day.toLowerCase())) return true;
+  const minute = Number(hour) * 60 + Number(minutes);
+  if (fromMinute === toMinute) return false;
+  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
+  return minute >= fromMinute || minute < toMinute;
+}
+
+/** Writes a time as `Mon 09:30`, or with a comma, as the runtime has it. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+}

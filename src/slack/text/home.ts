@@ -1,0 +1,161 @@
+import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
+import { joinList } from '../../shared/text.js';
+import { type Formatter, type RenderContext, requestName } from '../format.js';
+import { stateSentence } from './approval-state.js';
+import { findingLines } from './card.js';
+import { refusalSentence } from './phrases.js';
+import { approvalRowLines } from './reply-queries.js';
+
+/** What is said where a click in a Home leads to nothing. */
+export const homeMessages = {
+  title: 'Nothing was decided',
+  outdated:
+    'Nothing was decided: this page was not the latest that Countersign published for you. It has been updated; please check it and click again.',
+} as const;
+
+/** The words of the window in which several requests are approved together. */
+export const bulkText = {
+  open: 'Approve several…',
+  title: 'Approve several',
+  submit: 'Approve',
+  cancel: 'Cancel',
+  option: 'Approve this one',
+  comment: 'Comment',
+  reason: 'Reason',
+  hint: 'Stored with each approval, together with your name.',
+  nothingChosen: 'Choose at least one, or close the window.',
+  none: 'Nothing that waits for you can be approved together with others: each needs a decision of its own.',
+  intro: (count: number) =>
+    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Clear the box of any you want to leave out.`,
+  left: (count: number) =>
+    `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: there is no room, or a decision of its own is needed.`,
+} as const;
+
+/** The headings of a Home. */
+export const homeHeadings = {
+  requested: 'You asked for',
+  decided: 'You decided lately',
+  health: 'Health',
+} as const;
+
+/** Heads what waits for somebody: how much it is, and which page this is. */
+export function waitingHeading({ total, page, pages }: HomePage['waiting']): string {
+  if (total === 0) return 'Waiting for you';
+  return `Waiting for you: ${total}${pages > 1 ? ` (page ${page} of ${pages})` : ''}`;
+}
+
+/** Says what stands under that heading besides the requests. */
+export function waitingNotes({ barred, waiting }: HomePage, { formatter }: RenderContext): readonly string[] {
+  const { total, voted } = waiting;
+  if (barred) return [`⚠️ ${refusalSentence(barred, formatter)}`];
+  return [
+    ...(total === 0 ? ['Nothing waits for your decision.'] : []),
+    ...(voted > 0
+      ? [`You have approved ${voted} more, ${voted === 1 ? 'which waits' : 'which wait'} for others.`]
+      : []),
+  ];
+}
+
+/** Tells a request that waits: what it is, by when, what to check, since when and from whom. */
+export function waitingLines({ card, urgency }: WaitingRow, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
+  return [
+    ...approvalRowLines({ card }, renderContext),
+    ...urgencyLine(urgency, card, formatter),
+    // By when it expires is said already.
+    ...findingLines(
+      { ...card, findings: card.findings.filter(({ kind }) => kind !== 'replaces') },
+      renderContext,
+      2,
+    ),
+  ];
+}
+
+/** Says what makes a request press; nothing where nothing does. */
+function urgencyLine(
+  { level, deadlineMs, isOverdue }: WaitingRow['urgency'],
+  { approval }: WaitingRow['card'],
+  formatter: Formatter,
+): readonly string[] {
+  if (deadlineMs !== undefined) {
+    const day = formatter.day(deadlineMs);
+    const isCertificate = approval.instance.facts.replaces?.expiresAtMs === deadlineMs;
+    if (isOverdue)
+      return [
+        `🔴 ${formatter.label('Overdue')} ${isCertificate ? 'the certificate it replaces expired' : 'it was due'} ${day}`,
+      ];
+    if (level === 'low') return [isCertificate ? `Replaces a certificate that expires ${day}` : `Due ${day}`];
+    return [
+      `${level === 'high' ? '🔴' : '🟠'} ${formatter.label('Decide soon')} ${isCertificate ? 'the certificate it replaces expires' : 'due'} ${day}`,
+    ];
+  }
+  if (level !== 'high') return [];
+  const reason = approval.instance.facts.revocation?.reason;
+  const why = reason === undefined ? 'it has waited for long' : `the reason is ${formatter.text(reason, 60)}`;
+  return [`🔴 ${formatter.label('Urgent')} ${why}`];
+}
+
+/** Tells how what somebody started stands. */
+export function requestedLines(
+  { rows, total }: HomePage['requested'],
+  renderContext: RenderContext,
+): readonly string[] {
+  if (total === 0) return ['Nothing you asked for is open.'];
+  const more = total - rows.length;
+  return [
+    ...rows.map(
+      (approval) =>
+        `• ${requestName(approval, renderContext.formatter)}: ${stateSentence(approval, renderContext)}`,
+    ),
+    ...(more > 0 ? [`+${more} more`] : []),
+  ];
+}
+
+/** Tells what somebody decided, and what became of it. */
+export function decidedHomeLines(
+  rows: readonly DecidedRow[],
+  renderContext: RenderContext,
+): readonly string[] {
+  if (rows.length === 0) return ['You decided nothing in the last 7 days.'];
+  return rows.map((row) => decidedLine(row, renderContext));
+}
+
+function decidedLine({ approval, entry }: DecidedRow, renderContext: RenderContext): string {
+  const { formatter } = renderContext;
+  const { verb, choice } = entry.note ?? {};
+  const output = typeof choice === 'number' ? approval.inbound?.outputs[choice]?.name : undefined;
+  const did =
+    output === undefined
+      ? verb === 'deny'
+        ? 'denied'
+        : 'approved'
+      : `chose ${formatter.text(output, 75)} for`;
+  return `• ${formatter.moment(entry.atMs)}: you ${did} ${requestName(approval, formatter)}. ${stateSentence(approval, renderContext)}`;
+}
+
+/** Tells operators in five lines how the bot stands. */
+export function healthHomeLines(
+  { systems, withoutCard, pending, incidents, lostPlaces }: HomeHealth,
+  { formatter, command = '/workflow' }: RenderContext,
+): readonly string[] {
+  const silent = systems.filter(({ silentSinceMs }) => silentSinceMs !== undefined);
+  const names = silent.map(
+    ({ label, silentSinceMs = 0 }) => `${formatter.text(label, 60)} since ${formatter.moment(silentSinceMs)}`,
+  );
+  const line = (count: number, none: string, some: string) =>
+    count === 0 ? `✅ ${none}` : `🟠 ${count} ${some}`;
+  const labels = joinList(systems.map(({ label }) => formatter.text(label, 60)));
+  return [
+    silent.length === 0
+      ? `✅ ${labels} ${systems.length === 1 ? 'answers' : 'answer'}`
+      : `🔴 No answer from ${joinList(names)}`,
+    line(withoutCard, 'Every open approval has a card', `open approval${plural(withoutCard)} without a card`),
+    line(pending, 'Every message is posted', `message${plural(pending)} still to be posted`),
+    line(incidents, 'No open alerts', `open alert${plural(incidents)} about failed workflows`),
+    `${line(lostPlaces, 'Every channel takes posts', `channel${plural(lostPlaces)} or people that can't be posted to`)} · \`${command} doctor\` shows more`,
+  ];
+}
+
+function plural(count: number): string {
+  return count === 1 ? '' : 's';
+}

@@ -1,0 +1,75 @@
+import { type BulkItem, type BulkWindow, findingsText, whyNotInBulk } from '../../domain/bulk.js';
+import type { Card } from '../../domain/card.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { identitiesOf } from '../../domain/policy.js';
+import { roomForComment } from '../../domain/signal.js';
+import { signalsAsPerson } from '../../domain/voting.js';
+import { findCopy } from '../commands/queries.js';
+import { type Context, lookUpPerson, recallPerson } from '../context.js';
+import { openApprovalsOf } from '../home.js';
+import { showCard } from '../show-card.js';
+
+/** A request that may be approved together with others, and what binds a decision about it. */
+export interface BulkCandidate {
+  readonly card: Card;
+  readonly item: BulkItem;
+}
+
+/** So many that wait are gone through at most, the most pressing first. */
+const mostWeighed = 200;
+
+/** Lists what somebody may approve together, the most pressing first, and how much else waits for them. */
+export async function listForBulk(
+  context: Context,
+  id: PersonId,
+): Promise<{ readonly candidates: readonly BulkCandidate[]; readonly waiting: number }> {
+  const { store, policy } = context;
+  const person = (await recallPerson(store, id)) ?? (await lookUpPerson(context, id));
+  const { waiting } = await openApprovalsOf({ context, person });
+  const candidates: BulkCandidate[] = [];
+  for (const { approvalId } of waiting.slice(0, mostWeighed)) {
+    if (candidates.length >= (policy.bulkLimit ?? 0)) break;
+    const approval = await store.findApproval(approvalId);
+    if (!approval || whyNotInBulk(approval, policy) !== undefined) continue;
+    const { system } = approval.instance.ref;
+    if (signalsAsPerson(policy, system) && person.linkedAs?.[system] === undefined) continue;
+    const copy = await findCopy(context, approvalId, { person: id });
+    const card = await showCard(context, approval);
+    if (!copy || !card.actions.includes('approve')) continue;
+    const item = {
+      approvalId,
+      revision: approval.revision,
+      findings: findingsText(approval, policy),
+      message: copy.message,
+      wantsReason: card.rule?.approveWith === 'reason',
+      room: roomForComment('approve', card.votes, {
+        name: person.name,
+        identities: identitiesOf(person, system, policy),
+        person: id,
+      }),
+    };
+    candidates.push({ card, item });
+  }
+  return { candidates, waiting: waiting.length };
+}
+
+/** Remembers a window before it can be submitted; it decides nothing by itself. */
+export function openBulkWindow({ store, now }: Context, window: BulkWindow): Promise<void> {
+  return store.keepText(keyOf(window.id), JSON.stringify(window), now());
+}
+
+/** Finds a window somebody submits; absent when it was never opened by that person, or is too old. */
+export async function findBulkWindow(
+  { store }: Context,
+  id: string,
+  person: PersonId,
+): Promise<BulkWindow | undefined> {
+  const text = await store.keptText(keyOf(id));
+  if (text === undefined) return undefined;
+  const window: BulkWindow = JSON.parse(text);
+  return isSamePerson(window.person, person) ? window : undefined;
+}
+
+function keyOf(id: string): string {
+  return `bulk:${id}`;
+}

@@ -1,0 +1,193 @@
+import type { Approval } from '../../domain/approval.js';
+import { requesterOf } from '../../domain/card.js';
+import type { LiveNotice } from '../../domain/notification.js';
+import { type Person, type PersonId, personKey } from '../../domain/person.js';
+import { approverRuleFor, type ReminderRule, type Target, targetKey } from '../../domain/policy.js';
+import { quietUntil } from '../../domain/quiet-hours.js';
+import { type ReminderKind, remindersDue } from '../../domain/reminders.js';
+import { urgencyOf } from '../../domain/urgency.js';
+import { votesOn } from '../../domain/voting.js';
+import type { Content, WaitingItem } from '../../ports/chat.js';
+import type { Transaction } from '../../ports/store.js';
+import { assertNever } from '../../shared/language.js';
+import { type Context, recallPerson } from '../context.js';
+import { openApprovalsOf } from '../home.js';
+import { record, recordedPerson } from '../ledger/record.js';
+import { showCard, whoCanDecide } from '../show-card.js';
+
+/** More than these wait for the next pass, so that nobody else waits for long. */
+const mostAtOnce = 500;
+
+/** Somebody is reminded of all that waits for them at once, and no sooner again than after this. */
+const restMs = 10 * 60_000;
+
+/**
+ * Reminds people of what waits for them on a system, tells those to whom it is escalated, and says so where nobody
+ * decides, as the rules in force want it.
+ *
+ * Runs after a whole poll of the system, so that nobody is reminded of what was decided elsewhere meanwhile. What is
+ * said and that it was is written in one transaction: neither a crash nor another bot on the store has it said twice.
+ */
+export async function remindPeople(context: Context, system: string): Promise<void> {
+  const { store, now } = context;
+  const nowMs = now();
+  if ((await store.listReminded(system, nowMs, 1)).length === 0) return;
+  const count = await store.inTransaction(async (transaction) => {
+    const due = await transaction.listReminded(system, nowMs, mostAtOnce);
+    const pass = createPass(context, transaction, nowMs);
+    for (const { approval, said } of due) {
+      const rule = approverRuleFor(approval.instance, context.policy)?.reminders;
+      if (!rule || approval.state.kind !== 'waiting') {
+        await transaction.saveReminded(approval.id, said, undefined);
+        continue;
+      }
+      const quietUntilMs = pass.quietUntil(rule);
+      const result = remindersDue(approval, rule, { said, nowMs, quietUntilMs });
+      for (const kind of result.kinds) await pass.say(kind, approval, rule);
+      await transaction.saveReminded(approval.id, result.said, result.nextAtMs);
+    }
+    return pass.said();
+  });
+  if (count === 0) return;
+  context.log.info({ system, notices: count }, 'Somebody was reminded of what waits');
+  context.scheduleDelivery();
+}
+
+/** What one pass knows already, so that it is looked up once. */
+function createPass(context: Context, transaction: Transaction, nowMs: number) {
+  const people = new Map<string, Promise<Person | undefined>>();
+  const quiet = new Map<ReminderRule, number | undefined>();
+  const reminded = new Set<string>();
+  let notices = 0;
+  const recall = (id: PersonId): Promise<Person | undefined> => {
+    const key = personKey(id);
+    const known = people.get(key) ?? recallPerson(transaction, id);
+    people.set(key, known);
+    return known;
+  };
+  const add = async (key: string, notice: LiveNotice, target: Target): Promise<void> => {
+    notices += 1;
+    await transaction.addNotice(key, notice, target, nowMs);
+  };
+  const remind = async (approval: Approval): Promise<void> => {
+    const votes = votesOn(await transaction.listVotes(approval.id), approval.revision);
+    const deciders = await whoCanDecide(context, transaction, approval, votes, recall);
+    for (const { id: person } of deciders?.people ?? []) {
+      const key = personKey(person);
+      if (reminded.has(key)) continue;
+      reminded.add(key);
+      const last = Number((await transaction.getNote(`reminded/${key}`)) ?? Number.NEGATIVE_INFINITY);
+      if (nowMs - last < restMs) continue;
+      await transaction.putNote(`reminded/${key}`, String(nowMs));
+      await add(`reminder:${key}:${nowMs}`, { kind: 'reminder', person }, { kind: 'person', person });
+    }
+  };
+  const sayUndecided = async (approval: Approval): Promise<void> => {
+    const { id: approvalId } = approval;
+    const requester = requesterOf(approval, context.policy);
+    const { operatorsChannel: channel } = context.policy;
+    const notice = (isRequester: boolean) => ({ kind: 'undecided', approvalId, isRequester }) as const;
+    if (requester)
+      await add(`undecided:${approvalId}:requester`, notice(true), { kind: 'person', person: requester });
+    await add(`undecided:${approvalId}:operators`, notice(false), { kind: 'channel', channel });
+  };
+  return {
+    quietUntil(rule: ReminderRule): number | undefined {
+      if (!quiet.has(rule)) quiet.set(rule, rule.quietHours && quietUntil(rule.quietHours, nowMs));
+      return quiet.get(rule);
+    },
+    async say(kind: ReminderKind, approval: Approval, { escalate }: ReminderRule): Promise<void> {
+      switch (kind) {
+        case 'remind':
+          return remind(approval);
+        case 'escalate':
+          for (const target of escalate?.to ?? [])
+            await add(
+              `escalation:${approval.id}:${approval.revision}:${targetKey(target)}`,
+              { kind: 'escalation', approvalId: approval.id },
+              target,
+            );
+          return;
+        case 'expire':
+          return sayUndecided(approval);
+        default:
+          return assertNever(kind);
+      }
+    },
+    said: () => notices,
+  };
+}
+
+/** So many are listed in a reminder; the rest is counted. */
+const mostListed = 10;
+
+/** Gives what a live notice says now; nothing when nothing waits any more. */
+export async function composeReminder(context: Context, notice: LiveNotice): Promise<Content | undefined> {
+  const { store, now } = context;
+  const nowMs = now();
+  if (notice.kind !== 'reminder') {
+    const approval = await store.findApproval(notice.approvalId);
+    if (approval?.state.kind !== 'waiting') return undefined;
+    const to = notice.kind === 'escalation' ? 'told' : notice.isRequester ? 'requester' : 'operators';
+    return { kind: 'undecided', to, card: await showCard(context, approval), nowMs };
+  }
+  const person = await recallPerson(store, notice.person);
+  const { waiting: open } = await openApprovalsOf({
+    context,
+    person: person ?? { id: notice.person, name: '', membership: 'member' },
+  });
+  const waiting: WaitingItem[] = [];
+  for (const { approvalId } of open.slice(0, mostListed)) {
+    const approval = await store.findApproval(approvalId);
+    if (approval?.state.kind === 'waiting') waiting.push({ approval, urgency: urgencyOf(approval, nowMs) });
+  }
+  if (waiting.length === 0) return undefined;
+  const nudge = notice.nudge === undefined ? undefined : await store.findApproval(notice.nudge);
+  const isNudge = nudge?.state.kind === 'waiting';
+  return { kind: 'reminder', waiting, total: open.length, nowMs, ...(isNudge ? { nudge } : {}) };
+}
+
+/** What comes of a nudge; `count`: how many are reminded. */
+export type NudgeResult =
+  | { readonly kind: 'nudged'; readonly approval: Approval; readonly count: number }
+  | { readonly kind: 'nudged-before'; readonly approval: Approval; readonly againAtMs: number };
+
+const usualNudgeMs = 4 * 60 * 60_000;
+
+/** Has those reminded who can decide an approval, for whoever asked; once in the time its rule states. */
+export async function nudgePeople(
+  context: Context,
+  approvalId: string,
+  requester: PersonId,
+): Promise<NudgeResult | undefined> {
+  const { store, policy, now } = context;
+  const result = await store.inTransaction(async (transaction): Promise<NudgeResult | undefined> => {
+    const approval = await transaction.findApproval(approvalId);
+    if (approval?.state.kind !== 'waiting') return undefined;
+    const nowMs = now();
+    const everyMs = approverRuleFor(approval.instance, policy)?.nudgeEveryMs ?? usualNudgeMs;
+    const last = await transaction.getNote(`nudged/${approvalId}`);
+    const againAtMs = last === undefined ? nowMs : Number(last) + everyMs;
+    if (againAtMs > nowMs) return { kind: 'nudged-before', approval, againAtMs };
+    await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
+    const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
+    const people = (await whoCanDecide(context, transaction, approval, votes))?.people ?? [];
+    for (const { id: person } of people) {
+      const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
+      const notice = { kind: 'reminder', person, nudge: approvalId } as const;
+      await transaction.addNotice(key, notice, { kind: 'person', person }, nowMs);
+    }
+    const { ref } = approval.instance;
+    await record(context, transaction, {
+      system: ref.system,
+      instance: ref.id,
+      code: approval.code,
+      kind: 'nudge',
+      person: recordedPerson(context, requester),
+      note: { reminded: people.length },
+    });
+    return { kind: 'nudged', approval, count: people.length };
+  });
+  context.scheduleDelivery();
+  return result;
+}

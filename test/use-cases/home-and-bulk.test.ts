@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import { findingsText } from '../../src/domain/bulk.js';
+import type { ApproverRule } from '../../src/domain/policy.js';
+import type { RequestFacts } from '../../src/domain/request.js';
+import type { Click, ClickReply } from '../../src/domain/voting.js';
+import { sha256Of } from '../../src/shared/fingerprint-of.js';
+import { useCasesOn } from '../../src/slack/use-cases.js';
+import { listForBulk } from '../../src/use-cases/approvals/bulk.js';
+import { lookUpPerson } from '../../src/use-cases/context.js';
+import { composeHome } from '../../src/use-cases/home.js';
+import type { World } from './world/open-world.js';
+import { type Actor, people, policyOf } from './world/people.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+
+/** Picks one of several by a number that is the same whenever the test is run. */
+function chooser(seed: number): <T>(all: readonly T[]) => T {
+  let count = 0;
+  return (all) => {
+    count += 1;
+    const place = Number.parseInt(sha256Of(`${seed} ${count}`).slice(0, 8), 16);
+    const one = all[place % all.length];
+    if (one === undefined) throw new Error('Nothing to choose from');
+    return one;
+  };
+}
+
+/** Those who may decide stand twice, so that something is decided now and then. */
+const actors = [...(Object.keys(people) as readonly Actor[]), 'ada', 'bo', 'cy'] as const;
+
+/** What a request asks for, and the severity of the gravest finding about it. */
+const requests: readonly (readonly [Partial<RequestFacts>, grave: number])[] = [
+  [{}, 0],
+  [{}, 0],
+  [{ names: ['app.example.com', '*.example.com'] }, 2],
+  [{ key: { algorithm: 'RSA', sizeBits: 1024, hash: 'SHA-256' } }, 3],
+  [{ names: Array.from({ length: 21 }, (_, at) => `host-${at}.example.com`) }, Number.POSITIVE_INFINITY],
+];
+
+const limits = ['none', 'low', 'medium', 'high', 'off'] as const;
+
+/** Makes a rule and a request by chance, with what may become of a decision by the rules as the documents have them. */
+async function dealt(world: World, seed: number) {
+  const choose = chooser(seed);
+  const actor = choose(actors);
+  const rule: Partial<ApproverRule> = {
+    approveWith: choose(['one-click', 'comment', 'reason', 'typed', 'portal-only'] as const),
+    bulkUpTo: choose(limits),
+    ...(choose([false, false, true]) ? { holdMs: 5_000 } : {}),
+    quorum: choose([1, 2]),
+  };
+  const [facts, grave] = choose(requests);
+  const comment = choose(['', 'Planned']);
+  const plain = policyOf(1, { bulkLimit: 20 });
+  world.restart({ policy: { ...plain, approvers: plain.approvers.map((one) => ({ ...one, ...rule })) } });
+  const run = `run-${seed}`;
+  world.command.start(run);
+  world.command.changeFacts(run, facts);
+  await world.passTime(2_000);
+  const shown = world.slack.cards().find(({ card }) => card.approval.instance.ref.id === run);
+  if (!shown) throw new Error(`There is no card of ${run}`);
+  const { message, card } = shown;
+  const { approveWith, bulkUpTo = 'none', holdMs } = rule;
+  const mayDecide = ['ada', 'bo', 'cy'].includes(actor) && approveWith !== 'portal-only';
+  const isEnough = approveWith !== 'typed' && (approveWith !== 'reason' || comment !== '');
+  const isForBulk =
+    approveWith !== 'typed' &&
+    approveWith !== 'portal-only' &&
+    holdMs === undefined &&
+    bulkUpTo !== 'off' &&
+    grave <= limits.indexOf(bulkUpTo);
+  const more = { message, ...(comment === '' ? {} : { comment }) };
+  const end = async () => {
+    if (world.command.arrivals.every(({ id }) => id !== run)) world.command.decideElsewhere(run, false);
+    await world.passTime(2_000);
+    await world.passTime(70_000);
+  };
+  return { run, approval: card.approval, actor, more, mayDecide, isEnough, isForBulk, end };
+}
+
+const seeds = Array.from({ length: 80 }, (_, at) => at + 1);
+
+const counts = (reply: ClickReply | undefined) => reply?.kind === 'decided' || reply?.kind === 'vote-counted';
+
+/** Takes a click as one of a window for several, as the submission of such a window is taken. */
+async function together(world: World, click: Click) {
+  const { bulk } = useCasesOn(world.context);
+  await bulk.writeDown([click]);
+  await bulk.work([click.id]);
+  return (await world.store.findClick(click.id))?.reply;
+}
+
+describe('whoever clicks, by whatever rule, on whatever request', () => {
+  it('decides in a window for several only what they may decide and what may be decided together', async () => {
+    const world = await worlds.open();
+    let decided = 0;
+    for (const seed of seeds) {
+      const { approval, actor, more, mayDecide, isEnough, isForBulk, end } = await dealt(world, seed);
+      const findings = findingsText(approval, world.context.policy);
+      const bulk = { id: `view.V${seed}`, size: 1, findings };
+      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, bulk, ...more });
+      const reply = await together(world, click);
+      expect([seed, counts(reply)]).toEqual([seed, mayDecide && isEnough && isForBulk]);
+      decided += counts(reply) ? 1 : 0;
+      await end();
+    }
+    // Else the rules above would forbid everything, and this would prove nothing.
+    expect(decided).toBeGreaterThan(3);
+  });
+
+  it('decides nothing together once something else stands out than in the window', async () => {
+    const world = await worlds.open();
+    for (const seed of seeds.slice(0, 20)) {
+      const { actor, more, end } = await dealt(world, seed);
+      const bulk = { id: `view.V${seed}`, size: 1, findings: '[{"kind":"other"}]' };
+      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, bulk, ...more });
+      expect(counts(await together(world, click))).toBe(false);
+      expect(world.command.arrivals).toHaveLength(0);
+      await end();
+    }
+  });
+
+  it('is shown in the Home tab, and offered together, only what they may decide', async () => {
+    const world = await worlds.open();
+    for (const seed of seeds) {
+      const { run, actor, mayDecide, isForBulk, end } = await dealt(world, seed);
+      const { context } = world;
+      const person = await lookUpPerson(context, people[actor].id);
+      const { waiting } = await composeHome({ context, person }, 1);
+      const shown = waiting.rows.map(({ card }) => card.approval.instance.ref.id);
+      expect([seed, ...shown]).toEqual([seed, ...(mayDecide ? [run] : [])]);
+      const { candidates } = await listForBulk(context, person.id);
+      expect([seed, candidates.length]).toEqual([seed, mayDecide && isForBulk ? 1 : 0]);
+      await end();
+    }
+  });
+
+  it('decides from the Home tab only what they may decide, with what the rule wants', async () => {
+    const world = await worlds.open();
+    for (const seed of seeds) {
+      const { actor, more, mayDecide, isEnough, end } = await dealt(world, seed);
+      const reply = await world.click(actor, 'approve', { from: 'home', ...more });
+      expect([seed, counts(reply)]).toEqual([seed, mayDecide && isEnough]);
+      await end();
+    }
+  });
+});
