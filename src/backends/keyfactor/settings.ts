@@ -71,6 +71,7 @@ const fields = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as corp-pki')
+    .refine((name) => name !== 'constructor', 'another name: every object has something of this one')
     .describe('What rules, logs and environment variables call this server.')
     .meta({ examples: ['corp-pki'] }),
   label: z
