@@ -112,7 +112,8 @@ const rowsOnPage = 10;
 
 /** Puts together somebody's Home as it is now. */
 export async function composeHome({ context, person }: Concerned, wantedPage: number): Promise<HomePage> {
-  const { waiting, voted, requested } = await openApprovalsOf({ context, person });
+  const own = await ownLists({ context, person });
+  const { waiting, voted, requested } = await openApprovalsOf({ context, person }, own);
   const pages = Math.max(1, Math.ceil(waiting.length / rowsOnPage));
   const page = Math.min(Math.max(wantedPage, 1), pages);
   const onPage = waiting.slice((page - 1) * rowsOnPage, page * rowsOnPage);
