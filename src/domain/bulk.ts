@@ -3,25 +3,10 @@ import { severityOf } from './findings.js';
 import type { PersonId } from './person.js';
 import { approverRuleFor, findingsIn, type Policy } from './policy.js';
 import { isShownWhole } from './request.js';
-import { type Click, isBeyondOneAccount, type MessageRef } from './voting.js';
+import { type Click, isBeyondOneAccount, type MessageRef, type WhyNotInBulk } from './voting.js';
 
 /** Up to which severity a rule lets requests with findings be approved together; `off`: none at all, ever. */
 export const bulkLimits = ['none', 'low', 'medium', 'high', 'off'] as const;
-
-/** Why a request is not approved together with others. */
-export type WhyNotInBulk =
-  /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
-  | 'rule'
-  /** It asks for more than its card shows unfolded. */
-  | 'not-whole'
-  /** Something stands out in it that its rule wants looked at alone. */
-  | 'finding'
-  /** A workflow offers answers of its own. */
-  | 'outputs'
-  /** One account cannot complete it. */
-  | 'beyond-one-account'
-  /** Something else stands out in it than when the window was opened. */
-  | 'other-findings';
 
 /** Says why a request cannot be approved together with others; nothing where it can. */
 export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk | undefined {

@@ -8,7 +8,6 @@ import {
   type Verdict,
   type Vote,
 } from './approval.js';
-import type { WhyNotInBulk } from './bulk.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
 import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
@@ -40,6 +39,21 @@ function isTypedRight(typed: string, approval: Approval): boolean {
   if (typed === '') return false;
   return typed.toUpperCase() === approval.code.toUpperCase() || typed === subjectOf(approval).trim();
 }
+
+/** Why a request is not approved together with others. */
+export type WhyNotInBulk =
+  /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
+  | 'rule'
+  /** It asks for more than its card shows unfolded. */
+  | 'not-whole'
+  /** Something stands out in it that its rule wants looked at alone. */
+  | 'finding'
+  /** A workflow offers answers of its own. */
+  | 'outputs'
+  /** One account cannot complete it. */
+  | 'beyond-one-account'
+  /** Something else stands out in it than when the window was opened. */
+  | 'other-findings';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
 export type ClickReply =

@@ -271,11 +271,15 @@ export async function drawHomeAfter(context: Context, clickId: string): Promise<
   await drawHomeOf(context, click.person);
 }
 
-/** Left to the job while another replica draws it. */
+/** Draws it again where something was wanted meanwhile; left to whoever draws it already, and to the job. */
 async function drawHomeOf(context: Context, person: PersonId): Promise<void> {
   const { store, now } = context;
-  const claimed = await store.claimHomes({ nowMs: now(), limit: 1, leaseMs: drawLeaseMs, person });
-  for (const home of claimed) await drawOrPostpone(context, home);
+  for (let times = 0; times < 3; times += 1) {
+    const claimed = await store.claimHomes({ nowMs: now(), limit: 1, leaseMs: drawLeaseMs, person });
+    const [home] = claimed;
+    if (!home) return;
+    await drawOrPostpone(context, home);
+  }
 }
 
 /** So long a Home is left to whoever draws it. */

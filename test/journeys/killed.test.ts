@@ -79,11 +79,12 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     await house.start();
     await command.waitFor(() => command.effectiveSignals.length === 3, 25_000);
     const { id: im } = slack.im(personas.ana.id);
-    const words = () => slack.messages(im).filter((one) => /approved 3 requests together/.test(textOf(one)));
-    await slack.waitFor(() => words().length > 0, { timeoutMs: 25_000, whatFor: 'the summary' });
+    const summaries = () =>
+      slack.messages(im).filter((one) => /approved 3 requests together/.test(textOf(one)));
+    await slack.waitFor(() => summaries().length > 0, { timeoutMs: 25_000, whatFor: 'the summary' });
     await homeSaying(house, 'ana', /Nothing waits for your decision/, 25_000);
     expect(command.effectiveSignals.map(({ instance }) => instance).sort()).toEqual([...ids].sort());
-    expect(words()).toHaveLength(1);
+    expect(summaries()).toHaveLength(1);
   });
 
   it('after the signal and before its answer never signals again, and claims no more than it can see', async () => {

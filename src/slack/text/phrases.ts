@@ -1,5 +1,4 @@
 import { subjectOf, type Whereabouts } from '../../domain/approval.js';
-import type { WhyNotInBulk } from '../../domain/bulk.js';
 import type { MayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import type { Fault, Instance, InstanceStatus } from '../../domain/instance.js';
@@ -7,7 +6,7 @@ import type { Notice } from '../../domain/notification.js';
 import { namesNobody, type WorkspaceMembership } from '../../domain/person.js';
 import type { MayDecide } from '../../domain/policy.js';
 import type { Row } from '../../domain/reply.js';
-import type { ClickReply } from '../../domain/voting.js';
+import type { ClickReply, WhyNotInBulk } from '../../domain/voting.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import { type Formatter, namedIn, type RenderContext, requestName } from '../format.js';

@@ -7,7 +7,7 @@ import {
   type Vote,
 } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
-import { findingsText, type WhyNotInBulk, whyNotInBulk } from '../../domain/bulk.js';
+import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import type { BulkResult, Delivery } from '../../domain/notification.js';
 import {
@@ -43,6 +43,7 @@ import {
   type Receipt,
   signalsAsPerson,
   votesOn,
+  type WhyNotInBulk,
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
