@@ -112,7 +112,8 @@ const rowsOnPage = 10;
 
 /** Puts together somebody's Home as it is now. */
 export async function composeHome({ context, person }: Concerned, wantedPage: number): Promise<HomePage> {
-  const { waiting, voted, requested } = await openApprovalsOf({ context, person });
+  const own = await ownLists({ context, person });
+  const { waiting, voted, requested } = await openApprovalsOf({ context, person }, own);
   const pages = Math.max(1, Math.ceil(waiting.length / rowsOnPage));
   const page = Math.min(Math.max(wantedPage, 1), pages);
   const onPage = waiting.slice((page - 1) * rowsOnPage, page * rowsOnPage);
@@ -270,11 +271,15 @@ export async function drawHomeAfter(context: Context, clickId: string): Promise<
   await drawHomeOf(context, click.person);
 }
 
-/** Left to the job while another replica draws it. */
+/** Draws it again where something was wanted meanwhile; left to whoever draws it already, and to the job. */
 async function drawHomeOf(context: Context, person: PersonId): Promise<void> {
   const { store, now } = context;
-  const claimed = await store.claimHomes({ nowMs: now(), limit: 1, leaseMs: drawLeaseMs, person });
-  for (const home of claimed) await drawOrPostpone(context, home);
+  for (let times = 0; times < 3; times += 1) {
+    const claimed = await store.claimHomes({ nowMs: now(), limit: 1, leaseMs: drawLeaseMs, person });
+    const [home] = claimed;
+    if (!home) return;
+    await drawOrPostpone(context, home);
+  }
 }
 
 /** So long a Home is left to whoever draws it. */

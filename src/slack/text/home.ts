@@ -1,8 +1,9 @@
 import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
 import { joinList } from '../../shared/text.js';
-import { type Formatter, type RenderContext, requestName } from '../format.js';
+import { type Formatter, type RenderContext, requestName, titled } from '../format.js';
 import { stateSentence } from './approval-state.js';
 import { findingLines } from './card.js';
+import { deadlineText } from './notice.js';
 import { refusalSentence } from './phrases.js';
 import { approvalRowLines } from './reply-queries.js';
 
@@ -71,24 +72,18 @@ export function waitingLines({ card, urgency }: WaitingRow, renderContext: Rende
   ];
 }
 
+const marks = { high: '🔴 ', medium: '🟠 ', low: '' } as const;
+
 /** Says what makes a request press; nothing where nothing does. */
 function urgencyLine(
-  { level, deadlineMs, isOverdue }: WaitingRow['urgency'],
+  urgency: WaitingRow['urgency'],
   { approval }: WaitingRow['card'],
   formatter: Formatter,
 ): readonly string[] {
-  if (deadlineMs !== undefined) {
-    const day = formatter.day(deadlineMs);
-    const isCertificate = approval.instance.facts.replaces?.expiresAtMs === deadlineMs;
-    if (isOverdue)
-      return [
-        `🔴 ${formatter.label('Overdue')} ${isCertificate ? 'the certificate it replaces expired' : 'it was due'} ${day}`,
-      ];
-    if (level === 'low') return [isCertificate ? `Replaces a certificate that expires ${day}` : `Due ${day}`];
-    return [
-      `${level === 'high' ? '🔴' : '🟠'} ${formatter.label('Decide soon')} ${isCertificate ? 'the certificate it replaces expires' : 'due'} ${day}`,
-    ];
-  }
+  const { level, isOverdue } = urgency;
+  const [date] = deadlineText(urgency, approval, formatter);
+  // What is overdue is marked already.
+  if (date !== undefined) return [isOverdue ? date : `${marks[level]}${titled(date)}`];
   if (level !== 'high') return [];
   const reason = approval.instance.facts.revocation?.reason;
   const why = reason === undefined ? 'it has waited for long' : `the reason is ${formatter.text(reason, 60)}`;

@@ -6,7 +6,7 @@ import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson } from '../context.js';
-import { openApprovalsOf } from '../home.js';
+import { openApprovalsOf, ownLists } from '../home.js';
 import { showCard } from '../show-card.js';
 
 /** A request that may be approved together with others, and what binds a decision about it. */
@@ -25,7 +25,7 @@ export async function listForBulk(
 ): Promise<{ readonly candidates: readonly BulkCandidate[]; readonly waiting: number }> {
   const { store, policy } = context;
   const person = (await recallPerson(store, id)) ?? (await lookUpPerson(context, id));
-  const { waiting } = await openApprovalsOf({ context, person });
+  const { waiting } = await openApprovalsOf({ context, person }, await ownLists({ context, person }));
   const candidates: BulkCandidate[] = [];
   for (const { approvalId } of waiting.slice(0, mostWeighed)) {
     if (candidates.length >= (policy.bulkLimit ?? 0)) break;
