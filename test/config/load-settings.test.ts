@@ -56,6 +56,7 @@ describe('settings that are right', () => {
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
       signalingAsPerson: [],
       receipts: 'all',
+      bulkLimit: 20,
       emailMatching: false,
       emailNamed: [],
       domains: [],

@@ -10,7 +10,9 @@ import {
   type Actor,
   channels,
   demoIncidents,
+  everydayRequest,
   fail,
+  instanceSketchOf,
   personas,
   pfxPassword,
   portalKim,
@@ -130,17 +132,49 @@ const stories: readonly Story[] = [
       const id = opening.sams;
       const ana = person(demo, 'ana');
       await slack.openHome(personas.ana.id);
-      const { id: viewId, view } = await homeSaying(demo, 'ana', /Waiting for you: \d+[\s\S]*grafana/);
-      const row = findElements(objectsAt(view, 'blocks')).find(
-        ({ actionId, element }) =>
-          actionId === 'home.decide.approve' && /grafana/.test(String(element.accessibility_label)),
-      );
-      const as = personas.ana.id;
-      await slack.clickInView({ as, viewId, blockId: row?.blockId ?? '', actionId: 'home.decide.approve' });
+      await clickInHome(demo, 'ana', (home) => {
+        const row = findElements(objectsAt(home.view, 'blocks')).find(
+          ({ actionId, element }) =>
+            actionId === 'home.decide.approve' && /grafana/.test(String(element.accessibility_label)),
+        );
+        return row && { actionId: row.actionId, blockId: row.blockId };
+      });
       insist(await ana.submit('For the monitoring team'), 'the window did not close');
       const card = await cardSaying(demo, id, /Approved by Ana Ruiz/);
       await homeSaying(demo, 'ana', /you approved certificate enrollment `CN=grafana/);
       return headingOf(card);
+    },
+  ),
+  story(
+    'Ana approves two requests in one window, each for itself, and hears which went through',
+    async (demo) => {
+      const { slack, command } = demo;
+      const requests = [everydayRequest(900), everydayRequest(903)];
+      const ids: string[] = [];
+      for (const request of requests)
+        ids.push(command.startInstance(await instanceSketchOf(request, Date.now())));
+      for (const id of ids) await liveCard(demo, id);
+      const ana = person(demo, 'ana');
+      const hear = ana.listen();
+      const as = personas.ana.id;
+      await slack.openHome(as);
+      const codes = ids.map((id) => codeOf(cardsOf(demo, id)));
+      const { id: viewId, view } = await clickInHome(demo, 'ana', (home) =>
+        JSON.stringify(home.view).includes('"home.several"') ? { actionId: 'home.several' } : undefined,
+      );
+      const boxes = findElements(objectsAt(view, 'blocks')).filter(
+        ({ element }) => element.type === 'checkboxes',
+      );
+      const chosen = boxes.map(({ block, blockId, actionId, element }) => {
+        const isWanted = codes.some((code) => JSON.stringify(block).includes(code));
+        const selected = isWanted ? element.options : [];
+        return [blockId, { [actionId]: { type: 'checkboxes', selected_options: selected } }] as const;
+      });
+      const { result } = await slack.submitView({ as, viewId, values: Object.fromEntries(chosen) });
+      insist(result === 'closed', `the window was answered with ${result}`);
+      for (const id of ids) await cardSaying(demo, id, /Approved by Ana Ruiz/);
+      const summary = await hear(/You approved 2 requests together[\s\S]*Approved: 2/);
+      return `${boxes.length} in the window, ${codes.join(' and ')} chosen; ${plainly(textOf(summary)).split('\n')[0]}`;
     },
   ),
   story('A revocation says which certificate and why', async (demo) => {
@@ -403,6 +437,32 @@ function homeSaying({ slack }: Demo, actor: Actor, text: RegExp): Promise<OpenVi
   return slack.waitFor(find, { whatFor: `a Home tab: ${text}`, timeoutMs: waitTimeoutMs });
 }
 
+/**
+ * Clicks something on somebody's Home tab once it is there, and gives the window that opens; once more where the page was
+ * just being drawn anew, as a person would.
+ */
+async function clickInHome(
+  { slack }: Demo,
+  actor: Actor,
+  find: (home: OpenView) => { readonly actionId: string; readonly blockId?: string } | undefined,
+): Promise<OpenView> {
+  const as = personas[actor].id;
+  for (;;) {
+    const { home, element } = await slack.waitFor(
+      () => {
+        const shown = slack.home(as);
+        const found = shown && find(shown);
+        return found && { home: shown, element: found };
+      },
+      { whatFor: 'something in a Home tab', timeoutMs: waitTimeoutMs },
+    );
+    await slack.clickInView({ as, viewId: home.id, hash: home.hash, ...element });
+    const window = await slack.waitFor(() => slack.views(as).at(-1), { whatFor: 'a window from a Home tab' });
+    if (window.view.submit) return window;
+    await slack.closeView({ as, viewId: window.id });
+  }
+}
+
 /** Lists the alerts about a workflow, without what is said in their threads. */
 function alertsAbout({ slack }: Demo, definition: string): readonly SeenMessage[] {
   return slack
@@ -527,6 +587,11 @@ function headingOf(card: SeenMessage): string {
   return (
     /"type":"header","text":\{[^}]*?"text":"([^"]*)"/.exec(JSON.stringify(card.blocks))?.[1] ?? card.text
   );
+}
+
+/** Gives the short code in the heading of a card. */
+function codeOf([card]: readonly SeenMessage[]): string {
+  return /· (\w+)$/.exec(card ? headingOf(card) : '')?.[1] ?? '';
 }
 
 /** Tells whether a message has buttons that decide something. */

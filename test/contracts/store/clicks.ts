@@ -12,6 +12,14 @@ export function describeClicks(store: () => Store): void {
     expect(await store().findClick(click.id)).toEqual(click);
   });
 
+  it('writes several clicks down as one, and once', async () => {
+    const clicks = [aClick({ id: 'v.0' }), aClick({ id: 'v.1', bulk: { id: 'v', size: 2, findings: '[]' } })];
+    expect(await store().addClicks(clicks)).toBe('written');
+    expect(await store().addClicks(clicks)).toBe('repeated');
+    expect(await store().findClick('v.1')).toEqual(clicks[1]);
+    expect(await store().listUnfinishedClicks()).toHaveLength(2);
+  });
+
   it('knows nothing of a click that was never written', async () => {
     expect(await store().findClick('none')).toBeUndefined();
     expect(await store().findDialog('none')).toBeUndefined();
