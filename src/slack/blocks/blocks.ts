@@ -144,7 +144,7 @@ export function fitLines(lines: readonly string[], maxLength: number): string {
   let text = '';
   for (const line of lines.map(finished)) {
     const next = text === '' ? line : `${text}\n${line}`;
-    if (next.length > maxLength - 2) return text === '' ? '…' : `${text}\n…`;
+    if (next.length > maxLength - 3) return text === '' ? '…' : `${text}\n…`;
     text = next;
   }
   return text === '' ? '—' : text;

@@ -30,7 +30,7 @@ describe('looking at a press', () => {
     world.command.start('run-1');
     await world.passTime(0);
     const seen = await preview(world, 'una');
-    expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
+    expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details', 'ask'] } });
     expect(seen).not.toHaveProperty('mayDecide');
   });
 
