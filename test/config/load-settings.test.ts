@@ -62,7 +62,6 @@ describe('settings that are right', () => {
       domains: [],
       zones: [],
       validityLimits: [],
-      bulkLimit: 20,
       fallbackChannel: 'C0PKI',
       operatorsChannel: 'C0OPS',
       keepTryingForMs: 600_000,
