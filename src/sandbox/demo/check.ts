@@ -177,6 +177,41 @@ const stories: readonly Story[] = [
       return `${boxes.length} in the window, ${codes.join(' and ')} chosen; ${plainly(textOf(summary)).split('\n')[0]}`;
     },
   ),
+  story('Ana asks Sam about his request; question and answer stand on the card', async (demo) => {
+    const { slack, command } = demo;
+    const request = { ...everydayRequest(906), requester: personas.sam.identity };
+    const id = command.startInstance(await instanceSketchOf(request, Date.now()));
+    const [ana, sam] = [person(demo, 'ana'), person(demo, 'sam')];
+    const [hearAna, hearSam] = [ana.listen(), sam.listen()];
+    await ana.click(await liveCard(demo, id), 'ask');
+    insist(await ana.submit('Which team is it for?'), 'the window did not close');
+    const { channel, ts, blocks } = await hearSam(/Ana Ruiz asks about your request/);
+    await slack.click({ as: personas.sam.id, channel, ts, actionId: 'question.answer', from: blocks });
+    insist(await sam.submit('The build team'), 'the window did not close');
+    await hearAna(/has answered your question/);
+    const card = await cardSaying(demo, id, /Which team is it for\?[\s\S]*The build team/);
+    await ana.approve(card, '');
+    await cardSaying(demo, id, /Approved by Ana Ruiz/);
+    const comment = command.effectiveSignals.find(({ instance }) => instance === id)?.comment ?? '';
+    insist(comment.includes('The build team'), `Command was told: ${comment}`);
+    return `Command: “${comment}”`;
+  }),
+  story('Sam sees where his requests stand, and has the others reminded', async (demo) => {
+    const request = { ...everydayRequest(909), requester: personas.sam.identity };
+    const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
+    const card = await liveCard(demo, id);
+    const [li, sam] = [person(demo, 'li'), person(demo, 'sam')];
+    const [hearLi, hearSam] = [li.listen(), sam.listen()];
+    const code = codeOf([card]) ?? '';
+    await sam.type('mine');
+    await hearSam(new RegExp(code));
+    await sam.type(`nudge ${code}`);
+    await hearSam(/reminded of/);
+    const reminder = await hearLi(/Whoever asked for [\s\S]* has you reminded/);
+    await li.approve(card, '');
+    await cardSaying(demo, id, /Approved by Li Wei/);
+    return plainly(textOf(reminder)).split('\n')[0] ?? '';
+  }),
   story('A revocation says which certificate and why', async (demo) => {
     const id = demo.opening.revocation;
     await cardSaying(demo, id, /4F00A1B3C2D7E6980000000091[\s\S]*KeyCompromise/);
@@ -506,7 +541,7 @@ function plainly(text: string): string {
   return /"text":"([^"]*)"/.exec(text)?.[1] ?? text.replace(/^"|"$/g, '');
 }
 
-type Verb = 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
+type Verb = 'ask' | 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
 
 /** Somebody in front of the workspace, pressing what is on the screen. */
 interface PersonAtWork {
