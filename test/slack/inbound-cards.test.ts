@@ -71,6 +71,7 @@ describe('a card a workflow told of', () => {
       { text: 'Send back', actionId: 'approval.approve#1', style: undefined },
       { text: 'Rejected', actionId: 'approval.deny#2', style: 'danger' },
       { text: 'Details', actionId: 'approval.details', style: undefined },
+      { text: 'Ask', actionId: 'approval.ask', style: undefined },
       { text: 'Open in Work Tasks', actionId: 'approval.open', style: undefined },
     ]);
   });
