@@ -29,7 +29,10 @@ try {
   await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&tab=home`);
   await page.getByText('Waiting for you').first().waitFor();
   await page.waitForTimeout(2_000);
-  await page.screenshot({ path: `${root}docs/images/home.png`, clip: { x: 240, y: 150, width: 840, height: 640 } });
+  await page.screenshot({
+    path: `${root}docs/images/home.png`,
+    clip: { x: 240, y: 150, width: 840, height: 640 },
+  });
   await page.getByRole('button', { name: 'Approve several' }).click();
   await page.getByRole('dialog').getByText('can be approved together').waitFor();
   await page.waitForTimeout(1_500);
