@@ -184,7 +184,12 @@ export type LifecycleNotification =
   /** For the record: what had been hidden waits as it did. */
   | { readonly kind: 'found-again' }
   | { readonly kind: 'outcome-unknown'; readonly votes: readonly Vote[] }
-  | { readonly kind: 'signal-refused'; readonly reason: SignalRefusal; readonly account?: string };
+  | {
+      readonly kind: 'signal-refused';
+      readonly reason: SignalRefusal;
+      readonly account?: string;
+      readonly said?: string;
+    };
 
 /** What is put on record about a signal. */
 type SignalRecord = {
@@ -726,7 +731,7 @@ function checking({ approval, signal }: LiveLife, sentAtMs: number, isAccepted: 
 function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): Change {
   const { approval, signal } = life;
   const { refused, isUnsent = false } = event;
-  const { reason, account } = refused;
+  const { reason, account, said } = refused;
   const { decision } = signal;
   const unknown = { kind: 'unknown', reason };
   const found = conclude(approval, event.reading);
@@ -747,14 +752,14 @@ function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): 
       notifications: [{ kind: 'ending' }, { kind: 'outcome-unknown', votes: decision.votes }],
     };
   }
-  const whose = defined({ account });
-  const released = release(life, { kind: 'refused', decision, reason, ...whose }, []);
+  const more = defined({ account, said });
+  const released = release(life, { kind: 'refused', decision, reason, ...more }, []);
   return {
     ...released,
     records: [{ kind: 'refused', reason }, ...released.records],
     notifications: [
       { kind: 'votes-void', votes: decision.votes, why: 'refused' },
-      { kind: 'signal-refused', reason, ...whose },
+      { kind: 'signal-refused', reason, ...more },
     ],
   };
 }

@@ -295,6 +295,8 @@ export type WaitingNote =
       readonly reason: SignalRefusal;
       /** The person's own account that was refused, where decisions are told by people. */
       readonly account?: string;
+      /** The system's own words. */
+      readonly said?: string;
     }
   /** Somebody who had decided has no linked account any more, so it could not be told in their name. */
   | { readonly kind: 'link-ended'; readonly name: string }

@@ -366,7 +366,9 @@ export function readStart(
   const stranger = values.find(({ name }) => !inputs.some((one) => isTypedAs(name, one)));
   if (stranger) {
     const names = inputs.map(({ typedAs }) => typedAs).join(', ');
-    const expected = names === '' ? 'no values: this workflow takes none' : `one of ${names}`;
+    const others = names === '' ? 'no values: this workflow takes none' : `one of ${names}`;
+    const isVersion = stranger.name.toLowerCase() === 'version' && startable.takesVersion === false;
+    const expected = isVersion ? withoutVersion : others;
     return { kind: 'bad-value', name: stranger.name, typed: stranger.text, expected };
   }
   const given: Variable[] = [];

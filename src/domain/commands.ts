@@ -367,13 +367,18 @@ export type UsageProblem =
 /** Understands what somebody typed; nothing typed wrong is ever taken for something else. */
 export function parseCommand(text: string): ParsedCommand {
   const [typed = 'help', ...tokens] = splitTokens(text);
-  const spec = verbSpec(typed.toLowerCase());
+  const spec = verbSpec(withoutInvisible(typed).toLowerCase());
   if (!spec) return { kind: 'unknown-verb', typed, ...defined({ near: nearVerb(typed) }) };
   const { name: verb } = spec;
   const said = spec.args(tokens);
   if ('problem' in said) return { kind: 'usage', verb, problem: (said as Wrong).problem };
   // A verb and what its own reader makes of the words after it: that is what the type is made of.
   return { kind: 'command', line: { verb, ...said } as CommandLine };
+}
+
+/** What is copied from a page or a chat may carry marks that nobody sees. */
+function withoutInvisible(text: string): string {
+  return text.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '');
 }
 
 /**
@@ -467,7 +472,12 @@ function readRun(tokens: Tokens): { readonly ref?: string } {
  * the portal, of which the id is taken. Absent when there is nothing in it.
  */
 function refIn(typed: string): string | undefined {
-  const bare = typed.trim().replace(/^[\p{Pi}\p{Pf}\p{Ps}"'`´<]+|[\s\p{Pi}\p{Pf}\p{Pe}"'`´>.,;:!?]+$/gu, '');
+  const plain = withoutInvisible(typed);
+  // In a name of another script they may belong to its spelling.
+  const read = /(?![A-Za-z])\p{L}/u.test(plain) ? typed : plain;
+  const bare = read
+    .trim()
+    .replace(/^[\p{Pi}\p{Pf}\p{Ps}"'`´″′＂<]+|[\s\p{Pi}\p{Pf}\p{Pe}"'`´″′＂>.,;:!?…。、，；：！？]+$/gu, '');
   const isLink = /^(https?:\/\/|[\w-]+(\.[\w-]+)+(:\d+)?\/)\S*$/i.test(bare);
   if (!isLink) return bare || undefined;
   const [id] = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.exec(bare) ?? [];

@@ -122,6 +122,8 @@ export type OperatorEvent =
       readonly reason: SignalRefusal;
       /** The person's own account that was refused. */
       readonly account?: string;
+      /** The system's own words. */
+      readonly said?: string;
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */

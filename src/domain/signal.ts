@@ -15,6 +15,8 @@ export interface Refused {
   readonly reason: SignalRefusal;
   /** The person's own account that was refused, where decisions are told by people. */
   readonly account?: string;
+  /** The system's own words. */
+  readonly said?: string;
 }
 
 /** A claimed signal; at most one that is not settled exists per instance. */

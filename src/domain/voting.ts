@@ -240,19 +240,30 @@ export function countVote(
   const before = votesOn(votes, vote.revision);
   if (vote.verdict === 'deny') return { kind: 'fills', votes: [vote] };
   const alike = before.filter((one) => one.output === vote.output);
-  const own = before.find((one) => isSamePerson(one.person, vote.person));
-  if (own) {
-    // The rule may want fewer now than when the vote was given.
-    if (own.output === vote.output && alike.length >= quorum) return { kind: 'fills', votes: alike };
-    const have = before.filter((one) => one.output === own.output).length;
-    return { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
-  }
+  const earlier = earlierVote(votes, vote, quorum);
+  if (earlier) return earlier;
+  // The rule may want fewer now than when the vote was given.
+  if (before.some((one) => isSamePerson(one.person, vote.person))) return { kind: 'fills', votes: alike };
   const twin = before.find((one) => couldShareName(one.identities, vote.identities, domains));
   if (twin) return { kind: 'same-identity', other: twin };
   const all = [...alike, vote];
   return all.length >= quorum
     ? { kind: 'fills', votes: all }
     : { kind: 'counted', have: all.length, of: quorum };
+}
+
+/** Tells how it stands with a vote of the same person to which another would add nothing; undefined if one would. */
+export function earlierVote(
+  votes: readonly Vote[],
+  { person, revision, output }: Pick<Vote, 'person' | 'revision' | 'output'>,
+  quorum: number,
+): Extract<VoteOutcome, { kind: 'already-voted' }> | undefined {
+  const before = votesOn(votes, revision);
+  const own = before.find((one) => isSamePerson(one.person, person));
+  if (!own) return undefined;
+  const have = before.filter((one) => one.output === own.output).length;
+  const fills = own.output === output && have >= quorum;
+  return fills ? undefined : { kind: 'already-voted', have, of: quorum, ...outputOf(own) };
 }
 
 function outputOf({ output }: Vote): Pick<Vote, 'output'> {

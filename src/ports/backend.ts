@@ -297,6 +297,8 @@ export type SignalResult =
   | {
       readonly kind: 'refused';
       readonly reason: SignalRefusal;
+      /** The system's own words, in brief. */
+      readonly said?: string;
       /** Nothing left for the system: what kept it back is known on this side. */
       readonly isUnsent?: true;
     };

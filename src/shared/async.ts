@@ -62,6 +62,29 @@ export function createInFlight(): InFlight {
   };
 }
 
+/** Waits for a slot of a key, and gives what frees it; freeing it twice does nothing more. */
+export type TakeSlot = (key: string) => Promise<() => void>;
+
+/** Has only so much of one key in hand at once, in its order, so that much of one waits behind a little of another. */
+export function createSlots(perKey: number): TakeSlot {
+  const queues = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
+  return async (key) => {
+    const queue = queues.get(key) ?? { taken: 0, waiting: [] };
+    queues.set(key, queue);
+    if (queue.taken < perKey) queue.taken += 1;
+    else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+    let isFree = false;
+    return () => {
+      if (isFree) return;
+      isFree = true;
+      const next = queue.waiting.shift();
+      if (next) return next();
+      queue.taken -= 1;
+      if (queue.taken === 0) queues.delete(key);
+    };
+  };
+}
+
 /**
  * Maps every item in turn, working on up to `limit` of them ahead of whoever takes the results.
  *

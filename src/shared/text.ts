@@ -121,8 +121,8 @@ function at(row: readonly number[], index: number): number {
   return row[index] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Controls, zero-width and bidirectional marks, and halves of characters: what could hide or reorder text. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Controls, zero-width and bidirectional marks, halves of characters, and blanks that count as letters or signs. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Scripts whose words are spelled with joiners, and with their opposite. */
 const joined =
@@ -140,20 +140,31 @@ function isJoining(text: string, at: number): boolean {
   return /[\p{L}\p{M}]/u.test(last) && joined.test(last) && /\p{L}/u.test(next) && joined.test(next);
 }
 
+/** Which letters and signs a variation selector may stand behind: emoji and keycaps, Mongolian, Han. */
+const selected =
+  /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\d#*][\ufe0e\ufe0f]|\p{Script=Mong}[\u180b-\u180d\u180f]|\p{Script=Han}[\ufe00-\ufe02\u{e0100}-\u{e01ef}])$/u;
+
+/** Tells whether a character chooses how the one before it looks. */
+function isSelector(text: string, at: number, character: string): boolean {
+  return selected.test(text.slice(Math.max(0, at - 2), at + character.length));
+}
+
 /** Tells whether nothing of a text can be seen. */
 export function isBlank(text: string): boolean {
-  const seen = text.replace(/[\p{Default_Ignorable_Code_Point}\u2800]/gu, '');
+  // The last three are blanks by their very name, for hieroglyphs and for notes.
+  const seen = text.replace(/[\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}]/gu, '');
   return !/[\p{L}\p{N}\p{P}\p{S}]/u.test(seen);
 }
 
 /**
  * Writes characters that cannot be seen, or that change how others are seen, as their code: `[U+202E]`.
  *
- * Line breaks and tabs stay, and so do joiners where living scripts and emoji are written with them. A lone surrogate becomes the replacement character.
+ * Line breaks and tabs stay, and so do joiners and selectors where living scripts and emoji are written with them. A lone surrogate becomes the replacement character.
  */
 export function showInvisible(text: string): string {
   return text.replace(invisible, (character, at: number) => {
     if (character === '\n' || character === '\t' || isJoining(text, at)) return character;
+    if (isSelector(text, at, character)) return character;
     if (character === '\r') return '';
     const code = character.codePointAt(0) ?? 0;
     if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';

@@ -150,7 +150,8 @@ interface UserGroups {
 /**
  * Reads user groups, and keeps each reading for five minutes at most.
  *
- * A failed reading is never kept: it counts as not known, whatever was known before.
+ * A failed reading is never kept: it counts as not known, whatever was known before. While Slack wants to be left
+ * alone it is not asked.
  */
 export function createUserGroups(options: {
   readonly client: webApi.WebClient;
@@ -162,14 +163,34 @@ export function createUserGroups(options: {
 }): UserGroups {
   const { client, log, now, teamId, groups } = options;
   const kept = new Map<string, { readonly atMs: number; readonly members: readonly string[] }>();
+  const requested = new Map<string, Promise<readonly string[]>>();
+  let throttled: { readonly atMs: number; readonly error: ChatError } | undefined;
+  const readAnew = async (group: string): Promise<readonly string[]> => {
+    const requestedAtMs = now();
+    try {
+      const members = await askSlack(client, group);
+      kept.set(group, { atMs: requestedAtMs, members });
+      return members;
+    } catch (error) {
+      if (error instanceof ChatError && error.retryAfterMs !== undefined) throttled = { atMs: now(), error };
+      throw error;
+    } finally {
+      requested.delete(group);
+    }
+  };
   const read = async (group: string): Promise<readonly string[]> => {
     const known = kept.get(group);
     const ageMs = known ? now() - known.atMs : keptForMs;
     if (known && ageMs >= 0 && ageMs < keptForMs) return known.members;
-    const requestedAtMs = now();
-    const members = await askSlack(client, group);
-    kept.set(group, { atMs: requestedAtMs, members });
-    return members;
+    if (throttled) {
+      const passedMs = now() - throttled.atMs;
+      // A clock that was turned back makes nobody wait for longer.
+      if (passedMs >= 0 && passedMs < (throttled.error.retryAfterMs ?? 0)) throw throttled.error;
+    }
+    // Many may ask at once, a flood of clicks for instance, and Slack answers few such questions in a minute.
+    const request = requested.get(group) ?? readAnew(group);
+    requested.set(group, request);
+    return request;
   };
   return {
     membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),

@@ -244,7 +244,7 @@ const plainTimes = { moment: plainMoment, second: plainSecond, day: plainDay };
 /** For mrkdwn in blocks. */
 export const mrkdwnFormatter: Formatter = {
   text: (value, maxLength = defaultLength) =>
-    formats.test(value) ? inCode(value, maxLength) : escaped(oneLine(value), maxLength),
+    formats.test(value) ? inCode(value, maxLength) : marked(escaped(oneLine(value), maxLength)),
   exact: (value, maxLength = defaultLength) => inCode(value, maxLength),
   label: (text) => `*${text}*`,
   moment: (atMs) => dateToken(atMs, '{date_short_pretty} at {time}', plainMoment(atMs)),
@@ -257,8 +257,8 @@ export const mrkdwnFormatter: Formatter = {
 
 /** For the text beside the blocks, which notifications and screen readers use. */
 export const fallbackFormatter: Formatter = {
-  text: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
-  exact: (value, maxLength = defaultLength) => escaped(oneLine(value), maxLength),
+  text: (value, maxLength = defaultLength) => marked(escaped(oneLine(value), maxLength)),
+  exact: (value, maxLength = defaultLength) => marked(escaped(oneLine(value), maxLength)),
   label: (text) => `${text}:`,
   link: (url, title) => escaped(`${oneLine(title)} (${hostOf(url)})`, 250),
   ...plainTimes,
@@ -284,7 +284,19 @@ function hostOf(url: string): string {
 }
 
 function asItIs(value: string, maxLength = defaultLength): string {
-  return cutEncoded(oneLine(value), maxLength, (one) => one);
+  return marked(cutEncoded(oneLine(value), maxLength, (one) => one));
+}
+
+/** Stands behind a value that ends in a full stop until its line is done; no value holds one, for it is invisible. */
+const endsItself = '\u2063';
+
+function marked(text: string): string {
+  return /(^|[^.])\.$/.test(text) ? `${text}${endsItself}` : text;
+}
+
+/** Ends a line: a sentence that ends with a value which ends itself has no second full stop. */
+export function finished(text: string): string {
+  return text.replaceAll(`.${endsItself}.`, '.').replaceAll(endsItself, '');
 }
 
 /** Gives the same ink with every length cut down by a factor, for when a message got too long. */
@@ -315,15 +327,17 @@ function oneLine(value: string): string {
 
 /** Ids from the settings are checked there; one that is no id all the same is only shown. */
 function mention({ userId }: PersonId): string {
-  return /^[A-Z][A-Z0-9]{2,30}$/.test(userId) ? `<@${userId}>` : escaped(oneLine(userId), defaultLength);
+  return /^[A-Z][A-Z0-9]{2,30}$/.test(userId)
+    ? `<@${userId}>`
+    : marked(escaped(oneLine(userId), defaultLength));
 }
 
 function channelMention(id: string): string {
-  return /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : escaped(oneLine(id), defaultLength);
+  return /^[CG][A-Z0-9]{2,30}$/.test(id) ? `<#${id}>` : marked(escaped(oneLine(id), defaultLength));
 }
 
 function groupMention(id: string): string {
-  return /^S[A-Z0-9]{2,30}$/.test(id) ? `<!subteam^${id}>` : escaped(oneLine(id), defaultLength);
+  return /^S[A-Z0-9]{2,30}$/.test(id) ? `<!subteam^${id}>` : marked(escaped(oneLine(id), defaultLength));
 }
 
 function dateToken(atMs: number, format: string, fallback: string): string {

@@ -30,6 +30,7 @@ import { registerCommands } from './listeners/commands.js';
 import {
   arrived,
   broke,
+  createClickSlots,
   type ListenerContext,
   type Listening,
   onSubmission,
@@ -133,6 +134,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
+  const slots = createClickSlots();
   const { startAgainMs = 2_000 } = options;
   let us: SlackIdentity | undefined;
   let connection: ReceiverConnection | undefined;
@@ -171,6 +173,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       const connectOnce = async (): Promise<void> => {
         us = await signIn(client);
         const common = {
+          slots,
           client,
           replies,
           commandReplies,

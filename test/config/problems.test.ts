@@ -40,6 +40,11 @@ describe('settings that are wrong', () => {
     expect(problem.found).toContain(key);
   });
 
+  it('says that a system cannot have the name of what every object has', () => {
+    const renamed = someSettings({ keyfactor: [{ ...aServer, name: 'constructor' }] });
+    expect(problemAbout('keyfactor[0].name', renamed).expected).toContain('another name');
+  });
+
   it.each<[string, Record<string, unknown>, string, string, string]>([
     ['a key nobody knows', { approverz: [] }, 'approverz', 'did you mean approvers?', 'unknown setting'],
     [

@@ -28,8 +28,8 @@ const rosa = aMappedPerson({
 
 describe('the buttons of a card that waits', () => {
   it.each<[string, Parameters<typeof cardActions>[1], number, readonly CardAction[]]>([
-    ['decide', aRule(), 0, ['approve', 'deny', 'details']],
-    ['also withdraw once somebody has voted', aRule(), 1, ['approve', 'deny', 'details', 'withdraw']],
+    ['decide', aRule(), 0, ['approve', 'deny', 'details', 'ask']],
+    ['also withdraw once somebody has voted', aRule(), 1, ['approve', 'deny', 'details', 'ask', 'withdraw']],
     ['only show details without a rule', undefined, 0, ['details']],
     ['only show details without a rule, whoever voted before', undefined, 2, ['details']],
     ['only show details under a rule that names nobody', aRule({ people: [] }), 0, ['details']],
@@ -46,7 +46,7 @@ describe('the buttons of a card that waits', () => {
   it('decide again after facts changed', () => {
     const note = { kind: 'facts-changed', changes: [] } as const;
     const approval = anApproval({ state: { kind: 'waiting', note } });
-    expect(cardActions(approval, aRule(), [])).toEqual(['approve', 'deny', 'details']);
+    expect(cardActions(approval, aRule(), [])).toEqual(['approve', 'deny', 'details', 'ask']);
   });
 });
 
@@ -59,16 +59,16 @@ describe('the buttons of a card a workflow told of', () => {
   });
 
   it.each<[string, Approval, readonly CardAction[]]>([
-    ['agree and refuse', anInboundApproval(), ['approve', 'deny', 'details']],
+    ['agree and refuse', anInboundApproval(), ['approve', 'deny', 'details', 'ask']],
     [
       'only agree where no output refuses',
       anInboundApproval({ inbound: offering('approve') }),
-      ['approve', 'details'],
+      ['approve', 'details', 'ask'],
     ],
     [
       'only refuse where no output agrees',
       anInboundApproval({ inbound: offering('deny') }),
-      ['deny', 'details'],
+      ['deny', 'details', 'ask'],
     ],
     ['decide nothing while no activity is known', aLinkOnlyApproval(), ['details']],
   ])('%s', (_sentence, approval, actions) => {
@@ -82,7 +82,7 @@ describe('the buttons of a card a workflow told of', () => {
 
 describe('the buttons of a card', () => {
   it.each<[ApprovalState['kind'], readonly CardAction[]]>([
-    ['waiting', ['approve', 'deny', 'details', 'withdraw']],
+    ['waiting', ['approve', 'deny', 'details', 'ask', 'withdraw']],
     ['deciding', ['details']],
     ['held', ['take-back', 'details']],
     ['checking', ['details']],
@@ -147,7 +147,7 @@ describe('a card', () => {
       requester: rosa.id,
       requesterName: 'Rosa Kim',
       link: 'https://command.example.com/1',
-      actions: ['approve', 'deny', 'details', 'withdraw'],
+      actions: ['approve', 'deny', 'details', 'ask', 'withdraw'],
     });
   });
 

@@ -24,6 +24,12 @@ describe('a decision lacks', () => {
       { verb: 'deny', comment: '\u2060' },
       'reason',
     ],
+    [
+      'a reason where it is made of blanks that count as letters and signs',
+      'reason',
+      { verb: 'approve', comment: '\u{13441}\u{13442}\u{1d159}\u{e0041}\ufe0f' },
+      'reason',
+    ],
     ['nothing where the reason is one emoji', 'reason', { verb: 'approve', comment: '👍' }, undefined],
     ['nothing once a reason is there', 'reason', { verb: 'approve', comment: 'ok' }, undefined],
     ['what is to be typed', 'typed', { verb: 'approve', comment: 'ok' }, 'typed'],

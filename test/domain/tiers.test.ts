@@ -88,10 +88,10 @@ describe('the card of a step that wants several identities', () => {
   };
 
   it.each([
-    ['offers no approval where one account speaks for everybody', [], 2, ['deny', 'details']],
-    ['offers it where people speak for themselves', ['command'], 2, ['approve', 'deny', 'details']],
-    ['offers it where one is enough', [], 1, ['approve', 'deny', 'details']],
-    ['offers it where the number is not known', [], undefined, ['approve', 'deny', 'details']],
+    ['offers no approval where one account speaks for everybody', [], 2, ['deny', 'details', 'ask']],
+    ['offers it where people speak for themselves', ['command'], 2, ['approve', 'deny', 'details', 'ask']],
+    ['offers it where one is enough', [], 1, ['approve', 'deny', 'details', 'ask']],
+    ['offers it where the number is not known', [], undefined, ['approve', 'deny', 'details', 'ask']],
   ])('%s', (_sentence, signalingAsPerson, needed, actions) => {
     expect(actionsWith(signalingAsPerson, needed)).toEqual(actions);
   });

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
+import { confirm, proposal, type } from '../support/stage/commands.js';
 import { certificateRequest } from '../support/stage/enrolments.js';
 import { clickInHome, homeSaying, openHome, submitSeveral } from '../support/stage/homes.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
+import { grantManage } from '../support/stage/work-tasks.js';
 
 describe.each(transports)('a bot that is killed, over %s', (transport) => {
   let house: House | undefined;
@@ -144,4 +146,45 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
       command.requests.filter(({ method, path }) => method === 'POST' && path.includes('Signals')),
     ).toHaveLength(1);
   });
+
+  // Either takes ten seconds of waiting, so each way in plays one of them.
+  const change =
+    transport === 'socket'
+      ? ({
+          verb: 'stop',
+          call: 'Stop',
+          shows: /cannot be undone/,
+          leaves: 'Rejected',
+          seen: /stopped in Command/,
+        } as const)
+      : ({
+          verb: 'restart',
+          call: 'Restart',
+          shows: /first step/,
+          leaves: 'CanceledForRestart',
+          seen: /Restarted in Command/,
+        } as const);
+
+  it(`told to stop while Command hangs on a ${change.verb} by command is down within 15 seconds, and settles it by reading`, async () => {
+    house = await openHouse(transport, { timeout: '60s', signalTimeout: '60s', operators: ['ana'] });
+    const { command, slack } = house;
+    grantManage(house);
+    const { id, card } = await approvedCard(house);
+    await type(house, 'ana', `${change.verb} ${id}`);
+    const proposed = await proposal(house, 'ana', change.shows);
+    command.fail({ method: 'POST', path: `/${change.call}`, fault: 'hang-after-effect' });
+    await confirm(house, 'ana', proposed);
+    await command.waitFor(() => command.instance(id).status === change.leaves);
+    const { code, tookMs } = await house.stop();
+    expect({ code, isInTime: tookMs < 15_000 }).toEqual({ code: 0, isInTime: true });
+    const left = slack.message(proposed.channel, proposed.ts);
+    expect(left && textOf(left)).toMatch(/whether Command took it is not known. It is not sent again/);
+    await house.start();
+    const settled = await says(house, change.seen);
+    expect(settled.ts).toBe(card.ts);
+    const sent = command.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith(`/${change.call}`),
+    );
+    expect(sent).toHaveLength(1);
+  }, 60_000);
 });

@@ -3,6 +3,7 @@ import { approve, buttonsOf, cardSaying, click, deny, privateWord, theCard } fro
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
+import { personas } from '../support/stage/personas.js';
 
 const byTheBot = 'by KEYEXAMPLE\\svc-countersign';
 
@@ -37,6 +38,18 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const half = await cardSaying(stage, /1 of 2/);
     await click(stage, 'ana', half, 'approve');
     await privateWord(stage, 'ana', /already/i);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
+  });
+
+  it('tells somebody who approves again at once that their approval stands, without a window', async () => {
+    const stage = await openStage(transport, { quorum: 2, approveWith: 'comment' });
+    await askForCertificate(stage);
+    await stage.observe();
+    await approve(stage, 'ana', theCard(stage), 'Checked');
+    const half = await cardSaying(stage, /1 of 2/);
+    await click(stage, 'ana', half, 'approve');
+    await privateWord(stage, 'ana', /Your approval counts already: 1 of 2/);
+    expect(stage.slack.views(personas.ana.id)).toEqual([]);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
   });
 

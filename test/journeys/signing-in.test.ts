@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { ask } from '../support/stage/ask.js';
 import { buttonsOf, cardSaying, click, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { serviceAccount } from '../support/stage/personas.js';
+import { startLeave } from '../support/stage/work-tasks.js';
 
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 
@@ -70,5 +72,25 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     }
     expect(written).not.toMatch(/response_url|hooks\/|Bearer [A-Za-z0-9]/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+});
+
+describe.each(transports)('signing in at Microsoft Entra, over %s', (transport) => {
+  it('repeats the AADSTS code in the log, and takes the scope of the application', async () => {
+    const wrong = {
+      withWorkTasks: true,
+      operators: ['ana'],
+      entraScope: 'api://countersign/worktasks/',
+    } as const;
+    const stage = await openStage(transport, wrong);
+    const { typed } = startLeave(stage);
+    await ask(stage, { line: `status ${typed}`, shows: /Work Tasks could not be asked/ });
+    expect(stage.log.lines.join('')).toContain('(invalid_scope, AADSTS1002012)');
+    expect(stage.log.lines.join('')).not.toContain('Correlation ID');
+    await stage.restart({ ...wrong, entraScope: 'api://countersign/worktasks/.default' });
+    await ask(stage, { line: `status ${typed}`, shows: /Waiting/ });
+    expect(stage.workTasks.tokenRequests.at(-1)).toMatchObject({ issuer: 'entra', granted: true });
+    expect(stage.log.errors()).toEqual([]);
+    await stage.close();
   });
 });

@@ -177,20 +177,26 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await finish(stage, { posts: { pki: 2, ops: 1, '@sam': 1 }, signals: [byTheBot] });
   });
 
-  it('takes an approver’s click while a stranger floods it with clicks, and asks Slack nothing about them', async () => {
+  it('sends an approver’s decision before a stranger’s 500 earlier clicks are through, and asks Slack nothing about them', async () => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
+    const { slack, command, log } = stage;
     await askForCertificate(stage);
     await stage.observe();
     const card = theCard(stage);
-    const flood = Array.from({ length: 40 }, () => click(stage, 'bo', card, 'approve'));
-    await click(stage, 'ana', card, 'approve');
-    await cardSaying(stage, /Approved by Ana Ruiz/);
-    await Promise.all(flood);
-    const asked = stage.slack.calls.filter(({ method }) => method === 'users.info');
-    expect(asked.map(({ args }) => args.user)).not.toContain(personas.bo.id);
+    const before = slack.calls.length;
+    const flood = Array.from({ length: 500 }, () => click(stage, 'bo', card, 'approve'));
+    const approving = click(stage, 'ana', card, 'approve');
+    await command.waitFor(() => command.effectiveSignals.length === 1, 100_000);
+    const ofBo = `"person":"${personas.bo.id}"`;
+    // Over HTTP it is the order of connections, and none of the bot's, in which they come.
+    if (transport === 'socket')
+      expect(log.lines.filter((line) => line.includes(ofBo)).length).toBeLessThan(250);
+    await Promise.all([...flood, approving]);
+    const asked = slack.calls.slice(before).filter(({ method }) => /^user/.test(method));
+    expect(new Set(asked.map(({ args }) => args.user))).toEqual(new Set([personas.ana.id]));
     expect(asked.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
     await stage.close();
-  });
+  }, 150_000);
 
   it('waits with an alert until its channel lets the bot in, and shows it to operators meanwhile', async () => {
     const stage = await openStage(transport, { alerts: {}, operators: ['ana'] });

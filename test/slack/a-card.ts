@@ -24,7 +24,7 @@ export function aCard(overrides: Partial<Card> = {}): Card {
     rule: aRule(),
     wanted: overrides.rule?.quorum ?? 1,
     link: 'https://keyfactor.example.com/KeyfactorPortal/Workflow/1',
-    actions: ['approve', 'deny', 'details'],
+    actions: ['approve', 'deny', 'details', 'ask'],
     ...overrides,
   };
 }

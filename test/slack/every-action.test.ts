@@ -6,6 +6,7 @@ import { createPrivateReplies } from '../../src/slack/deliver.js';
 import { mrkdwnFormatter } from '../../src/slack/format.js';
 import { actionKinds } from '../../src/slack/ids.js';
 import { registerAll } from '../../src/slack/index.js';
+import { createClickSlots } from '../../src/slack/listeners/context.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
@@ -121,6 +122,7 @@ function registered() {
       useCases,
       client,
       replies,
+      slots: createClickSlots(),
       commandReplies: createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId }),
       renderContext,
       us: { teamId: 'T0', botUserId: 'U0', botId: 'B0' },

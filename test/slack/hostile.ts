@@ -15,12 +15,16 @@ import { defined } from '../../src/shared/language.js';
 import { anApproval, anInstance, aVote } from '../support/an-approval.js';
 import { aRule } from './a-card.js';
 
+/** A whole sentence, as servers and people write them; nobody may end it a second time. */
+export const wholeSentence = 'The engine is not running.';
+
 /** Text as an attacker, a broken system or an unlucky person may produce it. */
 export const hostileText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ maxLength: 60 }),
   fc.constantFrom(
     '',
+    wholeSentence,
     ' ',
     '\n\n',
     '<!channel>',

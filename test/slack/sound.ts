@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
 import { blocksLength, type Rendered } from '../../src/slack/blocks/blocks.js';
+import { wholeSentence } from './hostile.js';
 
 /** What Slack reads as markup, unless it is text. */
 const markup = /<|&(?!(?:amp|lt|gt);)/;
@@ -16,6 +17,7 @@ export function createSoundness(ours: RegExp) {
     expect(texts.filter((text) => markup.test(text.replace(ours, '')))).toEqual([]);
     expect(texts.filter((text) => /\p{Surrogate}/u.test(text))).toEqual([]);
     expect(texts.filter((text) => /\p{Cf}/u.test(text))).toEqual([]);
+    expect(texts.filter((text) => text.includes(`${wholeSentence}.`))).toEqual([]);
   };
   return {
     expectNoForeignMarkup,

@@ -49,6 +49,20 @@ describe('user groups of Slack', () => {
     await stage.stop();
   });
 
+  it('are asked once for all who click at once, and not again while Slack wants to be left alone', async () => {
+    const { stage, clock, groupsOf, asked: requested } = await withGroup();
+    stage.workspace.fail({ method: 'usergroups.users.list', fault: 'ratelimited', retryAfterS: 30 });
+    const unchecked = { groups: [], uncheckedGroups: [group] };
+    const many = Array.from({ length: 50 }, () => groupsOf('U0BO'));
+    expect(await Promise.all(many)).toEqual(many.map(() => unchecked));
+    clock.ms += 29_000;
+    expect(await groupsOf('U0BO')).toEqual(unchecked);
+    expect(requested()).toBe(1);
+    clock.ms += 1_000;
+    expect(await groupsOf('U0ADA')).toEqual({ groups: [group], uncheckedGroups: [] });
+    await stage.stop();
+  });
+
   it('are read anew after the clock was turned back', async () => {
     const { stage, clock, groupsOf, asked: requested } = await withGroup();
     await groupsOf('U0ADA');

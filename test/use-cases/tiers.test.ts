@@ -160,7 +160,7 @@ describe('what a rule wants with an approval', () => {
 describe('a step known to want several identities', () => {
   it('is approved by nobody here, and denied all the same', async () => {
     const world = await worlds.openWithCard({ needed: 2, isNeededKnown: true });
-    expect(world.card().card.actions).toEqual(['deny', 'details']);
+    expect(world.card().card.actions).toEqual(['deny', 'details', 'ask']);
     expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'beyond-one-account' });
     expect(world.command.arrivals).toHaveLength(0);
     await world.click('ada', 'deny', { comment: 'no' });

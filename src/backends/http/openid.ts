@@ -92,8 +92,8 @@ function createTokenFetch(system: string, connection: HttpConnection): openid.Cu
 /** Makes the error of a provider that gives no token. */
 function tokenRefusal(response: HttpResponse, system: string): BackendError {
   const { error, error_description } = fieldsOf(response);
-  const words = repeatable(error, error_description);
-  const said = words === '' ? '' : ` (${words})`;
+  const reason = repeatable(error, error_description);
+  const said = reason === '' ? '' : ` (${reason})`;
   const { status } = response;
   return providerError(`The token endpoint answered ${status}${said}`, system, status, 'sign-in');
 }

@@ -89,8 +89,9 @@ const reasons: Readonly<Record<Exclude<WriteResult['judgement'], 'done'>, Signal
   'not-there': 'not-waiting',
 };
 
-function toResult({ judgement }: WriteResult): SignalResult {
-  return judgement === 'done' ? { kind: 'accepted' } : { kind: 'refused', reason: reasons[judgement] };
+function toResult({ judgement, said }: WriteResult): SignalResult {
+  if (judgement === 'done') return { kind: 'accepted' };
+  return { kind: 'refused', reason: reasons[judgement], ...defined({ said }) };
 }
 
 function stepOf({ step }: Instance): string {

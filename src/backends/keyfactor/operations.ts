@@ -227,9 +227,13 @@ export function soughtByFilter(
   };
 }
 
+/** Percent-encoded; a longer name would not fit beside the words. */
+const longestInitiator = 300;
+
 /** Tells whether runs of this name can be asked for; how a query would escape some characters is not known. */
 function canAskForInitiator(name: string): boolean {
-  return name.trim() !== '' && name.length <= 200 && !/["%*\p{C}]/u.test(name);
+  if (name.trim() === '' || /["%*\p{C}]/u.test(name)) return false;
+  return encodeURIComponent(name).length <= longestInitiator;
 }
 
 const statusNames = { waiting: 'Suspended', failed: 'Failed', running: 'Running' } as const;
@@ -293,10 +297,13 @@ export async function listDefinitions(
   return [...rows].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** More words, and longer ones, would not fit into the address of a request. */
+/** More words, and longer ones, are no search. */
 const termsLimit = 6;
 
 const longestTerm = 60;
+
+/** So much of a query string may be words, percent-encoded: IIS lets 2048 characters through, and ids need theirs. */
+const encodedTermsLimit = 700;
 
 /**
  * Splits what a person typed into words that can stand in a query.
@@ -305,12 +312,20 @@ const longestTerm = 60;
  * documented nowhere.
  */
 export function termsOf(text: string): readonly string[] {
+  let left = encodedTermsLimit;
   return text
     .replace(/["%*?\p{C}]/gu, ' ')
     .split(/\s+/)
     .filter((term) => term !== '')
     .slice(0, termsLimit)
-    .map((term) => [...term].slice(0, longestTerm).join(''));
+    .map((term) => {
+      const characters = [...term].slice(0, longestTerm);
+      while (encodeURIComponent(characters.join('')).length > left) characters.pop();
+      const cut = characters.join('');
+      left -= encodeURIComponent(cut).length;
+      return cut;
+    })
+    .filter((term) => term !== '');
 }
 
 /** Tells whether a text has every one of the words in it; case does not matter. */

@@ -45,8 +45,8 @@ const oauth = z.strictObject({
   scopes: z
     .array(z.string().min(1))
     .prefault([])
-    .describe('Scopes to ask for; none by default.')
-    .meta({ examples: [['openid']] }),
+    .describe('Scopes to ask for; none by default. Microsoft Entra wants api://<application id>/.default.')
+    .meta({ examples: [['openid'], ['api://9f1c2b0e-0000-0000-0000-000000000000/.default']] }),
   audience: z
     .string()
     .min(1)
@@ -71,6 +71,7 @@ const fields = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as corp-pki')
+    .refine((name) => name !== 'constructor', 'another name: every object has something of this one')
     .describe('What rules, logs and environment variables call this server.')
     .meta({ examples: ['corp-pki'] }),
   label: z

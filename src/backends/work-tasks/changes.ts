@@ -48,7 +48,8 @@ export async function alertActivity(
   const result = await makeChange({ kind: 'alert', instance: ref, activityId, output }, as, context);
   if (result.kind === 'accepted') return { kind: 'accepted' };
   const isUnsent = result.reason === 'not-sendable';
-  return { kind: 'refused', reason: refusalOf(result.reason), ...(isUnsent ? { isUnsent } : {}) };
+  const more = isUnsent ? { isUnsent } : defined({ said: result.said });
+  return { kind: 'refused', reason: refusalOf(result.reason), ...more };
 }
 
 /** An activity that is not there, or not asleep, has its answer from elsewhere. */

@@ -15,7 +15,8 @@ const longestTimeoutMs = 600_000;
 
 const systemNameSettings = z
   .string()
-  .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as plant');
+  .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as plant')
+  .refine((name) => name !== 'constructor', 'another name: every object has something of this one');
 
 const xml = z.string().regex(/^\s*<[\s\S]*>\s*$/, 'write well-formed XML, such as <data/>');
 

@@ -42,7 +42,9 @@ export async function respondTo(world: World, call: Call): Promise<Reply> {
   } catch (error) {
     if (!(error instanceof OAuthRefusal)) throw error;
     const { error: code, message, status, headers } = error;
-    return json({ error: code, error_description: message }, status, headers);
+    const { errorCode } = world.behaviour();
+    const description = errorCode === null ? message : `${errorCode}: ${message} Trace ID: 0000-simulated`;
+    return json({ error: code, error_description: description }, status, headers);
   }
 }
 

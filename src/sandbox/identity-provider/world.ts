@@ -54,6 +54,8 @@ export const usualBehaviour = {
   namesInIdTokens: true,
   /** Whether there is an endpoint that takes tokens back. */
   hasRevocation: true,
+  /** A code in front of what is said of an error, as Microsoft Entra writes one. */
+  errorCode: null as string | null,
 };
 
 /** Somebody who can sign in. */

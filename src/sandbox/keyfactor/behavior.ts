@@ -23,6 +23,10 @@ export const usualBehaviour = {
   pagesCountedBy: 'limit' as 'limit' | 'asked',
   /** Whether `+` in a query string means a space. The vendor's own client avoids it. */
   plusIsSpace: false,
+  /** Longest query string that IIS lets through, its own default. */
+  queryLimit: 2048,
+  /** Where a restart's version is read: pages of older documentation put it into the body. */
+  restartVersionIn: 'query' as 'query' | 'body',
   keys: 'pascal' as 'pascal' | 'camel',
   /** The specification says integer, live servers send names; the mapping is published nowhere. */
   statusAs: 'string' as 'string' | 'integer',

@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { createFaults } from '../shared/faults.js';
 import { createListener } from '../shared/listener.js';
-import { createServe, header, html, json, pageNotFound, type RawCall, type Reply } from '../shared/server.js';
+import {
+  createServe,
+  fitsInQuery,
+  header,
+  html,
+  json,
+  pageNotFound,
+  queryTooLong,
+  type RawCall,
+  type Reply,
+} from '../shared/server.js';
 import type { Identity } from './access.js';
 import { type Behaviour, usualBehaviour } from './behavior.js';
 import { approvalSignal, type DataBag, type Instance } from './engine.js';
@@ -180,8 +190,9 @@ async function respond(
   const outside = { identity: undefined, versions: [] };
   const authorization = header(raw, 'authorization');
   if (raw.path.toLowerCase() === tokenPath && raw.method === 'POST') {
-    return { ...outside, reply: respondTokenRequest(world, raw.body, authorization) };
+    return { ...outside, reply: respondTokenRequest(world, raw) };
   }
+  if (!fitsInQuery(raw, world.behaviour().queryLimit)) return { ...outside, reply: queryTooLong };
   const prefix = basePath === '' ? '/' : `/${basePath}/`;
   if (!raw.path.toLowerCase().startsWith(prefix.toLowerCase())) return { ...outside, reply: pageNotFound };
   const identity = await authenticate(world, authorization);
@@ -191,7 +202,7 @@ async function respond(
   const route = found.find(({ method }) => method === raw.method);
   const versions = (route ?? found[0])?.versions ?? [];
   try {
-    if (!header(raw, 'x-keyfactor-requested-with')) {
+    if (!/^(APIClient|XMLHttpRequest)$/i.test(header(raw, 'x-keyfactor-requested-with') ?? '')) {
       const status = world.behaviour().requestedWithStatus;
       throw new Refusal(status, 'The X-Keyfactor-Requested-With header is required.');
     }

@@ -45,7 +45,7 @@ export function respondPage<Row>(
 /** One column of a list: what may be compared, sorted, or both. */
 interface Field<Row> {
   readonly name: string;
-  readonly kind: 'text' | 'number' | 'date' | 'boolean' | 'texts';
+  readonly kind: 'text' | 'guid' | 'state' | 'number' | 'date' | 'boolean' | 'texts';
   /** Dates are read as epoch milliseconds. */
   read(row: Row): string | number | boolean | readonly string[] | null;
   /** What a filter compares, where that is not what is read. */
@@ -70,10 +70,10 @@ export function instanceListing(world: World): Listing<Instance> {
   return {
     defaultSort: 'CurrentStepDisplayName',
     fields: [
-      column('Id', ({ id }) => id),
-      column('DefinitionId', ({ definitionId }) => definitionId),
+      column('Id', ({ id }) => id, 'guid'),
+      column('DefinitionId', ({ definitionId }) => definitionId, 'guid'),
       column('InitiatingUserName', ({ initiator }) => initiator),
-      column('Status', ({ status }) => status),
+      column('Status', ({ status }) => status, 'state'),
       column('Title', ({ title }) => title),
       column('WorkflowType', type),
       { name: 'CurrentStepDisplayName', kind: 'text', read: (one) => step(one)?.displayName ?? null },
@@ -153,12 +153,14 @@ const oldPrefixes = /^(pq|instancequery|query)\./;
 export function readParameters(queryString: string, plusIsSpace: boolean): Parameters {
   const pairs = queryString.split('&').filter((pair) => pair !== '');
   const decode = (text: string): string => decodeSafely(plusIsSpace ? text.replaceAll('+', ' ') : text);
-  return new Map(
-    pairs.map((pair) => {
-      const [name = '', ...rest] = pair.split('=');
-      return [decode(name).toLowerCase().replace(oldPrefixes, ''), decode(rest.join('='))];
-    }),
-  );
+  const read = new Map<string, string>();
+  for (const pair of pairs) {
+    const [spelled = '', ...rest] = pair.split('=');
+    const name = decode(spelled).toLowerCase().replace(oldPrefixes, '');
+    if (read.has(name)) throw new Refusal(400, `The parameter '${name}' is given twice.`);
+    read.set(name, decode(rest.join('=')));
+  }
+  return read;
 }
 
 /** Decodes percent-encoding, and leaves text alone that is badly encoded. */
@@ -257,6 +259,8 @@ const orders = ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'];
 
 const operatorsOf: Readonly<Record<Field<unknown>['kind'], readonly string[]>> = {
   text: ['-eq', '-ne', '-contains', '-notcontains', '-startswith', '-endswith'],
+  guid: ['-eq', '-ne'],
+  state: ['-eq', '-ne'],
   texts: ['-eq', '-ne', '-contains', '-notcontains'],
   number: orders,
   date: orders,
@@ -308,8 +312,18 @@ function orderTest(operator: string, difference: number): boolean {
   return operator === '-gt' ? difference > 0 : difference >= 0;
 }
 
+/** A value that is no id, or no state, cannot be compared with one; the vendor says nothing of it. */
+const forms = {
+  guid: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  state: /^(CanceledForRestart|Complete|Failed|Rejected|Running|Suspended)$/i,
+};
+
 function toComparable<Row>(field: Field<Row>, value: Token, request: PageRequest): string | number {
   const refusal = new Refusal(400, `Invalid value for ${field.name}: ${value.text}`);
+  if (field.kind === 'guid' || field.kind === 'state') {
+    if (!value.isQuoted || !forms[field.kind].test(value.text)) throw refusal;
+    return value.text;
+  }
   if (field.kind === 'text' || field.kind === 'texts') {
     if (!value.isQuoted) throw refusal;
     return value.text === '%ME%' ? request.callerName : value.text;

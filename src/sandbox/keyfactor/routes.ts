@@ -236,9 +236,13 @@ function toReply(world: World, signal: IncomingSignal, outcome: SignalOutcome): 
   }
 }
 
-function respondRestart(world: World, { identity, parameters, id }: Call): Reply {
+function respondRestart(world: World, { identity, parameters, id, body }: Call): Reply {
   requireAccess(identity, access.manage, access.readAll);
-  const version = parameters.get('version') ?? '';
+  const isInBody = world.behaviour().restartVersionIn === 'body';
+  const sent = isInBody ? parseJson(body) : undefined;
+  const version = isInBody
+    ? String((isRecord(sent) ? sent.version : undefined) ?? '')
+    : (parameters.get('version') ?? '');
   if (!/^\d{0,9}$/.test(version)) throw new Refusal(400, `The version '${version}' is not valid.`);
   const instance = instanceInPath(world, id);
   restartInstance(world, instance.id, identity.name, version === '' ? undefined : Number(version));
@@ -296,7 +300,7 @@ const definitionListing: Listing<Definition> = {
   defaultSort: 'DisplayName',
   fields: [
     column('DisplayName', ({ displayName }) => displayName),
-    column('Id', ({ id }) => id),
+    column('Id', ({ id }) => id, 'guid'),
     column('WorkflowType', ({ workflowType }) => workflowType),
     column('IsPublished', ({ publishedVersion }) => publishedVersion !== null, 'boolean'),
   ],
@@ -333,8 +337,12 @@ function respondDefinition(world: World, { identity, id, parameters, apiVersion 
   const definition = world.definitions.find(id);
   if (definition === undefined) throw new Refusal(404, `Workflow definition ${id} was not found.`);
   const wanted = parameters.get('definitionversion') || String(definition.versions.length);
+  if (!/^\d{1,9}$/.test(wanted)) throw new Refusal(400, `The version '${wanted}' is not valid.`);
   const version = definition.versions[Number(wanted) - 1];
   if (version === undefined) throw new Refusal(404, `Workflow definition ${id} has no version ${wanted}.`);
-  const isExport = parameters.get('exportable')?.toLowerCase() === 'true';
+  const exportable = parameters.get('exportable')?.toLowerCase() ?? 'false';
+  if (!/^(true|false)$/.test(exportable))
+    throw new Refusal(400, `The value '${exportable}' is not valid for exportable.`);
+  const isExport = exportable === 'true';
   return json(definitionDetail(world, definition, version, { version: apiVersion, isExport }));
 }

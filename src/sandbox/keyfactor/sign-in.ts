@@ -1,13 +1,16 @@
 import { readBasic, readClientCredentials } from '../shared/client-credentials.js';
-import { json, type Reply } from '../shared/server.js';
+import { header, json, type RawCall, type Reply } from '../shared/server.js';
 import type { Identity } from './access.js';
 import type { World } from './world.js';
 
 /** Finds out who calls, from the Authorization header; undefined when the credentials are missing or bad. */
-export async function authenticate(world: World, header: string | undefined): Promise<Identity | undefined> {
+export async function authenticate(
+  world: World,
+  authorization: string | undefined,
+): Promise<Identity | undefined> {
   const { access: known } = world;
   const accepted = world.behaviour().credentials;
-  const [scheme, credentials] = (header ?? '').split(' ', 2);
+  const [scheme, credentials] = (authorization ?? '').split(' ', 2);
   if (credentials === undefined) return undefined;
   if (scheme?.toLowerCase() === 'bearer' && accepted !== 'basic') return known.bearerOf(credentials);
   if (scheme?.toLowerCase() !== 'basic' || accepted === 'bearer') return undefined;
@@ -20,9 +23,11 @@ export async function authenticate(world: World, header: string | undefined): Pr
 export const tokenPath = '/oauth/token';
 
 /** Answers a client credentials request as an identity provider does. */
-export function respondTokenRequest(world: World, body: string, authorization: string | undefined): Reply {
-  const form = new URLSearchParams(body);
-  const { clientSecret, ...client } = readClientCredentials(form, authorization);
+export function respondTokenRequest(world: World, raw: RawCall): Reply {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(header(raw, 'content-type') ?? '');
+  if (!isForm) return oauthError(400, 'invalid_request', 'The request is not a form.');
+  const form = new URLSearchParams(raw.body);
+  const { clientSecret, ...client } = readClientCredentials(form, header(raw, 'authorization'));
   const identity = world.access.byClientId(client.clientId);
   const isKnown = identity?.clientSecret !== undefined && identity.clientSecret === clientSecret;
   const isGrant = form.get('grant_type') === 'client_credentials';

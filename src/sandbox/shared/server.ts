@@ -128,6 +128,14 @@ export function html(status: number, title: string): Reply {
 /** The page of a web server that has nothing at an address. */
 export const pageNotFound = html(404, '404 - File or directory not found.');
 
+/** The page of IIS for a query string beyond its limit (`maxQueryString`), which stands in front of both products. */
+export const queryTooLong = html(404, '404.15 - Not Found: the query string is too long.');
+
+/** Tells whether IIS lets a query string through to the application; 2048 characters unless an administrator chose. */
+export function fitsInQuery({ query }: RawCall, mostCharacters: number): boolean {
+  return query.length <= mostCharacters;
+}
+
 /** Answers 204 without a body. */
 export const noContent: Reply = { status: 204, headers: {}, body: '' };
 

@@ -26,6 +26,8 @@ export const usualBehaviour = {
   caseInsensitiveKeys: true,
   /** A proxy in front may compare paths letter by letter. */
   caseSensitivePaths: false,
+  /** Longest query string that IIS lets through, its own default. */
+  queryLimit: 2048,
   idsAs: 'any' as 'any' | 'number' | 'string',
   variablesAs: 'array' as 'any' | 'array' | 'json-string',
   /** Whether numbers, yes or no, lists and objects come as JSON has them, as the vendor prints a number, or as text. */

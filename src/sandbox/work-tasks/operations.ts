@@ -178,7 +178,7 @@ function respondVariable(world: World, call: OperationCall): OperationResponse {
 function findExecution(world: World, { fields }: OperationCall): Execution | undefined {
   const repository = findRepository(world, fields.text('repo'));
   const id = fields.text('executionid');
-  if (!/^\d{1,10}$/.test(id)) throw new Refusal('request', "The value 'executionid' is not an id.");
+  if (!isId(id)) throw new Refusal('request', "The value 'executionid' is not an id.");
   return repository.executions.get(Number(id));
 }
 
@@ -210,7 +210,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   boolean: /^(true|false)$/i,
   date: /^(0?[1-9]|1[0-2])\/(0?[1-9]|[12]\d|3[01])\/\d{4}( .*)?$/,
   array: /^/,
-  actor: /^/,
+  actor: /^[a-z]+::\S/i,
   object: /^/,
 };
 
@@ -295,6 +295,11 @@ function isText(text: string, isInside: boolean): boolean {
   return !/<|&(?!(\w+|#\d+|#x[\da-f]+);)/i.test(text);
 }
 
+/** The product keeps ids as 32-bit numbers. */
+function isId(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) < 2 ** 31;
+}
+
 /** What a caller sent in the body or the query, read by the documented keys. */
 type Fields = ReturnType<typeof createFields>;
 
@@ -327,7 +332,7 @@ export function createFields(
       const value = read(key);
       if (value === undefined) throw wrong(key, 'is missing');
       const isTaken = how.ids === 'any' || typeof value === how.ids;
-      if (!isTaken || !/^\d{1,10}$/.test(String(value))) throw wrong(key, 'is not an id');
+      if (!isTaken || !isId(String(value))) throw wrong(key, 'is not an id');
       return Number(value);
     },
   };

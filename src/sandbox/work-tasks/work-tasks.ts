@@ -3,10 +3,12 @@ import { createFaults } from '../shared/faults.js';
 import { createListener } from '../shared/listener.js';
 import {
   createServe,
+  fitsInQuery,
   header,
   json,
   pageNotFound,
   parseJson,
+  queryTooLong,
   type RawCall,
   type Reply,
 } from '../shared/server.js';
@@ -183,6 +185,7 @@ async function respond(world: World, operations: readonly Operation[], raw: RawC
   const behaviour = world.behaviour();
   const isInside = startsWith(raw.path, `${applicationPath}/`, behaviour.caseSensitivePaths);
   if (!isInside || !behaviour.isConverted) return { reply: pageNotFound, caller: undefined };
+  if (!fitsInQuery(raw, behaviour.queryLimit)) return { reply: queryTooLong, caller: undefined };
   const caller = await authenticate(raw, world, behaviour);
   if (caller === undefined) return { reply: unauthorized, caller };
   try {

@@ -12,7 +12,14 @@ import type {
 } from '@slack/types';
 import { defined } from '../../shared/language.js';
 import { cutText, showInvisible } from '../../shared/text.js';
-import { type Formatter, fallbackFormatter, mrkdwnFormatter, plainFormatter, tighter } from '../format.js';
+import {
+  type Formatter,
+  fallbackFormatter,
+  finished,
+  mrkdwnFormatter,
+  plainFormatter,
+  tighter,
+} from '../format.js';
 
 /** A message as Slack takes it: blocks, and a text that tells the same. */
 export interface Rendered {
@@ -64,7 +71,7 @@ const maxSectionLength = 3000;
 
 /** A heading. */
 export function header(text: string): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: cutText(text, 150), emoji: true } };
+  return { type: 'header', text: { type: 'plain_text', text: cutText(finished(text), 150), emoji: true } };
 }
 
 /**
@@ -85,7 +92,11 @@ export function sections(lines: readonly string[]): readonly SectionBlock[] {
 export function plainSection(text: string): SectionBlock {
   return {
     type: 'section',
-    text: { type: 'plain_text', text: cutText(showInvisible(text), maxSectionLength), emoji: false },
+    text: {
+      type: 'plain_text',
+      text: cutText(showInvisible(finished(text)), maxSectionLength),
+      emoji: false,
+    },
   };
 }
 
@@ -108,7 +119,7 @@ export function context(lines: readonly string[]): ContextBlock {
 
 /** A text in which nothing is read as markup, on a button, an option or a field. */
 export function plainText(text: string, maxLength = 75): PlainTextElement {
-  return { type: 'plain_text', text: plainFormatter.text(text, maxLength), emoji: false };
+  return { type: 'plain_text', text: finished(plainFormatter.text(finished(text), maxLength)), emoji: false };
 }
 
 /** A button; one with an address is a link. */
@@ -131,9 +142,9 @@ export function actions(
 /** Joins lines while they fit; the rest is left out, marked by `…`. */
 export function fitLines(lines: readonly string[], maxLength: number): string {
   let text = '';
-  for (const line of lines) {
+  for (const line of lines.map(finished)) {
     const next = text === '' ? line : `${text}\n${line}`;
-    if (next.length > maxLength - 2) return text === '' ? '…' : `${text}\n…`;
+    if (next.length > maxLength - 3) return text === '' ? '…' : `${text}\n…`;
     text = next;
   }
   return text === '' ? '—' : text;

@@ -9,6 +9,7 @@ import {
   commentsOf,
   type Formatter,
   fallbackFormatter,
+  finished,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
@@ -126,7 +127,7 @@ function cardText(card: Card, renderContext: RenderContext): string {
     shown.push(line);
   }
   const left = more + lines.length - shown.length;
-  return [...shown, ...(left > 0 ? [`${left} more in Details`] : [])].join('\n');
+  return [...shown, ...(left > 0 ? [`${left} more in Details`] : [])].map(finished).join('\n');
 }
 
 /** Tells in plain lines what the card tells, with as many names as there is room for. */
@@ -320,7 +321,7 @@ function outputOf({ approval }: Card, { output }: Dialog): string | undefined {
 
 function chosenIn(card: Card, dialog: Dialog, labelOf: RenderContext['labelOf']): Partial<ChosenText> {
   const output = outputOf(card, dialog);
-  const system = systemOf(card.approval, { formatter: plainFormatter, labelOf });
+  const system = finished(systemOf(card.approval, { formatter: plainFormatter, labelOf }));
   return output === undefined ? {} : chosenText(output, { verb: dialog.verb, system });
 }
 

@@ -5,7 +5,7 @@ import { commonNames } from '../../domain/findings.js';
 import type { Row, StartOption } from '../../domain/reply.js';
 import { assertNever, defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
-import { mrkdwnFormatter, plainFormatter } from '../format.js';
+import { finished, mrkdwnFormatter, plainFormatter } from '../format.js';
 import { callbackIds, pickerFields, valueField } from '../ids.js';
 import { defaultHint, mostChoices, notOneText, pickerText, type TypedWorkflow } from '../text/reply.js';
 import { context, plainText, section } from './blocks.js';
@@ -230,7 +230,7 @@ function optionText({ code, instance }: Row): string {
   const [common = facts.names[0]] = commonNames(facts.subject);
   const about = common ?? facts.subject ?? facts.revocation?.serialNumber ?? title;
   const rest = ` — ${plainFormatter.text(code, 20)}`;
-  return `${cutText(plainFormatter.text(about, 500).replace(/[.\s]+$/, ''), maxOptionLength - rest.length)}${rest}`;
+  return `${cutText(finished(plainFormatter.text(about, 500)).replace(/[.\s]+$/, ''), maxOptionLength - rest.length)}${finished(rest)}`;
 }
 
 function optionDescription({ instance, label }: Row): string {
@@ -242,7 +242,7 @@ function optionDescription({ instance, label }: Row): string {
     label,
     facts.requesters[0],
   ];
-  const said = parts.flatMap((part) => (part ? [plainFormatter.text(part, 40)] : []));
+  const said = parts.flatMap((part) => (part ? [finished(plainFormatter.text(part, 40))] : []));
   return cutText(said.join(' · '), maxOptionLength) || '—';
 }
 

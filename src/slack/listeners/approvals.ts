@@ -29,6 +29,7 @@ import {
   type ReceivedAction,
   replyUnread,
   sayTo,
+  workInSlot,
   writtenThenAcked,
 } from './context.js';
 
@@ -173,7 +174,7 @@ export async function takeClick(context: ListenerContext, click: Click, ack: Ack
   const { approvals } = context.useCases;
   const about = { clickId: click.id };
   const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
-  if (outcome === 'written') return approvals.work(click.id);
+  if (outcome === 'written') return workInSlot(context, click.person, () => approvals.work(click.id));
   if (outcome === 'repeated') return;
   // Where nobody reads a private message the chat itself says that the click failed.
   if (click.from === 'home') return;
@@ -330,7 +331,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     ack,
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
-  if (outcome === 'written') await approvals.work(click.id);
+  if (outcome === 'written') await workInSlot(context, click.person, () => approvals.work(click.id));
 }
 
 interface Complaint {

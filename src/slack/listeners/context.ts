@@ -1,8 +1,10 @@
 import type { App, webApi } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { CommandLine } from '../../domain/commands.js';
+import { type PersonId, personKey } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
+import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { messageModal } from '../blocks/home.js';
@@ -18,6 +20,7 @@ import type { CommandReplies } from './replies.js';
 /** What every listener stands on. */
 export interface ListenerContext {
   readonly useCases: UseCases;
+  readonly slots: ClickSlots;
   readonly client: webApi.WebClient;
   readonly replies: PrivateReplies;
   readonly commandReplies: CommandReplies;
@@ -30,6 +33,35 @@ export interface ListenerContext {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+}
+
+/**
+ * How much of one person's is in hand at once: a flood of one is behind everybody else's clicks.
+ *
+ * Up to its acknowledgement a click is alone, since that is short; work on it may wait for a system.
+ */
+export interface ClickSlots {
+  readonly taking: TakeSlot;
+  readonly working: TakeSlot;
+}
+
+/** Creates the slots of all people. */
+export function createClickSlots(): ClickSlots {
+  return { taking: createSlots(1), working: createSlots(10) };
+}
+
+/** Works on what was taken of somebody, once one of their slots is free. */
+export async function workInSlot(
+  { slots }: ListenerContext,
+  person: PersonId,
+  work: () => Promise<void>,
+): Promise<void> {
+  const free = await slots.working(personKey(person));
+  try {
+    await work();
+  } finally {
+    free();
+  }
 }
 
 /** Who the bot is in Slack. */
@@ -72,7 +104,14 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
     const ack = () => acked(acknowledge());
     const payload = readAction(body, context.us);
     const name = payload && readActionId(on, kinds, payload.actionId);
-    if (payload && name) return handle({ ...payload, ...name }, ack);
+    if (payload && name) {
+      const free = await context.slots.taking(personKey(payload.asker.person));
+      try {
+        return await handle({ ...payload, ...name }, () => ack().finally(free));
+      } finally {
+        free();
+      }
+    }
     context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
     await ack();
     await replyUnread(context, body, unread);

@@ -5,7 +5,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
-import type { Formatter, RenderContext } from '../format.js';
+import { type Formatter, finished, type RenderContext } from '../format.js';
 import { brokeText } from './answer.js';
 import { mayRunSentence, whereaboutsText } from './phrases.js';
 import { changeOutcomeText, changeText } from './reply-changes.js';
@@ -15,6 +15,13 @@ type PlainAlertReply = Exclude<AlertReply, { readonly kind: 'proposal' | 'detail
 
 /** Tells somebody privately what became of their press on an alert. */
 export function alertReplyText(
+  reply: PlainAlertReply,
+  reader: { readonly person: PersonId; readonly renderContext: RenderContext },
+): string {
+  return finished(replyText(reply, reader));
+}
+
+function replyText(
   reply: PlainAlertReply,
   { person, renderContext }: { readonly person: PersonId; readonly renderContext: RenderContext },
 ): string {

@@ -4,6 +4,7 @@ import { assertNever, defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
 import {
   type Formatter,
+  finished,
   gaveOf,
   plainFormatter,
   quoted,
@@ -16,6 +17,10 @@ import { linkNeededText, notInBulkText, refusalSentence } from './phrases.js';
 
 /** Tells somebody privately what became of their click. */
 export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
+  return finished(replyText(reply, renderContext));
+}
+
+function replyText(reply: ClickReply, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   switch (reply.kind) {
     case 'refused':
@@ -169,7 +174,7 @@ export function chosenText(
   output: string,
   { verb, system }: { readonly verb: 'approve' | 'deny'; readonly system: string },
 ): ChosenText {
-  const name = plainFormatter.text(output, mostInTitle);
+  const name = finished(plainFormatter.text(output, mostInTitle));
   const whole = `${name} — ${verb === 'approve' ? 'comment' : 'reason'}`;
   return {
     title: whole.length <= mostInTitle ? whole : name,

@@ -26,7 +26,7 @@ import {
   wholeLines,
   workOf,
 } from '../format.js';
-import { faultText, linkEndedNote, whereaboutsText } from './phrases.js';
+import { faultText, linkEndedNote, serverMessage, whereaboutsText } from './phrases.js';
 
 /** Explains why an approval waits in an unusual way, one line each. */
 export function noteLines(
@@ -57,7 +57,7 @@ export function noteLines(
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not take ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}. Nothing was changed.`,
+        `⚠️ ${system} did not take ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
       ];
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];

@@ -20,7 +20,7 @@ import {
 import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
-import { faultText, linkEndedLines, linkedLines } from './phrases.js';
+import { faultText, linkEndedLines, linkedLines, serverMessage } from './phrases.js';
 import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
 
@@ -327,7 +327,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
       return [
-        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.`,
+        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }

@@ -224,6 +224,11 @@ export function silentLines(
   return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
 }
 
+/** Repeats what a system said when it refused. */
+export function serverMessage(said: string | undefined, formatter: Formatter): string {
+  return said === undefined ? '' : ` It said: ${formatter.text(said, 300)}.`;
+}
+
 /** Says what is wrong with a system that could not be asked, to follow its name; only one that is silent did not answer. */
 export function faultText(fault: Fault | undefined): string {
   switch (fault) {

@@ -10,7 +10,7 @@ import {
 import type { CommonReply } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
-import { faultText, mayRunSentence, runLines, whereaboutsText } from './phrases.js';
+import { faultText, mayRunSentence, runLines, serverMessage, whereaboutsText } from './phrases.js';
 
 /** The words of every change. Titles of questions are followed by what they are about. */
 export const changeText: Readonly<
@@ -138,7 +138,7 @@ function refusedAfterText(
   const stands = now
     ? `In ${system} it is now ${whereaboutsText(now, formatter)}, as it was not before; whether by this is not known.`
     : 'How it stands now could not be seen, so whether it was done is not known.';
-  return `❔ It was sent, and ${system} answered no: ${changeRefusalText(reason, system, formatter)}.${saidText(said, renderContext)} ${stands} It is not sent again.`;
+  return `❔ It was sent, and ${system} answered no: ${changeRefusalText(reason, system, formatter)}.${serverMessage(said, renderContext.formatter)} ${stands} It is not sent again.`;
 }
 
 /** What kept a change from being sent are our own words, and not the system's. */
@@ -154,12 +154,8 @@ function whyNotText(
   renderContext: RenderContext,
 ): string {
   const isOurGuess = reason === 'wrong-state' || reason === 'bad-request';
-  if (said !== undefined && isOurGuess) return `.${saidText(said, renderContext)}`;
-  return `: ${changeRefusalText(reason, system, renderContext.formatter)}.${saidText(said, renderContext)}`;
-}
-
-function saidText(said: string | undefined, { formatter }: RenderContext): string {
-  return said === undefined ? '' : ` It said: ${formatter.text(said.replace(/[.\s]+$/, ''), 300)}.`;
+  if (said !== undefined && isOurGuess) return `.${serverMessage(said, renderContext.formatter)}`;
+  return `: ${changeRefusalText(reason, system, renderContext.formatter)}.${serverMessage(said, renderContext.formatter)}`;
 }
 
 function doneText(

@@ -115,14 +115,25 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'command':
       return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':
-      return `${formatter.text(textOf(sent, 'verb'), 20)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
+      return `${changeName(textOf(sent, 'verb'), textOf(sent, 'version'), formatter)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
     case 'change-outcome':
-      return `what became of the change by ${who}: ${outcome}`;
+      return textOf(note, 'verb') === 'execute' && textOf(answered, 'kind') === 'taken'
+        ? `${who} started it from Slack${versionText(textOf(note, 'version'), formatter)}`
+        : `what became of the ${changeName(textOf(note, 'verb'), textOf(note, 'version'), formatter)} by ${who}: ${outcome}`;
     case 'told':
       return `its workflow asked for people (${outcome})`;
     default:
       return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
   }
+}
+
+/** Names a change as people type it; older records do not say which it was. */
+function changeName(verb: string, version: string, formatter: RenderContext['formatter']): string {
+  return `${verb === '' ? 'change' : formatter.text(verb, 20)}${versionText(version, formatter)}`;
+}
+
+function versionText(version: string, formatter: RenderContext['formatter']): string {
+  return version === '' ? '' : ` with version ${formatter.text(version, 40)}`;
 }
 
 function nameOf(
@@ -183,11 +194,15 @@ function knownLines(known: readonly string[], { formatter }: RenderContext): rea
 }
 
 /** Heads a list: what it holds, and which page this is. */
-function listHead({ state, text, page, rows, hasMore }: ListReply, { formatter }: RenderContext): string {
+function listHead(
+  { state, text, page, rows, hasMore, partial = [] }: ListReply,
+  { formatter }: RenderContext,
+): string {
   const phrase = text === undefined ? '' : ` with ${formatter.exact(text, 80)}`;
   const what = `${listNames[state]}${phrase}`;
-  if (rows.length === 0)
-    return `${what}: ${page > 1 ? `nothing on page ${page}.` : 'none that you may see.'}`;
+  // What the bot's own account is not shown is nobody's lack of rights here.
+  const none = partial.length > 0 ? 'none among those shown to Countersign.' : 'none that you may see.';
+  if (rows.length === 0) return `${what}: ${page > 1 ? `nothing on page ${page}.` : none}`;
   return formatter.label(page > 1 || hasMore ? `${what}, page ${page}` : what);
 }
 

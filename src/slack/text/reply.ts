@@ -9,6 +9,7 @@ import type { Reply } from '../../use-cases/commands/run-command.js';
 import {
   type Formatter,
   fact,
+  finished,
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
@@ -53,7 +54,7 @@ export function wrongValueText({
 }): string {
   return typed === ''
     ? 'Please give a value here.'
-    : cutText(`Please give ${plainFormatter.text(expected)}.`, 150);
+    : cutText(finished(`Please give ${plainFormatter.text(expected)}.`), 150);
 }
 
 /** The words of the modals that ask for a workflow, besides those the table of verbs has. */
@@ -86,7 +87,7 @@ export function notOneText({ workflow, fits }: TypedWorkflow): string {
 
 /** Says what a field left empty comes to. */
 export function defaultHint(value: string): string {
-  return `Left empty, it is ${plainFormatter.text(value, 100)}.`;
+  return finished(`Left empty, it is ${plainFormatter.text(value, 100)}.`);
 }
 
 /** A name somebody typed that fits no workflow, or several. */

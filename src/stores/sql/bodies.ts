@@ -169,7 +169,7 @@ const factChange = formOf<FactChange>()('fact from to', {
     'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
-const note = formOf<WaitingNote>()('kind changes decision reason account name names have of isMore', {
+const note = formOf<WaitingNote>()('kind changes decision reason account said name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
     'quorum-raised',
@@ -351,7 +351,7 @@ const notice = formOf<Notice>()(
     records: changeRecord,
     event: formOf<OperatorEvent>()(
       [
-        'kind channel reason approval account system sinceMs gap person name receipt cancelled by',
+        'kind channel reason approval account said system sinceMs gap person name receipt cancelled by',
         'anchors permission count approvals run fault',
       ],
       {
@@ -436,7 +436,7 @@ export const bodies = {
         phase: 'claimed sending accepted settled',
         replicaId: storedAs('holder'),
         repudiatedBy: storedAs('disownedBy', person),
-        refused: formOf<Refused>()('reason account', { reason: refusal }),
+        refused: formOf<Refused>()('reason account said', { reason: refusal }),
       },
     ),
   ),

@@ -35,6 +35,7 @@ import {
   clickLeaseMs,
   countVote,
   type Dialog,
+  earlierVote,
   isBeyondOneAccount,
   isReceiptOf,
   type MessageRef,
@@ -128,12 +129,22 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
       : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
   const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (decides && chosenOutput(approval, click).kind === 'none') {
+  const chosen = chosenOutput(approval, click);
+  if (decides && chosen.kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
+  const rule = approverRuleFor(approval.instance, policy);
+  const earlier =
+    click.verb === 'approve' && rule
+      ? earlierVote(
+          await store.listVotes(approval.id),
+          { person: click.person, revision: click.revision, ...outputOf(chosen) },
+          rule.quorum,
+        )
+      : undefined;
+  if (earlier) return { kind: 'answer', answer: earlier };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
-  const rule = approverRuleFor(approval.instance, policy);
   const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
   if (!person && isNamed) return { kind: 'card', card, approval };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
@@ -533,6 +544,16 @@ async function act(work: ClickWork): Promise<Outcome> {
   const alone = click.bulk && whyAlone(approval, click.bulk, context.policy);
   if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  if (verb === 'approve') {
+    // Nobody is asked for a comment on what adds nothing.
+    const votes = await work.transaction.listVotes(approval.id);
+    const earlier = earlierVote(
+      votes,
+      { person: click.person, revision: click.revision, ...outputOf(chosen) },
+      may.rule.quorum,
+    );
+    if (earlier) return { answer: earlier };
+  }
   const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });

@@ -146,13 +146,17 @@ async function goBack(context: Context, signal: Signal): Promise<void> {
 async function takeNo(
   context: Context,
   { backend, signal, speaking: { account } }: Leaving,
-  { reason, isUnsent }: Extract<SignalResult, { kind: 'refused' }>,
+  { reason, said, isUnsent }: Extract<SignalResult, { kind: 'refused' }>,
 ): Promise<void> {
   if (reason === 'sign-in') {
     forgetSignaller(context, signal);
     return waitUnsent(context, signal, 'sign-in');
   }
-  await takeRefusal(context, backend, { signal, refused: { reason, ...defined({ account }) }, isUnsent });
+  await takeRefusal(context, backend, {
+    signal,
+    refused: { reason, ...defined({ account, said }) },
+    isUnsent,
+  });
 }
 
 /**

@@ -177,7 +177,11 @@ export async function showHealth({ context, person }: CommandWork): Promise<Repl
         why,
       })),
       outbox: outbox.filter(({ pending }) => pending > 0),
-      incidents: await incidentsOf(context, systems),
+      incidents: await incidentsOf(
+        context,
+        systems,
+        (target) => mayRun(person, 'doctor', target, rules).kind === 'yes',
+      ),
       lostPlaces: await context.store.listLostPlaces(),
       unmapped: unmappedApprovers(policy, systems).map(({ system, ...gap }) => ({
         ...gap,
@@ -211,10 +215,15 @@ async function healthOf(context: Context, system: string): Promise<SystemHealth>
   };
 }
 
-async function incidentsOf(context: Context, systems: readonly string[]): Promise<HealthReport['incidents']> {
+async function incidentsOf(
+  context: Context,
+  systems: readonly string[],
+  may: (target: { readonly system: string; readonly definition: string }) => boolean,
+): Promise<HealthReport['incidents']> {
   const open = await Promise.all(systems.map((system) => context.store.listOpenIncidents(system)));
   const unshown = new Set(await context.store.listUnshownAlerts());
-  return open.flat().map(({ id, code, system, definition, unresolved }) => ({
+  const known = open.flat().filter(({ system, definition }) => may({ system, definition: definition.name }));
+  return known.map(({ id, code, system, definition, unresolved }) => ({
     code,
     label: labelOf(context, system),
     definition: definition.name,

@@ -244,12 +244,20 @@ export async function recordChange(
   transaction: Transaction,
   changed: ChangeRecord,
 ): Promise<void> {
-  const { person, id, batch } = changed;
+  const { person, id, batch, change } = changed;
+  const version = change.kind === 'restart' || change.kind === 'execute' ? change.version : undefined;
   await record(context, transaction, {
     ...placeOfChange(changed),
     person: recordedPerson(context, person),
     ...whatOf(context, changed),
-    note: { change: id, phase: changed.phase, override: changed.isOverride, batch: batch?.id },
+    note: {
+      change: id,
+      verb: change.kind,
+      ...defined({ version }),
+      phase: changed.phase,
+      override: changed.isOverride,
+      batch: batch?.id,
+    },
   });
 }
 
@@ -267,8 +275,9 @@ function whatOf(
 function textOfChange(context: Context, change: Change): PlainGroup {
   const { kind, ...more } = change;
   if (!('variables' in more)) return { verb: kind, ...defined({ ...more, instance: undefined }) };
-  const { definition, variables } = more;
-  return { verb: kind, definition, values: variables.map(({ name, value }) => sealed(context, name, value)) };
+  const { definition, variables, version } = more;
+  const values = variables.map(({ name, value }) => sealed(context, name, value));
+  return { verb: kind, definition, values, ...defined({ version }) };
 }
 
 function groupOfOutcome(outcome: ChangeOutcome): PlainGroup {
@@ -323,8 +332,9 @@ function placeOfRun({ system, id }: InstanceRef, code: string): Place {
   return { system, instance: id, code };
 }
 
-function placeOfChange({ change, code }: ChangeRecord): Place {
-  const instance = change.kind === 'execute' ? undefined : change.instance.id;
+/** What was started has no run before the system took it. */
+function placeOfChange({ change, code, started }: ChangeRecord): Place {
+  const instance = change.kind === 'execute' ? started?.id : change.instance.id;
   return { system: systemOfChange(change), ...defined({ instance, code }) };
 }
 

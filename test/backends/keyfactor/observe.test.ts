@@ -224,14 +224,14 @@ describe('servers that differ', () => {
   it('that cut pages and tell no total are asked once more only after a page as long as the longest', async () => {
     bench = await startBench({ behaviour: { longestPage: 3, totalCountHeader: false } });
     const [first] = [bench.startRun(), bench.startRun(), bench.startRun()];
-    const pagesOfLook = async () => {
+    const pagesOfPoll = async () => {
       const before = bench.command.requests.length;
       await bench.backend.observe([]);
       return bench.command.requests.slice(before).filter(({ path }) => path.endsWith('AssignedToMe')).length;
     };
-    expect(await pagesOfLook()).toBe(2);
+    expect(await pagesOfPoll()).toBe(2);
     await bench.command.decideInPortal(first, 'CORP\\ann', true);
-    expect(await pagesOfLook()).toBe(1);
+    expect(await pagesOfPoll()).toBe(1);
   });
 
   it('may write a status as a number, which counts as waiting once it was seen in the list', async () => {

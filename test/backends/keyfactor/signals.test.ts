@@ -39,7 +39,11 @@ describe('a signal', () => {
   it('is refused for want of a role', async () => {
     bench = await startBench();
     const id = bench.startRun([approvalStep({ roles: ['Others'] })]);
-    expect(await send(id)).toEqual({ kind: 'refused', reason: 'no-role' });
+    expect(await send(id)).toEqual({
+      kind: 'refused',
+      reason: 'no-role',
+      said: 'User does not hold a role that may send this signal.',
+    });
   });
 
   it.each([400, 404])('is refused when nothing waits any more, answered %d', async (notSuspendedStatus) => {
@@ -50,6 +54,8 @@ describe('a signal', () => {
     expect(await bench.backend.sendSignal(before, approval)).toEqual({
       kind: 'refused',
       reason: 'not-waiting',
+      // After a 400 the run is read, and says so itself.
+      ...(notSuspendedStatus === 404 ? { said: 'The workflow instance is not waiting for a signal.' } : {}),
     });
     expect(posts()).toHaveLength(1);
   });
@@ -134,7 +140,11 @@ describe('the form of the answer in a signal', () => {
     bench = await startBench({ behaviour: { secondSignalStatus: 400 } });
     const id = bench.startRun([approvalStep({ minimumApprovals: 2 })]);
     await send(id);
-    expect(await send(id)).toEqual({ kind: 'refused', reason: 'bad-request' });
+    expect(await send(id)).toEqual({
+      kind: 'refused',
+      reason: 'bad-request',
+      said: 'User has already sent this signal.',
+    });
     expect(bench.notes.has('keyfactor/corp/signal-form')).toBe(false);
   });
 

@@ -9,6 +9,7 @@ import type { Behaviour } from '../../../src/sandbox/keyfactor/behavior.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createKeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import type { StepSketch } from '../../../src/sandbox/keyfactor/engine.js';
+import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import type { LogLine } from '../../support/kept-log.js';
 import { createWitness } from '../witness.js';
 import { type PolledObservation, type PollingBackend, pollingToTheEnd } from './polling-backend.js';
@@ -58,6 +59,7 @@ export async function startBench(
   let aheadMs = 0;
   const now = () => nowMs;
   const command = createKeyfactorCommand({ now, behaviour: options.behaviour ?? {} });
+  expectDocumentedRequests(command, { edition: options.settings?.queryPrefix === 'pq' ? 'older' : 'newer' });
   const { url, tokenUrl } = await command.start();
   const permissions = options.permissions ?? ['/workflows/instances/read/', '/workflows/definitions/read/'];
   const roles = ['Approvers'];

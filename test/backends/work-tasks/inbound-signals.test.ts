@@ -70,6 +70,7 @@ describe('a decision about a step that a workflow told of', () => {
     expect(await bench.backend.sendSignal(instance, { ...yes, activityId })).toEqual({
       kind: 'refused',
       reason: 'not-waiting',
+      said: 'The alert cannot be delivered: not-asleep.',
     });
   });
 
@@ -80,6 +81,7 @@ describe('a decision about a step that a workflow told of', () => {
     expect(await bench.backend.sendSignal(instance, { ...yes, activityId })).toEqual({
       kind: 'refused',
       reason: 'engine-down',
+      said: 'The workflow engine service has been stopped.',
     });
     expect(bench.workTasks.alerts).toEqual([]);
   });
@@ -91,6 +93,7 @@ describe('a decision about a step that a workflow told of', () => {
     expect(await bench.backend.sendSignal(instance, { ...yes, activityId })).toEqual({
       kind: 'refused',
       reason: 'sign-in',
+      said: '401 - Unauthorized',
     });
     expect(bench.workTasks.alerts).toEqual([]);
   });
@@ -99,7 +102,11 @@ describe('a decision about a step that a workflow told of', () => {
     bench = await startBench({ behaviour: { userMustMatchToken: true } });
     const { instance, activityId } = await asleep();
     const signal = { ...yes, activityId, identity: 'activedirectory::bo' };
-    expect(await bench.backend.sendSignal(instance, signal)).toEqual({ kind: 'refused', reason: 'no-role' });
+    expect(await bench.backend.sendSignal(instance, signal)).toEqual({
+      kind: 'refused',
+      reason: 'no-role',
+      said: expect.stringContaining('not belong to this user'),
+    });
     expect(bench.workTasks.alerts).toEqual([]);
   });
 

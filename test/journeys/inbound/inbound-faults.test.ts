@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { transports } from '../../support/stage/open-stage.js';
-import { personas, workTasksClient } from '../../support/stage/personas.js';
+import { personas, places, workTasksClient } from '../../support/stage/personas.js';
 import { finishInbound, openInboundStage, send, startAccess, workTasksName } from './inbound-work-tasks.js';
 
 describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,', (transport) => {
@@ -38,6 +38,23 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await send(stage, run);
     await click(stage, 'sam', theCard(stage), 'approve#0');
     await privateWord(stage, 'sam', /You asked for this yourself/);
+    await finishInbound(stage, []);
+  });
+
+  it('is refused in the words of AlertEngine, on the card and to the operators, and can be decided again', async () => {
+    const stage = await openInboundStage(transport, { approveWith: 'one-click' });
+    const run = await startAccess(stage);
+    await send(stage, run);
+    stage.workTasks.engineDown();
+    stage.log.expectError(/refused a signal/);
+    await click(stage, 'ana', theCard(stage), 'approve#0');
+    const card = await cardSaying(
+      stage,
+      /It said: The workflow engine service has been stopped\. Nothing was changed/,
+    );
+    expect(buttonsOf(card)).toContain('Approved');
+    await stage.bot().deliver();
+    await cardSaying(stage, /It said: The workflow engine service has been stopped\./, places.ops);
     await finishInbound(stage, []);
   });
 

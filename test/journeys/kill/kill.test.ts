@@ -21,13 +21,13 @@ afterEach(async () => {
 async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
   const dice = createDice(seed);
   const played: Played[] = [];
-  let hostileAnswers = 0;
+  let hostileReplies = 0;
   for (let number = 0; number < times; number += 1) {
     const point = times < points.length ? dice.oneOf(points) : points[number % points.length];
     if (!point) throw new Error('There are no points');
     const { broken, hostile, ...round } = await playRound(open, { number, point, dice });
     played.push(round);
-    hostileAnswers += hostile;
+    hostileReplies += hostile;
     expect({ number, point: point.name, seed, broken }).toEqual({
       number,
       point: point.name,
@@ -41,7 +41,7 @@ async function killAgainAndAgain(open: Ground, times: number): Promise<void> {
     taken: played.flatMap(({ taken }) => taken),
   };
   expect(await settle(open, all)).toEqual([]);
-  expect(hostileAnswers).toBeGreaterThan(0);
+  expect(hostileReplies).toBeGreaterThan(0);
 }
 
 it(

@@ -70,7 +70,8 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
     async startAll() {
       programs.startMissing();
       await slack.waitFor(() => slack.connections() === count, {
-        timeoutMs: 30_000,
+        // On a machine that is busy with other things a program takes its time to start.
+        timeoutMs: 90_000,
         whatFor: 'the programs to connect',
       });
     },

@@ -6,7 +6,7 @@ import { type Actor, personas, places } from '../../support/stage/personas.js';
 import { isLive, type Subject, type Taken } from './check-outcome.js';
 import type { Dice } from './dice.js';
 import type { Ground } from './open-ground.js';
-import { mixHostileAnswers, type Point } from './points.js';
+import { mixHostileReplies, type Point } from './points.js';
 import { startPosting } from './post-inbound.js';
 import { type Played, settle } from './settle.js';
 
@@ -35,7 +35,7 @@ export async function playRound(
   subjects.push(sending.subject);
   // The point first: of what is planned for a method, the oldest comes first.
   const isReached = point.arm(ground);
-  const hostile = mixHostileAnswers(ground, dice);
+  const hostile = mixHostileReplies(ground, dice);
   const heard = sending.send();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
   const untilMs = Date.now() + (point.withinMs === undefined ? waitTimeoutMs : dice.below(point.withinMs));

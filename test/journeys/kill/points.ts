@@ -79,6 +79,6 @@ const often = ['chat.postMessage', 'chat.update', 'users.info'] as const;
 const seldom = ['views.open', 'chat.postEphemeral', 'response_url'] as const;
 
 /** Mixes hostile answers of Slack in among the good ones; gives what is left of them, to be called off. */
-export function mixHostileAnswers({ slack }: Ground, dice: Dice): readonly PlannedFault[] {
+export function mixHostileReplies({ slack }: Ground, dice: Dice): readonly PlannedFault[] {
   return [...often, ...often, ...seldom].map((method) => slack.fail({ method, ...dice.oneOf(hostile) }));
 }

@@ -4,7 +4,7 @@ import { ask, order } from '../../support/stage/ask.js';
 import { linkByCommand } from '../../support/stage/browser.js';
 import { cardSaying, click, deny, submit, theCard } from '../../support/stage/cards.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
-import { openPersonStage } from '../../support/stage/open-person-stage.js';
+import { openPersonStage, type PersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, type Stage, type Transport } from '../../support/stage/open-stage.js';
 import { serviceAccount } from '../../support/stage/personas.js';
 import type { StageRules } from '../../support/stage/stage-settings.js';
@@ -112,7 +112,7 @@ const scenes: readonly Scene[] = [
     person: 'has linked their account, and types “list mine”',
     open: (transport) => openPersonStage(transport, { operators: ['ana'] }),
     act: async (stage) => {
-      await linkByCommand(stage as Awaited<ReturnType<typeof openPersonStage>>, 'ana');
+      await linkByCommand(stage as PersonStage, 'ana');
       await ask(stage, { line: 'list mine', shows: /you/i });
     },
     sets: rows('WorkflowInstancesGETMy', mine, { Authorization: 'KEYEXAMPLE\\aruiz' }),
@@ -121,7 +121,7 @@ const scenes: readonly Scene[] = [
     person: 'has linked their account, and types “approvals”',
     open: (transport) => openPersonStage(transport),
     act: async (stage) => {
-      await linkByCommand(stage as Awaited<ReturnType<typeof openPersonStage>>, 'ana');
+      await linkByCommand(stage as PersonStage, 'ana');
       await putCard(stage);
       await ask(stage, { line: 'approvals', shows: /Waiting for your decision/ });
     },
@@ -243,6 +243,7 @@ const scenes: readonly Scene[] = [
     open: usual({ keyfactor: { restartVersion: 'body' }, undocumented: /Restart: no body is described/ }),
     act: async (stage) => {
       grantManage(stage);
+      stage.command.change({ restartVersionIn: 'body' });
       const run = await askForCertificate(stage);
       await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|took it/ });
     },

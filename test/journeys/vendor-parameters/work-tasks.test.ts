@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'lossless-json';
 import { ask, order } from '../../support/stage/ask.js';
+import { linkByCommand } from '../../support/stage/browser.js';
 import { cardSaying, click, submit, theCard } from '../../support/stage/cards.js';
+import { openPersonStage, type PersonStage } from '../../support/stage/open-person-stage.js';
 import type { Stage, Transport } from '../../support/stage/open-stage.js';
 import { workTasksClient } from '../../support/stage/personas.js';
 import type { StageRules } from '../../support/stage/stage-settings.js';
@@ -386,6 +388,16 @@ const scenes: readonly Scene[] = [
         'content-type': 'application/json; charset=utf-8',
       }),
     ],
+  },
+  {
+    person: 'writes “signalAs: person” into the settings and links their account',
+    open: (transport) =>
+      openPersonStage(transport, { withWorkTasks: true, operators: ['ana'] }, { in: 'plant' }),
+    act: async (stage) => {
+      await linkByCommand(stage as PersonStage, 'ana');
+      return started('"Leave request" Days=3')(stage);
+    },
+    sets: rows(page, 'POST executewithvariables', { Authorization: workTasksUser, user: workTasksUser }),
   },
   {
     person: 'writes “scope: ""” into the settings',

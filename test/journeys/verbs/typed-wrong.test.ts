@@ -151,3 +151,17 @@ describe('words that fit several workflows', () => {
     await stage.close();
   });
 });
+
+describe('a long search', () => {
+  it('in another alphabet reaches Command, which takes no long query', async () => {
+    const stage = await openWorkTasksScenario('socket');
+    const text = Array.from({ length: 6 }, (_, index) => `${index}${'я'.repeat(59)}`).join(' ');
+    const reply = await ask(stage, { line: `list failed ${text}`, shows: /Failed workflows|No failed/i });
+    expect(textOf(reply)).not.toMatch(/could not be asked/);
+    expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
+    const definitions = await ask(stage, { line: `definitions ${text}`, shows: /definition/ });
+    expect(textOf(definitions)).not.toMatch(/could not be asked/);
+    expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
+    await stage.close();
+  });
+});

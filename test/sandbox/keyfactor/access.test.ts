@@ -93,6 +93,12 @@ describe('tokens', () => {
     expect(await response.json()).toMatchObject({ error });
   });
 
+  it('are given for a form only', async () => {
+    const response = await requestToken(client, { 'content-type': 'application/json' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' });
+  });
+
   it('can be handed out and revoked by hand', async () => {
     const token = bench.command.issueToken('CORP\\ann', 60);
     expect(await readWith(token)).toBe(200);
@@ -182,6 +188,15 @@ describe('required headers', () => {
     });
     bench.command.change({ requestedWithStatus: 403 });
     expect((await bench.call('GET', '/Workflow/Instances', parts)).status).toBe(403);
+  });
+
+  it.each([
+    ['APIClient', 200],
+    ['XMLHttpRequest', 200],
+    ['Countersign', 400],
+  ])('say x-keyfactor-requested-with in one of two ways: %s is answered %i', async (text, status) => {
+    const parts = { headers: { 'x-keyfactor-requested-with': text } };
+    expect((await bench.call('GET', '/Workflow/Instances', parts)).status).toBe(status);
   });
 
   it.each([

@@ -58,6 +58,24 @@ describe('restart', () => {
     await post(bench.command.instances().at(-1)?.id ?? '', 'Restart?version=3');
     expect(bench.command.instances().at(-1)).toMatchObject({ definitionVersion: 3 });
   });
+
+  it('reads the version from the query, or from the body on an older server, and never from the other', async () => {
+    const id = await runThatIs('Failed');
+    const { definitionId } = bench.command.instance(id);
+    bench.command.addVersion(definitionId, [approvalStep()]);
+    bench.command.publish(definitionId);
+    const restart = (run: string, query: string, body?: object) =>
+      bench.call('POST', `/Workflow/Instances/${run}/Restart${query}`, { as: 'CORP\\ann', body });
+    const latest = () => bench.command.instances().at(-1);
+    await restart(id, '', { version: 1 });
+    expect(latest()).toMatchObject({ definitionVersion: 2 });
+    bench.command.change({ restartVersionIn: 'body' });
+    await restart(latest()?.id ?? '', '?version=2', { version: 1 });
+    expect(latest()).toMatchObject({ definitionVersion: 1 });
+    await restart(latest()?.id ?? '', '?version=1');
+    expect(latest()).toMatchObject({ definitionVersion: 2 });
+    expect((await restart(latest()?.id ?? '', '', { version: 'latest' })).status).toBe(400);
+  });
 });
 
 describe('stop', () => {

@@ -76,6 +76,11 @@ describe('filters', () => {
     'Title -eq "open',
     'Title -eq "a"b"',
     'Title -contains NULL',
+    'Id -eq "4711"',
+    'DefinitionId -eq "Web server"',
+    'Id -contains "3f0c7a52"',
+    'Status -eq "Waiting"',
+    'Status -contains "Fail"',
     'ReferenceId -eq "many"',
     'ReferenceId -contains 1',
     'StartDate -ge "yesterday"',
@@ -89,6 +94,20 @@ describe('filters', () => {
       status: 400,
       body: { ErrorCode: expect.any(String) },
     });
+  });
+
+  it('are refused by IIS where the query string is longer than it lets through', async () => {
+    const long = (length: number) => `/Workflow/Instances?QueryString=${'x'.repeat(length - 12)}`;
+    expect((await bench.get(long(2048))).status).toBe(400);
+    const seen = await bench.get(long(2049));
+    expect([seen.status, seen.text.includes('<html>')]).toEqual([404, true]);
+    bench.command.change({ queryLimit: 4096 });
+    expect((await bench.get(long(2049))).status).toBe(400);
+  });
+
+  it('are refused where a parameter is given twice, in whatever form', async () => {
+    for (const other of ['ReturnLimit=1', 'returnLimit=1', 'pq.returnLimit=1'])
+      expect((await bench.get(`/Workflow/Instances?ReturnLimit=1&${other}`)).status).toBe(400);
   });
 
   it('takes a plus sign for a plus sign, unless told otherwise', async () => {

@@ -75,10 +75,25 @@ describe('a body', () => {
     ['any', 'x', 400],
     ['any', -1, 400],
     ['any', 1.5, 400],
+    ['any', 2_147_483_648, 400],
+    ['any', '9999999999', 400],
   ] as const)('where ids are %s with the id %j answers %i', async (idsAs, executionid, status) => {
     bench.tasks.startExecution({ ...place, user: ann });
     bench.tasks.change({ idsAs });
     expect((await bench.post('pause', { ...controlBody(0), executionid })).status).toBe(status);
+  });
+});
+
+describe('a query', () => {
+  it('is refused by IIS where it is longer than it lets through', async () => {
+    const ask = (length: number) =>
+      bench.get('activityoutput', {
+        ...{ repo: 'Plant', executionid: '1001' },
+        activityname: 'x'.repeat(length),
+      });
+    const seen = await ask(2048);
+    expect([seen.status, seen.text.includes('<html>')]).toEqual([404, true]);
+    expect((await ask(100)).text).not.toContain('<html>');
   });
 });
 
@@ -108,6 +123,13 @@ describe('a variable', () => {
   const start = (variables: unknown) =>
     bench.post('executewithvariables', { ...place, user: ann, data: '<d/>', variables });
 
+  it('that is a date is read as the server has it set', async () => {
+    bench.tasks.change({ datesAs: 'iso' });
+    const date = (value: string) => start([{ name: 'Days', value, type: 'date' }]);
+    expect((await date('2025-12-31')).status).toBe(200);
+    expect((await date('12/31/2025')).status).toBe(400);
+  });
+
   it('is set by its name, or by its id', async () => {
     await start([{ id: 'V9', name: 'Days', value: 3, type: 'number' }]);
     await start([{ id: 'V1', name: '', value: 4, type: 'number' }]);
@@ -126,6 +148,8 @@ describe('a variable', () => {
     ['object', { a: 1 }, 200],
     ['date', '12/31/2025', 200],
     ['date', '2025-12-31', 400],
+    ['actor', 'activedirectory::li', 200],
+    ['actor', 'Li Wei', 400],
     ['toString', 'x', 400],
     ['String', 'x', 400],
     ['string', {}, 400],

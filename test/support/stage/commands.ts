@@ -3,12 +3,12 @@ import type { Stage } from './open-stage.js';
 import { type Actor, personas, places } from './personas.js';
 
 /** Types a command after `/workflow` in the approvals channel. */
-export function type(stage: Stage, actor: Actor, text: string) {
+export function type(stage: Pick<Stage, 'slack'>, actor: Actor, text: string) {
   return stage.slack.command({ as: personas[actor].id, channel: places.pki, command: '/workflow', text });
 }
 
 /** Presses Confirm on a proposal. */
-export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
+export function confirm(stage: Pick<Stage, 'slack'>, actor: Actor, proposal: SeenMessage) {
   const { channel, ts, blocks } = proposal;
   return stage.slack.click({
     as: personas[actor].id,
@@ -20,7 +20,7 @@ export function confirm(stage: Stage, actor: Actor, proposal: SeenMessage) {
 }
 
 /** Waits for a proposal that can still be confirmed. */
-export function proposal(stage: Stage, actor: Actor, phrase: RegExp): Promise<SeenMessage> {
+export function proposal(stage: Pick<Stage, 'slack'>, actor: Actor, phrase: RegExp): Promise<SeenMessage> {
   return stage.slack.waitForMessage(
     (one) => {
       const text = JSON.stringify(one.blocks);

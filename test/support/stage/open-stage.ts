@@ -13,7 +13,7 @@ import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-r
 import { type CapturedLog, captureLog } from './captured-log.js';
 import { createManualClock, type ManualClock } from './manual-clock.js';
 import { seedCommand, seedSlack, seedWorkTasks } from './personas.js';
-import { type StageRules, stageSettings } from './stage-settings.js';
+import { type StageAddresses, type StageRules, stageSettings } from './stage-settings.js';
 
 /** The two ways in; every journey is played over both. */
 export const transports = ['socket', 'http'] as const;
@@ -141,7 +141,7 @@ export async function startOnStage(parts: {
   readonly slackApiUrl: string;
   readonly commandUrl: string;
   readonly tokenUrl: string;
-  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
+  readonly workTasks?: NonNullable<StageAddresses['workTasks']>;
   readonly storeFile: string;
   /** Needed where the store is a database. */
   readonly storePassword?: string;

@@ -33,6 +33,8 @@ export interface StageRules {
   readonly alsoTo?: readonly Actor[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
+  /** More operator rules, as the settings file has them. */
+  readonly operatorRules?: readonly Readonly<Record<string, unknown>>[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
   readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
   /** More settings of the Command server, as the settings file has them. */
@@ -52,6 +54,8 @@ export interface StageRules {
   readonly systemName?: string;
   /** Whether a Work Tasks server plays as well. */
   readonly withWorkTasks?: boolean;
+  /** Signs in to it at Microsoft Entra, asking for this scope; at AVEVA Identity Manager unless told. */
+  readonly entraScope?: string;
   /** Whether alerts tell of its executions whoever started them. */
   readonly withWatch?: boolean;
   /** Whether workflows of its repository may tell that they wait. */
@@ -117,7 +121,7 @@ export interface StageAddresses {
   readonly commandUrl: string;
   readonly tokenUrl: string;
   /** Absent where no Work Tasks server plays. */
-  readonly workTasks?: { readonly url: string; readonly tokenUrl: string };
+  readonly workTasks?: { readonly url: string; readonly tokenUrl: string; readonly entraTokenUrl?: string };
 }
 
 /** Writes the settings file of a journey, as an operator would. */
@@ -178,7 +182,10 @@ export function stageYaml(
       },
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
-    operators: rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : [],
+    operators: [
+      ...(rules.operators ? [{ name: 'Operators', verbs: 'all', people: names(rules.operators) }] : []),
+      ...(rules.operatorRules ?? []),
+    ],
     decisions: { receipts: rules.receipts ?? 'off' },
     routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
     alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
@@ -258,20 +265,24 @@ function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): 
 }
 
 function workTasksEntry(
-  { url, tokenUrl }: { readonly url: string; readonly tokenUrl: string },
+  { url, tokenUrl, entraTokenUrl }: NonNullable<StageAddresses['workTasks']>,
   rules: StageRules,
 ) {
-  const { withHook = false, withWatch = false, workTasks = {} } = rules;
+  const { withHook = false, withWatch = false, workTasks = {}, entraScope: scope } = rules;
+  const { clientId } = workTasksClient;
   return {
     name: 'plant',
     label: 'Work Tasks',
     baseUrl: url,
-    auth: {
-      kind: 'aim',
-      tokenUrl: workTasks.auth?.kind === 'entra' ? new URL(entraTokenPath, tokenUrl).href : tokenUrl,
-      clientId: workTasksClient.clientId,
-      ...workTasks.auth,
-    },
+    auth:
+      scope === undefined
+        ? {
+            kind: 'aim',
+            tokenUrl: workTasks.auth?.kind === 'entra' ? new URL(entraTokenPath, tokenUrl).href : tokenUrl,
+            clientId,
+            ...workTasks.auth,
+          }
+        : { kind: 'entra', tokenUrl: entraTokenUrl, clientId, scope },
     timeout: '500ms',
     ...spokenTo(rules, 'plant', { userTemplate: 'activedirectory::{name}' }),
     ...(withHook ? { inboxUrl: 'https://worktasks.example.com/inbox/{repository}/{executionid}' } : {}),

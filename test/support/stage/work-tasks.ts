@@ -29,7 +29,7 @@ export function startLeave({ workTasks }: Stage): LeaveRun {
 }
 
 /** Grants the bot's account in Command what restarting and stopping take. */
-export function grantManage(stage: Stage): void {
+export function grantManage(stage: Pick<Stage, 'command'>): void {
   const permissions = [...serviceAccount.permissions, '/workflows/instances/manage/'];
   stage.command.addIdentity({ ...serviceAccount, permissions });
 }

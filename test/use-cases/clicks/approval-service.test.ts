@@ -30,7 +30,7 @@ describe('looking at a press', () => {
     world.command.start('run-1');
     await world.passTime(0);
     const seen = await preview(world, 'una');
-    expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details'] } });
+    expect(seen).toMatchObject({ kind: 'card', card: { actions: ['approve', 'deny', 'details', 'ask'] } });
     expect(seen).not.toHaveProperty('mayDecide');
   });
 
@@ -46,7 +46,8 @@ describe('looking at a press', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve');
     await world.click('zoe', 'approve');
-    expect(await preview(world, 'ada')).toMatchObject({ mayDecide: { kind: 'yes' } });
+    expect(await preview(world, 'ada', 'deny')).toMatchObject({ mayDecide: { kind: 'yes' } });
+    expect(await preview(world, 'ada')).toMatchObject({ answer: { kind: 'already-voted', have: 1, of: 2 } });
     expect(await preview(world, 'zoe')).toMatchObject({ mayDecide: { kind: 'not-an-approver' } });
   });
 

@@ -121,7 +121,7 @@ describe('a card that is put while a command is on its way to its activity', () 
     const { world } = await carryOut({ atSend: notifyAndShow });
     expect(world.card().card).toMatchObject({
       maybeDecidedBy: [{ id: people.zoe.id, name: people.zoe.name }],
-      actions: ['approve', 'deny', 'details'],
+      actions: ['approve', 'deny', 'details', 'ask'],
     });
     world.restart();
     expect((await world.click('ada', 'approve', { output: 0 }))?.kind).toBe('decided');

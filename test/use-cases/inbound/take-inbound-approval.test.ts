@@ -17,7 +17,7 @@ describe('what a workflow tells for the first time', () => {
       code: world.card().card.approval.code,
     });
     expect(world.card().card).toMatchObject({
-      actions: ['approve', 'details'],
+      actions: ['approve', 'details', 'ask'],
       approval: { inbound: { activityId: '501', outputs }, isAssigned: false, state: { kind: 'waiting' } },
     });
   });
@@ -93,7 +93,7 @@ describe('what a workflow tells again', () => {
     await send(world);
     expect((await say(world, later)).kind).toBe('completed');
     expect(world.card().card).toMatchObject({
-      actions: ['approve', 'deny', 'details'],
+      actions: ['approve', 'deny', 'details', 'ask'],
       approval: { revision: 1, inbound: { activityId: '501' } },
     });
     expect(world.slack.cards()).toHaveLength(1);

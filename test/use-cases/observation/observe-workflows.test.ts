@@ -13,7 +13,7 @@ describe('observing a run that has come to wait', () => {
     await world.passTime(15_000);
     await world.passTime(15_000);
     expect(world.slack.calls.filter((call) => call !== 'lookUpPerson')).toEqual(['post']);
-    expect(world.card().card).toMatchObject({ actions: ['approve', 'deny', 'details'], votes: [] });
+    expect(world.card().card).toMatchObject({ actions: ['approve', 'deny', 'details', 'ask'], votes: [] });
   });
 
   it('posts a card even when nobody can say what the step needs, and completes it later', async () => {

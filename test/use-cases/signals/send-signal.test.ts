@@ -107,7 +107,7 @@ describe('a decision that cannot be sent now', () => {
     await world.passTime(10 * minuteMs);
     const { approval, actions, votes } = world.card().card;
     expect(approval.state).toMatchObject({ kind: 'waiting', note: { kind: 'released' } });
-    expect({ actions, votes }).toEqual({ actions: ['approve', 'deny', 'details'], votes: [] });
+    expect({ actions, votes }).toEqual({ actions: ['approve', 'deny', 'details', 'ask'], votes: [] });
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0ADA', notice: { kind: 'released', why: 'unreachable' } },
       { to: 'D-U0BO', notice: { kind: 'released', why: 'unreachable' } },
@@ -179,7 +179,7 @@ describe('a decision that must not be sent', () => {
     await world.deliver();
     expect(world.card().card).toMatchObject({
       votes: [],
-      actions: ['approve', 'deny', 'details'],
+      actions: ['approve', 'deny', 'details', 'ask'],
       approval: { state: { kind: 'waiting', note: { kind: 'refused', reason: 'no-role' } } },
     });
     expect(world.slack.notices()).toMatchObject([

@@ -40,7 +40,7 @@ describe('a signal nobody answered', () => {
     await world.passTime(minuteMs);
     expect(world.command.arrivals).toHaveLength(0);
     expect(world.card().card).toMatchObject({
-      actions: ['approve', 'deny', 'details'],
+      actions: ['approve', 'deny', 'details', 'ask'],
       approval: { state: { kind: 'waiting', note: { kind: 'released' } } },
     });
     expect(world.slack.notices()).toMatchObject([{ to: 'D-U0ADA', notice: { kind: 'released' } }]);

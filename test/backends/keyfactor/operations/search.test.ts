@@ -24,6 +24,8 @@ describe('words of a text', () => {
     [' ', []],
     ['1 2 3 4 5 6 7 8', ['1', '2', '3', '4', '5', '6']],
     ['x'.repeat(90), ['x'.repeat(60)]],
+    // Percent-encoded a letter of another alphabet is six characters.
+    [`${'я'.repeat(60)} ${'ю'.repeat(60)} ${'э'.repeat(60)}`, ['я'.repeat(60), 'ю'.repeat(56)]],
   ])('%j are %j', (text, terms) => {
     expect(termsOf(text)).toEqual(terms);
   });

@@ -27,7 +27,8 @@ describe('a signal in a person’s name', () => {
   it('is refused from one who does not, and from the bot itself', async () => {
     bench = await startPeopleBench();
     const instance = await found(bench.startRun());
-    const refused = { kind: 'refused', reason: 'no-role' };
+    const said = 'User does not hold a role that may send this signal.';
+    const refused = { kind: 'refused', reason: 'no-role', said };
     expect(await bench.people.sendSignal(instance, { ...approval, as: await access(li) })).toEqual(refused);
     expect(await bench.people.sendSignal(instance, approval)).toEqual(refused);
     expect(bench.command.effectiveSignals).toEqual([]);

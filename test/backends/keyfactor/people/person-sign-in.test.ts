@@ -147,6 +147,14 @@ describe('a sign-in that ends otherwise', () => {
     });
   });
 
+  it('repeats the code by which Microsoft Entra says what is wrong, and nothing else of that', async () => {
+    bench = await startPeopleBench({ errorCode: 'AADSTS7000215' });
+    const wrong = signInOf(bench.anotherFor({ personClientSecret: 'not-it' }));
+    const { message } = await bench.failure(wrong.finishSignIn(await bench.callback()));
+    expect(message).toContain('(invalid_client, AADSTS7000215)');
+    expect(message).not.toContain('Trace');
+  });
+
   it('ends with an access token alone where the provider grants no refresh', async () => {
     bench = await startPeopleBench();
     const online = signInOf(bench.anotherFor({ personSignIn: { scopes: ['openid', 'profile'] } }));
