@@ -187,15 +187,17 @@ export function readSubmission(body: unknown, ours: Workspace): SubmissionPayloa
   };
 }
 
+/** Gives the blocks from one on, up to the next that takes something. */
 function blocksFrom(blocks: readonly unknown[], id: string): readonly unknown[] {
-  const heads = blocks.map((one) => blockHead.safeParse(one).data);
-  const first = heads.findIndex((head) => head?.block_id === id);
+  const first = blocks.findIndex((block) => memberOf(block, 'block_id') === id);
   if (first < 0) return [];
-  const after = heads.findIndex((head, at) => at > first && head?.type === 'input');
+  const after = blocks.findIndex((block, at) => at > first && memberOf(block, 'type') === 'input');
   return blocks.slice(first, after < 0 ? blocks.length : after);
 }
 
-const blockHead = z.object({ type: optionalText, block_id: optionalText });
+function memberOf(block: unknown, name: string): unknown {
+  return typeof block === 'object' && block !== null ? Reflect.get(block, name) : undefined;
+}
 
 /** Texts of blocks stand under these names; of what Slack writes itself, such as a time, in its plain form. */
 const textKeys = new Set(['text', 'fallback', 'alt_text', 'user_id', 'channel_id', 'url']);

@@ -26,6 +26,20 @@ try {
   await cardAbout('wiki.keyexample.com').getByText('Approvals').waitFor();
   await picture(page, cardAbout('mail.keyexample.com'), 'card');
 
+  await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&tab=home`);
+  await page.getByText('Waiting for you').first().waitFor();
+  await page.waitForTimeout(2_000);
+  await page.screenshot({
+    path: `${root}docs/images/home.png`,
+    clip: { x: 240, y: 150, width: 840, height: 640 },
+  });
+  await page.getByRole('button', { name: 'Approve several' }).click();
+  await page.getByRole('dialog').getByText('can be approved together').waitFor();
+  await page.waitForTimeout(1_500);
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several.png` });
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&channel=C0PKI`);
+
   const shop = cardAbout('shop.keyexample.com');
   await shop.getByRole('button', { name: 'Approve' }).click();
   const modal = page.getByRole('dialog');

@@ -112,6 +112,7 @@ export function describeLedger(store: () => Store): void {
     expect(named.sort()).toEqual([
       'appendLedger',
       'listLedger',
+      'listLedgerBy',
       'listLedgerHeads',
       'listLedgerOf',
       'listLedgerSystems',
