@@ -243,7 +243,7 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
       listOf(
         deliveries()
           .select(['number', 'subject', 'target', 'target_body', 'notice_body', 'wanted_at_ms', 'channel'])
-          .where('subject', 'like', `${digestPrefix}%`)
+          .where('is_digest', '=', 1)
           .where('notice_body', '<>', bodies.digest.write({ count: 0 }))
           .orderBy('number'),
         (row) => ({
@@ -256,7 +256,10 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
       ),
     wantDigest({ id, target, count }, nowMs) {
       const { digest: priority } = priorities;
-      const row = newRow({ subject: digestPrefix + id, target, priority, now: engine.at(nowMs) });
+      const row = {
+        ...newRow({ subject: digestPrefix + id, target, priority, now: engine.at(nowMs) }),
+        is_digest: 1,
+      };
       return wantAgain(db, row, bodies.digest.write({ count }));
     },
     async findDigestFor(approvalId) {
@@ -352,11 +355,15 @@ const mostRenewals = 2;
 const waitsForMs = 30 * 24 * 60 * 60_000;
 
 function waitingCards(db: Db) {
-  return db
-    .selectFrom('approvals')
-    .innerJoin('deliveries', 'deliveries.approval_id', 'approvals.id')
-    .where('approvals.is_open', '=', 1)
-    .where('approvals.state', '=', 'waiting');
+  return (
+    db
+      .selectFrom('approvals')
+      // In this order: SQLite would else begin with the deliveries, of which there are those of years.
+      .crossJoin('deliveries')
+      .whereRef('deliveries.approval_id', '=', 'approvals.id')
+      .where('approvals.is_open', '=', 1)
+      .where('approvals.state', '=', 'waiting')
+  );
 }
 
 /** Putting the next check off is the claim: whoever asks at the same time finds another card. */
@@ -495,7 +502,7 @@ function digestsBesideCardsOf(db: Db, approvalId: string) {
   return db
     .selectFrom('deliveries as digest')
     .innerJoin('deliveries as card', 'card.target', 'digest.target')
-    .where('digest.subject', 'like', `${digestPrefix}%`)
+    .where('digest.is_digest', '=', 1)
     .where('card.approval_id', '=', approvalId);
 }
 

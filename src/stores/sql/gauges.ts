@@ -142,16 +142,22 @@ function selectStillTried(db: Db) {
 
 /** Of each place the last thing that came to an end there, where that end was that the place is gone. */
 function selectLastOfPlaces(db: Db) {
-  const last = db
-    .selectFrom('deliveries')
-    .select(({ fn }) => fn.max('number').as('number'))
-    .where('status', '=', 'done')
-    .groupBy('target');
   return db
-    .selectFrom('deliveries')
-    .select(['number', 'target_body', 'given_up_at_ms as sinceMs'])
-    .where('number', 'in', last)
-    .where('last_error', '=', gone)
-    .where('given_up_at_ms', 'is not', null)
-    .orderBy('number');
+    .selectFrom('deliveries as last')
+    .select(['last.number', 'last.target_body', 'last.given_up_at_ms as sinceMs'])
+    .where('last.status', '=', 'done')
+    .where('last.last_error', '=', gone)
+    .where('last.given_up_at_ms', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries as later')
+            .select('later.number')
+            .whereRef('later.target', '=', 'last.target')
+            .whereRef('later.number', '>', 'last.number')
+            .where('later.status', '=', 'done'),
+        ),
+      ),
+    )
+    .orderBy('last.number');
 }

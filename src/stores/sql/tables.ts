@@ -124,6 +124,7 @@ export interface Tables {
     readonly not_found_at_ms: number | null;
     /** How often a card that was gone was put up anew. */
     readonly renewals: Generated<number>;
+    readonly is_digest: Generated<number>;
   };
   readonly lanes: {
     readonly name: string;

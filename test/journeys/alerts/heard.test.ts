@@ -25,7 +25,7 @@ describe('an alert that somebody mutes', () => {
     const stage = await openAlertStage('socket');
     await failOnce(stage);
     const alert = await alertSaying(stage, /failed/);
-    await clickAlert(stage, 'ana', alert, { kind: 'mute', choice: 'hour' });
+    await clickAlert(stage, 'ana', alert, 'mute-hour');
     await privateWord(stage, 'ana', /Muted until/);
     await failOnce(stage);
     await alertSaying(stage, /2 runs.*Muted by Ana Ruiz until/s);

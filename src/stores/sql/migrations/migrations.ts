@@ -12,6 +12,7 @@ import { evidence } from './0010-evidence.js';
 import { cardChecks } from './0011-card-checks.js';
 import { reminders } from './0012-reminders.js';
 import { home } from './0013-home.js';
+import { longHistory } from './0014-long-history.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-card-checks': cardChecks,
   '0012-reminders': reminders,
   '0013-home': home,
+  '0014-long-history': longHistory,
 };
