@@ -14,7 +14,7 @@ it('never signals what people do not want, nor twice, and every card tells the t
     }),
     { numRuns: 100, seed },
   );
-});
+}, 120_000);
 
 describePostgres('on a database others work on as well', (server) => {
   it('nor there', async () => {
