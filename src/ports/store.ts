@@ -442,10 +442,13 @@ export interface ApprovalRepository {
 
   /** Lists open approvals of a system for which it is time to look whether somebody has to be reminded. */
   listReminded(system: string, nowMs: number, most: number): Promise<readonly Reminded[]>;
-  /** Notes what was said while nobody decides, and when to look again; whatever changes an approval has it looked at anew. */
+  /**
+   * Notes what was said while nobody decides, and when to look again. An approval in another state, or whose run reads
+   * otherwise, is looked at anew.
+   */
   saveReminded(approvalId: string, said: readonly string[], nextAtMs: number | undefined): Promise<void>;
-  /** Has every open approval looked at anew, as when the rules may have changed. */
-  renewReminders(): Promise<void>;
+  /** Has an open approval looked at anew, or every one, as when the rules may have changed. */
+  renewReminders(approvalId?: string): Promise<void>;
 
   /** Tells whether a short code was ever given out. */
   isCodeTaken(code: string): Promise<boolean>;

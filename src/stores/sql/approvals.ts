@@ -95,8 +95,13 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
         .where('id', '=', approvalId)
         .execute();
     },
-    async renewReminders() {
-      await db.updateTable('approvals').set({ remind_at_ms: 0 }).where('is_open', '=', 1).execute();
+    async renewReminders(approvalId) {
+      await db
+        .updateTable('approvals')
+        .set({ remind_at_ms: 0 })
+        .where('is_open', '=', 1)
+        .$if(approvalId !== undefined, (all) => all.where('id', '=', approvalId ?? ''))
+        .execute();
     },
 
     async isCodeTaken(code) {
@@ -253,9 +258,20 @@ async function addApproval(db: Db, approval: Approval): Promise<boolean> {
 
 async function saveApproval(db: Db, approval: Approval): Promise<Approval> {
   const saved: Approval = { ...approval, version: approval.version + 1 };
+  const columns = columnsOf(saved);
   const save = db
     .updateTable('approvals')
-    .set({ version: saved.version, remind_at_ms: 0, ...columnsOf(saved) })
+    .set((is) => ({
+      version: saved.version,
+      // A vote more is nothing to be reminded of anew, and most clicks are that.
+      remind_at_ms: is
+        .case()
+        .when(is.or([is('state', '<>', columns.state), is('fingerprint', '<>', columns.fingerprint)]))
+        .then(0)
+        .else(is.ref('remind_at_ms'))
+        .end(),
+      ...columns,
+    }))
     .where('id', '=', approval.id)
     .where('version', '=', approval.version);
   if (await didChange(save)) return saved;

@@ -162,12 +162,13 @@ export async function replyToQuestion(
 }
 
 /** Nothing about the decision changes; every copy of the card shows it. */
-function saveQuestions(
+async function saveQuestions(
   context: Context,
   transaction: Transaction,
   approval: Approval,
   questions: readonly Question[],
 ): Promise<Approval> {
+  await transaction.renewReminders(approval.id);
   return transaction.saveApproval({ ...approval, questions }, priorities.progress, context.now());
 }
 

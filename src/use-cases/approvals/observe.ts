@@ -370,6 +370,8 @@ async function refresh(
       : { kind: 'details-completed', inbound },
   );
   if (!changed) return { kind: 'over', code };
+  // Its date may be another one.
+  await transaction.renewReminders(approval.id);
   await showToSuggested(context, transaction, changed.approval);
   if (isOther) return { kind: 'changed', code };
   return { kind: inbound.activityId === before.activityId ? 'repeated' : 'completed', code };
