@@ -2,7 +2,7 @@ import type { Approval, Question } from '../../domain/approval.js';
 import type { FixedNotice } from '../../domain/notification.js';
 import { assertNever } from '../../shared/language.js';
 import type { AskResult } from '../../use-cases/approvals/ask.js';
-import { type Formatter, type RenderContext, requestName, systemOf } from '../format.js';
+import { type Formatter, finished, type RenderContext, requestName, systemOf } from '../format.js';
 import { stateSentence } from './approval-state.js';
 import { refusalSentence } from './phrases.js';
 
@@ -27,6 +27,10 @@ export const questionText = {
 
 /** Tells somebody what became of their question or answer. */
 export function askReplyText(result: AskResult, renderContext: RenderContext): string {
+  return finished(replyText(result, renderContext));
+}
+
+function replyText(result: AskResult, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   switch (result.kind) {
     case 'asked':

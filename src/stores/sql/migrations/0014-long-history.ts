@@ -17,6 +17,7 @@ export const longHistory: Migration = {
       .where(sql.ref('is_digest'), '=', sql.lit(1))
       .execute();
     await schema.createIndex('deliveries_target').on('deliveries').columns(['target', 'number']).execute();
+    await schema.createIndex('receipts_time').on('receipts').column('at_ms').execute();
     await schema
       .createIndex('deliveries_given_up')
       .on('deliveries')
