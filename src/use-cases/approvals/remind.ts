@@ -13,10 +13,10 @@ import { assertNever } from '../../shared/language.js';
 import { type Context, recallPerson } from '../context.js';
 import { openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
-import { showCard, whoCanDecide } from '../show-card.js';
+import { peopleOfRule, showCard, whoCanDecide } from '../show-card.js';
 
 /** More than these wait for the next pass, so that nobody else waits for long. */
-const mostAtOnce = 500;
+const mostAtOnce = 250;
 
 /** Somebody is reminded of all that waits for them at once, and no sooner again than after this. */
 const restMs = 10 * 60_000;
@@ -70,6 +70,10 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     await transaction.addNotice(key, notice, target, nowMs);
   };
   const remind = async (approval: Approval): Promise<void> => {
+    const rule = approverRuleFor(approval.instance, context.policy);
+    const named = rule && (await peopleOfRule(transaction, rule));
+    // Whoever is reminded is reminded of all that waits.
+    if (named?.every((id) => reminded.has(personKey(id)))) return;
     const votes = votesOn(await transaction.listVotes(approval.id), approval.revision);
     const deciders = await whoCanDecide(context, transaction, approval, votes, recall);
     for (const { id: person } of deciders?.people ?? []) {
