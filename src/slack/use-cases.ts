@@ -58,8 +58,7 @@ export function useCasesOn(context: Context) {
       writeDown: (click: Click) => store.addClick(click),
       work: async (clickId: string) => {
         await workOnClick(context, clickId);
-        await countClick(context, clickId);
-        await drawHomeAfter(context, clickId);
+        await drawHomeAfter(context, await countClick(context, clickId));
       },
     },
     bulk: {
@@ -70,9 +69,9 @@ export function useCasesOn(context: Context) {
       writeDown: (clicks: readonly Click[]) => store.addClicks(clicks),
       work: async (clickIds: readonly string[]) => {
         await workOnBulk(context, clickIds);
-        for (const clickId of clickIds) await countClick(context, clickId);
-        const [first] = clickIds;
-        if (first !== undefined) await drawHomeAfter(context, first);
+        const clicks = [];
+        for (const clickId of clickIds) clicks.push(await countClick(context, clickId));
+        await drawHomeAfter(context, clicks[0]);
       },
     },
     questions: {

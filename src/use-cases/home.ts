@@ -17,7 +17,7 @@ import { entryOf } from '../domain/ledger.js';
 import { isSamePerson, type Person, type PersonId } from '../domain/person.js';
 import { approverRuleFor, identitiesOf, mayDecide } from '../domain/policy.js';
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
-import { votesOn } from '../domain/voting.js';
+import { type Click, votesOn } from '../domain/voting.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { ClaimedHome, Tracked } from '../ports/store.js';
 import { fingerprintOf } from '../shared/fingerprint-of.js';
@@ -262,13 +262,20 @@ export async function redrawHome(context: Context, person: PersonId): Promise<vo
   await drawHomeOf(context, person);
 }
 
-/** Draws somebody's Home at once after they decided there. */
-export async function drawHomeAfter(context: Context, clickId: string): Promise<void> {
-  const { store, now } = context;
-  const click = await store.findClick(clickId);
+/** Draws somebody's Home at once after they decided there; what stands in its way is no matter of the decision. */
+export async function drawHomeAfter(
+  context: Context,
+  click: Pick<Click, 'person' | 'from'> | undefined,
+): Promise<void> {
   if (!click?.from) return;
-  await store.wantHome(click.person, { dueAtMs: now() });
-  await drawHomeOf(context, click.person);
+  const { store, now, log } = context;
+  const { person } = click;
+  try {
+    await store.wantHome(person, { dueAtMs: now() });
+    await drawHomeOf(context, person);
+  } catch (error) {
+    log.warn({ person: person.userId, err: asError(error) }, 'A Home could not be drawn after a decision');
+  }
 }
 
 /** Draws it again where something was wanted meanwhile; left to whoever draws it already, and to the job. */

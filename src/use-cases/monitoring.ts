@@ -309,15 +309,21 @@ export function createResponseTimes(): ResponseTimes {
 /** What it takes to count a click. */
 type Counting = Pick<Context, 'store' | 'chat' | 'metrics' | 'now' | 'log'>;
 
-/** Counts a click that was worked on: how long it took, and what was decided; one that was not finished counts not. */
-export async function countClick(counting: Counting, clickId: string): Promise<void> {
+/**
+ * Counts a click that was worked on: how long it took, and what was decided; one that was not finished counts not.
+ *
+ * Gives the click as it is stored by now.
+ */
+export async function countClick(counting: Counting, clickId: string): Promise<StoredClick | undefined> {
   try {
     const click = await counting.store.findClick(clickId);
     if (click) await count(counting, click);
+    return click;
   } catch (error) {
     // The click is done; whoever made it must not be told that it broke.
     const err = asError(error);
     counting.log.warn({ click: clickId, err }, 'A click could not be counted');
+    return undefined;
   }
 }
 
