@@ -1,4 +1,12 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import {
+  ExtendedKeyUsageExtension,
+  type Extension,
+  Pkcs10CertificateRequestGenerator,
+  SubjectAlternativeNameExtension,
+} from '@peculiar/x509';
 import { revocationData } from '../../src/sandbox/keyfactor/samples.js';
 import { approve, buttonsOf, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
@@ -39,6 +47,24 @@ const revocation: readonly Changed[] = [
   ['the comment', { Comment: 'nothing happened' }, /Comment: .*stolen.*→.*nothing happened/],
   ['the reason', { RevokeCode: 'Superseded' }, /Reason: .*→.*[sS]uperseded/],
 ];
+
+const usages = new ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.2']);
+
+const keys = webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+
+/** Writes a signing request, always with the same key. */
+async function requestFor(host: string, more: readonly Extension[] = []): Promise<Bag> {
+  const request = await Pkcs10CertificateRequestGenerator.create(
+    {
+      name: 'CN=app.keyexample.com',
+      keys: await keys,
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]), ...more],
+    },
+    webcrypto,
+  );
+  return { CSR: request.toString('pem') };
+}
 
 const kinds: readonly (readonly [
   kind: string,
@@ -107,6 +133,23 @@ describe.each(transports)('a request that changes while votes stand, over %s', (
       });
     },
   );
+
+  it('of a signing request that is exchanged for another of the same key, or one that asks for more', async () => {
+    const stage = await openStage(transport, { quorum: 2 });
+    const id = await askForCertificate(stage);
+    stage.command.changeData(id, await requestFor('app.keyexample.com'));
+    await stage.observe();
+    const changes: readonly Changed[] = [
+      ['the same key', await requestFor('evil.keyexample.com'), /SANs: .*app.*→.*evil\.keyexample\.com/],
+      [
+        'an extension',
+        await requestFor('evil.keyexample.com', [usages]),
+        /Details: .*→.*client authentication/,
+      ],
+    ];
+    for (const change of changes) await voteThenChange(stage, id, change);
+    await stage.close();
+  });
 
   it('does not void them by what the workflow itself adds, such as the comments of signals', async () => {
     const stage = await openStage(transport, { quorum: 2 });
