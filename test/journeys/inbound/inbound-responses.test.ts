@@ -29,7 +29,14 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s',
       said: { status: 'put', leftOut: ['Password'] },
     });
     const card = theCard(stage);
-    expect(buttonsOf(card)).toEqual(['Approved', 'Rejected', 'Send back', 'Details', 'Ask', 'Open in Work Tasks']);
+    expect(buttonsOf(card)).toEqual([
+      'Approved',
+      'Rejected',
+      'Send back',
+      'Details',
+      'Ask',
+      'Open in Work Tasks',
+    ]);
     for (const word of ['Access to line 4', 'Access WF', 'activedirectory::jsmith', 'Line', `<@U0ANA>`]) {
       expect(textOf(card)).toContain(word);
     }
