@@ -111,10 +111,14 @@ function toLink({ id, body, key_id, token, ...row }: Selectable<Tables['links']>
 export function createPersonRepository(db: Db): PersonRepository {
   return {
     async rememberPerson(person, nowMs) {
+      const id = personKey(person.id);
       const seen = { seen_at_ms: nowMs, body: bodies.person.write(person) };
+      // Everybody is looked up at each click; what tells nothing new costs no commit.
+      const known = await db.selectFrom('people').select('body').where('id', '=', id).executeTakeFirst();
+      if (known?.body === seen.body) return;
       await db
         .insertInto('people')
-        .values({ id: personKey(person.id), ...seen })
+        .values({ id, ...seen })
         .onConflict((is) => is.column('id').doUpdateSet(seen))
         .execute();
     },
