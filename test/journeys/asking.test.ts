@@ -52,6 +52,7 @@ describe.each(transports)('a question to the requester, over %s', (transport) =>
       await questionToSam(stage, /Ana Ruiz asks about your request/),
       'The old one is lost.',
     );
+    await privateWord(stage, 'sam', /Thank you: your answer/);
     const card = await cardSaying(stage, /The requester answered:.*The old one is lost\./s);
     await privateWord(stage, 'ana', /has answered your question.*The old one is lost\./s);
     await approve(stage, 'li', card, 'Fine');

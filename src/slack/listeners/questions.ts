@@ -111,5 +111,6 @@ async function submit(
   const said = askReplyText(result, context.renderContext);
   if (result.kind !== 'asked' && result.kind !== 'answered') return ack({ [commentField]: said });
   await ack();
-  await context.replies.say({ person: payload.person }, said);
+  // A window offers no way back of its own.
+  await replyUnread(context, body, said);
 }
