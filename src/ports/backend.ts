@@ -29,6 +29,8 @@ export interface Needed {
   readonly changes: boolean;
   /** What rules name there, which may be misspelled. */
   readonly named: readonly NamedInRule[];
+  /** Set in shadow mode: it reads what waits for anybody, and needs no more. */
+  readonly isReadOnly?: boolean;
 }
 
 /** What an operator can do to a system; a system offers only what its API has. */
@@ -178,7 +180,20 @@ export type RefreshResult =
   | { readonly kind: 'revoked' };
 
 /** One configured workflow system, as the bot needs it. */
-export interface WorkflowBackend {
+export type WorkflowBackend = LiveBackend | ReadOnlyBackend;
+
+/** A system of which the bot can only read, as in shadow mode: nothing on it sends or changes anything. */
+export interface ReadOnlyBackend
+  extends Omit<LiveBackend, 'sendSignal' | 'operations' | 'waitingFor' | 'personSignIn' | 'changesAsPerson'> {
+  readonly sendSignal?: never;
+  readonly waitingFor?: never;
+  readonly personSignIn?: never;
+  readonly changesAsPerson?: never;
+  readonly operations: Omit<Operations, 'change'> & { readonly change?: never };
+}
+
+/** A system to which decisions and changes are sent. */
+export interface LiveBackend {
   /** The system's name in the settings. */
   readonly system: string;
   /** What people call it: `Command`. */

@@ -1,5 +1,5 @@
 import type { Instance } from '../../domain/instance.js';
-import type { WorkflowBackend } from '../../ports/backend.js';
+import type { LiveBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
 import { HttpClient } from '../http/client.js';
@@ -47,7 +47,7 @@ const graceMs = 2_000;
  *
  * Throws at once if a secret is missing or a certificate authority cannot be read.
  */
-export function createKeyfactorBackend(configured: Configured, runtime: KeyfactorRuntime): WorkflowBackend {
+export function createKeyfactorBackend(configured: Configured, runtime: KeyfactorRuntime): LiveBackend {
   const { server } = configured;
   const { log, now, notes } = runtime;
   const client = openClient(configured, runtime);
