@@ -5,6 +5,7 @@ import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
 import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
+import { shadowPolicy } from './domain/policy.js';
 import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
@@ -201,9 +202,17 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
   const { servers } = settings;
-  const policy = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
+  const { shadow } = settings;
+  const live = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
+  const policy = shadow ? shadowPolicy(live, shadow.channel) : live;
   const cutOff = new AbortController();
-  const created = await createBackends(servers, { log, now, notes: store, cutOff: cutOff.signal });
+  const created = await createBackends(servers, {
+    log,
+    now,
+    notes: store,
+    cutOff: cutOff.signal,
+    isReadOnly: shadow !== undefined,
+  });
   const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
@@ -215,6 +224,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     labelOf,
     metrics,
     userGroups: groupsNamedIn(policy),
+    ...(shadow ? { shadowNames: policy.people } : {}),
     keyValueStore: keyValueStoreIn(store, now),
   });
   const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
@@ -318,10 +328,10 @@ function problemOf({ system, number, why }: LostKey): Problem {
 
 /** Opens what speaks for people, where the settings ask for it. */
 function linkingOf(
-  { tokenKeys, http }: Settings,
+  { tokenKeys, http, shadow }: Settings,
   runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
 ): Linking | undefined {
-  if (!tokenKeys || http.publicUrl === undefined) return undefined;
+  if (!tokenKeys || http.publicUrl === undefined || shadow) return undefined;
   const secretBox = createSecretBox(tokenKeys);
   return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl });
 }

@@ -65,7 +65,12 @@ export interface Settings {
   /** Servers of every kind, and the systems on them. */
   readonly servers: readonly ConfiguredServer[];
   readonly systems: readonly SystemSketch[];
+  /** What the settings say of live mode, also in shadow mode. */
   readonly policy: Policy;
+  /** Set in shadow mode: nothing is decided, and all there is to say goes to that channel. */
+  readonly shadow?: ShadowSettings;
+  /** Settings file that operators may have compared with this one. */
+  readonly candidate?: string;
   /** When to poll, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
   /** Where requests from outside are received, and under which address the outside knows that. */
@@ -90,6 +95,14 @@ export interface Settings {
   readonly warnings: readonly string[];
   /** What an operator should know of how the systems are set up; nothing of it is wrong. */
   readonly notes: readonly string[];
+}
+
+/** Where shadow mode posts, and when its daily summary is due. */
+export interface ShadowSettings {
+  readonly channel: string;
+  /** Minutes after midnight. */
+  readonly dailyAtMinute: number;
+  readonly timeZone: string;
 }
 
 /** How the bot reaches Slack, and what Slack gave out for it. */
@@ -153,6 +166,7 @@ export function loadSettings(from: {
     servers,
     systems,
     policy: policyOf(entries, { servers, systems }),
+    ...defined({ shadow: shadowOf(entries), candidate: entries.simulate.candidate }),
     observe: { cron: cron ?? cronOf(every), unreachableAfter },
     http: entries.http,
     operations: entries.operations,
@@ -171,6 +185,12 @@ export function loadSettings(from: {
     ],
     notes: said(servers, 'notesOf'),
   };
+}
+
+function shadowOf({ mode, shadow }: SettingsEntries): ShadowSettings | undefined {
+  const { channel, dailyAt, timeZone } = shadow;
+  if (mode !== 'shadow' || channel === undefined) return undefined;
+  return { channel, dailyAtMinute: minuteOf(dailyAt), timeZone };
 }
 
 /** Collects what the kinds of systems have to say of their servers. */

@@ -47,9 +47,9 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
   return [...found.flat(), ...checkMapping(settings)];
 }
 
-function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
+function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<readonly CheckUp[]> {
   const { appToken, botToken, apiUrl, proxy, command, mode } = slack;
-  const channels = [
+  const live = [
     policy.fallbackChannel,
     policy.operatorsChannel,
     ...policy.routes.flatMap((route) => route.channels),
@@ -57,6 +57,7 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
       ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
       : []),
   ];
+  const channels = shadow ? [shadow.channel] : live;
   return checkUpChat({
     botToken,
     apiUrl,
@@ -77,16 +78,18 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   });
 }
 
-async function checkSystems({ servers, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
+async function checkSystems({ servers, policy, shadow }: Settings, log: Log): Promise<readonly CheckUp[]> {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
-  const backends = await createBackends(servers, { log, now: Date.now, notes: noNotes });
+  const isReadOnly = shadow !== undefined;
+  const backends = await createBackends(servers, { log, now: Date.now, notes: noNotes, isReadOnly });
   const found = [...backends.values()].map(async ({ system, checkUp }) => {
     const changes = policy.operators.some(
       ({ systems = ['*'], verbs }) =>
         systems.some((pattern) => matchesPattern(system, pattern)) &&
         changingVerbs.some((verb) => verbs.includes(verb)),
     );
-    return checkUp ? checkUp({ changes, named: namedIn(policy, system) }) : [];
+    const needed = { changes: changes && !isReadOnly, named: namedIn(policy, system), isReadOnly };
+    return checkUp ? checkUp(needed) : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -3,7 +3,14 @@ import { type Approval, notCounted, type Vote, withCounted } from './approval.js
 import { type Finding, markedName } from './findings.js';
 import { isSameName } from './instance.js';
 import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, findingsIn, type Policy } from './policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  findingsIn,
+  type Policy,
+  type Target,
+  targetsFor,
+} from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
@@ -43,6 +50,8 @@ export interface Card {
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
+  /** Set in shadow mode: where the card would go in live mode. */
+  readonly wouldGoTo?: readonly Target[];
 }
 
 /** Puts together what a card tells now. */
@@ -60,7 +69,8 @@ export function composeCard(
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
-  const actions = cardActions(approval, rule, context.votes);
+  const { shadow } = context.policy;
+  const actions = shadow ? (['details'] as const) : cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
   const requesterName = context.policy.people.find(
     ({ id }) => requester && isSamePerson(id, requester),
@@ -76,6 +86,7 @@ export function composeCard(
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
     ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
     ...defined({ gap: context.gap, deciders: context.deciders }),
+    ...(shadow ? { wouldGoTo: targetsFor(approval.instance, shadow.live) } : {}),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }

@@ -164,6 +164,13 @@ export type OperatorEvent =
   /** The store is older than these, which were written down of it: a backup was put in its place. */
   | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
+  /** In shadow mode something cannot be read: what is wrong, and what to do about it. */
+  | {
+      readonly kind: 'access-missing';
+      readonly system: string;
+      readonly reason: string;
+      readonly said?: string;
+    }
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };
 

@@ -123,6 +123,40 @@ export interface Policy {
   readonly operatorsChannel: string;
   /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
   readonly keepTryingForMs: number;
+  /** Set in shadow mode: nothing is decided here, and `live` is what the settings say of live mode. */
+  readonly shadow?: { readonly channel: string; readonly live: Policy };
+}
+
+/**
+ * Makes the policy of shadow mode: the same rules decide what would be, everything goes to one channel, and nobody is
+ * notified.
+ */
+export function shadowPolicy(live: Policy, channel: string): Policy {
+  const { approvers, alerts } = live;
+  return {
+    ...live,
+    approvers: approvers.map((rule) => ({
+      ...rule,
+      notify: 'nobody',
+      notifyRequester: 'nobody',
+      ...(rule.reminders ? { reminders: inOneChannel(rule.reminders, channel) } : {}),
+    })),
+    routes: [],
+    alerts: {
+      ...alerts,
+      channel,
+      rules: alerts.rules.map((rule) => ({ ...rule, channels: [], mentions: [] })),
+    },
+    receipts: 'off',
+    fallbackChannel: channel,
+    operatorsChannel: channel,
+    shadow: { channel, live },
+  };
+}
+
+function inOneChannel({ escalate, ...rule }: ReminderRule, channel: string): ReminderRule {
+  const to: readonly Target[] = [{ kind: 'channel', channel }];
+  return { ...rule, remind: [], ...(escalate ? { escalate: { ...escalate, to } } : {}) };
 }
 
 /** For how many days a certificate may be asked for, in days or as browsers want it. */

@@ -391,6 +391,11 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
       ];
+    case 'access-missing':
+      return [
+        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can’t be watched whole: ${formatter.text(event.reason, 300)}.`,
+        ...(event.said === undefined ? [] : [`To fix it: ${formatter.text(event.said, 300)}.`]),
+      ];
     case 'alerts-off':
       return [
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,

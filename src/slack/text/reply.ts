@@ -19,7 +19,14 @@ import {
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
 import { requestedLines } from './home.js';
-import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
+import {
+  faultText,
+  mayRunSentence,
+  membershipText,
+  runLines,
+  shadowMessages,
+  silentLines,
+} from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
 
@@ -129,6 +136,8 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return badValueLines(reply, renderContext);
     case 'unreachable':
       return [`${formatter.text(reply.label, 60)} ${faultText(reply.fault)}. Nothing was changed.`];
+    case 'shadow-off':
+      return [shadowMessages.command];
     case 'person-not-checked':
       return [
         'Slack could not be asked who you are just now. Nothing was done; please try again in a moment.',

@@ -178,11 +178,15 @@ const note = formOf<WaitingNote>()('kind changes decision reason account said na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
-  kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
-  now: whereabouts,
-  successor: ref,
-});
+const ending = formOf<Ending>()(
+  'kind now elsewhere isRefused isAccepted stoppedBy successor candidates switchedTo',
+  {
+    switchedTo: 'live shadow',
+    kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
+    now: whereabouts,
+    successor: ref,
+  },
+);
 const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
   'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
@@ -261,7 +265,7 @@ const reply = formOf<ClickReply>()(
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
@@ -358,7 +362,7 @@ const notice = formOf<Notice>()(
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
-          'not-editable cards-missing nothing-visible no-step',
+          'not-editable cards-missing nothing-visible no-step access-missing',
         ],
         approval,
         fault,

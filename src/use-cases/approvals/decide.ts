@@ -123,6 +123,7 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   if (!approval || (await matchCard(store, approval.id, click.message)) === 'strange') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
+  if (click.verb !== 'details' && policy.shadow) return { kind: 'answer', answer: { kind: 'shadow' } };
   const nowhere =
     click.verb === 'details'
       ? undefined
@@ -164,6 +165,7 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
  * Asked first, because most presses of a busy hour are of this kind and wait for nothing else.
  */
 export async function decidesAtOnce({ store, policy }: Context, click: ButtonClick): Promise<boolean> {
+  if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
   return approval !== undefined && isOneClick(approval, approverRuleFor(approval.instance, policy));
@@ -436,6 +438,7 @@ async function workOn(
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
   const { system } = approval.instance.ref;
+  if (context.policy.shadow) return finish(context, click, { kind: 'shadow' });
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.

@@ -298,7 +298,7 @@ export async function takeInboundApproval(context: Context, request: InboundRequ
     'A workflow asked for people',
   );
   context.scheduleDelivery();
-  return result;
+  return context.policy.shadow ? { ...result, isShadow: true } : result;
 }
 
 async function takeIn(
@@ -340,6 +340,7 @@ async function showToSuggested(
   transaction: Transaction,
   approval: Approval,
 ): Promise<void> {
+  if (context.policy.shadow) return;
   for (const person of suggestedPeople(approval, context.policy)) {
     await transaction.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
   }

@@ -66,6 +66,7 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     return known;
   };
   const add = async (key: string, notice: LiveNotice, target: Target): Promise<void> => {
+    if (context.policy.shadow && target.kind === 'person') return;
     notices += 1;
     await transaction.addNotice(key, notice, target, nowMs);
   };

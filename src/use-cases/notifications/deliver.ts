@@ -170,7 +170,8 @@ async function deliver(
     const until = { dueAtMs, error: 'waiting for its alert', wasTried: true, mayHavePosted, claim };
     return context.store.postponeDelivery(delivery.id, until);
   }
-  const rendered = thread === 'none' ? undefined : await render(context, delivery);
+  const isOut = !mayBePosted(context, delivery);
+  const rendered = thread === 'none' || isOut ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
     await notifyBatchElsewhere(context, delivery);
     const { wantedVersion: version, claim } = delivery;
@@ -190,6 +191,14 @@ async function deliver(
     const { isLive, version } = rendered;
     await takeFailure(context, { delivery, error, limiter, queue, isLive, version, ...attempt });
   }
+}
+
+/** In shadow mode nothing new is said anywhere but in its channel, whoever has queued it and when. */
+function mayBePosted(
+  { policy }: Context,
+  { target, message }: Pick<Delivery, 'target' | 'message'>,
+): boolean {
+  return !policy.shadow || message !== undefined || targetKey(target) === policy.shadow.channel;
 }
 
 interface Rendered {
@@ -220,7 +229,10 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
   const whole = await showCard(context, approval);
   const card = delivery.isAgain && !delivery.message ? withoutMentions(whole) : whole;
-  return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
+  // In shadow mode a card is all there is, though nothing can be done on it.
+  const isShown = context.policy.shadow !== undefined && approval.state.kind === 'waiting';
+  const isLive = isShown || hasLiveButtons(card.actions);
+  return { content: { kind: 'card', card }, version: approval.version, isLive };
 }
 
 /** Calls nobody a second time: people are named, and become mentions again once the card is edited, which calls nobody. */
@@ -313,7 +325,7 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
       { channel, err: error },
       isGone ? 'A card was gone when it was to be edited' : 'A message cannot be edited; another says it',
     );
-    if (isGone && !rendered.isLive) return message;
+    if ((isGone && !rendered.isLive) || !mayBePosted(context, { target: delivery.target })) return message;
     attempt.wasPost = true;
     const next = await post(
       context,

@@ -11,7 +11,7 @@ import { assertNever } from '../../shared/language.js';
 import type { Context } from '../context.js';
 import { recordEnding, recordFoundAgain } from '../ledger/record.js';
 
-/** Queues a direct message; a second one with the same key is the same message. */
+/** Queues a direct message; a second one with the same key is the same message. Shadow mode sends none. */
 export async function notifyPerson(
   context: Context,
   transaction: Transaction,
@@ -19,6 +19,7 @@ export async function notifyPerson(
   key: string,
   notice: Notice,
 ): Promise<void> {
+  if (context.policy.shadow) return;
   await transaction.addNotice(key, notice, { kind: 'person', person }, context.now());
 }
 

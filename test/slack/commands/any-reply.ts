@@ -400,6 +400,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   }),
   unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: text }),
   'person-not-checked': fc.constant({ kind: 'person-not-checked' as const }),
+  'shadow-off': fc.constant({ kind: 'shadow-off' as const }),
   broke: fc.record({ kind: fc.constant('broke' as const), ref: text }),
 };
 

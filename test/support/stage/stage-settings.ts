@@ -70,6 +70,8 @@ export interface StageRules {
   /** Seals what is on record; without a key it is only chained. */
   readonly ledgerKey?: string;
   readonly timeout?: string;
+  /** Set where the bot only shows what it would do. */
+  readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
 }
@@ -140,6 +142,7 @@ export function stageYaml(
     actors.map((actor) => (isListed(actor) ? personas[actor].realName : personas[actor].id));
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
+    ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
       team: 'T0SIMULATED',
