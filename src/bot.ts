@@ -21,6 +21,7 @@ import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
+import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
 import { retireChanges } from './use-cases/commands/change.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
@@ -35,6 +36,7 @@ import {
   createResponseTimes,
 } from './use-cases/monitoring.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas.js';
+import { reportMissingAccess } from './use-cases/shadow.js';
 
 /** A bot at work. */
 export interface Bot {
@@ -119,7 +121,10 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     await noteRestored(context, await writtenAnchors(settings));
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
+    const switched = await switchMode(context);
+    if (switched.kind === 'busy') throw stillSending(switched);
     await retireApprovals(context);
+    await reportMissingAccess(context);
     await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
@@ -204,7 +209,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { servers } = settings;
   const { shadow } = settings;
   const live = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
-  const policy = shadow ? shadowPolicy(live, shadow.channel) : live;
+  const policy = shadow ? shadowPolicy(live, shadow) : live;
   const cutOff = new AbortController();
   const created = await createBackends(servers, {
     log,
@@ -238,6 +243,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     signer,
     ...defined({ linking }),
     unreachableAfter: settings.observe.unreachableAfter,
+    ...(shadow ? {} : { settling: new Map() }),
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
@@ -306,6 +312,13 @@ async function writtenAnchors({ store, ledger }: Settings): Promise<readonly Anc
  */
 function keyLost(store: string, chains: readonly LostKey[]): ConfigError {
   return new ConfigError(`The ledger in ${store}`, chains.map(problemOf));
+}
+
+/** Says why a start ends: what is on its way must be seen through in live mode. */
+function stillSending({ decisions, changes }: Extract<SwitchResult, { kind: 'busy' }>): ConfigError {
+  const expected = 'live until what is on its way to a system is settled: start once more in live mode';
+  const found = `shadow, with ${decisions} decisions and ${changes} changes on their way`;
+  return new ConfigError('mode: shadow', [{ path: 'mode', expected, found, example: 'live' }]);
 }
 
 function problemOf({ system, number, why }: LostKey): Problem {

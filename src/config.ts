@@ -52,7 +52,7 @@ import {
 } from './config/servers.js';
 import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
 import type { MappedPerson, PersonId } from './domain/person.js';
-import type { Policy, ReminderRule, ReminderTime, Target } from './domain/policy.js';
+import type { Policy, ReminderRule, ReminderTime, ShadowPlace, Target } from './domain/policy.js';
 import type { QuietHours } from './domain/quiet-hours.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
@@ -68,7 +68,7 @@ export interface Settings {
   /** What the settings say of live mode, also in shadow mode. */
   readonly policy: Policy;
   /** Set in shadow mode: nothing is decided, and all there is to say goes to that channel. */
-  readonly shadow?: ShadowSettings;
+  readonly shadow?: ShadowPlace;
   /** Settings file that operators may have compared with this one. */
   readonly candidate?: string;
   /** When to poll, as a cron expression, and after how many failures to say so. */
@@ -95,14 +95,6 @@ export interface Settings {
   readonly warnings: readonly string[];
   /** What an operator should know of how the systems are set up; nothing of it is wrong. */
   readonly notes: readonly string[];
-}
-
-/** Where shadow mode posts, and when its daily summary is due. */
-export interface ShadowSettings {
-  readonly channel: string;
-  /** Minutes after midnight. */
-  readonly dailyAtMinute: number;
-  readonly timeZone: string;
 }
 
 /** How the bot reaches Slack, and what Slack gave out for it. */
@@ -187,7 +179,7 @@ export function loadSettings(from: {
   };
 }
 
-function shadowOf({ mode, shadow }: SettingsEntries): ShadowSettings | undefined {
+function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
   const { channel, dailyAt, timeZone } = shadow;
   if (mode !== 'shadow' || channel === undefined) return undefined;
   return { channel, dailyAtMinute: minuteOf(dailyAt), timeZone };

@@ -279,7 +279,7 @@ export function readOnly(backend: LiveBackend): ReadOnlyBackend {
   const { system, label, observe, getInstance, isAssigned, requirementOf, linkTo, signalTimeoutMs } = backend;
   const { find, list, definitions, last, output, variable, findSuccessors, latestVersion, changeTimeoutMs } =
     backend.operations;
-  const { lastGoodStep, checkUp } = backend;
+  const { lastGoodStep, mayAskPeople, checkUp } = backend;
   return {
     system,
     label,
@@ -289,7 +289,7 @@ export function readOnly(backend: LiveBackend): ReadOnlyBackend {
     requirementOf,
     linkTo,
     signalTimeoutMs,
-    ...defined({ lastGoodStep, checkUp }),
+    ...defined({ lastGoodStep, mayAskPeople, checkUp }),
     operations: {
       changes: [],
       changeTimeoutMs,

@@ -12,6 +12,7 @@ import {
   targetsFor,
 } from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
+import type { ShadowRecord } from './shadow.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
@@ -50,8 +51,8 @@ export interface Card {
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
-  /** Set in shadow mode: where the card would go in live mode. */
-  readonly wouldGoTo?: readonly Target[];
+  /** Set in shadow mode: where the card would go in live mode, and what was noted of it. */
+  readonly shadow?: { readonly wouldGoTo: readonly Target[]; readonly record?: ShadowRecord };
 }
 
 /** Puts together what a card tells now. */
@@ -65,6 +66,7 @@ export function composeCard(
     readonly maybeDecidedBy?: Card['maybeDecidedBy'];
     readonly deciders?: Deciders | undefined;
     readonly isOneOfSeveral?: boolean;
+    readonly shadowRecord?: ShadowRecord | undefined;
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
@@ -86,7 +88,14 @@ export function composeCard(
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
     ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
     ...defined({ gap: context.gap, deciders: context.deciders }),
-    ...(shadow ? { wouldGoTo: targetsFor(approval.instance, shadow.live) } : {}),
+    ...(shadow
+      ? {
+          shadow: {
+            wouldGoTo: targetsFor(approval.instance, shadow.live),
+            ...defined({ record: context.shadowRecord }),
+          },
+        }
+      : {}),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }

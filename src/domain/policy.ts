@@ -124,15 +124,24 @@ export interface Policy {
   /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
   readonly keepTryingForMs: number;
   /** Set in shadow mode: nothing is decided here, and `live` is what the settings say of live mode. */
-  readonly shadow?: { readonly channel: string; readonly live: Policy };
+  readonly shadow?: ShadowPlace & { readonly live: Policy };
+}
+
+/** Where shadow mode posts, and when its daily summary is due. */
+export interface ShadowPlace {
+  readonly channel: string;
+  /** Minutes after midnight. */
+  readonly dailyAtMinute: number;
+  readonly timeZone: string;
 }
 
 /**
  * Makes the policy of shadow mode: the same rules decide what would be, everything goes to one channel, and nobody is
  * notified.
  */
-export function shadowPolicy(live: Policy, channel: string): Policy {
+export function shadowPolicy(live: Policy, place: ShadowPlace): Policy {
   const { approvers, alerts } = live;
+  const { channel } = place;
   return {
     ...live,
     approvers: approvers.map((rule) => ({
@@ -150,7 +159,7 @@ export function shadowPolicy(live: Policy, channel: string): Policy {
     receipts: 'off',
     fallbackChannel: channel,
     operatorsChannel: channel,
-    shadow: { channel, live },
+    shadow: { ...place, live },
   };
 }
 

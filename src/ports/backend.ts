@@ -227,6 +227,8 @@ export interface LiveBackend {
   sendSignal(instance: Instance, signal: OutgoingSignal): Promise<SignalResult>;
   /** Reads what the step needs, from the definition's version the run follows; unknown parts stay absent. */
   requirementOf(instance: Instance): Promise<Requirement>;
+  /** Tells whether a run's definition has a step that asks people; absent where none can tell. */
+  readonly mayAskPeople?: (instance: Instance) => Promise<boolean>;
   /** Names the step before the one a run failed at, where the definition can be read; absent where it cannot. */
   readonly lastGoodStep?: (instance: Instance) => Promise<string | undefined>;
   /** Gives the page of the vendor's portal for a run. */

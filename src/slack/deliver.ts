@@ -22,7 +22,7 @@ import {
 } from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import { mrkdwnFormatter, type RenderContext } from './format.js';
-import { outdatedText } from './text/notice.js';
+import { outdatedText, shadowComparison } from './text/notice.js';
 import { shadowMessages } from './text/phrases.js';
 
 /** What posting and updating need. */
@@ -221,13 +221,16 @@ function asShadow({ shadowNames: nameOf, labelOf }: Delivering, content: Content
   if (!nameOf) return live;
   const system = systemIn(content);
   const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system));
-  const { wouldGoTo = [] } = content.kind === 'card' ? content.card : {};
+  const { wouldGoTo = [], record } = (content.kind === 'card' ? content.card.shadow : undefined) ?? {};
   const places = wouldGoTo.map((target) =>
     target.kind === 'channel'
       ? mrkdwnFormatter.channel(target.channel)
       : mrkdwnFormatter.person(target.person),
   );
-  const lines = places.length === 0 ? [] : [shadowMessages.wouldGoTo(joinList(places))];
+  const lines = [
+    ...(places.length === 0 ? [] : [shadowMessages.wouldGoTo(joinList(places))]),
+    ...(record ? shadowComparison(record) : []),
+  ];
   return inShadow(live, { heading, lines, nameOf });
 }
 

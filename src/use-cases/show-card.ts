@@ -20,6 +20,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   const gap = await findRoleGap(context, store, approval);
   const maybeDecidedBy = await maybeDecidedByOf(context, approval);
   const isOneOfSeveral = context.backends.size > 1;
+  const shadowRecord = context.policy.shadow && (await store.findShadowRecord(approval.id));
   return composeCard(approval, {
     votes,
     policy: context.policy,
@@ -28,6 +29,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
     maybeDecidedBy,
     deciders,
     isOneOfSeveral,
+    shadowRecord,
   });
 }
 

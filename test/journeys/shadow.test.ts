@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buttonsOf, cardSaying, textOf, theCard } from '../support/stage/cards.js';
+import { buttonsOf, cardSaying, textOf } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -25,14 +25,14 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     takeRolesAway(stage);
     await askForCertificate(stage);
     await stage.observe();
-    const card = theCard(stage, places.shadow);
+    const card = await cardSaying(stage, /Approval needed/, places.shadow);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Command']);
     const text = textOf(card);
     expect(text).toContain('Shadow: decide in Command');
     expect(text).toMatch(/In live mode this would be posted to <#C0PKI>.*Ana Ruiz/);
     expect(`${text}${card.text}`).not.toMatch(/<@|<!(channel|here|everyone|subteam)/);
     expect(writesIn(stage)).toEqual([]);
-    await finish(stage, { posts: { shadow: 1 }, signals: [] });
+    await finish(stage, { posts: { shadow: 2 }, signals: [] });
   });
 
   it('says on its message that the portal decided, and tells nobody', async () => {
@@ -44,6 +44,6 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.observeAfter(42 * 60_000);
     await cardSaying(stage, /Decided in Command, not here/, places.shadow);
     expect(writesIn(stage)).toEqual([]);
-    await finish(stage, { posts: { shadow: 1 }, signals: [`approve by ${portalPat}`] });
+    await finish(stage, { posts: { shadow: 2 }, signals: [`approve by ${portalPat}`] });
   });
 });

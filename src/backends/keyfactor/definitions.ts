@@ -44,6 +44,12 @@ export class Definitions {
     return signals.some(({ name }) => name.toLowerCase() === approvalSignal.toLowerCase());
   }
 
+  /** Tells whether a definition has a step that asks people; not where it may not be read. */
+  async mayAskPeople({ definition }: Instance): Promise<boolean> {
+    const steps = (await this.#stepsOf(definition)) ?? [];
+    return steps.some((step) => step.enabled && isApprovalStep(step));
+  }
+
   /** Names the step before the one a run stands at; undefined if that is not certain. */
   async lastGoodStep({ definition, step }: Instance): Promise<string | undefined> {
     const steps = step && (await this.#stepsOf(definition));

@@ -78,6 +78,7 @@ export function createKeyfactorBackend(given: Configured, runtime: KeyfactorRunt
     ...defined({ personSignIn }),
     sendSignal: createSendSignal({ client, instances, notes, log }),
     requirementOf: (instance) => definitions.requirementOf(instance),
+    mayAskPeople: (instance) => definitions.mayAskPeople(instance),
     lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
     checkUp: async (needs) => [

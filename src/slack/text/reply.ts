@@ -19,6 +19,7 @@ import {
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
 import { requestedLines } from './home.js';
+import { shadowLines } from './notice.js';
 import {
   faultText,
   mayRunSentence,
@@ -147,6 +148,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'link':
       return invitationLines(reply, renderContext);
     case 'restored':
+    case 'shadow':
     case 'doctor':
     case 'unlinked':
     case 'not-linked':
@@ -329,6 +331,11 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       return healthLines(reply.health, renderContext);
     case 'restored':
       return [restoredText(reply, renderContext)];
+    case 'shadow':
+      return [
+        ...(reply.isLive ? ['Countersign is live; this is what was noted in shadow mode.'] : []),
+        ...shadowLines(reply.sum, renderContext),
+      ];
     case 'whoami':
       return whoLines(reply.who, renderContext);
     case 'unlinked':

@@ -44,6 +44,7 @@ import type {
   RevocationFacts,
   SignatureFacts,
 } from '../../domain/request.js';
+import type { ShadowCount, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
   BulkPart,
@@ -169,6 +170,7 @@ const factChange = formOf<FactChange>()('fact from to', {
     'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
+const shadowCount = formOf<ShadowCount>()('name count');
 const note = formOf<WaitingNote>()('kind changes decision reason account said name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
@@ -178,11 +180,15 @@ const note = formOf<WaitingNote>()('kind changes decision reason account said na
   decision,
   reason: refusal,
 });
+const endingKind =
+  'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted';
+const shadowReason =
+  'no-rule nobody-named nobody-can too-few portal-only several-accounts not-seen unreadable';
 const ending = formOf<Ending>()(
   'kind now elsewhere isRefused isAccepted stoppedBy successor candidates switchedTo',
   {
     switchedTo: 'live shadow',
-    kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
+    kind: endingKind,
     now: whereabouts,
     successor: ref,
   },
@@ -356,17 +362,23 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account said system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals run fault',
+        'anchors permission count approvals run fault sum switchedTo',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
-          'not-editable cards-missing nothing-visible no-step access-missing',
+          'not-editable cards-missing nothing-visible no-step access-missing shadow-day mode-switched unsignable',
         ],
         approval,
         fault,
         gap: formOf<RoleGap>()('able wanted'),
+        switchedTo: 'live shadow',
+        sum: formOf<ShadowSum>()('sinceMs untilMs posted asked refused missed decided medianMs waiting', {
+          asked: shadowCount,
+          refused: shadowCount,
+          missed: shadowCount,
+        }),
         person,
         by: person,
         anchors: formOf<Anchor>()('system number mac'),
@@ -466,6 +478,14 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  shadowRecord: bodyIn(
+    'shadow_records',
+    formOf<ShadowRecord>()('id system run atMs how reason rule people endedAtMs ending', {
+      how: 'asked refused missed',
+      reason: shadowReason,
+      ending: endingKind,
+    }),
+  ),
   home: bodyIn(
     'homes',
     formOf<Pick<PublishedHome, 'shown' | 'fingerprint'> & { readonly person: PersonId }>()(

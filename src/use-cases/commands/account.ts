@@ -4,6 +4,7 @@ import { boundToLink } from '../../domain/link.js';
 import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
 import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
+import type { ShadowSum } from '../../domain/shadow.js';
 import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/language.js';
@@ -13,6 +14,7 @@ import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
+import { sumShadow } from '../shadow.js';
 import type { VerbRuns } from './find-run.js';
 
 /** What the verbs of this file show. */
@@ -30,7 +32,9 @@ export type AccountReply =
   | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
   /** No system fits what was typed, or several do; those where accounts are linked are named. */
   | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
-  | { readonly kind: 'whoami'; readonly who: WhoReport };
+  | { readonly kind: 'whoami'; readonly who: WhoReport }
+  /** What live mode would have done; `isLive` where shadow mode is over, or never was. */
+  | { readonly kind: 'shadow'; readonly sum: ShadowSum; readonly isLive: boolean };
 
 type Reply = AccountReply | CommonReply;
 
@@ -41,6 +45,7 @@ export const accountVerbs = {
   link: (work, line) => linkAccount(work, line.system),
   unlink: (work, line) => unlinkAccount(work, line.system),
   restore: (work, line) => restoreRights(work, line.userId),
+  shadow: (work, line) => showShadow(work, line.days),
 } satisfies VerbRuns<Reply>;
 
 /** Invites whoever asks to link their account. */
@@ -118,6 +123,17 @@ async function restoreRights({ context, person, asker }: CommandWork, userId: st
   });
   context.scheduleDelivery();
   return { kind: 'restored', person: whom, ...defined({ was }) };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Adds up what live mode would have done; about every system, so a rule for single ones does not do. */
+async function showShadow({ context, person }: CommandWork, days: number): Promise<Reply> {
+  const rules = context.policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
+  const may = mayRun(person, 'shadow', { system: '', definition: '' }, rules);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'shadow', why: may };
+  const sum = await sumShadow(context, context.now() - days * dayMs);
+  return { kind: 'shadow', sum, isLive: context.policy.shadow === undefined };
 }
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */

@@ -9,7 +9,7 @@ import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from
 import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { composeReminder } from '../approvals/remind.js';
-import type { Context } from '../context.js';
+import { type Context, isCarriedOver } from '../context.js';
 import { showCard } from '../show-card.js';
 import { notifyOperators } from './notify.js';
 
@@ -228,7 +228,8 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   // What was decided before its turn came needs no card any more.
   if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
   const whole = await showCard(context, approval);
-  const card = delivery.isAgain && !delivery.message ? withoutMentions(whole) : whole;
+  const isQuiet = delivery.isAgain || isCarriedOver(context, approval);
+  const card = isQuiet && !delivery.message ? withoutMentions(whole) : whole;
   // In shadow mode a card is all there is, though nothing can be done on it.
   const isShown = context.policy.shadow !== undefined && approval.state.kind === 'waiting';
   const isLive = isShown || hasLiveButtons(card.actions);
@@ -652,7 +653,12 @@ export async function updateDigests(context: Context): Promise<void> {
   const { store, now } = context;
   const missing = await store.countUnpostedCards();
   const live = await store.listLiveDigests();
-  const isMany = missing.some(({ count }) => count > mostWithoutDigest);
+  // While the bot goes live, what waits is announced before the first card of it is posted.
+  const isGoingLive = [...(context.settling?.values() ?? [])].some(
+    ({ wholeAtMs }) => wholeAtMs === undefined,
+  );
+  const most = isGoingLive ? 0 : mostWithoutDigest;
+  const isMany = missing.some(({ count }) => count > most);
   if (!isMany && live.length === 0) return;
   for (const digest of live) {
     const count = countAt(digest, missing);
@@ -662,8 +668,13 @@ export async function updateDigests(context: Context): Promise<void> {
   }
   for (const { target, count } of missing) {
     const has = live.some((digest) => targetKey(digest.target) === targetKey(target));
-    if (count > mostWithoutDigest && !has) await announce(context, { target, count });
+    if (count > most && !has) await announce(context, { target, count });
   }
+}
+
+/** Has a digest announce, in each place, the cards that are missing there, however few. */
+export async function announceUnposted(context: Context): Promise<void> {
+  for (const missing of await context.store.countUnpostedCards()) await announce(context, missing);
 }
 
 /** Another bot on the store may be about to announce the same, so whether it has is looked up at that moment. */

@@ -114,6 +114,7 @@ async function announceEnding(
   const { state, instance } = approval;
   if (state.kind !== 'ended') return;
   await recordEnding(context, transaction, approval);
+  if (context.policy.shadow) await noteShadowEnd(transaction, approval);
   if (state.ending.kind === 'unwatched') return;
   countEnding(context, approval, state);
   const requester = requesterOf(approval, context.policy);
@@ -140,4 +141,14 @@ function countEnding(
   const { system } = instance.ref;
   const decided = decision === undefined ? {} : { sinceDecidedMs: atMs - decision.atMs };
   metrics.ended({ system, ending: ending.kind, ...decided });
+}
+
+/** Notes how an approval of shadow mode ended, beside what live mode would have done with it. */
+async function noteShadowEnd(transaction: Transaction, { id, instance, state }: Approval): Promise<void> {
+  if (state.kind !== 'ended') return;
+  const record = await transaction.findShadowRecord(id);
+  if (!record || record.endedAtMs !== undefined) return;
+  // The system's own time is nearer to the moment than that of the poll which saw it.
+  const endedAtMs = Math.max(record.atMs, Math.min(instance.modifiedAtMs ?? state.atMs, state.atMs));
+  await transaction.putShadowRecord({ ...record, endedAtMs, ending: state.ending.kind });
 }

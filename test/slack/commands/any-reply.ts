@@ -7,6 +7,7 @@ import type { Instance } from '../../../src/domain/instance.js';
 import type { LedgerEntry } from '../../../src/domain/ledger.js';
 import type { MayDecide } from '../../../src/domain/policy.js';
 import type { Row, RunEvent, StartOption } from '../../../src/domain/reply.js';
+import { shadowReasons } from '../../../src/domain/shadow.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anInstance, aReceipt, aVote, noonMs } from '../../support/an-approval.js';
 import { aRule } from '../a-card.js';
@@ -292,6 +293,21 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     instance: fc.record({ system: text, id: text }),
     activityId: text,
     approval: openApproval,
+  }),
+  shadow: fc.record({
+    kind: fc.constant('shadow' as const),
+    isLive: fc.boolean(),
+    sum: fc.record({
+      sinceMs: fc.nat(),
+      untilMs: fc.nat(),
+      posted: fc.nat(99),
+      decided: fc.nat(99),
+      waiting: fc.nat(99),
+      medianMs: fc.nat(),
+      asked: fc.array(fc.record({ name: text, count: fc.nat(99) }), { maxLength: 20 }),
+      refused: fc.array(fc.record({ name: fc.constantFrom(...shadowReasons), count: fc.nat(99) })),
+      missed: fc.array(fc.record({ name: fc.constantFrom(...shadowReasons), count: fc.nat(99) })),
+    }),
   }),
   mine: fc.record({
     kind: fc.constant('mine' as const),
