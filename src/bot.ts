@@ -317,8 +317,12 @@ function keyLost(store: string, chains: readonly LostKey[]): ConfigError {
 /** Says why a start ends: what is on its way must be seen through in live mode. */
 function stillSending({ decisions, changes }: Extract<SwitchResult, { kind: 'busy' }>): ConfigError {
   const expected = 'live until what is on its way to a system is settled: start once more in live mode';
-  const found = `shadow, with ${decisions} decisions and ${changes} changes on their way`;
+  const found = `shadow, with ${counted(decisions, 'decision')} and ${counted(changes, 'change')} on their way`;
   return new ConfigError('mode: shadow', [{ path: 'mode', expected, found, example: 'live' }]);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function problemOf({ system, number, why }: LostKey): Problem {
