@@ -122,6 +122,10 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
     const switched = await switchMode(context);
+    if (switched.kind === 'others')
+      throw new AnotherBotRunning(
+        `Another replica on ${settings.store} is in the other mode; stop it first.`,
+      );
     if (switched.kind === 'busy') throw stillSending(switched);
     await retireApprovals(context);
     await reportMissingAccess(context);

@@ -8,7 +8,8 @@ const usage = `Countersign: approve workflows from Slack.
   countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
                                                  where a proxy listens
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
-                                                 --check plays the whole story without a browser
+                                                 --check plays the whole story without a browser, --shadow begins
+                                                 in shadow mode
   countersign sandbox [--dir DIR] [--port 3000]  run the simulators alone, and write settings and secrets for a bot
                                                  that rehearses with them
   countersign settings [--config FILE]           check a settings file and say every problem at once
@@ -50,6 +51,7 @@ async function run(args: readonly string[]): Promise<number> {
       dir: { type: 'string', default: '.' },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -67,7 +69,11 @@ async function run(args: readonly string[]): Promise<number> {
         exit: (code) => process.exit(code),
       });
     case 'demo':
-      return (await import('./cli/sandbox.js')).demo({ port: Number(values.port), isCheck: values.check });
+      return (await import('./cli/sandbox.js')).demo({
+        port: Number(values.port),
+        isCheck: values.check,
+        isShadow: values.shadow,
+      });
     case 'sandbox':
       return (await import('./cli/sandbox.js')).sandbox({ port: Number(values.port), dir: values.dir });
     case 'settings':

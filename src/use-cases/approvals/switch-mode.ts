@@ -1,8 +1,9 @@
 import type { Approval } from '../../domain/approval.js';
+import { activeMute, routeAlert } from '../../domain/incident.js';
 import { refKey } from '../../domain/instance.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
-import type { Store, Transaction } from '../../ports/store.js';
+import { replicaPrefix, type Store, type Transaction } from '../../ports/store.js';
 import type { Context, Settling } from '../context.js';
 import { announceUnposted } from '../notifications/deliver.js';
 import { notifyOperators } from '../notifications/notify.js';
@@ -10,9 +11,13 @@ import { readMode, writeMode } from '../shadow.js';
 import { advance } from './advance.js';
 import { liveSignalOf, openApprovalIn } from './observe.js';
 
-/** How the bot comes into its mode; `busy`: something is on its way to a system, so it cannot go into shadow mode. */
+/**
+ * How the bot comes into its mode; `busy`: something is on its way to a system, so it cannot go into shadow mode;
+ * `others`: another replica is at work in the other mode.
+ */
 export type SwitchResult =
   | { readonly kind: 'in-mode' }
+  | { readonly kind: 'others' }
   | { readonly kind: 'busy'; readonly decisions: number; readonly changes: number };
 
 /**
@@ -31,6 +36,7 @@ export async function switchMode(context: Context): Promise<SwitchResult> {
     await readSettling(context);
     return { kind: 'in-mode' };
   }
+  if (await hasOthers(context)) return { kind: 'others' };
   if (mode === 'shadow') {
     const busy = await whatIsOnItsWay(store);
     if (busy) return busy;
@@ -39,6 +45,7 @@ export async function switchMode(context: Context): Promise<SwitchResult> {
   await writeSettling(context, mode, open);
   for (const { id } of open)
     await store.inTransaction((transaction) => switchOne(context, transaction, id, mode));
+  await carryAlertsOver(context);
   for (const { person } of await store.listHomes()) await store.wantHome(person, { dueAtMs: now() });
   await store.inTransaction(async (transaction) => {
     await writeMode(transaction, { mode, sinceMs: now() });
@@ -48,6 +55,23 @@ export async function switchMode(context: Context): Promise<SwitchResult> {
   await readSettling(context);
   context.log.warn({ mode, approvals: open.length }, 'The mode has changed; no vote given before counts');
   return { kind: 'in-mode' };
+}
+
+async function hasOthers({ store, replicaId, now }: Context): Promise<boolean> {
+  if (!store.isShared) return false;
+  return (await store.listLeaseReplicaIds(replicaPrefix, now())).some((other) => other !== replicaId);
+}
+
+/** Shows what stands failed where the mode in force shows it; nobody is called for it a second time. */
+async function carryAlertsOver({ store, policy, backends, now }: Context): Promise<void> {
+  if (!policy.alerts.isOn) return;
+  for (const system of backends.keys()) {
+    for (const incident of await store.listOpenIncidents(system)) {
+      if (activeMute(await store.findMute(incident.key), now())) continue;
+      for (const channel of routeAlert(incident, policy.alerts, now()).channels)
+        await store.addAlert(incident.id, { kind: 'channel', channel }, now());
+    }
+  }
 }
 
 async function whatIsOnItsWay(store: Store): Promise<Extract<SwitchResult, { kind: 'busy' }> | undefined> {
