@@ -5,7 +5,7 @@ import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
 import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
-import { shadowPolicy } from './domain/policy.js';
+import { type Policy, shadowPolicy } from './domain/policy.js';
 import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
@@ -247,6 +247,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     signer,
     ...defined({ linking }),
     unreachableAfter: settings.observe.unreachableAfter,
+    ...defined({ readCandidate: candidateIn(settings) }),
     ...(shadow ? {} : { settling: new Map() }),
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
@@ -261,6 +262,10 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   });
   const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, cutOff, endHints: hint.end };
+}
+
+function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {
+  return readCandidate && (() => ({ ...readCandidate(), hosts: { toUnicode, isPublicSuffix } }));
 }
 
 function slackOptionsOf({ slack }: Settings) {

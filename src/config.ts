@@ -69,8 +69,8 @@ export interface Settings {
   readonly policy: Policy;
   /** Set in shadow mode: nothing is decided, and all there is to say goes to that channel. */
   readonly shadow?: ShadowPlace;
-  /** Settings file that operators may have compared with this one. */
-  readonly candidate?: string;
+  /** Reads the settings operators may have compared with these; throws `ConfigError`. Absent where none are named. */
+  readonly readCandidate?: () => Policy;
   /** When to poll, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
   /** Where requests from outside are received, and under which address the outside knows that. */
@@ -158,7 +158,7 @@ export function loadSettings(from: {
     servers,
     systems,
     policy: policyOf(entries, { servers, systems }),
-    ...defined({ shadow: shadowOf(entries), candidate: entries.simulate.candidate }),
+    ...defined({ shadow: shadowOf(entries), readCandidate: candidateOf(entries, from) }),
     observe: { cron: cron ?? cronOf(every), unreachableAfter },
     http: entries.http,
     operations: entries.operations,
@@ -177,6 +177,15 @@ export function loadSettings(from: {
     ],
     notes: said(servers, 'notesOf'),
   };
+}
+
+/** Read anew each time it is asked for, since it is being worked on. */
+function candidateOf(
+  { simulate: { candidate } }: SettingsEntries,
+  from: Parameters<typeof loadSettings>[0],
+): (() => Policy) | undefined {
+  if (candidate === undefined) return undefined;
+  return () => loadSettings({ ...from, file: candidate }).policy;
 }
 
 function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {

@@ -16,6 +16,9 @@ const usage = `Countersign: approve workflows from Slack.
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign doctor [--config FILE] [--json]    check what the bot needs, also while it runs: Slack, systems, permissions,
                                                  store, ports; exit code 1 if something is wrong
+  countersign simulate --config NEW [--current FILE] [--since 30d] [--from-server] [--json]
+                                                 say what other settings would have changed about stored requests;
+                                                 exit code 0 nothing, 3 something, 2 if it cannot be told
   countersign manifest [--http https://HOST]     print the Slack app manifest
   countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
                                                  file, or the address of a PostgreSQL database
@@ -32,7 +35,7 @@ const usage = `Countersign: approve workflows from Slack.
   countersign --version
 `;
 
-/** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings. */
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings; a simulation has 3 as well. */
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -48,7 +51,9 @@ async function run(args: readonly string[]): Promise<number> {
       format: { type: 'string', default: 'jsonl' },
       since: { type: 'string' },
       system: { type: 'string' },
+      current: { type: 'string', default: 'countersign.yml' },
       dir: { type: 'string', default: '.' },
+      'from-server': { type: 'boolean', default: false },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       shadow: { type: 'boolean', default: false },
@@ -80,6 +85,14 @@ async function run(args: readonly string[]): Promise<number> {
       return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
       return (await import('./cli/doctor.js')).doctor({ ...source, isJson: values.json });
+    case 'simulate':
+      return (await import('./cli/simulate.js')).simulate({
+        ...source,
+        current: values.current,
+        since: values.since ?? '30d',
+        isFromServer: values['from-server'],
+        isJson: values.json,
+      });
     case 'store': {
       const { from, to } = values;
       return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });

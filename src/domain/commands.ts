@@ -242,6 +242,15 @@ const table = [
     args: readDays,
   },
   {
+    name: 'simulate',
+    usage: 'simulate [30d]',
+    summary: 'Shows what the candidate settings would have changed about stored requests.',
+    example: 'simulate 7d',
+    kind: 'look',
+    rights: 'read',
+    args: readDays,
+  },
+  {
     name: 'link',
     usage: 'link [system]',
     summary: 'Links your own account, so that what you decide is sent in your name.',

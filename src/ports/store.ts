@@ -425,6 +425,11 @@ export interface ApprovalRepository {
   listOpenApprovals(system?: string, state?: ApprovalState['kind']): Promise<readonly Approval[]>;
   /** Goes through approvals that have not ended, oldest first; the process looks after everything else in between. */
   eachOpenApproval(atOnce?: number): AsyncIterable<Approval>;
+  /** Lists approvals that were added before one of them, or the latest of all, the latest first. */
+  listApprovalsBefore(page: {
+    readonly place: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly { readonly place: number; readonly approval: Approval }[]>;
   /** Lists the systems that have approvals which have not ended. */
   listOpenSystems(): Promise<readonly string[]>;
   /** Lists what a look needs of a system's approvals that have not ended, oldest first. */

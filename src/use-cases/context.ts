@@ -162,6 +162,8 @@ export interface Context {
   readonly unreachableAfter: number;
   /** Systems of which the bot has been live since, by name; absent in shadow mode. */
   readonly settling?: Map<string, Settling>;
+  /** Reads the settings to compare with those in force; throws where they cannot be read. Absent where none are named. */
+  readonly readCandidate?: () => Policy;
   /** Hints that deliveries are due; never waits for them. */
   readonly scheduleDelivery: () => void;
 }

@@ -54,7 +54,7 @@ const mostWeighed = 200;
 export async function whoCanDecide(
   { policy }: Pick<Context, 'policy'>,
   transaction: Transaction,
-  approval: Approval,
+  approval: Pick<Approval, 'instance' | 'state'>,
   votes: readonly Vote[],
   recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<Deciders | undefined> {
