@@ -52,15 +52,32 @@ const mostWeighed = 200;
  * Absent where it takes no votes here. Of somebody who was never looked up nothing but the settings is known.
  */
 export async function whoCanDecide(
-  { policy }: Pick<Context, 'policy'>,
+  context: Pick<Context, 'policy'>,
   transaction: Transaction,
-  approval: Pick<Approval, 'instance' | 'state'>,
+  { instance, state }: Approval,
   votes: readonly Vote[],
   recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<Deciders | undefined> {
-  const { instance, state } = approval;
+  if (state.kind !== 'waiting') return undefined;
+  return whoMayDecide(context, transaction, { instance, votes, recall });
+}
+
+/** Lists who may decide about an instance and is not among the voters, whatever became of it; absent without a rule. */
+export async function whoMayDecide(
+  { policy }: Pick<Context, 'policy'>,
+  transaction: Transaction,
+  {
+    instance,
+    votes,
+    recall,
+  }: {
+    readonly instance: Instance;
+    readonly votes: readonly Vote[];
+    readonly recall: (id: PersonId) => Promise<Person | undefined>;
+  },
+): Promise<Deciders | undefined> {
   const rule = approverRuleFor(instance, policy);
-  if (state.kind !== 'waiting' || !rule) return undefined;
+  if (!rule) return undefined;
   const learned = await peopleOfRule(transaction, rule);
   const people: Person[] = [];
   for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {

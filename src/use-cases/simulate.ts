@@ -4,7 +4,7 @@ import { approverRuleFor, type Policy } from '../domain/policy.js';
 import { createSimulation, type Judgment, routeOf, type Simulation } from '../domain/simulation.js';
 import type { Store } from '../ports/store.js';
 import { recallPerson } from './context.js';
-import { whoCanDecide } from './show-card.js';
+import { whoMayDecide } from './show-card.js';
 
 const approvalsAtOnce = 100;
 
@@ -69,8 +69,7 @@ function createJudge(store: Store, rules: Policy) {
     const rule = approverRuleFor(instance, policy);
     const route = routeOf(instance, policy);
     if (!rule) return { route };
-    const waiting = { instance, state: { kind: 'waiting' } } as const;
-    const deciders = await whoCanDecide({ policy }, store, waiting, [], recall);
+    const deciders = await whoMayDecide({ policy }, store, { instance, votes: [], recall });
     const isKnown = deciders !== undefined && deciders.groups.length === 0;
     return { route, rule, ...(isKnown ? { able: deciders.people.length } : {}) };
   };

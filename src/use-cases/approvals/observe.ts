@@ -506,8 +506,8 @@ export async function openApprovalIn(
   await notifyGap(context, transaction, approval);
   await noteShadow(context, transaction, approval);
   const requester = requesterOf(approval, context.policy);
-  const isStartTold = approverRuleFor(instance, context.policy)?.notifyRequester === 'start';
-  if (requester && isStartTold && !isCarriedOver(context, approval))
+  const isReportedAtStart = approverRuleFor(instance, context.policy)?.notifyRequester === 'start';
+  if (requester && isReportedAtStart && !isCarriedOver(context, approval))
     await notifyPerson(context, transaction, requester, `opened:${approval.id}`, {
       kind: 'opened',
       approval,
