@@ -12,6 +12,7 @@ import { isBeyondOneAccount } from '../domain/voting.js';
 import type { Changes, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
+import { defined } from '../shared/language.js';
 import type { Context } from './context.js';
 import { notifyOperators } from './notifications/notify.js';
 import { findRoleGap, whoCanDecide } from './show-card.js';
@@ -152,24 +153,21 @@ export async function postShadowDay(context: Context): Promise<void> {
   context.scheduleDelivery();
 }
 
-/** Says in shadow mode what its systems do not let the bot read; what cannot be reached is said by the polls. */
+/** Says at a start in shadow mode what its systems do not let the bot read, every time until it is put right. */
 export async function reportMissingAccess(context: Context): Promise<void> {
-  const { policy, backends, store, log } = context;
-  if (!policy.shadow) return;
-  for (const { system, checkUp } of backends.values()) {
-    const checks = (await checkUp?.({ changes: false, named: [], isReadOnly: true })) ?? [];
-    for (const { name, verdict, detail, fix } of checks) {
-      if (verdict !== 'bad') continue;
-      log.warn({ system, check: name, detail, fix }, 'Shadow mode cannot read everything it needs');
-      const event = {
-        kind: 'access-missing',
-        system,
-        reason: detail,
-        ...(fix === undefined ? {} : { said: fix }),
-      } as const;
-      await store.inTransaction((transaction) =>
-        notifyOperators(context, transaction, `access-missing:${system}:${detail}`.slice(0, 300), event),
-      );
-    }
+  if (!context.policy.shadow) return;
+  // One that does not answer takes its whole time.
+  await Promise.all([...context.backends.values()].map((backend) => reportAccessTo(context, backend)));
+}
+
+async function reportAccessTo(context: Context, { system, checkUp }: WorkflowBackend): Promise<void> {
+  const { store, log, now } = context;
+  const checks = (await checkUp?.({ changes: false, named: [], isReadOnly: true })) ?? [];
+  for (const { name, verdict, detail, fix } of checks) {
+    if (verdict !== 'bad') continue;
+    log.warn({ system, check: name, detail, fix }, 'Shadow mode cannot read everything it needs');
+    const event = { kind: 'access-missing', system, reason: detail, ...defined({ said: fix }) } as const;
+    const key = `access-missing:${name}:${now()}`;
+    await store.inTransaction((transaction) => notifyOperators(context, transaction, key, event));
   }
 }

@@ -5,6 +5,7 @@ import { approve, buttonsOf, cardSaying, click, privateWord, textOf } from '../s
 import { type } from '../support/stage/commands.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
+import { openHome, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';
 import { openInboundStage, send, startAccess } from './inbound/inbound-work-tasks.js';
@@ -199,6 +200,16 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     expect(textOf(alert)).toContain('Shadow: decide in Command');
     expect(buttonsOf(alert)).toEqual(['Details', 'Open in Command']);
     expect(`${textOf(alert)}${alert.text}`).not.toMatch(/<@/);
+    await finish(stage, { posts: { shadow: 2 }, signals: [] });
+  });
+
+  it('shows in a Home what waits, and no button that decides', async () => {
+    const stage = await openStage(transport, { isShadow: true });
+    await askForCertificate(stage);
+    await stage.observe();
+    const home = viewText(await openHome(stage, 'ana', /app\.keyexample\.com/));
+    expect(home).toContain('Nothing is decided from Slack in shadow mode');
+    expect(home).not.toMatch(/decide\.(approve|deny)|home\.several/);
     await finish(stage, { posts: { shadow: 2 }, signals: [] });
   });
 });

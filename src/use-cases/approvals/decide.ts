@@ -125,14 +125,14 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   if (click.verb !== 'details' && policy.shadow) return { kind: 'answer', answer: { kind: 'shadow' } };
-  const decides = click.verb === 'approve' || click.verb === 'deny';
-  if (decides && (await isSettling(context, approval.instance.ref.system)))
-    return { kind: 'answer', answer: { kind: 'settling' } };
   const nowhere =
     click.verb === 'details'
       ? undefined
       : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
+  const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (decides && (await isSettling(context, approval.instance.ref.system)))
+    return { kind: 'answer', answer: { kind: 'settling' } };
   const chosen = chosenOutput(approval, click);
   if (decides && chosen.kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
@@ -443,7 +443,7 @@ async function workOn(
   const { system } = approval.instance.ref;
   if (context.policy.shadow) return finish(context, click, { kind: 'shadow' });
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
-  if (decides(click) && (await isSettling(context, system)))
+  if (decides(click) && approval.state.kind !== 'ended' && (await isSettling(context, system)))
     return finish(context, click, { kind: 'settling' });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
