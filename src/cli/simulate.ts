@@ -9,6 +9,7 @@ import type { WorkflowBackend } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
 import { parseDuration, parseMoment } from '../shared/duration.js';
 import { isPublicSuffix, toUnicode } from '../shared/host-names.js';
+import { messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
 import { simulate as simulateOn } from '../use-cases/simulate.js';
@@ -42,14 +43,17 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   const store = await openStore(place, { password, readOnly: true });
   try {
     const hosts = { toUnicode, isPublicSuffix };
+    const unread: string[] = [];
     const result = await simulateOn(store, {
       before: { ...before.policy, hosts },
       after: { ...after.policy, hosts },
       sinceMs,
-      ...(isFromServer ? { more: waitingOn(before, store) } : {}),
+      ...(isFromServer ? { more: waitingOn(before, store, unread) } : {}),
     });
     process.stdout.write(isJson ? `${JSON.stringify(result, undefined, 2)}\n` : renderSimulation(result));
-    return result.changed > 0 ? 3 : 0;
+    for (const line of unread) process.stderr.write(`${line}\n`);
+    if (result.changed > 0) return 3;
+    return unread.length > 0 ? 2 : 0;
   } finally {
     await store.close();
   }
@@ -68,12 +72,12 @@ function sinceOf(text: string, nowMs: number): number | undefined {
 /** A server is asked no faster than this. */
 const readEveryMs = 500;
 
-/** Reads, two a second, what waits on the servers and is not stored; what cannot be read is said on stderr. */
-async function* waitingOn({ servers }: Settings, store: Store) {
+/** Reads, two a second, what waits on the servers and is not stored; adds to `unread` what could not be read, and why. */
+async function* waitingOn({ servers }: Settings, store: Store, unread: string[]) {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
   const runtime = { log: createLog({ level: 'silent' }), now: Date.now, notes: noNotes, isReadOnly: true };
   for (const backend of (await createBackends(servers, runtime)).values()) {
-    for await (const instance of waitingIn(backend, store)) {
+    for await (const instance of waitingIn(backend, store, unread)) {
       const waitingSinceMs = instance.modifiedAtMs ?? Date.now();
       yield { id: instance.ref.id, code: instance.referenceId ?? instance.ref.id, instance, waitingSinceMs };
     }
@@ -85,6 +89,7 @@ const pageSize = 50;
 async function* waitingIn(
   { operations, getInstance, system }: WorkflowBackend,
   store: Store,
+  unread: string[],
 ): AsyncGenerator<Instance, void> {
   try {
     for (let page = 1, hasMore = true; hasMore && operations.list; page += 1) {
@@ -99,7 +104,7 @@ async function* waitingIn(
       }
     }
   } catch (error) {
-    fail(`${system}: ${error instanceof Error ? error.message : String(error)}; the rest of it is left out.`);
+    unread.push(`${system}: ${messageOf(error)}; the rest of what waits there is left out.`);
   }
 }
 

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { simulate } from '../../src/cli/simulate.js';
+import { createKeyfactorCommand } from '../../src/sandbox/keyfactor/command.js';
+import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
+import { openStore } from '../../src/stores/index.js';
 import { privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
+import { seedCommand, serviceAccount } from '../support/stage/personas.js';
 import { type StageRules, stageEnvironment, stageYaml } from '../support/stage/stage-settings.js';
 
 let folder: string;
@@ -65,4 +69,29 @@ describe.each(transports)('simulating other settings over %s', (transport) => {
     expect(hash()).toBe(before);
     await stage.close();
   });
+});
+
+it('judges what waits on a server as well, with an account that may only read, and sends it nothing', async () => {
+  const command = createKeyfactorCommand();
+  const { url: commandUrl, tokenUrl } = await command.start();
+  seedCommand(command);
+  command.addIdentity({ ...serviceAccount, roles: [] });
+  command.startInstance(await certificateRequest());
+  const slack = createSlackWorkspace();
+  const urls = { slackApiUrl: 'https://slack.com/api/', commandUrl, tokenUrl };
+  const store = join(folder, 'from-server.db');
+  await (await openStore(store)).close();
+  const write = (name: string, what: StageRules) => {
+    const file = join(folder, `${name}.yml`);
+    writeFileSync(file, stageYaml(what, { ...urls, transport: 'socket', store }));
+    return file;
+  };
+  const { SLACK_SIGNING_SECRET: _unused, ...env } = stageEnvironment(slack, urls);
+  const wanted = { since: '30d', isFromServer: true, isJson: true };
+  const current = write('server-current', { quorum: 2 });
+  expect(await simulate({ file: write('server-new', { quorum: 1 }), current, env, ...wanted })).toBe(3);
+  expect(command.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  await command.stop();
+  // Nothing can be promised of a server that is away.
+  expect(await simulate({ file: write('server-same', { quorum: 2 }), current, env, ...wanted })).toBe(2);
 });
