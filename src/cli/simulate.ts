@@ -96,6 +96,10 @@ async function* waitingIn(
       await sleep(readEveryMs);
       const listed = await operations.list({ state: 'waiting', page, pageSize });
       hasMore = listed.hasMore;
+      if (page === 1 && listed.missingPermission !== undefined)
+        unread.push(
+          `${system}: the account lacks ${listed.missingPermission}, so only part of what waits is seen.`,
+        );
       for (const { ref } of listed.instances) {
         if (await store.latestApprovalOf(ref)) continue;
         await sleep(readEveryMs);
