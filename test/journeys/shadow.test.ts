@@ -122,7 +122,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.observe();
     await stage.restart({});
     await stage.observe();
-    await cardSaying(stage, /One request that waits.*can’t be signed/, places.ops);
+    await cardSaying(stage, /One request that waits.*can't be signed/, places.ops);
     expect(messagesIn(stage, places.pki)).toEqual([]);
     await finish(stage, { posts: { shadow: 2, ops: 2 }, signals: [] });
   });
@@ -184,7 +184,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.command.addIdentity({ ...serviceAccount, permissions: ['/workflows/instances/read/'] });
     await stage.restart({ isShadow: true });
     await stage.observe();
-    const text = textOf(await cardSaying(stage, /can’t be watched whole/, places.shadow));
+    const text = textOf(await cardSaying(stage, /can't be watched whole/, places.shadow));
     expect(text).toContain('/workflows/definitions/read/');
     await stage.close();
   });

@@ -407,13 +407,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'unsignable': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can’t be signed by Countersign’s account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
+        `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be signed by Countersign's account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
         'The account lacks the role of their step, or has signed there already. Give it the role in Command, or decide them there.',
       ];
     }
     case 'access-missing':
       return [
-        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can’t be watched whole: ${formatter.text(event.reason, 300)}.`,
+        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can't be watched whole: ${formatter.text(event.reason, 300)}.`,
         ...(event.said === undefined ? [] : [`To fix it: ${formatter.text(event.said, 300)}.`]),
       ];
     case 'alerts-off':

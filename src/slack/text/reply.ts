@@ -346,7 +346,7 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       return [
         reply.problem === undefined
           ? `The settings name no candidate; ${formatter.exact('simulate.candidate')} is the path of the settings to compare.`
-          : `The candidate settings can’t be read: ${formatter.text(reply.problem, 300)}.`,
+          : `The candidate settings can't be read: ${formatter.text(reply.problem, 300)}.`,
       ];
     case 'whoami':
       return whoLines(reply.who, renderContext);
