@@ -5,6 +5,7 @@ import { ConfigError, type Problem, type Settings } from './config.js';
 import { createHmacSigner, createSecretBox } from './crypto.js';
 import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
+import { type Policy, shadowPolicy } from './domain/policy.js';
 import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
@@ -20,6 +21,7 @@ import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
+import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
 import { retireChanges } from './use-cases/commands/change.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
@@ -34,6 +36,7 @@ import {
   createResponseTimes,
 } from './use-cases/monitoring.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas.js';
+import { reportMissingAccess } from './use-cases/shadow.js';
 
 /** A bot at work. */
 export interface Bot {
@@ -118,7 +121,14 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     await noteRestored(context, await writtenAnchors(settings));
     const started = await recordStart(context, settings.sections);
     if (started.kind === 'key-lost') throw keyLost(settings.store, started.chains);
+    const switched = await switchMode(context);
+    if (switched.kind === 'others')
+      throw new AnotherBotRunning(
+        `Another replica on ${settings.store} is in the other mode; stop it first.`,
+      );
+    if (switched.kind === 'busy') throw stillSending(switched);
     await retireApprovals(context);
+    await reportMissingAccess(context);
     await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
@@ -201,9 +211,17 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { metrics, page } = createMetrics({ log, now });
   const counting = { store, metrics, now };
   const { servers } = settings;
-  const policy = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
+  const { shadow } = settings;
+  const live = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
+  const policy = shadow ? shadowPolicy(live, shadow) : live;
   const cutOff = new AbortController();
-  const created = await createBackends(servers, { log, now, notes: store, cutOff: cutOff.signal });
+  const created = await createBackends(servers, {
+    log,
+    now,
+    notes: store,
+    cutOff: cutOff.signal,
+    isReadOnly: shadow !== undefined,
+  });
   const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
@@ -215,6 +233,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     labelOf,
     metrics,
     userGroups: groupsNamedIn(policy),
+    ...(shadow ? { shadowNames: policy.people } : {}),
     keyValueStore: keyValueStoreIn(store, now),
   });
   const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
@@ -228,6 +247,8 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     signer,
     ...defined({ linking }),
     unreachableAfter: settings.observe.unreachableAfter,
+    ...defined({ readCandidate: candidateIn(settings) }),
+    ...(shadow ? {} : { settling: new Map() }),
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
@@ -241,6 +262,10 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   });
   const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, cutOff, endHints: hint.end };
+}
+
+function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {
+  return readCandidate && (() => ({ ...readCandidate(), hosts: { toUnicode, isPublicSuffix } }));
 }
 
 function slackOptionsOf({ slack }: Settings) {
@@ -298,6 +323,17 @@ function keyLost(store: string, chains: readonly LostKey[]): ConfigError {
   return new ConfigError(`The ledger in ${store}`, chains.map(problemOf));
 }
 
+/** Says why a start ends: what is on its way must be seen through in live mode. */
+function stillSending({ decisions, changes }: Extract<SwitchResult, { kind: 'busy' }>): ConfigError {
+  const expected = 'live until what is on its way to a system is settled: start once more in live mode';
+  const found = `shadow, with ${counted(decisions, 'decision')} and ${counted(changes, 'change')} on their way`;
+  return new ConfigError('mode: shadow', [{ path: 'mode', expected, found, example: 'live' }]);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 function problemOf({ system, number, why }: LostKey): Problem {
   const chain = system === '' ? 'the bot itself' : system;
   return why === 'no-key'
@@ -318,10 +354,10 @@ function problemOf({ system, number, why }: LostKey): Problem {
 
 /** Opens what speaks for people, where the settings ask for it. */
 function linkingOf(
-  { tokenKeys, http }: Settings,
+  { tokenKeys, http, shadow }: Settings,
   runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
 ): Linking | undefined {
-  if (!tokenKeys || http.publicUrl === undefined) return undefined;
+  if (!tokenKeys || http.publicUrl === undefined || shadow) return undefined;
   const secretBox = createSecretBox(tokenKeys);
   return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl });
 }

@@ -53,7 +53,7 @@ import {
 } from './config/servers.js';
 import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
 import type { MappedPerson, PersonId } from './domain/person.js';
-import type { Policy, ReminderRule, ReminderTime, Target } from './domain/policy.js';
+import type { Policy, ReminderRule, ReminderTime, ShadowPlace, Target } from './domain/policy.js';
 import type { QuietHours } from './domain/quiet-hours.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
@@ -66,7 +66,12 @@ export interface Settings {
   /** Servers of every kind, and the systems on them. */
   readonly servers: readonly ConfiguredServer[];
   readonly systems: readonly SystemSketch[];
+  /** What the settings say of live mode, also in shadow mode. */
   readonly policy: Policy;
+  /** Set in shadow mode: nothing is decided, and all there is to say goes to that channel. */
+  readonly shadow?: ShadowPlace;
+  /** Reads the settings operators may have compared with these; throws `ConfigError`. Absent where none are named. */
+  readonly readCandidate?: () => Policy;
   /** When to poll, as a cron expression, and after how many failures to say so. */
   readonly observe: { readonly cron: string; readonly unreachableAfter: number };
   /** Where requests from outside are received, and under which address the outside knows that. */
@@ -160,6 +165,7 @@ export function loadSettings(from: {
     servers,
     systems,
     policy: policyOf(entries, { servers, systems }),
+    ...defined({ shadow: shadowOf(entries), readCandidate: candidateOf(entries, from) }),
     observe: { cron: cron ?? cronOf(every), unreachableAfter },
     http: entries.http,
     operations: entries.operations,
@@ -178,6 +184,21 @@ export function loadSettings(from: {
     ],
     notes: said(servers, 'notesOf'),
   };
+}
+
+/** Read anew each time it is asked for, since it is being worked on. */
+function candidateOf(
+  { simulate: { candidate } }: SettingsEntries,
+  from: Parameters<typeof loadSettings>[0],
+): (() => Policy) | undefined {
+  if (candidate === undefined) return undefined;
+  return () => loadSettings({ ...from, file: candidate }).policy;
+}
+
+function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
+  const { channel, dailyAt, timeZone } = shadow;
+  if (mode !== 'shadow' || channel === undefined) return undefined;
+  return { channel, dailyAtMinute: minuteOf(dailyAt), timeZone };
 }
 
 /** Collects what the kinds of systems have to say of their servers. */

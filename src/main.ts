@@ -8,13 +8,17 @@ const usage = `Countersign: approve workflows from Slack.
   countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
                                                  where a proxy listens
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
-                                                 --check plays the whole story without a browser
+                                                 --check plays the whole story without a browser, --shadow begins
+                                                 in shadow mode
   countersign sandbox [--dir DIR] [--port 3000]  run the simulators alone, and write settings and secrets for a bot
                                                  that rehearses with them
   countersign settings [--config FILE]           check a settings file and say every problem at once
   countersign settings --write                   write docs/settings.md, the JSON schema and manifest.yml again
   countersign doctor [--config FILE] [--json]    check what the bot needs, also while it runs: Slack, systems, permissions,
                                                  store, ports; exit code 1 if something is wrong
+  countersign simulate --config NEW [--current FILE] [--since 30d] [--from-server] [--json]
+                                                 say what other settings would have changed about stored requests;
+                                                 exit code 0 nothing, 3 something, 2 if it cannot be told
   countersign manifest [--http https://HOST]     print the Slack app manifest
   countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
                                                  file, or the address of a PostgreSQL database
@@ -31,7 +35,7 @@ const usage = `Countersign: approve workflows from Slack.
   countersign --version
 `;
 
-/** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings. */
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings; a simulation has 3 as well. */
 async function run(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -47,9 +51,12 @@ async function run(args: readonly string[]): Promise<number> {
       format: { type: 'string', default: 'jsonl' },
       since: { type: 'string' },
       system: { type: 'string' },
+      current: { type: 'string', default: 'countersign.yml' },
       dir: { type: 'string', default: '.' },
+      'from-server': { type: 'boolean', default: false },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -72,13 +79,25 @@ async function run(args: readonly string[]): Promise<number> {
         exit: (code) => process.exit(code),
       });
     case 'demo':
-      return (await import('./cli/sandbox.js')).demo({ port: Number(values.port), isCheck: values.check });
+      return (await import('./cli/sandbox.js')).demo({
+        port: Number(values.port),
+        isCheck: values.check,
+        isShadow: values.shadow,
+      });
     case 'sandbox':
       return (await import('./cli/sandbox.js')).sandbox({ port: Number(values.port), dir: values.dir });
     case 'settings':
       return (await import('./cli/settings.js')).settings({ ...source, write: values.write });
     case 'doctor':
       return (await import('./cli/doctor.js')).doctor({ ...source, isJson: values.json });
+    case 'simulate':
+      return (await import('./cli/simulate.js')).simulate({
+        ...source,
+        current: values.current,
+        since: values.since ?? '30d',
+        isFromServer: values['from-server'],
+        isJson: values.json,
+      });
     case 'store': {
       const { from, to } = values;
       return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { StartableWorkflow } from '../domain/change.js';
-import type { WorkflowBackend } from '../ports/backend.js';
+import type { LiveBackend, ReadOnlyBackend, WorkflowBackend } from '../ports/backend.js';
 import type { InboundRequest, InboundResult, WebRoute } from '../ports/chat.js';
 import type { Log } from '../ports/runtime.js';
 import type { NoteRepository } from '../ports/store.js';
+import { defined } from '../shared/language.js';
 import { isSafeUrl } from '../shared/text.js';
 
 /**
@@ -49,7 +50,7 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
 /** What speaks to the servers of one kind. */
 export interface BackendModule<Server extends Named, Secrets extends object> {
   /** Creates every system of one server. Throws at once if a secret is missing. */
-  createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly WorkflowBackend[];
+  createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly LiveBackend[];
   /** Creates the address at which its systems call the bot; absent unless the settings turn that on. */
   createRoute?(servers: readonly Configured<Server, Secrets>[], take: TakeInbound): WebRoute | undefined;
 }
@@ -258,16 +259,45 @@ interface BackendRuntime {
   readonly notes: Pick<NoteRepository, 'getNote' | 'putNote'>;
   /** Ends every request under way, and keeps any further one from being sent. */
   readonly cutOff?: AbortSignal;
+  /** Set in shadow mode: what waits for anybody is read, and nothing is ever sent. */
+  readonly isReadOnly?: boolean;
 }
 
-/** Creates every configured system, by its name. */
+/** Creates every configured system, by its name; read-only ones have nothing that could send anything. */
 export async function createBackends(
   servers: readonly ConfiguredServer[],
   runtime: BackendRuntime,
 ): Promise<ReadonlyMap<string, WorkflowBackend>> {
   const created: WorkflowBackend[] = [];
-  for (const one of servers) created.push(...(await one.kind.load()).createBackends(one, runtime));
+  for (const one of servers) {
+    const backends = (await one.kind.load()).createBackends(one, runtime);
+    created.push(...(runtime.isReadOnly ? backends.map(readOnly) : backends));
+  }
   return new Map(created.map((backend) => [backend.system, backend]));
+}
+
+/** Takes over what reads, by name: what a backend gains later is absent until somebody adds it here. */
+export function readOnly(backend: LiveBackend): ReadOnlyBackend {
+  const { system, label, observe, getInstance, isAssigned, requirementOf, linkTo, signalTimeoutMs } = backend;
+  const { find, list, definitions, last, output, variable, findSuccessors, latestVersion, changeTimeoutMs } =
+    backend.operations;
+  const { lastGoodStep, mayAskPeople, checkUp } = backend;
+  return {
+    system,
+    label,
+    observe,
+    getInstance,
+    isAssigned,
+    requirementOf,
+    linkTo,
+    signalTimeoutMs,
+    ...defined({ lastGoodStep, mayAskPeople, checkUp }),
+    operations: {
+      changes: [],
+      changeTimeoutMs,
+      ...defined({ find, list, definitions, last, output, variable, findSuccessors, latestVersion }),
+    },
+  };
 }
 
 /** Lists the addresses at which systems call the bot; none unless the settings turn one on. */

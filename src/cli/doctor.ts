@@ -98,11 +98,11 @@ async function checkLedger({ ledger }: Settings): Promise<readonly CheckUp[]> {
   return [sealed, { name, verdict: 'bad', detail: `${anchorFile}: ${fault}`, fix }];
 }
 
-function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
+function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<readonly CheckUp[]> {
   const { appToken, botToken, apiUrl, proxy, command, mode, team } = slack;
   const groups = groupsNamedIn(policy);
   const named = [...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people);
-  const channels = [
+  const live = [
     policy.fallbackChannel,
     policy.operatorsChannel,
     ...policy.routes.flatMap((route) => route.channels),
@@ -110,6 +110,7 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
       ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
       : []),
   ];
+  const channels = shadow ? [shadow.channel] : live;
   return checkUpChat({
     botToken,
     apiUrl,
@@ -132,17 +133,19 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
 
 async function checkServer(
   server: Settings['servers'][number],
-  { settings: { policy }, log }: { readonly settings: Settings; readonly log: Log },
+  { settings: { policy, shadow }, log }: { readonly settings: Settings; readonly log: Log },
 ): Promise<readonly CheckUp[]> {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
-  const backends = await createBackends([server], { log, now: Date.now, notes: noNotes });
+  const isReadOnly = shadow !== undefined;
+  const backends = await createBackends([server], { log, now: Date.now, notes: noNotes, isReadOnly });
   const found = [...backends.values()].map(async ({ system, checkUp }) => {
     const changes = policy.operators.some(
       ({ systems = ['*'], verbs }) =>
         systems.some((pattern) => matchesPattern(system, pattern)) &&
         changingVerbs.some((verb) => verbs.includes(verb)),
     );
-    return checkUp ? checkUp({ changes, named: namedIn(policy, system) }) : [];
+    const needed = { changes: changes && !isReadOnly, named: namedIn(policy, system), isReadOnly };
+    return checkUp ? checkUp(needed) : [];
   });
   return (await Promise.all(found)).flat();
 }

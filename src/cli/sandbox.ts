@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 
 /** Runs the bot between simulators, or plays the whole story as a check; returns the exit code. */
-export async function demo(options: { readonly port: number; readonly isCheck: boolean }): Promise<number> {
+export async function demo(options: {
+  readonly port: number;
+  readonly isCheck: boolean;
+  readonly isShadow: boolean;
+}): Promise<number> {
   if (!isHere()) return refuse('The demo is not part of this image. Run it in a checkout: npm run demo');
   return (await import('../sandbox/demo/demo.js')).demo(options);
 }

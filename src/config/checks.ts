@@ -57,6 +57,8 @@ export interface Draft {
   readonly validityLimits: readonly Entry<ValidityLimitEntry>[];
   readonly alertRules: readonly Entry<AlertRuleEntry>[];
   readonly areAlertsOff: boolean;
+  /** Whether the settings want shadow mode and name no channel for it. */
+  readonly lacksShadowChannel: boolean;
 }
 
 /** An entry of a list in the file, with its place there. */
@@ -89,6 +91,7 @@ export function draftOf(raw: RawGroup): Draft {
     validityLimits: readable(raw, ['validityLimits'], validityLimitSchema),
     alertRules: readable(raw, ['alerts', 'rules'], alertRuleSchema),
     areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
+    lacksShadowChannel: raw.mode === 'shadow' && valueAt(raw, ['shadow', 'channel']) === undefined,
   };
 }
 
@@ -120,6 +123,7 @@ export function checkDraft(draft: Draft): readonly PlacedProblem[] {
     ...repeatedSystems(draft),
     ...repeatedServers(draft),
     ...missingPublicUrl(draft),
+    ...missingShadowChannel(draft),
     ...missingTeam(draft, naming),
     ...repeatedPeople(draft),
     ...unknownIdentities(draft),
@@ -166,6 +170,12 @@ function missingPublicUrl({ signalsAsPerson, hasPublicUrl }: Draft): readonly Pl
     'the https address under which browsers reach the bot, for signalAs: person: approvers link their account there';
   const example = 'https://countersign.example.com';
   return [problemAt(['http', 'publicUrl'], { expected, found: 'nothing', example })];
+}
+
+function missingShadowChannel({ lacksShadowChannel }: Draft): readonly PlacedProblem[] {
+  if (!lacksShadowChannel) return [];
+  const expected = 'the channel that gets everything in mode: shadow; invite the bot to it';
+  return [problemAt(['shadow', 'channel'], { expected, found: 'nothing', example: 'C02SHDW001' })];
 }
 
 /** A rule, as far as it names people and systems. */

@@ -648,6 +648,40 @@ const expectedDomain = 'a domain such as example.com';
 
 /** The settings file: every key, its default, its meaning and an example. */
 export const settingsSchema = z.strictObject({
+  mode: z
+    .enum(['live', 'shadow'])
+    .prefault('live')
+    .describe(
+      'Whether people decide from Slack (live), or the bot only shows in one channel what it would have done (shadow): nothing is ever sent to a system, and nobody is mentioned or sent a direct message.',
+    )
+    .meta({ examples: ['shadow'] }),
+  shadow: z
+    .strictObject({
+      channel: channelId()
+        .optional()
+        .describe('Channel that gets everything in shadow mode; needed for mode: shadow.')
+        .meta({ examples: ['C02SHDW001'] }),
+      dailyAt: timeOfDay('When the daily summary is posted.', '08:00').prefault('08:00'),
+      timeZone: z
+        .string(expectedZone)
+        .refine(isTimeZone, expectedZone)
+        .prefault('UTC')
+        .describe('Time zone of that time.')
+        .meta({ examples: ['Europe/Berlin'] }),
+    })
+    .prefault({})
+    .describe('Shadow mode: watching real systems before people decide from Slack.'),
+  simulate: z
+    .strictObject({
+      candidate: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Settings file that /workflow simulate compares with the present one.')
+        .meta({ examples: ['/etc/countersign/candidate.yml'] }),
+    })
+    .prefault({})
+    .describe('Policy simulation: what other settings would have changed.'),
   slack: slackSchema.describe('The Slack workspace.'),
   people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
   emailMatching: z

@@ -41,15 +41,17 @@ export function composeAlert(
     readonly mute: Mute | undefined;
     readonly takes: readonly string[];
     readonly nowMs: number;
+    /** Set in shadow mode: nothing is done from an alert. */
+    readonly isShadow?: boolean;
   },
 ): Alert {
-  const { policy, mute, takes, nowMs } = context;
+  const { policy, mute, takes, nowMs, isShadow = false } = context;
   const active = activeMute(mute, nowMs);
   return {
     incident,
     route: routeAlert(incident, policy, nowMs),
     ...defined({ mute: active }),
-    actions: actionsOn(incident, takes, active !== undefined),
+    actions: isShadow ? ['details'] : actionsOn(incident, takes, active !== undefined),
   };
 }
 
@@ -89,6 +91,8 @@ export type AlertReply =
   | { readonly kind: 'nothing-failed'; readonly incident: Incident }
   | { readonly kind: 'over'; readonly incident: Incident }
   | { readonly kind: 'unknown-alert' }
+  /** Off in shadow mode; nothing was done. */
+  | { readonly kind: 'shadow-off' }
   | {
       readonly kind: 'not-allowed';
       readonly verb: Verb;

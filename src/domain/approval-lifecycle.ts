@@ -156,7 +156,7 @@ interface EventData {
     readonly isAssigned?: boolean | undefined;
     readonly next?: NextSignal | undefined;
   };
-  unwatched: unknown;
+  unwatched: { readonly switchedTo?: 'live' | 'shadow' };
 }
 
 type EventKind = keyof EventData;
@@ -510,7 +510,7 @@ export const approvalLifecycle: LifecycleTable = {
     'outcome-read': 'The run was read after a request without an answer.',
     'outcome-untold': 'Nothing that can be read tells whether it arrived, and the time for asking is over.',
     'effect-read': 'The run was read after a request that was taken.',
-    unwatched: 'Its system was taken out of the settings.',
+    unwatched: 'Its system was taken out of the settings, or the bot went live or into shadow mode.',
   } satisfies Record<EventKind, string>).map(([kind, meaning]) => ({ kind, meaning })),
   transitions: Object.entries(transitions).flatMap(([from, row]) =>
     Object.entries(row).flatMap(([event, cell]) =>
@@ -580,13 +580,13 @@ function showAnew({ approval }: Life): Change {
   return { approval: { ...approval } };
 }
 
-function retire({ approval, signal }: Life, _event: unknown, nowMs: number): Change {
+function retire({ approval, signal }: Life, { switchedTo }: EventOf<'unwatched'>, nowMs: number): Change {
   const { state } = approval;
   const votes = state.kind === 'deciding' || state.kind === 'held' ? state.decision.votes : [];
   const isUndecided = state.kind === 'waiting';
   return {
     ...(isLive(signal) ? { signal: settled(signal) } : {}),
-    approval: endApproval(approval, { kind: 'unwatched' }, nowMs),
+    approval: endApproval(approval, { kind: 'unwatched', ...defined({ switchedTo }) }, nowMs),
     notifications: [
       { kind: 'ending' },
       isUndecided ? { kind: 'undecided' } : { kind: 'released', votes, why: 'unwatched' },

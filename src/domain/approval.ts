@@ -271,8 +271,8 @@ export type Ending =
   | { readonly kind: 'not-visible'; readonly isAccepted?: true }
   /** A decision was sent and never answered, and nothing that can be read tells whether it arrived. */
   | { readonly kind: 'outcome-unknown'; readonly now: Whereabouts }
-  /** Its system was taken out of the settings, so nobody looks any more. */
-  | { readonly kind: 'unwatched' }
+  /** Its system was taken out of the settings, so nobody looks any more; or the bot went live, or into shadow mode. */
+  | { readonly kind: 'unwatched'; readonly switchedTo?: 'live' | 'shadow' }
   /** It was restarted; the successor is named only when exactly one candidate matched. */
   | { readonly kind: 'restarted'; readonly successor?: InstanceRef; readonly candidates: number };
 

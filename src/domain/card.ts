@@ -3,8 +3,16 @@ import { type Approval, notCounted, type Vote, withCounted } from './approval.js
 import { type Finding, markedName } from './findings.js';
 import { isSameName } from './instance.js';
 import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, findingsIn, type Policy } from './policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  findingsIn,
+  type Policy,
+  type Target,
+  targetsFor,
+} from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
+import type { ShadowRecord } from './shadow.js';
 import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
@@ -43,6 +51,8 @@ export interface Card {
   /** Set while too few of those the rule names can act. */
   readonly gap?: RoleGap;
   readonly actions: readonly CardAction[];
+  /** Set in shadow mode: where the card would go in live mode, and what was noted of it. */
+  readonly shadow?: { readonly wouldGoTo: readonly Target[]; readonly record?: ShadowRecord };
 }
 
 /** Puts together what a card tells now. */
@@ -56,11 +66,13 @@ export function composeCard(
     readonly maybeDecidedBy?: Card['maybeDecidedBy'];
     readonly deciders?: Deciders | undefined;
     readonly isOneOfSeveral?: boolean;
+    readonly shadowRecord?: ShadowRecord | undefined;
   },
 ): Card {
   const rule = approverRuleFor(approval.instance, context.policy);
   const isBeyond = isBeyondOneAccount(approval, context.policy);
-  const actions = cardActions(approval, rule, context.votes);
+  const { shadow } = context.policy;
+  const actions = shadow ? (['details'] as const) : cardActions(approval, rule, context.votes);
   const requester = requesterOf(approval, context.policy);
   const requesterName = context.policy.people.find(
     ({ id }) => requester && isSamePerson(id, requester),
@@ -76,6 +88,14 @@ export function composeCard(
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),
     ...(context.isOneOfSeveral ? { isOneOfSeveral: true } : {}),
     ...defined({ gap: context.gap, deciders: context.deciders }),
+    ...(shadow
+      ? {
+          shadow: {
+            wouldGoTo: targetsFor(approval.instance, shadow.live),
+            ...defined({ record: context.shadowRecord }),
+          },
+        }
+      : {}),
     actions: isBeyond ? actions.filter((action) => action !== 'approve') : actions,
   };
 }

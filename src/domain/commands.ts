@@ -233,6 +233,24 @@ const table = [
     args: readNothing,
   },
   {
+    name: 'shadow',
+    usage: 'shadow [30d]',
+    summary: 'Shows what live mode would have done, and what happened instead.',
+    example: 'shadow 7d',
+    kind: 'look',
+    rights: 'read',
+    args: readDays,
+  },
+  {
+    name: 'simulate',
+    usage: 'simulate [30d]',
+    summary: 'Shows what the candidate settings would have changed about stored requests.',
+    example: 'simulate 7d',
+    kind: 'look',
+    rights: 'read',
+    args: readDays,
+  },
+  {
     name: 'link',
     usage: 'link [system]',
     summary: 'Links your own account, so that what you decide is sent in your name.',
@@ -593,6 +611,14 @@ function readTokens(tokens: Tokens): { readonly text?: string } {
 function readReceipt(tokens: Tokens): { readonly code: string } | Wrong {
   const code = refIn(tokens.join(' '));
   return code === undefined ? missing('code') : { code };
+}
+
+/** A span of days; 30 unless told. */
+function readDays(tokens: Tokens): { readonly days: number } | Wrong {
+  const typed = textIn(tokens);
+  const [, digits] = /^(\d{1,3})d?$/i.exec(typed ?? '30') ?? [];
+  const days = Number(digits);
+  return days >= 1 ? { days } : { problem: { kind: 'not-a-value', typed: typed ?? '' } };
 }
 
 /** A name can be given to anybody, so only a mention, which comes as an id, tells whom. */

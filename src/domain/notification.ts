@@ -6,6 +6,7 @@ import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
 import type { Target } from './policy.js';
+import type { ShadowSum } from './shadow.js';
 import type { ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
 
 /** Something said once, unprompted, besides the cards. */
@@ -164,6 +165,25 @@ export type OperatorEvent =
   /** The store is older than these, which were written down of it: a backup was put in its place. */
   | { readonly kind: 'store-restored'; readonly anchors: readonly Anchor[] }
   /** Failures of a system cannot be seen: the account lacks a permission. */
+  /** In shadow mode something cannot be read: what is wrong, and what to do about it. */
+  | {
+      readonly kind: 'access-missing';
+      readonly system: string;
+      readonly reason: string;
+      readonly said?: string;
+    }
+  /** What live mode would have done in the last day. */
+  | { readonly kind: 'shadow-day'; readonly sum: ShadowSum }
+  /** The bot went live, or into shadow mode; so many requests waited then. */
+  | { readonly kind: 'mode-switched'; readonly switchedTo: 'live' | 'shadow'; readonly count: number }
+  /** After going live: requests that wait for people and not for the bot's account, so it cannot sign them. */
+  | {
+      readonly kind: 'unsignable';
+      readonly system: string;
+      readonly count: number;
+      /** The first of them, by what they are about. */
+      readonly name: string;
+    }
   | { readonly kind: 'alerts-off'; readonly system: string; readonly permission: string }
   | { readonly kind: 'result-not-visible'; readonly approval: Approval; readonly permission: string };
 

@@ -123,6 +123,49 @@ export interface Policy {
   readonly operatorsChannel: string;
   /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
   readonly keepTryingForMs: number;
+  /** Set in shadow mode: nothing is decided here, and `live` is what the settings say of live mode. */
+  readonly shadow?: ShadowPlace & { readonly live: Policy };
+}
+
+/** Where shadow mode posts, and when its daily summary is due. */
+export interface ShadowPlace {
+  readonly channel: string;
+  /** Minutes after midnight. */
+  readonly dailyAtMinute: number;
+  readonly timeZone: string;
+}
+
+/**
+ * Makes the policy of shadow mode: the same rules decide what would be, everything goes to one channel, and nobody is
+ * notified.
+ */
+export function shadowPolicy(live: Policy, place: ShadowPlace): Policy {
+  const { approvers, alerts } = live;
+  const { channel } = place;
+  return {
+    ...live,
+    approvers: approvers.map((rule) => ({
+      ...rule,
+      notify: 'nobody',
+      notifyRequester: 'nobody',
+      ...(rule.reminders ? { reminders: inOneChannel(rule.reminders, channel) } : {}),
+    })),
+    routes: [],
+    alerts: {
+      ...alerts,
+      channel,
+      rules: alerts.rules.map((rule) => ({ ...rule, channels: [], mentions: [] })),
+    },
+    receipts: 'off',
+    fallbackChannel: channel,
+    operatorsChannel: channel,
+    shadow: { ...place, live },
+  };
+}
+
+function inOneChannel({ escalate, ...rule }: ReminderRule, channel: string): ReminderRule {
+  const to: readonly Target[] = [{ kind: 'channel', channel }];
+  return { ...rule, remind: [], ...(escalate ? { escalate: { ...escalate, to } } : {}) };
 }
 
 /** For how many days a certificate may be asked for, in days or as browsers want it. */

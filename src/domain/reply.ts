@@ -161,6 +161,8 @@ export type CommonReply =
       /** The command needs it, and nothing was done without. */
       readonly isNeeded?: true;
     }
+  /** Off in shadow mode; nothing was done. */
+  | { readonly kind: 'shadow-off' }
   | { readonly kind: 'person-not-checked' }
   | { readonly kind: 'broke'; readonly ref: string };
 

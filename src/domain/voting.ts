@@ -66,6 +66,10 @@ export type ClickReply =
   | { readonly kind: 'checked-later' }
   /** The button stands on no message of ours, or its approval is not known. */
   | { readonly kind: 'unknown-card' }
+  /** The bot is in shadow mode: nothing is decided here. */
+  | { readonly kind: 'shadow' }
+  /** The bot went live a moment ago and has not read everything anew yet. */
+  | { readonly kind: 'settling' }
   /** The approval's system was taken out of the settings. */
   | { readonly kind: 'no-system'; readonly system: string }
   /** The approval is over; the state says how. */

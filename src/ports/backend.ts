@@ -29,6 +29,8 @@ export interface Needed {
   readonly changes: boolean;
   /** What rules name there, which may be misspelled. */
   readonly named: readonly NamedInRule[];
+  /** Set in shadow mode: it reads what waits for anybody, and needs no more. */
+  readonly isReadOnly?: boolean;
 }
 
 /** What an operator can do to a system; a system offers only what its API has. */
@@ -178,7 +180,20 @@ export type RefreshResult =
   | { readonly kind: 'revoked' };
 
 /** One configured workflow system, as the bot needs it. */
-export interface WorkflowBackend {
+export type WorkflowBackend = LiveBackend | ReadOnlyBackend;
+
+/** A system of which the bot can only read, as in shadow mode: nothing on it sends or changes anything. */
+export interface ReadOnlyBackend
+  extends Omit<LiveBackend, 'sendSignal' | 'operations' | 'waitingFor' | 'personSignIn' | 'changesAsPerson'> {
+  readonly sendSignal?: never;
+  readonly waitingFor?: never;
+  readonly personSignIn?: never;
+  readonly changesAsPerson?: never;
+  readonly operations: Omit<Operations, 'change'> & { readonly change?: never };
+}
+
+/** A system to which decisions and changes are sent. */
+export interface LiveBackend {
   /** The system's name in the settings. */
   readonly system: string;
   /** What people call it: `Command`. */
@@ -212,6 +227,8 @@ export interface WorkflowBackend {
   sendSignal(instance: Instance, signal: OutgoingSignal): Promise<SignalResult>;
   /** Reads what the step needs, from the definition's version the run follows; unknown parts stay absent. */
   requirementOf(instance: Instance): Promise<Requirement>;
+  /** Tells whether a run's definition has a step that asks people; absent where none can tell. */
+  readonly mayAskPeople?: (instance: Instance) => Promise<boolean>;
   /** Names the step before the one a run failed at, where the definition can be read; absent where it cannot. */
   readonly lastGoodStep?: (instance: Instance) => Promise<string | undefined>;
   /** Gives the page of the vendor's portal for a run. */

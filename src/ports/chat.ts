@@ -91,8 +91,11 @@ export interface InboundRequest {
   readonly suggested: readonly string[];
 }
 
-/** What came of it; `code` is the short code of the approval. */
-export type InboundResult =
+/** What came of it; `isShadow` where nothing can be decided from the chat. */
+export type InboundResult = InboundOutcome & { readonly isShadow?: true };
+
+/** What became of the approval; `code` is its short code. */
+type InboundOutcome =
   | { readonly kind: 'put'; readonly code: string }
   /** It was known already, with the same facts; people suggested only now get the card as well. */
   | { readonly kind: 'repeated'; readonly code: string }

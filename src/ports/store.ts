@@ -10,6 +10,7 @@ import type { Link, LinkRequest, Locked } from '../domain/link.js';
 import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
+import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
 
@@ -409,6 +410,7 @@ export interface Transaction
     GaugeRepository,
     LinkRepository,
     HomeRepository,
+    ShadowRepository,
     NoteRepository {}
 
 /**
@@ -423,6 +425,11 @@ export interface ApprovalRepository {
   listOpenApprovals(system?: string, state?: ApprovalState['kind']): Promise<readonly Approval[]>;
   /** Goes through approvals that have not ended, oldest first; the process looks after everything else in between. */
   eachOpenApproval(atOnce?: number): AsyncIterable<Approval>;
+  /** Lists approvals that were added before one of them, or the latest of all, the latest first. */
+  listApprovalsBefore(page: {
+    readonly place: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly { readonly place: number; readonly approval: Approval }[]>;
   /** Lists the systems that have approvals which have not ended. */
   listOpenSystems(): Promise<readonly string[]>;
   /** Lists what a look needs of a system's approvals that have not ended, oldest first. */
@@ -597,6 +604,18 @@ export interface HomeRepository {
   ): Promise<boolean>;
   /** Gives a claimed Home back, to be drawn then; `never`: not before something else changes. */
   postponeHome(home: ClaimedHome, dueAtMs: number | 'never'): Promise<void>;
+}
+
+/** What shadow mode noted of each run. */
+export interface ShadowRepository {
+  /** Adds a record, or replaces the one with that id. */
+  putShadowRecord(record: ShadowRecord): Promise<void>;
+  findShadowRecord(id: string): Promise<ShadowRecord | undefined>;
+  /** Lists records after one of them, or after a time with an empty id, oldest first. */
+  listShadowRecords(page: {
+    readonly after: Pick<ShadowRecord, 'atMs' | 'id'>;
+    readonly limit: number;
+  }): Promise<readonly ShadowRecord[]>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

@@ -8,8 +8,9 @@ import type { Asker, Content } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { assertNever, defined } from '../shared/language.js';
+import { joinList } from '../shared/text.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
-import { plainSection, type Rendered, section } from './blocks/blocks.js';
+import { inShadow, plainSection, type Rendered, type ShadowForm, section } from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
 import { homeView, plainHome } from './blocks/home.js';
 import {
@@ -20,8 +21,9 @@ import {
   undecidedMessage,
 } from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
-import type { RenderContext } from './format.js';
-import { outdatedText } from './text/notice.js';
+import { mrkdwnFormatter, type RenderContext } from './format.js';
+import { outdatedText, shadowComparison } from './text/notice.js';
+import { shadowMessages } from './text/phrases.js';
 
 /** What posting and updating need. */
 interface Delivering {
@@ -31,6 +33,8 @@ interface Delivering {
   /** The slash command, for what can be typed next. */
   readonly command?: string;
   readonly linkUrlOf?: NonNullable<RenderContext['linkUrlOf']>;
+  /** Set in shadow mode: what to call people, none of whom is mentioned. */
+  readonly shadowNames?: ShadowForm['nameOf'];
   /** What this workspace was found to refuse; kept for as long as the process runs. */
   readonly refused?: RefusedForms;
 }
@@ -105,13 +109,15 @@ export async function updateMessage(
  * where Slack finds fault with the real form a plain one is shown. Throws `ChatError`.
  */
 export async function publishHome(
-  { client, log, labelOf, command }: Delivering,
+  { client, log, labelOf, command, shadowNames }: Delivering,
   page: HomePage,
   hash: string | undefined,
 ): Promise<ClickedView> {
   const options = { labelOf, ...defined({ command }) };
-  const publish = (view: HomeView, over?: string) =>
-    client.views.publish({ user_id: page.person.userId, view, ...defined({ hash: over }) });
+  const publish = (live: HomeView, over?: string) => {
+    const view = shadowNames ? shadowHome(live, shadowNames) : live;
+    return client.views.publish({ user_id: page.person.userId, view, ...defined({ hash: over }) });
+  };
   const replacing = (view: HomeView) =>
     publish(view, hash).catch((error: unknown) => {
       if (slackWord(error) !== 'hash_conflict') throw error;
@@ -130,6 +136,16 @@ export async function publishHome(
   } catch (error) {
     throw chatError(error, 'update');
   }
+}
+
+/** A Home of shadow mode shows what waits, and no button that decides. */
+function shadowHome({ blocks }: HomeView, nameOf: ShadowForm['nameOf']): HomeView {
+  const heading = shadowMessages.heading(undefined);
+  const form = inShadow(
+    { text: '', blocks: blocks as KnownBlock[] },
+    { heading, lines: [shadowMessages.home], nameOf },
+  );
+  return { type: 'home', blocks: [...form.blocks] };
 }
 
 /** Tells whether nobody can decide anything on a message any more once it shows this. */
@@ -197,6 +213,43 @@ async function orUnfolded<T>(
 }
 
 function realForm(delivering: Delivering, content: Content): Rendered {
+  return asShadow(delivering, content, liveForm(delivering, content));
+}
+
+/** Heads what is posted in shadow mode, and takes everything from it that would notify somebody or decide something. */
+function asShadow({ shadowNames: nameOf, labelOf }: Delivering, content: Content, live: Rendered): Rendered {
+  if (!nameOf) return live;
+  const system = systemIn(content);
+  const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system));
+  const { wouldGoTo = [], record } = (content.kind === 'card' ? content.card.shadow : undefined) ?? {};
+  const places = wouldGoTo.map((target) =>
+    target.kind === 'channel'
+      ? mrkdwnFormatter.channel(target.channel)
+      : mrkdwnFormatter.person(target.person),
+  );
+  const lines = [
+    ...(places.length === 0 ? [] : [shadowMessages.wouldGoTo(joinList(places))]),
+    ...(record ? shadowComparison(record) : []),
+  ];
+  return inShadow(live, { heading, lines, nameOf });
+}
+
+/** Names the system in which what a message is about can be decided. */
+function systemIn(content: Content): string | undefined {
+  switch (content.kind) {
+    case 'card':
+    case 'undecided':
+      return content.card.approval.instance.ref.system;
+    case 'alert':
+      return content.alert.incident.system;
+    case 'follow-up':
+      return content.followUp.incident.system;
+    default:
+      return undefined;
+  }
+}
+
+function liveForm(delivering: Delivering, content: Content): Rendered {
   const { labelOf, command, refused } = delivering;
   switch (content.kind) {
     case 'card':
@@ -218,6 +271,10 @@ function realForm(delivering: Delivering, content: Content): Rendered {
 }
 
 function plainForm(delivering: Delivering, content: Content): Rendered {
+  return asShadow(delivering, content, livePlainForm(delivering, content));
+}
+
+function livePlainForm(delivering: Delivering, content: Content): Rendered {
   const { labelOf, command } = delivering;
   switch (content.kind) {
     case 'card':

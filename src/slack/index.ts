@@ -1,4 +1,5 @@
 import { App, webApi } from '@slack/bolt';
+import type { MappedPerson } from '../domain/person.js';
 import type { CheckUp } from '../ports/backend.js';
 import type { Chat, WebRoute } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
@@ -84,6 +85,8 @@ export interface SlackChatOptions {
   readonly labelOf?: (system: string) => string;
   /** Gives the address at which an invitation to link an account is taken up. */
   readonly linkUrlOf?: (requestId: string) => string;
+  /** Set in shadow mode: what to call people, none of whom is mentioned. */
+  readonly shadowNames?: readonly MappedPerson[];
   /** Ids of the user groups the settings name. */
   readonly userGroups?: readonly string[];
   /** How long one call to Slack may take, in milliseconds. */
@@ -131,7 +134,17 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
-  const delivering = { client, log, labelOf, command, ...linking, refused: { container: false } };
+  const { shadowNames } = options;
+  const nameOf = (userId: string) => shadowNames?.find(({ id }) => id.userId === userId)?.name;
+  const delivering = {
+    client,
+    log,
+    labelOf,
+    command,
+    ...linking,
+    ...(shadowNames ? { shadowNames: nameOf } : {}),
+    refused: { container: false },
+  };
   const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
   const inFlight = createInFlight();
   const slots = createClickSlots();

@@ -105,6 +105,7 @@ const keys = {
   receipts: ['code'],
   suspensions: ['person'],
   homes: ['person'],
+  shadow_records: ['id'],
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],

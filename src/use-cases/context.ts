@@ -160,8 +160,45 @@ export interface Context {
   readonly replicaId: string;
   /** After how many observations in a row without an answer the operators hear that a system is away. */
   readonly unreachableAfter: number;
+  /** Systems of which the bot has been live since, by name; absent in shadow mode. */
+  readonly settling?: Map<string, Settling>;
+  /** Reads the settings to compare with those in force; throws where they cannot be read. Absent where none are named. */
+  readonly readCandidate?: () => Policy;
   /** Hints that deliveries are due; never waits for them. */
   readonly scheduleDelivery: () => void;
+}
+
+/** How far the bot has come with a system since it went live. */
+export interface Settling {
+  readonly sinceMs: number;
+  /** When the first whole poll had ended; absent until then, and nothing is decided. */
+  readonly wholeAtMs?: number;
+  /** Ids of the approvals that were open in shadow mode. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Tells whether a system has not been read whole since the bot went live, so that nothing is decided yet.
+ *
+ * Another replica may have read it meanwhile, which the store says.
+ */
+export async function isSettling({ settling, store }: Context, system: string): Promise<boolean> {
+  const known = settling?.get(system);
+  if (!known || known.wholeAtMs !== undefined) return false;
+  const text = await store.getNote(`settling/${system}`);
+  const noted: Settling = JSON.parse(text || '{}');
+  if (noted.wholeAtMs === undefined) return true;
+  settling?.set(system, noted);
+  return false;
+}
+
+/** Tells whether an approval waited when the bot went live: a digest announces it, and its card calls nobody. */
+export function isCarriedOver(
+  { settling }: Pick<Context, 'settling'>,
+  { instance, waitingSinceMs }: Pick<Approval, 'instance' | 'waitingSinceMs'>,
+): boolean {
+  const known = settling?.get(instance.ref.system);
+  return known !== undefined && waitingSinceMs <= (known.wholeAtMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** Finds the backend of a system; one that was taken out of the settings cannot be acted on. */

@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.js';
 import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown } from '../domain/card.js';
-import type { Fault } from '../domain/instance.js';
+import type { Fault, Instance, InstanceRef } from '../domain/instance.js';
 import type { DeliverySubject } from '../domain/notification.js';
 import { targetKey } from '../domain/policy.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
@@ -174,20 +174,27 @@ function countedBackend(
       throw error;
     }
   };
-  return {
-    ...backend,
-    async observe(...poll) {
+  const reading = {
+    async observe(...poll: Parameters<WorkflowBackend['observe']>) {
       const startedAtMs = now();
       const observation = await counted(backend.observe(...poll));
       metrics.observed({ system, atMs: now(), tookMs: now() - startedAtMs });
       return observation;
     },
-    getInstance: (ref) => counted(backend.getInstance(ref)),
-    isAssigned: (...about) => counted(backend.isAssigned(...about)),
-    requirementOf: (instance) => counted(backend.requirementOf(instance)),
+    getInstance: (ref: InstanceRef) => counted(backend.getInstance(ref)),
+    isAssigned: (...about: Parameters<WorkflowBackend['isAssigned']>) =>
+      counted(backend.isAssigned(...about)),
+    requirementOf: (instance: Instance) => counted(backend.requirementOf(instance)),
+  } satisfies Partial<WorkflowBackend>;
+  // What can only be read stays so.
+  if (!backend.sendSignal) return { ...backend, ...reading };
+  const { sendSignal } = backend;
+  return {
+    ...backend,
+    ...reading,
     async sendSignal(...sent) {
       try {
-        const reply = await counted(backend.sendSignal(...sent));
+        const reply = await counted(sendSignal(...sent));
         metrics.signalled({ system, outcome: reply.kind });
         return reply;
       } catch (error) {

@@ -5,10 +5,12 @@ import { resumeClicks, takeUpClicks } from './approvals/decide.js';
 import { observeWorkflows } from './approvals/observe.js';
 import { adoptSignals } from './approvals/recover-signals.js';
 import { remindPeople } from './approvals/remind.js';
+import { settleMode } from './approvals/switch-mode.js';
 import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
+import { postShadowDay } from './shadow.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
 const reportEveryMs = 5_000;
@@ -56,7 +58,10 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   );
   if (endSignal()?.aborted) return;
   await endedBy(undefined, () => settleChanges(context, backend));
-  if (outcome.kind === 'observed' && outcome.isWhole) await remindPeople(context, system);
+  if (outcome.kind !== 'observed' || !outcome.isWhole) return;
+  await settleMode(context, backend);
+  await remindPeople(context, system);
+  await postShadowDay(context);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

@@ -20,6 +20,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   const gap = await findRoleGap(context, store, approval);
   const maybeDecidedBy = await maybeDecidedByOf(context, approval);
   const isOneOfSeveral = context.backends.size > 1;
+  const shadowRecord = context.policy.shadow && (await store.findShadowRecord(approval.id));
   return composeCard(approval, {
     votes,
     policy: context.policy,
@@ -28,6 +29,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
     maybeDecidedBy,
     deciders,
     isOneOfSeveral,
+    shadowRecord,
   });
 }
 
@@ -50,15 +52,32 @@ const mostWeighed = 200;
  * Absent where it takes no votes here. Of somebody who was never looked up nothing but the settings is known.
  */
 export async function whoCanDecide(
-  { policy }: Pick<Context, 'policy'>,
+  context: Pick<Context, 'policy'>,
   transaction: Transaction,
-  approval: Approval,
+  { instance, state }: Approval,
   votes: readonly Vote[],
   recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<Deciders | undefined> {
-  const { instance, state } = approval;
+  if (state.kind !== 'waiting') return undefined;
+  return whoMayDecide(context, transaction, { instance, votes, recall });
+}
+
+/** Lists who may decide about an instance and is not among the voters, whatever became of it; absent without a rule. */
+export async function whoMayDecide(
+  { policy }: Pick<Context, 'policy'>,
+  transaction: Transaction,
+  {
+    instance,
+    votes,
+    recall,
+  }: {
+    readonly instance: Instance;
+    readonly votes: readonly Vote[];
+    readonly recall: (id: PersonId) => Promise<Person | undefined>;
+  },
+): Promise<Deciders | undefined> {
   const rule = approverRuleFor(instance, policy);
-  if (state.kind !== 'waiting' || !rule) return undefined;
+  if (!rule) return undefined;
   const learned = await peopleOfRule(transaction, rule);
   const people: Person[] = [];
   for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {

@@ -10,6 +10,7 @@ import { measureObserving } from './observing.mjs';
 import { measureReading } from './reading.mjs';
 import { measureReplicas } from './replicas.mjs';
 import { measureResting } from './resting.mjs';
+import { measureSimulating } from './simulating.mjs';
 import { measureSteady } from './steady.mjs';
 
 const isShort = process.argv.includes('--short');
@@ -41,6 +42,7 @@ rows.push(...observing.rows);
 rows.push(...(await measureReading({ isShort })));
 rows.push(...(await measureResting({ runs, tracked: observing })));
 rows.push(...(await measureHome({ isShort })));
+rows.push(...(await measureSimulating({ isShort })));
 await take('clicks', () => measureClicks({ isShort }));
 await take('flood', () => measureFlood({ isShort }));
 rows.push(...(await measureSteady({ isShort })));

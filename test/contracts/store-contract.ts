@@ -22,6 +22,7 @@ import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeRateLimits } from './store/rate-limits.js';
 import { describeRights } from './store/rights.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
+import { describeShadowRecords } from './store/shadow-records.js';
 import { describeSignals } from './store/signals.js';
 import { describeTransactions } from './store/transactions.js';
 import { describeTwins } from './store/twins.js';
@@ -53,6 +54,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));
     describe('Homes', () => describeHomes(store));
+    describe('shadow records', () => describeShadowRecords(store));
     describe('failures', () => describeFailures(store));
     describe('incidents', () => describeIncidents(store));
     describe('alerts and their threads', () => describeFollowUps(store));

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createHmacSigner, createSecretBox } from '../../src/crypto.js';
 import { createLinkRoutes } from '../../src/http/link-pages.js';
+import type { LiveBackend } from '../../src/ports/backend.js';
 import { createLinking, linkUrl } from '../../src/use-cases/links/account-linking.js';
 import { aPolicy } from '../domain/a-policy.js';
 import { aPersonId } from '../support/an-approval.js';
@@ -12,7 +13,7 @@ it('a page over https sets a cookie that no neighboring host can plant, and take
   const { context, store } = await worlds.open();
   const secretBox = createSecretBox({ key: new Uint8Array(32), previousKeys: [] });
   const publicUrl = 'https://countersign.example.com';
-  const [backend] = context.backends.values();
+  const [backend] = context.backends.values() as Iterable<LiveBackend>;
   const system = backend?.system ?? '';
   const personSignIn = {
     beginSignIn: () => Promise.resolve({ url: 'https://idp.example.com', verifier: 'v' }),

@@ -1,6 +1,6 @@
 import type { Instance, InstanceRef } from '../../src/domain/instance.js';
 import type { RequestFacts } from '../../src/domain/request.js';
-import type { OutgoingSignal, WorkflowBackend } from '../../src/ports/backend.js';
+import type { LiveBackend, OutgoingSignal } from '../../src/ports/backend.js';
 import {
   type Arrival,
   botIdentity,
@@ -28,7 +28,7 @@ import { type TestRuntime, undisturbed } from './runtime.js';
 
 /** A tiny Command: a few runs that wait for approvals, honest about everything but the faults switched on. */
 export interface FakeBackend {
-  readonly backend: WorkflowBackend;
+  readonly backend: LiveBackend;
   /** What goes wrong; a test sets these as it likes. */
   readonly faults: Faults;
   /** Every signal that reached the system through the bot, oldest first. */
@@ -94,7 +94,7 @@ export function createFakeBackend(options: {
     return outcome;
   };
 
-  const backend: WorkflowBackend = {
+  const backend: LiveBackend = {
     system: 'command',
     label: 'Command',
     signalTimeoutMs,

@@ -32,6 +32,24 @@ export class Definitions {
     return { roles: rolesOf(step.signals), ...defined({ needed, nextStep, place }) };
   }
 
+  /**
+   * Tells whether a run stands at a step that asks people: one its definition calls `RequireApproval`.
+   *
+   * Where the definition may not be read, a signal of such a step tells it.
+   */
+  async asksPeople({ definition, step: current, signals = [] }: Instance): Promise<boolean> {
+    const steps = current && (await this.#stepsOf(definition));
+    const step = steps?.find(({ uniquename }) => uniquename === current?.uniqueName);
+    if (step?.extensionname !== undefined) return isApprovalStep(step);
+    return signals.some(({ name }) => name.toLowerCase() === approvalSignal.toLowerCase());
+  }
+
+  /** Tells whether a definition has a step that asks people; not where it may not be read. */
+  async mayAskPeople({ definition }: Instance): Promise<boolean> {
+    const steps = (await this.#stepsOf(definition)) ?? [];
+    return steps.some((step) => step.enabled && isApprovalStep(step));
+  }
+
   /** Names the step before the one a run stands at; undefined if that is not certain. */
   async lastGoodStep({ definition, step }: Instance): Promise<string | undefined> {
     const steps = step && (await this.#stepsOf(definition));
@@ -153,8 +171,12 @@ function placeOf(step: StepWire, steps: readonly StepWire[]): StepPlace | undefi
   const index = counted.indexOf(step);
   const isCertain =
     line.length === steps.length && counted.every(({ conditions }) => conditions.length === 0);
-  const asking = counted.filter(({ extensionname }) => extensionname?.toLowerCase() === 'requireapproval');
+  const asking = counted.filter(isApprovalStep);
   return isCertain && index >= 0 && asking.length > 1 ? { at: index + 1, of: counted.length } : undefined;
+}
+
+function isApprovalStep({ extensionname }: StepWire): boolean {
+  return extensionname?.toLowerCase() === 'requireapproval';
 }
 
 /** Gives the way on; with several, only one that is plainly the usual one. */

@@ -18,6 +18,7 @@ export async function checkServer(
   nowMs: number,
 ): Promise<readonly CheckUp[]> {
   const { server } = client;
+  if (needed.isReadOnly) return checkReader(client, needed, nowMs);
   const waiting = await ask(client, {
     path: '/Workflow/Instances/AssignedToMe',
     can: 'sees what waits for it',
@@ -44,6 +45,34 @@ export async function checkServer(
     definitions.check,
     ...(client.hasUnreadableFailures ? [unreadableFailures(server)] : []),
     ...(needed.changes ? [manages(server)] : []),
+    ...(await checkDefinitions(client, needed.named, definitions.check.verdict === 'good')),
+  ];
+}
+
+/** Checks what shadow mode needs, and no more: reading every workflow, and the definitions. */
+async function checkReader(
+  client: KeyfactorClient,
+  needed: Needed,
+  nowMs: number,
+): Promise<readonly CheckUp[]> {
+  const { server } = client;
+  const all = await ask(client, {
+    path: '/Workflow/Instances',
+    can: 'sees every workflow',
+    permission: '/workflows/instances/read/',
+  });
+  if (!all.answer) return [{ ...all.check, name: `${server.name}: answers` }];
+  const definitions = await ask(client, {
+    path: '/Workflow/Definitions',
+    can: 'reads definitions',
+    permission: '/workflows/definitions/read/',
+  });
+  return [
+    { name: `${server.name}: answers`, verdict: 'good', detail: `signed in at ${server.hostname}` },
+    checkClock(server.name, all.answer.date, nowMs),
+    all.check,
+    definitions.check,
+    ...(client.hasUnreadableFailures ? [unreadableFailures(server)] : []),
     ...(await checkDefinitions(client, needed.named, definitions.check.verdict === 'good')),
   ];
 }

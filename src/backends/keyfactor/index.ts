@@ -1,5 +1,5 @@
 import type { Instance } from '../../domain/instance.js';
-import type { WorkflowBackend } from '../../ports/backend.js';
+import type { LiveBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
 import { HttpClient } from '../http/client.js';
@@ -32,6 +32,8 @@ export interface KeyfactorRuntime {
   readonly retryOptions?: Partial<RetryOptions>;
   /** Ends every request under way, and keeps any further one from being sent. */
   readonly cutOff?: AbortSignal;
+  /** Set in shadow mode: what waits for anybody is read, by an account that holds no role. */
+  readonly isReadOnly?: boolean;
 }
 
 interface Configured {
@@ -47,9 +49,10 @@ const graceMs = 2_000;
  *
  * Throws at once if a secret is missing or a certificate authority cannot be read.
  */
-export function createKeyfactorBackend(configured: Configured, runtime: KeyfactorRuntime): WorkflowBackend {
+export function createKeyfactorBackend(given: Configured, runtime: KeyfactorRuntime): LiveBackend {
+  const { log, now, notes, isReadOnly = false } = runtime;
+  const configured = isReadOnly ? { ...given, server: asReader(given.server) } : given;
   const { server } = configured;
-  const { log, now, notes } = runtime;
   const client = openClient(configured, runtime);
   const instances = new Instances(client, runtime);
   const definitions = new Definitions(client, runtime);
@@ -62,13 +65,20 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
     label: server.label,
     signalTimeoutMs: timeoutMs,
     operations: createOperations({ client, instances, changeTimeoutMs: timeoutMs, now }),
-    observe: createObserve({ server, instances, pollChanges: (since) => poller.poll(since), log }),
+    observe: createObserve({
+      server,
+      instances,
+      pollChanges: (since) => poller.poll(since),
+      log,
+      ...(isReadOnly ? { asksPeople: (instance: Instance) => definitions.asksPeople(instance) } : {}),
+    }),
     getInstance: (ref) => instances.read(ref),
     isAssigned: (ref, as) => instances.isAssigned(ref, as),
     waitingFor: (as) => instances.waitingFor(as),
     ...defined({ personSignIn }),
     sendSignal: createSendSignal({ client, instances, notes, log }),
     requirementOf: (instance) => definitions.requirementOf(instance),
+    mayAskPeople: (instance) => definitions.mayAskPeople(instance),
     lastGoodStep: (instance) => definitions.lastGoodStep(instance),
     linkTo: (instance) => portalLink(server, instance),
     checkUp: async (needs) => [
@@ -76,6 +86,11 @@ export function createKeyfactorBackend(configured: Configured, runtime: Keyfacto
       ...(await checkPersonSignIn(server.name, personSignIn)),
     ],
   };
+}
+
+/** What waits for anybody is read as it is where every signal is a person's; nobody is spoken for. */
+function asReader({ personSignIn: _unused, ...server }: KeyfactorServer): KeyfactorServer {
+  return { ...server, signalAs: 'person', readAll: 'yes' };
 }
 
 /** Opens the API of one server. Throws if a secret is missing or a certificate authority cannot be read. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../domain/approval-lifecycle.js';
-import { type InstanceRef, refKey } from '../../domain/instance.js';
+import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Changes, Observation, Remembered, Since } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
@@ -17,6 +17,8 @@ interface Deps {
   readonly instances: Instances;
   readonly pollChanges: ChangePoller['poll'];
   readonly log: Log;
+  /** Tells whether a run's step is one of people, by its definition; its signals tell it unless given. */
+  readonly asksPeople?: (instance: Instance) => Promise<boolean>;
 }
 
 /**
@@ -126,14 +128,15 @@ function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boo
 }
 
 async function pollAtListed(
-  { server, instances }: Deps,
+  { server, instances, asksPeople = async () => true }: Deps,
   row: InstanceRow,
   listing: Listing,
 ): Promise<Snapshot> {
   const reading = await instances.read({ system: server.name, id: row.id }, row);
   const instance = reading.kind === 'found' ? reading.instance : instances.fromRow(row);
   // What waits for anybody may also wait for something other than people.
-  const isAssigned = server.signalAs === 'service' || instance.awaitsApproval;
+  const isAssigned =
+    server.signalAs === 'service' || (instance.awaitsApproval && (await asksPeople(instance)));
   return withSuccessors(instances, { kind: 'seen', instance, isAssigned }, listing);
 }
 

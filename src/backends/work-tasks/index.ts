@@ -1,5 +1,5 @@
 import type { Instance } from '../../domain/instance.js';
-import type { CheckUp, WorkflowBackend } from '../../ports/backend.js';
+import type { CheckUp, LiveBackend } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
@@ -45,7 +45,7 @@ interface Configured {
 export function createWorkTasksBackends(
   configured: Configured,
   runtime: WorkTasksRuntime,
-): readonly WorkflowBackend[] {
+): readonly LiveBackend[] {
   const { server, secrets } = configured;
   const http = openHttp(configured, runtime);
   return server.repositories.map((repository) => {
@@ -65,7 +65,7 @@ function createRepositoryBackend(
   plans: PlanContext,
   client: WorkTasksClient,
   runtime: WorkTasksRuntime,
-): WorkflowBackend {
+): LiveBackend {
   const { log, now } = runtime;
   const { server, secrets } = plans;
   const { repository, workflows } = plans.repository;

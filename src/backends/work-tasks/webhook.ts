@@ -90,7 +90,11 @@ function inboundResponse(
   { ignored, leftOut }: { readonly ignored: readonly string[]; readonly leftOut: readonly string[] },
 ): WebResponse {
   const { kind: status } = result;
-  const more = { ...(ignored.length > 0 ? { ignored } : {}), ...(leftOut.length > 0 ? { leftOut } : {}) };
+  const more = {
+    ...(result.isShadow ? { mode: 'shadow' } : {}),
+    ...(ignored.length > 0 ? { ignored } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+  };
   switch (result.kind) {
     case 'put':
       return json(201, { status, code: result.code, ...more });

@@ -459,6 +459,27 @@ const stories: readonly Story[] = [
     const open = runs.filter(({ status }) => status === 'Suspended').length;
     return `${runs.length - open} runs over, ${open} waiting`;
   }),
+  // Before anybody lets it decide.
+  story(
+    'In shadow mode it only shows what it would ask, and live again nothing of that counts',
+    async (demo) => {
+      await demo.restartBot('shadow');
+      const id = await demo.ask(everydayRequest(901));
+      const inShadow = {
+        fits: (card: SeenMessage) => /Shadow: decide in Command/.test(textOf(card)),
+        is: 'is a shadow',
+      };
+      const shown = await cardThat(demo, id, inShadow);
+      insist(shown.channel === channels.shadow.id, `it was posted in ${shown.channel}`);
+      insist(!isLive(shown), 'it has buttons that decide');
+      insist(!/<@|<!channel/.test(textOf(shown)), 'it mentions somebody');
+      await demo.restartBot('live');
+      const card = await liveCard(demo, id);
+      insist(card.channel !== channels.shadow.id, 'the card of live mode is in the shadow channel');
+      await cardSaying(demo, id, /Posted in shadow mode, which is over/);
+      return headingOf(shown);
+    },
+  ),
 ];
 
 const waitTimeoutMs = 20_000;

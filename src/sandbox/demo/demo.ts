@@ -1,29 +1,65 @@
 import { createLog } from '../../log.js';
 import { createEvery, keepIncidentsComing, keepLifeGoing } from './activity.js';
 import { runCheck } from './check.js';
-import { openDemo } from './open-demo.js';
+import { type Demo, openDemo } from './open-demo.js';
 import { onFreePort } from './open-sandbox.js';
+import { channels } from './scene.js';
 import { isPort, untilStopSignal } from './terminal.js';
 
 /** Runs the bot between simulators until Ctrl-C, or plays the whole story as a check; returns the exit code. */
-export async function demo(options: { readonly port: number; readonly isCheck: boolean }): Promise<number> {
-  const { port, isCheck } = options;
+export async function demo(options: {
+  readonly port: number;
+  readonly isCheck: boolean;
+  /** Whether it begins in shadow mode, and goes live at the first line that is typed. */
+  readonly isShadow: boolean;
+}): Promise<number> {
+  const { port, isCheck, isShadow } = options;
   if (!isPort(port)) return 2;
   if (isCheck) return runCheck((text) => void process.stdout.write(text));
   const log = createLog({ level: 'warn', to: process.stderr });
-  const stage = await onFreePort(port, (free) => openDemo({ port: free, log }));
+  const stage = await onFreePort(port, (free) =>
+    openDemo({ port: free, log, mode: isShadow ? 'shadow' : 'live' }),
+  );
   const stopSignal = untilStopSignal();
-  process.stdout.write(greeting(stage.url));
+  process.stdout.write(isShadow ? shadowGreeting(stage.url) : greeting(stage.url));
   const { command, ask, opening } = stage;
   const every = createEvery((error) => void process.stderr.write(`${String(error)}\n`));
   const endLife = keepLifeGoing({ command, ask, first: opening.wiki, every });
   const endIncidents = keepIncidentsComing({ command, every });
+  const endTyping = isShadow ? onFirstLine(() => goLive(stage)) : () => {};
   await stopSignal;
+  endTyping();
   process.stdout.write('\nStopping…\n');
   endLife();
   endIncidents();
   await stage.close();
   return 0;
+}
+
+async function goLive({ restartBot, url }: Demo): Promise<void> {
+  await restartBot('live');
+  process.stdout.write(greeting(url));
+}
+
+/** Does something once, when somebody types a line; until the returned function is called. */
+function onFirstLine(work: () => Promise<void>): () => void {
+  process.stdin.once('data', () => void work());
+  return () => void process.stdin.pause();
+}
+
+/** Says where to look in shadow mode, and how it ends. */
+function shadowGreeting(url: string): string {
+  return `
+Countersign is in shadow mode between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
+
+  ${url}
+
+and look at #${channels.shadow.name}: what would be asked of whom, without a button that decides. Be Pat in the portal
+("Open in Command") and decide something; its card compares. As Omar Haddad type /workflow shadow.
+
+Press Enter to go live: what waited is announced and gets cards people can decide from. Ctrl-C ends everything.
+
+`;
 }
 
 /** Says where to look and what to try. */

@@ -431,6 +431,7 @@ export const channels = {
   plant: { id: 'C0PLANT', name: 'plant-tasks', topic: 'What workflows in Work Tasks wait for' },
   alerts: { id: 'C0ALERTS', name: 'pki-alerts', topic: 'Workflows that fail' },
   ops: { id: 'C0OPS', name: 'countersign-ops', topic: 'What Countersign tells its operators' },
+  shadow: { id: 'C0SHADOW', name: 'countersign-shadow', topic: 'What Countersign would do, in shadow mode' },
   fallback: { id: 'C0FALLBACK', name: 'countersign-fallback', topic: 'Approvals that no route claims' },
 } as const;
 

@@ -169,3 +169,47 @@ function chunks(lines: readonly string[]): readonly (readonly string[])[] {
   }
   return all;
 }
+
+/** What a message of shadow mode says besides, and what to call those it must not mention. */
+export interface ShadowForm {
+  readonly heading: string;
+  readonly lines: readonly string[];
+  readonly nameOf: (userId: string) => string | undefined;
+}
+
+/** Makes a message one of shadow mode: headed so, mentioning nobody, with no button but Details and links. */
+export function inShadow({ text, blocks }: Rendered, { heading, lines, nameOf }: ShadowForm): Rendered {
+  const quiet = (said: string) => withoutMentions(said, nameOf);
+  const head = [header(heading), ...(lines.length > 0 ? [context(lines.map(quiet))] : [])];
+  return {
+    text: cutText(`${heading}. ${quiet(text)}`, maxTextLength),
+    blocks: [...head, ...blocks.flatMap(withoutDecisions).map((block) => quietBlock(block, quiet))],
+  };
+}
+
+/** Takes a block's buttons away that do more than show something; a row without any goes as well. */
+function withoutDecisions(block: KnownBlock): readonly KnownBlock[] {
+  if (block.type !== 'actions') return [block];
+  const shown = block.elements.filter(
+    (one) => 'url' in one || ('action_id' in one && /[.]details$/.test(one.action_id ?? '')),
+  );
+  return shown.length === 0 ? [] : [{ ...block, elements: shown }];
+}
+
+/** Every text that Slack reads as markup is in an object of its own, of type `mrkdwn`. */
+function quietBlock(block: KnownBlock, quiet: (said: string) => string): KnownBlock {
+  return JSON.parse(JSON.stringify(block), (_key, value: unknown) => {
+    const isMarkup =
+      typeof value === 'object' && value !== null && 'type' in value && value.type === 'mrkdwn';
+    return isMarkup && 'text' in value ? { ...value, text: quiet(String(value.text)) } : value;
+  });
+}
+
+function withoutMentions(said: string, nameOf: ShadowForm['nameOf']): string {
+  return said
+    .replace(/<@([A-Z0-9]+)(?:[|][^<>]*)?>/g, (_all, id: string) =>
+      mrkdwnFormatter.text(nameOf(id) ?? id, 60),
+    )
+    .replace(/<!subteam\^[^<>]*>/g, 'a user group')
+    .replace(/<!(?:channel|here|everyone)(?:[|][^<>]*)?>/g, 'everybody in the channel');
+}

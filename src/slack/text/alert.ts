@@ -7,7 +7,7 @@ import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import { type Formatter, finished, type RenderContext } from '../format.js';
 import { brokeText } from './answer.js';
-import { mayRunSentence, whereaboutsText } from './phrases.js';
+import { mayRunSentence, shadowMessages, whereaboutsText } from './phrases.js';
 import { changeOutcomeText, changeText } from './reply-changes.js';
 
 /** What a press on an alert is answered with in one sentence or two. */
@@ -45,6 +45,8 @@ function replyText(
       return 'This is over already. Nothing was changed.';
     case 'unknown-alert':
       return 'This button does not belong to an alert Countersign knows. Nothing was changed.';
+    case 'shadow-off':
+      return shadowMessages.command;
     case 'not-allowed':
       return `${mayRunSentence(reply.verb, reply.why)} Nothing was changed.`;
     case 'person-not-checked':

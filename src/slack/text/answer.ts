@@ -13,7 +13,7 @@ import {
   votersOf,
 } from '../format.js';
 import { changeLines, stateSentence } from './approval-state.js';
-import { linkNeededText, notInBulkText, refusalSentence } from './phrases.js';
+import { linkNeededText, notInBulkText, refusalSentence, shadowMessages } from './phrases.js';
 
 /** Tells somebody privately what became of their click. */
 export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
@@ -33,6 +33,10 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
       return 'You clicked something else before this click could be worked on. This one decided nothing.';
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
+    case 'shadow':
+      return shadowMessages.click;
+    case 'settling':
+      return 'Countersign has just gone live and is reading every request anew. Nothing was decided; click again in a minute.';
     case 'no-system':
       return `${formatter.exact(reply.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
     case 'over':

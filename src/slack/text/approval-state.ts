@@ -334,7 +334,7 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'not-visible':
       return ending.isAccepted ? `🙈 Sent${who}, result not visible` : '🙈 No longer waiting here';
     case 'unwatched':
-      return '🚫 No longer watched here';
+      return ending.switchedTo === undefined ? '🚫 No longer watched here' : '🚫 No longer open here';
     case 'restarted':
       return `🔁 Restarted in ${system}`;
     default:
@@ -387,6 +387,10 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'not-visible':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : 'No longer waiting for this account'}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
+      if (ending.switchedTo === 'live')
+        return 'Posted in shadow mode, which is over. Decide it on its new card.';
+      if (ending.switchedTo === 'shadow')
+        return `Countersign went into shadow mode, so no approval or decision given here counts. Decide it in ${system}.`;
       return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
         decision
           ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.`

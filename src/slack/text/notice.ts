@@ -1,11 +1,12 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notification.js';
+import type { ShadowCount, ShadowReason, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
 import { type Urgency, urgencyOf } from '../../domain/urgency.js';
 import { hasLeftUs } from '../../domain/voting.js';
 import type { Content, WaitingItem } from '../../ports/chat.js';
 import { assertNever } from '../../shared/language.js';
-import { joinList } from '../../shared/text.js';
+import { joinList, listSome } from '../../shared/text.js';
 import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
 import {
   commentsOf,
@@ -391,6 +392,30 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
       ];
+    case 'shadow-day':
+      return shadowLines(event.sum, renderContext);
+    case 'mode-switched':
+      return event.switchedTo === 'live'
+        ? [
+            `Countersign is live: approvers can decide from Slack from now on. ${waitedText(event.count)}`,
+            'Every request is read anew first, and no click made in shadow mode counts.',
+          ]
+        : [
+            `Countersign is in shadow mode: nothing is decided or changed from Slack. ${waitedText(event.count)}`,
+            'Approvals that were given for them and not sent yet do not count any more.',
+          ];
+    case 'unsignable': {
+      const label = formatter.text(renderContext.labelOf(event.system), 60);
+      return [
+        `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be signed by Countersign's account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
+        'The account lacks the role of their step, or has signed there already. Give it the role in Command, or decide them there.',
+      ];
+    }
+    case 'access-missing':
+      return [
+        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can't be watched whole: ${formatter.text(event.reason, 300)}.`,
+        ...(event.said === undefined ? [] : [`To fix it: ${formatter.text(event.said, 300)}.`]),
+      ];
     case 'alerts-off':
       return [
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
@@ -480,4 +505,55 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
 /** Admits that “That wasn't me” could not be carried out. */
 export function notRepudiatedText(why: string): string {
   return `${why} Your rights are not suspended yet: please press again, and tell an operator.`;
+}
+
+function waitedText(count: number): string {
+  if (count === 0) return 'Nothing waited at that moment.';
+  return count === 1 ? 'One request waited at that moment.' : `${count} requests waited at that moment.`;
+}
+
+/** Says of each reason why a request could not have been decided from Slack, or was not shown. */
+const shadowReasonTexts: Readonly<Record<ShadowReason, string>> = {
+  'no-rule': 'no approver rule matches',
+  'nobody-named': 'the rule names nobody',
+  'nobody-can': 'nobody mapped can act',
+  'too-few': 'fewer people can act than the rule wants',
+  'portal-only': 'the rule wants the portal',
+  'several-accounts': 'the step needs more approvers than the one service account',
+  'not-seen': 'over before a poll saw it wait, if it waited',
+  unreadable: 'could not be read in full',
+};
+
+/** Tells what live mode would have done, and what happened in the systems instead. */
+export function shadowLines(sum: ShadowSum, { formatter }: RenderContext): readonly string[] {
+  const { sinceMs, posted, asked, refused, missed, decided, medianMs, waiting } = sum;
+  const total = (counts: readonly ShadowCount[]) => counts.reduce((all, { count }) => all + count, 0);
+  const people = asked.map(({ name, count }) => `${formatter.text(name, 60)} ${count}`);
+  const reasons = (counts: readonly ShadowCount[]) =>
+    counts.map(({ name, count }) => `${count}: ${shadowReasonTexts[name as ShadowReason] ?? name}`);
+  const listed = (texts: readonly string[]) => (texts.length === 0 ? '' : ` (${listSome(texts, 8)})`);
+  const after =
+    medianMs === undefined
+      ? ''
+      : `, half of them within ${timeSpan(medianMs)} after they could have been decided here`;
+  return [
+    `Shadow mode since ${formatter.moment(sinceMs)}`,
+    `${formatter.label('Would have posted')} ${posted}${waiting > 0 ? `, ${waiting} still waiting` : ''}`,
+    `${formatter.label('Would have asked')} ${people.length === 0 ? 'nobody' : listSome(people, 10)}`,
+    `${formatter.label('Would have refused')} ${total(refused)}${listed(reasons(refused))}`,
+    `${formatter.label('Missed')} ${total(missed)}${listed(reasons(missed))}`,
+    `${formatter.label('Decided in the system')} ${decided}${after}`,
+  ];
+}
+
+/** Says of a run of shadow mode what its system did, beside what live mode would have done. */
+export function shadowComparison(record: ShadowRecord): readonly string[] {
+  const { how, reason, atMs, endedAtMs, ending } = record;
+  const isDecided = endedAtMs !== undefined && ending === 'decided-elsewhere';
+  return [
+    ...(how === 'refused' && reason
+      ? [`From here it would have been refused: ${shadowReasonTexts[reason]}`]
+      : []),
+    ...(isDecided ? [`Decided there ${timeSpan(endedAtMs - atMs)} after it could have been here`] : []),
+  ];
 }

@@ -269,3 +269,15 @@ export function notInBulkText(reason: WhyNotInBulk): string {
       return assertNever(reason);
   }
 }
+
+/** What is said in shadow mode, in which nothing is decided or changed from Slack. */
+export const shadowMessages = {
+  click:
+    'Countersign is in shadow mode and decides nothing. Nothing was changed; decide it in the system itself.',
+  command: 'Countersign is in shadow mode: this is off until it goes live. Nothing was changed.',
+  /** Heads everything that is posted. */
+  heading: (label: string | undefined) =>
+    label === undefined ? 'Shadow mode' : `Shadow: decide in ${label}`,
+  wouldGoTo: (places: string) => `In live mode this would be posted to ${places}`,
+  home: 'Nothing is decided from Slack in shadow mode.',
+} as const;

@@ -4,7 +4,7 @@ import { assertNever } from '../../shared/language.js';
 import type { AskResult } from '../../use-cases/approvals/ask.js';
 import { type Formatter, finished, type RenderContext, requestName, systemOf } from '../format.js';
 import { stateSentence } from './approval-state.js';
-import { refusalSentence } from './phrases.js';
+import { refusalSentence, shadowMessages } from './phrases.js';
 
 /** Titles, labels and buttons of asking and answering; titles and labels have little room. */
 export const questionText = {
@@ -47,6 +47,8 @@ function replyText(result: AskResult, renderContext: RenderContext): string {
       return `${result.most} questions were asked about this already. Please talk to the requester directly.`;
     case 'answered-before':
       return `You have answered that already: “${formatter.text(result.question.answer?.text ?? '', 300)}”`;
+    case 'shadow-off':
+      return shadowMessages.command;
     case 'unknown-question':
       return 'Countersign knows no such question to you. Nothing was sent.';
     default:

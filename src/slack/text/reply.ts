@@ -2,6 +2,7 @@ import type { MissingCardReason } from '../../domain/card.js';
 import { type UsageProblem, type Verb, type VerbSpec, verbSpec, verbs } from '../../domain/commands.js';
 import { targetKey } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
+import type { SimulatedKind, Simulation } from '../../domain/simulation.js';
 import { assertNever } from '../../shared/language.js';
 import { cutText, joinList, listSome } from '../../shared/text.js';
 import type { AccountReply } from '../../use-cases/commands/account.js';
@@ -19,7 +20,15 @@ import {
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
 import { requestedLines } from './home.js';
-import { faultText, mayRunSentence, membershipText, runLines, silentLines } from './phrases.js';
+import { shadowLines } from './notice.js';
+import {
+  faultText,
+  mayRunSentence,
+  membershipText,
+  runLines,
+  shadowMessages,
+  silentLines,
+} from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
 
@@ -129,6 +138,8 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return badValueLines(reply, renderContext);
     case 'unreachable':
       return [`${formatter.text(reply.label, 60)} ${faultText(reply.fault)}. Nothing was changed.`];
+    case 'shadow-off':
+      return [shadowMessages.command];
     case 'person-not-checked':
       return [
         'Slack could not be asked who you are just now. Nothing was done; please try again in a moment.',
@@ -138,6 +149,9 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'link':
       return invitationLines(reply, renderContext);
     case 'restored':
+    case 'simulation':
+    case 'no-candidate':
+    case 'shadow':
     case 'doctor':
     case 'unlinked':
     case 'not-linked':
@@ -315,11 +329,25 @@ function problemText(problem: UsageProblem, { formatter }: RenderContext): strin
 
 /** Tells in lines what the verbs about people and about the bot itself show. */
 function accountLines(reply: AccountReply, renderContext: RenderContext): readonly string[] {
+  const { formatter } = renderContext;
   switch (reply.kind) {
     case 'doctor':
       return healthLines(reply.health, renderContext);
     case 'restored':
       return [restoredText(reply, renderContext)];
+    case 'shadow':
+      return [
+        ...(reply.isLive ? ['Countersign is live; this is what was noted in shadow mode.'] : []),
+        ...shadowLines(reply.sum, renderContext),
+      ];
+    case 'simulation':
+      return simulationLines(reply.simulation, renderContext);
+    case 'no-candidate':
+      return [
+        reply.problem === undefined
+          ? `The settings name no candidate; ${formatter.exact('simulate.candidate')} is the path of the settings to compare.`
+          : `The candidate settings can't be read: ${formatter.text(reply.problem, 300)}.`,
+      ];
     case 'whoami':
       return whoLines(reply.who, renderContext);
     case 'unlinked':
@@ -584,4 +612,36 @@ function unmappedLines({ unmapped }: HealthReport, formatter: Formatter): readon
 
 function moreLine(count: number): readonly string[] {
   return count > mostRows ? [`+${count - mostRows} more`] : [];
+}
+
+/** Says what differs between two sets of rules, the way an operator speaks of it. */
+const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
+  refused: 'Who may decide at all',
+  'nobody-can': 'Whether enough people can act',
+  quorum: 'Approvals needed',
+  'approve-with': 'How to approve',
+  'own-request': 'Own requests',
+  approvers: 'Approvers',
+  hold: 'Hold, in milliseconds',
+  routed: 'Route',
+};
+
+const mostDifferences = 15;
+
+/** Tells what the candidate settings would have changed about stored requests. */
+function simulationLines(
+  { sinceMs, requests, notKnown, changed, differences }: Simulation,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const left = differences.length - mostDifferences;
+  return [
+    `${formatter.label('Candidate settings')} ${changed} of ${requests} requests since ${formatter.day(sinceMs)} would be treated differently${notKnown > 0 ? `; ${notKnown} are not known` : ''}.`,
+    ...differences
+      .slice(0, mostDifferences)
+      .map(
+        ({ kind, rules, from, to, isWeaker, count, codes }) =>
+          `${isWeaker ? '⚠️ ' : ''}${simulatedTexts[kind]}: ${formatter.exact(cutText(from, 80))} → ${formatter.exact(cutText(to, 80))} · ${formatter.text(rules, 80)} · ${count} (${codes.map((code) => formatter.exact(code, 20)).join(', ')})`,
+      ),
+    ...(left > 0 ? [`+${left} more; ${formatter.exact('countersign simulate')} lists all`] : []),
+  ];
 }

@@ -47,6 +47,16 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
           .orderBy('number'),
         toApproval,
       ),
+    listApprovalsBefore: ({ place, limit }) =>
+      listOf(
+        db
+          .selectFrom('approvals')
+          .select(['number', 'id', 'body'])
+          .$if(place !== undefined, (all) => all.where('number', '<', place ?? 0))
+          .orderBy('number', 'desc')
+          .limit(limit),
+        ({ number, ...row }) => ({ place: number, approval: toApproval(row) }),
+      ),
     eachOpenApproval: (atOnce = openAtOnce) => eachOpenApproval(db, atOnce),
     listTracked: createListTracked(db),
     listOpenSystems: () => listOf(open().select('system').distinct().orderBy('system'), (row) => row.system),

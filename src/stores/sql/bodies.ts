@@ -44,6 +44,7 @@ import type {
   RevocationFacts,
   SignatureFacts,
 } from '../../domain/request.js';
+import type { ShadowCount, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
 import type { Refused, Signal } from '../../domain/signal.js';
 import type {
   BulkPart,
@@ -169,6 +170,7 @@ const factChange = formOf<FactChange>()('fact from to', {
     'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
+const shadowCount = formOf<ShadowCount>()('name count');
 const note = formOf<WaitingNote>()('kind changes decision reason account said name names have of isMore', {
   kind: [
     'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
@@ -178,11 +180,19 @@ const note = formOf<WaitingNote>()('kind changes decision reason account said na
   decision,
   reason: refusal,
 });
-const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
-  kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
-  now: whereabouts,
-  successor: ref,
-});
+const endingKind =
+  'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted';
+const shadowReason =
+  'no-rule nobody-named nobody-can too-few portal-only several-accounts not-seen unreadable';
+const ending = formOf<Ending>()(
+  'kind now elsewhere isRefused isAccepted stoppedBy successor candidates switchedTo',
+  {
+    switchedTo: 'live shadow',
+    kind: endingKind,
+    now: whereabouts,
+    successor: ref,
+  },
+);
 const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
   'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
@@ -261,7 +271,7 @@ const reply = formOf<ClickReply>()(
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
@@ -352,17 +362,23 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account said system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals run fault',
+        'anchors permission count approvals run fault sum switchedTo',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
-          'not-editable cards-missing nothing-visible no-step',
+          'not-editable cards-missing nothing-visible no-step access-missing shadow-day mode-switched unsignable',
         ],
         approval,
         fault,
         gap: formOf<RoleGap>()('able wanted'),
+        switchedTo: 'live shadow',
+        sum: formOf<ShadowSum>()('sinceMs untilMs posted asked refused missed decided medianMs waiting', {
+          asked: shadowCount,
+          refused: shadowCount,
+          missed: shadowCount,
+        }),
         person,
         by: person,
         anchors: formOf<Anchor>()('system number mac'),
@@ -462,6 +478,14 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
+  shadowRecord: bodyIn(
+    'shadow_records',
+    formOf<ShadowRecord>()('id system run atMs how reason rule people endedAtMs ending', {
+      how: 'asked refused missed',
+      reason: shadowReason,
+      ending: endingKind,
+    }),
+  ),
   home: bodyIn(
     'homes',
     formOf<Pick<PublishedHome, 'shown' | 'fingerprint'> & { readonly person: PersonId }>()(

@@ -10,6 +10,7 @@ import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
+import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
 
 /** What together remembers everything. */
@@ -25,6 +26,7 @@ const makers = [
   createGaugeRepository,
   createLinkRepository,
   createHomeRepository,
+  createShadowRepository,
   createNoteRepository,
 ] as const;
 

@@ -194,6 +194,12 @@ export interface Tables {
     readonly view_hash: string | null;
     readonly body: string;
   };
+  /** One row for each run that waited, or was missed, in shadow mode. */
+  readonly shadow_records: {
+    readonly id: string;
+    readonly at_ms: number;
+    readonly body: string;
+  };
   readonly links: {
     readonly id: string;
     readonly system: string;

@@ -16,7 +16,7 @@ import { advanceIncident, knownName, showAlert } from './track-failures.js';
 
 /** Gives an alert with all its samples, as it stands now. */
 export function showDetails(context: Context, incidentId: string, asker: Asker): Promise<AlertReply> {
-  return atAlert(context, { incidentId, verb: 'status', asker }, async (at) => {
+  return atAlert(context, { incidentId, verb: 'status', asker, isReading: true }, async (at) => {
     const alert = await showAlert(context, at.incident);
     return recordAlertAction(at, () => Promise.resolve({ kind: 'details', alert }));
   });
@@ -33,6 +33,7 @@ export async function confirmBatch(
     const [first] = records;
     if (!first || !isSamePerson(first.person, asker.person)) return 'unknown';
     if (records.some(wasConfirmed)) return 'repeated';
+    if (context.policy.shadow) return 'unknown';
     if (records.some(({ phase }) => phase !== 'proposed')) return 'unknown';
     const { replicaId } = context;
     const atMs = context.now();
@@ -229,7 +230,13 @@ interface AtAlert {
  */
 async function atAlert(
   context: Context,
-  clicked: { readonly incidentId: string; readonly verb: Verb; readonly asker: Asker },
+  clicked: {
+    readonly incidentId: string;
+    readonly verb: Verb;
+    readonly asker: Asker;
+    /** Whether it only shows something, so that shadow mode takes it as well. */
+    readonly isReading?: true;
+  },
   work: (at: AtAlert) => Promise<AlertReply>,
 ): Promise<AlertReply> {
   const { incidentId, verb, asker } = clicked;
@@ -238,7 +245,8 @@ async function atAlert(
     const refuse = (reply: AlertReply) =>
       recordAlertAction({ context, incident, incidentId, verb, asker }, () => Promise.resolve(reply));
     if (!incident) return await refuse({ kind: 'unknown-alert' });
-    const { operators } = context.policy;
+    const { operators, shadow } = context.policy;
+    if (shadow && !clicked.isReading) return await refuse({ kind: 'shadow-off' });
     if (await isNamedByNone(context, asker.person, operators))
       return await refuse({ kind: 'not-allowed', verb, why: { kind: 'no-rule' } });
     const person = await check(context, asker);

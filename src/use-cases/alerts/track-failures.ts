@@ -507,6 +507,7 @@ export async function showAlert(context: Context, incident: Incident): Promise<A
     policy: context.policy.alerts,
     mute: await context.store.findMute(incident.key),
     takes: backendOf(context, incident.system)?.operations.changes ?? [],
+    isShadow: context.policy.shadow !== undefined,
     nowMs: context.now(),
   });
 }

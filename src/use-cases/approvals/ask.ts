@@ -20,6 +20,8 @@ export type AskResult =
   | { readonly kind: 'too-many'; readonly most: number }
   /** It was answered before. */
   | { readonly kind: 'answered-before'; readonly approval: Approval; readonly question: Question }
+  /** Off in shadow mode; nobody is sent anything. */
+  | { readonly kind: 'shadow-off' }
   /** It is nobody's, or somebody else's to answer. */
   | { readonly kind: 'unknown-question' };
 
@@ -59,6 +61,7 @@ async function checkIn(
 ): Promise<AskCheck> {
   const approval = await transaction.findApproval(approvalId);
   if (!approval) return { kind: 'unknown-question' };
+  if (policy.shadow) return { kind: 'shadow-off' };
   const rule = approverRuleFor(approval.instance, policy);
   if (!cardActions(approval, rule, []).includes('ask')) return { kind: 'over', approval };
   const person = await recallPerson(transaction, id);
@@ -126,6 +129,7 @@ async function checkReplyIn(
   const requester = approval && requesterOf(approval, policy);
   if (!approval || !question || !requester || !isSamePerson(requester, which.person))
     return { kind: 'unknown-question' };
+  if (policy.shadow) return { kind: 'shadow-off' };
   if (question.answer) return { kind: 'answered-before', approval, question };
   if (approval.state.kind !== 'waiting') return { kind: 'over', approval };
   return { kind: 'ready', approval, question };

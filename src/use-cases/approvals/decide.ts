@@ -56,6 +56,7 @@ import {
   type ClickWork,
   type Context,
   isNamedByNone,
+  isSettling,
   recallPerson,
   rememberPerson,
   type StoredWork,
@@ -123,12 +124,15 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   if (!approval || (await matchCard(store, approval.id, click.message)) === 'strange') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
+  if (click.verb !== 'details' && policy.shadow) return { kind: 'answer', answer: { kind: 'shadow' } };
   const nowhere =
     click.verb === 'details'
       ? undefined
       : judgeClick(approval, { verb: click.verb, revision: click.revision });
   if (nowhere) return { kind: 'answer', answer: nowhere };
   const decides = click.verb === 'approve' || click.verb === 'deny';
+  if (decides && (await isSettling(context, approval.instance.ref.system)))
+    return { kind: 'answer', answer: { kind: 'settling' } };
   const chosen = chosenOutput(approval, click);
   if (decides && chosen.kind === 'none') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
@@ -164,6 +168,7 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
  * Asked first, because most presses of a busy hour are of this kind and wait for nothing else.
  */
 export async function decidesAtOnce({ store, policy }: Context, click: ButtonClick): Promise<boolean> {
+  if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
   return approval !== undefined && isOneClick(approval, approverRuleFor(approval.instance, policy));
@@ -436,7 +441,10 @@ async function workOn(
   const match = approval && (await matchCard(context.store, approval.id, click.message));
   if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
   const { system } = approval.instance.ref;
+  if (context.policy.shadow) return finish(context, click, { kind: 'shadow' });
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
+  if (decides(click) && approval.state.kind !== 'ended' && (await isSettling(context, system)))
+    return finish(context, click, { kind: 'settling' });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
   if (!decides(click)) return inOneTransaction(context, click, takeOut);

@@ -21,11 +21,12 @@ import type { Tracked, Transaction } from '../../ports/store.js';
 import { endedBy, endSignal } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
-import { type Context, unusedCode } from '../context.js';
+import { type Context, isCarriedOver, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
 import { recordInbound } from '../ledger/record.js';
 import { noteResponse, noteSilence } from '../monitoring.js';
 import { notifyOperators, notifyPerson } from '../notifications/notify.js';
+import { noteMissed, noteShadow } from '../shadow.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
 import { advance } from './advance.js';
 import { settleSignals } from './recover-signals.js';
@@ -126,7 +127,10 @@ async function pollSystem(
   }
   await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough, isAnySeen });
   const { changes } = observation;
-  if (since && changes) await noteChanges(context, backend, { since, changes });
+  if (since && changes) {
+    if (since.mark !== undefined) await noteMissed(context, backend, changes);
+    await noteChanges(context, backend, { since, changes });
+  }
   return { kind: 'observed', snapshots, isWhole: !isEnough };
 }
 
@@ -298,7 +302,7 @@ export async function takeInboundApproval(context: Context, request: InboundRequ
     'A workflow asked for people',
   );
   context.scheduleDelivery();
-  return result;
+  return context.policy.shadow ? { ...result, isShadow: true } : result;
 }
 
 async function takeIn(
@@ -340,6 +344,7 @@ async function showToSuggested(
   transaction: Transaction,
   approval: Approval,
 ): Promise<void> {
+  if (context.policy.shadow) return;
   for (const person of suggestedPeople(approval, context.policy)) {
     await transaction.addCard(approval.id, { kind: 'person', person }, priorities.newCard, context.now());
   }
@@ -377,7 +382,8 @@ async function refresh(
   return { kind: inbound.activityId === before.activityId ? 'repeated' : 'completed', code };
 }
 
-async function liveSignalOf(
+/** Gives the signal of an approval that is not settled. */
+export async function liveSignalOf(
   transaction: Transaction,
   { id, instance }: Approval,
 ): Promise<Signal | undefined> {
@@ -411,6 +417,9 @@ async function followRun(
       { transaction, approval: current },
       { kind: 'snapshot', snapshot, requirement, stoppedBy },
     );
+    // What could not be read whole before may be by now.
+    if (followed && current.instance.isPartial && !followed.approval.instance.isPartial)
+      await noteShadow(context, transaction, followed.approval);
     if (followed?.approval.state.kind !== 'ended') return;
     const { instance, code, state } = followed.approval;
     context.log.info(
@@ -476,7 +485,7 @@ async function openApproval(
 }
 
 /** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
-async function openApprovalIn(
+export async function openApprovalIn(
   context: Context,
   transaction: Transaction,
   found: Pick<Approval, 'instance' | 'requirement' | 'inbound'>,
@@ -495,8 +504,10 @@ async function openApprovalIn(
   // A system that lists nothing is asked about this run from now on.
   if (found.inbound) await transaction.watchRun(instance.ref, nowMs);
   await notifyGap(context, transaction, approval);
+  await noteShadow(context, transaction, approval);
   const requester = requesterOf(approval, context.policy);
-  if (requester && approverRuleFor(instance, context.policy)?.notifyRequester === 'start')
+  const isReportedAtStart = approverRuleFor(instance, context.policy)?.notifyRequester === 'start';
+  if (requester && isReportedAtStart && !isCarriedOver(context, approval))
     await notifyPerson(context, transaction, requester, `opened:${approval.id}`, {
       kind: 'opened',
       approval,

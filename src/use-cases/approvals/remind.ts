@@ -8,9 +8,9 @@ import { type ReminderKind, remindersDue } from '../../domain/reminders.js';
 import { urgencyOf } from '../../domain/urgency.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Content, WaitingItem } from '../../ports/chat.js';
-import type { Transaction } from '../../ports/store.js';
+import type { Reminded, Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
-import { type Context, recallPerson } from '../context.js';
+import { type Context, isCarriedOver, recallPerson } from '../context.js';
 import { openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { peopleOfRule, showCard, whoCanDecide } from '../show-card.js';
@@ -42,7 +42,11 @@ export async function remindPeople(context: Context, system: string): Promise<vo
         continue;
       }
       const quietUntilMs = pass.quietUntil(rule);
-      const result = remindersDue(approval, rule, { said, nowMs, quietUntilMs });
+      const result = remindersDue(approval, rule, {
+        said: saidBefore(context, { approval, said, rule }),
+        nowMs,
+        quietUntilMs,
+      });
       for (const kind of result.kinds) await pass.say(kind, approval, rule);
       await transaction.saveReminded(approval.id, result.said, result.nextAtMs);
     }
@@ -51,6 +55,16 @@ export async function remindPeople(context: Context, system: string): Promise<vo
   if (count === 0) return;
   context.log.info({ system, notices: count }, 'Somebody was reminded of what waits');
   context.scheduleDelivery();
+}
+
+/** What fell due before the bot went live is said by the digest of that moment, and by nothing else. */
+function saidBefore(
+  context: Context,
+  { approval, said, rule }: Reminded & { readonly rule: ReminderRule },
+): readonly string[] {
+  const wholeAtMs = context.settling?.get(approval.instance.ref.system)?.wholeAtMs;
+  if (wholeAtMs === undefined || !isCarriedOver(context, approval)) return said;
+  return [...new Set([...said, ...remindersDue(approval, rule, { said: [], nowMs: wholeAtMs }).said])];
 }
 
 /** What one pass knows already, so that it is looked up once. */
@@ -66,6 +80,7 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     return known;
   };
   const add = async (key: string, notice: LiveNotice, target: Target): Promise<void> => {
+    if (context.policy.shadow && target.kind === 'person') return;
     notices += 1;
     await transaction.addNotice(key, notice, target, nowMs);
   };

@@ -4,7 +4,13 @@ import { isSamePerson } from '../../domain/person.js';
 import { actingIdentitiesOf } from '../../domain/policy.js';
 import { type Refused, type Signal, signalComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
-import type { OutgoingSignal, PersonAccess, SignalResult, WorkflowBackend } from '../../ports/backend.js';
+import type {
+  LiveBackend,
+  OutgoingSignal,
+  PersonAccess,
+  SignalResult,
+  WorkflowBackend,
+} from '../../ports/backend.js';
 import { BackendError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
@@ -56,7 +62,7 @@ const marginMs = 5_000;
 export async function sendSignal(context: Context, signalId: string): Promise<void> {
   const found = await context.store.findSignal(signalId);
   const backend = found && backendOf(context, found.instance.system);
-  if (!backend) return;
+  if (!found || !backend?.sendSignal) return;
   const leaseMs = backend.signalTimeoutMs + marginMs;
   if (found.notBeforeMs !== undefined && context.now() < found.notBeforeMs) return;
   const signal = await context.store.takeSignal(signalId, context.replicaId, context.now(), leaseMs);
@@ -82,7 +88,7 @@ async function sendNext(context: Context, { id, approvalId, instance }: Signal):
 
 /** A decision that has passed every check, in the words in which it goes out. */
 interface Leaving {
-  readonly backend: WorkflowBackend;
+  readonly backend: LiveBackend;
   readonly signal: Signal;
   readonly instance: Instance;
   readonly message: OutgoingSignal;

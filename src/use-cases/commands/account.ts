@@ -2,17 +2,22 @@ import { mayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import { boundToLink } from '../../domain/link.js';
 import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
+import type { Policy } from '../../domain/policy.js';
 import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
+import type { ShadowSum } from '../../domain/shadow.js';
+import type { Simulation } from '../../domain/simulation.js';
 import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
-import { defined } from '../../shared/language.js';
+import { asError, defined, messageOf } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
+import { sumShadow } from '../shadow.js';
+import { simulate } from '../simulate.js';
 import type { VerbRuns } from './find-run.js';
 
 /** What the verbs of this file show. */
@@ -30,7 +35,12 @@ export type AccountReply =
   | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
   /** No system fits what was typed, or several do; those where accounts are linked are named. */
   | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
-  | { readonly kind: 'whoami'; readonly who: WhoReport };
+  | { readonly kind: 'whoami'; readonly who: WhoReport }
+  /** What live mode would have done; `isLive` where shadow mode is over, or never was. */
+  | { readonly kind: 'simulation'; readonly simulation: Simulation }
+  /** The settings name no candidate, or it cannot be read; `problem` says why. */
+  | { readonly kind: 'no-candidate'; readonly problem?: string }
+  | { readonly kind: 'shadow'; readonly sum: ShadowSum; readonly isLive: boolean };
 
 type Reply = AccountReply | CommonReply;
 
@@ -41,6 +51,8 @@ export const accountVerbs = {
   link: (work, line) => linkAccount(work, line.system),
   unlink: (work, line) => unlinkAccount(work, line.system),
   restore: (work, line) => restoreRights(work, line.userId),
+  shadow: (work, line) => showShadow(work, line.days),
+  simulate: (work, line) => simulateCandidate(work, line.days),
 } satisfies VerbRuns<Reply>;
 
 /** Invites whoever asks to link their account. */
@@ -118,6 +130,38 @@ async function restoreRights({ context, person, asker }: CommandWork, userId: st
   });
   context.scheduleDelivery();
   return { kind: 'restored', person: whom, ...defined({ was }) };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Adds up what live mode would have done; about every system, so a rule for single ones does not do. */
+async function showShadow({ context, person }: CommandWork, days: number): Promise<Reply> {
+  const rules = context.policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
+  const may = mayRun(person, 'shadow', { system: '', definition: '' }, rules);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'shadow', why: may };
+  const sum = await sumShadow(context, context.now() - days * dayMs);
+  return { kind: 'shadow', sum, isLive: context.policy.shadow === undefined };
+}
+
+/** Plays stored requests against the candidate; about every system, so a rule for single ones does not do. */
+async function simulateCandidate({ context, person }: CommandWork, days: number): Promise<Reply> {
+  const { policy, readCandidate, store, now } = context;
+  const rules = policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
+  const may = mayRun(person, 'simulate', { system: '', definition: '' }, rules);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'simulate', why: may };
+  if (!readCandidate) return { kind: 'no-candidate' };
+  let after: Policy;
+  try {
+    after = readCandidate();
+  } catch (error) {
+    context.log.warn({ err: asError(error) }, 'The candidate settings could not be read');
+    return { kind: 'no-candidate', problem: messageOf(error) };
+  }
+  const before = policy.shadow?.live ?? policy;
+  return {
+    kind: 'simulation',
+    simulation: await simulate(store, { before, after, sinceMs: now() - days * dayMs }),
+  };
 }
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */

@@ -271,6 +271,7 @@ async function confirm(
   const record = await transaction.findChange(changeId);
   if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
   if (record.phase !== 'proposed') return 'repeated';
+  if (context.policy.shadow) return 'unknown';
   const { replicaId } = context;
   const atMs = context.now();
   if (!isProposalFresh(record, atMs)) return 'unknown';

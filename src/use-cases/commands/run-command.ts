@@ -87,7 +87,12 @@ const runs: {
   ...requestVerbs,
 };
 
+/** Verbs that are off in shadow mode besides those that change something: they notify others, or speak for people. */
+const offInShadow: ReadonlySet<Verb> = new Set(['nudge', 'restore', 'link', 'unlink']);
+
 function run(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
+  const { shadow } = work.context.policy;
+  if (shadow && (isChange(line) || offInShadow.has(line.verb))) return { kind: 'shadow-off' };
   if (!isChange(line)) return runOf(line.verb)(work, line);
   return line.verb === 'execute' ? proposeExecution(work, line) : proposeChange(work, line);
 }

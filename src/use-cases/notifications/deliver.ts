@@ -9,7 +9,7 @@ import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from
 import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { composeReminder } from '../approvals/remind.js';
-import type { Context } from '../context.js';
+import { type Context, isCarriedOver } from '../context.js';
 import { showCard } from '../show-card.js';
 import { notifyOperators } from './notify.js';
 
@@ -170,7 +170,8 @@ async function deliver(
     const until = { dueAtMs, error: 'waiting for its alert', wasTried: true, mayHavePosted, claim };
     return context.store.postponeDelivery(delivery.id, until);
   }
-  const rendered = thread === 'none' ? undefined : await render(context, delivery);
+  const isOut = !mayBePosted(context, delivery);
+  const rendered = thread === 'none' || isOut ? undefined : await render(context, delivery);
   if (thread === 'none' || !rendered) {
     await notifyBatchElsewhere(context, delivery);
     const { wantedVersion: version, claim } = delivery;
@@ -190,6 +191,14 @@ async function deliver(
     const { isLive, version } = rendered;
     await takeFailure(context, { delivery, error, limiter, queue, isLive, version, ...attempt });
   }
+}
+
+/** In shadow mode nothing new is said anywhere but in its channel, whoever has queued it and when. */
+function mayBePosted(
+  { policy }: Context,
+  { target, message }: Pick<Delivery, 'target' | 'message'>,
+): boolean {
+  return !policy.shadow || message !== undefined || targetKey(target) === policy.shadow.channel;
 }
 
 interface Rendered {
@@ -219,8 +228,12 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   // What was decided before its turn came needs no card any more.
   if (!approval || (approval.state.kind === 'ended' && !delivery.message)) return undefined;
   const whole = await showCard(context, approval);
-  const card = delivery.isAgain && !delivery.message ? withoutMentions(whole) : whole;
-  return { content: { kind: 'card', card }, version: approval.version, isLive: hasLiveButtons(card.actions) };
+  const isQuiet = delivery.isAgain || isCarriedOver(context, approval);
+  const card = isQuiet && !delivery.message ? withoutMentions(whole) : whole;
+  // In shadow mode a card is all there is, though nothing can be done on it.
+  const isShown = context.policy.shadow !== undefined && approval.state.kind === 'waiting';
+  const isLive = isShown || hasLiveButtons(card.actions);
+  return { content: { kind: 'card', card }, version: approval.version, isLive };
 }
 
 /** Calls nobody a second time: people are named, and become mentions again once the card is edited, which calls nobody. */
@@ -313,7 +326,7 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
       { channel, err: error },
       isGone ? 'A card was gone when it was to be edited' : 'A message cannot be edited; another says it',
     );
-    if (isGone && !rendered.isLive) return message;
+    if ((isGone && !rendered.isLive) || !mayBePosted(context, { target: delivery.target })) return message;
     attempt.wasPost = true;
     const next = await post(
       context,
@@ -640,7 +653,12 @@ export async function updateDigests(context: Context): Promise<void> {
   const { store, now } = context;
   const missing = await store.countUnpostedCards();
   const live = await store.listLiveDigests();
-  const isMany = missing.some(({ count }) => count > mostWithoutDigest);
+  // While the bot goes live, what waits is announced before the first card of it is posted.
+  const isGoingLive = [...(context.settling?.values() ?? [])].some(
+    ({ wholeAtMs }) => wholeAtMs === undefined,
+  );
+  const most = isGoingLive ? 0 : mostWithoutDigest;
+  const isMany = missing.some(({ count }) => count > most);
   if (!isMany && live.length === 0) return;
   for (const digest of live) {
     const count = countAt(digest, missing);
@@ -650,8 +668,13 @@ export async function updateDigests(context: Context): Promise<void> {
   }
   for (const { target, count } of missing) {
     const has = live.some((digest) => targetKey(digest.target) === targetKey(target));
-    if (count > mostWithoutDigest && !has) await announce(context, { target, count });
+    if (count > most && !has) await announce(context, { target, count });
   }
+}
+
+/** Has a digest announce, in each place, the cards that are missing there, however few. */
+export async function announceUnposted(context: Context): Promise<void> {
+  for (const missing of await context.store.countUnpostedCards()) await announce(context, missing);
 }
 
 /** Another bot on the store may be about to announce the same, so whether it has is looked up at that moment. */

@@ -11,7 +11,7 @@ import { assertNever } from '../../shared/language.js';
 import type { Context } from '../context.js';
 import { recordEnding, recordFoundAgain } from '../ledger/record.js';
 
-/** Queues a direct message; a second one with the same key is the same message. */
+/** Queues a direct message; a second one with the same key is the same message. Shadow mode sends none. */
 export async function notifyPerson(
   context: Context,
   transaction: Transaction,
@@ -19,6 +19,7 @@ export async function notifyPerson(
   key: string,
   notice: Notice,
 ): Promise<void> {
+  if (context.policy.shadow) return;
   await transaction.addNotice(key, notice, { kind: 'person', person }, context.now());
 }
 
@@ -113,6 +114,7 @@ async function announceEnding(
   const { state, instance } = approval;
   if (state.kind !== 'ended') return;
   await recordEnding(context, transaction, approval);
+  if (context.policy.shadow) await noteShadowEnd(transaction, approval);
   if (state.ending.kind === 'unwatched') return;
   countEnding(context, approval, state);
   const requester = requesterOf(approval, context.policy);
@@ -139,4 +141,14 @@ function countEnding(
   const { system } = instance.ref;
   const decided = decision === undefined ? {} : { sinceDecidedMs: atMs - decision.atMs };
   metrics.ended({ system, ending: ending.kind, ...decided });
+}
+
+/** Notes how an approval of shadow mode ended, beside what live mode would have done with it. */
+async function noteShadowEnd(transaction: Transaction, { id, instance, state }: Approval): Promise<void> {
+  if (state.kind !== 'ended') return;
+  const record = await transaction.findShadowRecord(id);
+  if (!record || record.endedAtMs !== undefined) return;
+  // The system's own time is nearer to the moment than that of the poll which saw it.
+  const endedAtMs = Math.max(record.atMs, Math.min(instance.modifiedAtMs ?? state.atMs, state.atMs));
+  await transaction.putShadowRecord({ ...record, endedAtMs, ending: state.ending.kind });
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../src/domain/approval-lifecycle.js';
-import type { Observation, Remembered, Since, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { LiveBackend, Observation, Remembered, Since } from '../../../src/ports/backend.js';
 
 /** What a look has found once everything was read. */
 export interface PolledObservation extends Observation {
@@ -7,17 +7,17 @@ export interface PolledObservation extends Observation {
 }
 
 /** A backend whose looks are over when they are answered. */
-export interface PollingBackend extends WorkflowBackend {
+export interface PollingBackend extends LiveBackend {
   observe(remembered: readonly Remembered[], since?: Since): Promise<PolledObservation>;
 }
 
 /** Has every look of a backend taken to its end. */
-export function pollingToTheEnd(backend: WorkflowBackend): PollingBackend {
+export function pollingToTheEnd(backend: LiveBackend): PollingBackend {
   return { ...backend, observe: toTheEnd(backend.observe) };
 }
 
 /** Has looks taken to their end. */
-export function toTheEnd(observe: WorkflowBackend['observe']): PollingBackend['observe'] {
+export function toTheEnd(observe: LiveBackend['observe']): PollingBackend['observe'] {
   return async (remembered, since) => {
     const observation = await observe(remembered, since);
     const snapshots: Snapshot[] = [];

@@ -3,7 +3,7 @@ import { createKeyfactorBackend } from '../../../src/backends/keyfactor/index.js
 import type { KeyfactorSecrets } from '../../../src/backends/keyfactor/settings.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import type { Instance } from '../../../src/domain/instance.js';
-import type { Remembered, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { LiveBackend, Remembered } from '../../../src/ports/backend.js';
 import type { BackendError, ContractError } from '../../../src/ports/errors.js';
 import type { Behaviour } from '../../../src/sandbox/keyfactor/behavior.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
@@ -24,7 +24,7 @@ export interface Bench {
   readonly command: KeyfactorCommand;
   readonly backend: PollingBackend;
   /** The same, as it is. */
-  readonly plain: WorkflowBackend;
+  readonly plain: LiveBackend;
   readonly origin: string;
   readonly tokenUrl: string;
   readonly lines: readonly LogLine[];

@@ -4,7 +4,7 @@ import type { WorkTasksSecrets } from '../../../src/backends/work-tasks/settings
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 import type { Change } from '../../../src/domain/change.js';
 import type { Instance, InstanceRef } from '../../../src/domain/instance.js';
-import type { ChangeResult, Operations, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { ChangeResult, LiveBackend, Operations } from '../../../src/ports/backend.js';
 import { BackendError } from '../../../src/ports/errors.js';
 import type { Behaviour } from '../../../src/sandbox/work-tasks/behavior.js';
 import type { WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
@@ -27,14 +27,14 @@ export const ann = { identity: 'activedirectory::ann' };
 export interface Bench {
   readonly workTasks: WorkTasks;
   /** The repository HR. */
-  readonly backend: WorkflowBackend;
+  readonly backend: LiveBackend;
   readonly operations: Required<Omit<Operations, 'list' | 'findSuccessors' | 'latestVersion'>>;
   readonly tokenUrl: string;
   readonly entraTokenUrl: string;
   readonly lines: readonly LogLine[];
   advanceClock(byMs: number): void;
   /** Makes the backends of the same server once more. */
-  another(change?: BenchChange): readonly WorkflowBackend[];
+  another(change?: BenchChange): readonly LiveBackend[];
   /** Starts an execution in the product, and gives our name for it. */
   begin(workflow?: string): InstanceRef;
   found(ref: InstanceRef): Promise<Instance>;

@@ -33,6 +33,8 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
   history: [[(run) => `history ${run}`, /People looked at it [2-9] times by command/s]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
+  simulate: [[() => 'simulate', /name no candidate/]],
+  shadow: [[() => 'shadow 7d', /is live.*Would have posted.* 0/s]],
   doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
 };

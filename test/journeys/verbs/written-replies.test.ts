@@ -188,6 +188,8 @@ async function playCommand(): Promise<void> {
   await show(stage, { as: 'sam', line: `nudge ${code}`, shows: /reminded/ });
   await show(stage, { line: 'whoami', shows: /You are/ });
   await show(stage, { line: 'doctor', shows: /last answer/ });
+  await show(stage, { line: 'shadow 7d', shows: /Would have posted/ });
+  await show(stage, { line: 'simulate', shows: /name no candidate/ });
   await approve(stage, 'ana', theCard(stage), 'fine by me');
   await cardSaying(stage, /Approved by/);
   await stage.bot().deliver();

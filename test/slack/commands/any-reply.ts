@@ -7,6 +7,8 @@ import type { Instance } from '../../../src/domain/instance.js';
 import type { LedgerEntry } from '../../../src/domain/ledger.js';
 import type { MayDecide } from '../../../src/domain/policy.js';
 import type { Row, RunEvent, StartOption } from '../../../src/domain/reply.js';
+import { shadowReasons } from '../../../src/domain/shadow.js';
+import { simulatedKinds } from '../../../src/domain/simulation.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
 import { anInstance, aReceipt, aVote, noonMs } from '../../support/an-approval.js';
 import { aRule } from '../a-card.js';
@@ -293,6 +295,42 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     activityId: text,
     approval: openApproval,
   }),
+  shadow: fc.record({
+    kind: fc.constant('shadow' as const),
+    isLive: fc.boolean(),
+    sum: fc.record({
+      sinceMs: fc.nat(),
+      untilMs: fc.nat(),
+      posted: fc.nat(99),
+      decided: fc.nat(99),
+      waiting: fc.nat(99),
+      medianMs: fc.nat(),
+      asked: fc.array(fc.record({ name: text, count: fc.nat(99) }), { maxLength: 20 }),
+      refused: fc.array(fc.record({ name: fc.constantFrom(...shadowReasons), count: fc.nat(99) })),
+      missed: fc.array(fc.record({ name: fc.constantFrom(...shadowReasons), count: fc.nat(99) })),
+    }),
+  }),
+  'no-candidate': fc.record({ kind: fc.constant('no-candidate' as const), problem: text }),
+  simulation: fc.record({
+    kind: fc.constant('simulation' as const),
+    simulation: fc.record({
+      sinceMs: fc.nat(),
+      requests: fc.nat(99),
+      notKnown: fc.nat(99),
+      changed: fc.nat(99),
+      differences: fc.array(
+        fc.record({
+          kind: fc.constantFrom(...simulatedKinds),
+          from: text,
+          to: text,
+          rules: text,
+          count: fc.nat(99),
+          codes: fc.array(text, { maxLength: 5 }),
+        }),
+        { maxLength: 20 },
+      ),
+    }),
+  }),
   mine: fc.record({
     kind: fc.constant('mine' as const),
     approvals: fc.array(anyApproval, { maxLength: 20 }),
@@ -400,6 +438,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   }),
   unreachable: fc.record({ kind: fc.constant('unreachable' as const), label: text }),
   'person-not-checked': fc.constant({ kind: 'person-not-checked' as const }),
+  'shadow-off': fc.constant({ kind: 'shadow-off' as const }),
   broke: fc.record({ kind: fc.constant('broke' as const), ref: text }),
 };
 

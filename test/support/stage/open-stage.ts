@@ -103,6 +103,8 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
       log,
     });
   let bot = await start(rules);
+  // A start that was refused leaves nothing to stop.
+  let isAtWork = true;
   const stage: Stage = {
     clock,
     slack,
@@ -117,13 +119,15 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
       await bot.observe();
     },
     async restart(changed = rules, meanwhile = () => {}) {
-      await bot.stop();
+      if (isAtWork) await bot.stop();
+      isAtWork = false;
       meanwhile();
       bot = await start(changed);
+      isAtWork = true;
     },
     async close() {
       if (!open.delete(stage)) return;
-      await bot.stop();
+      if (isAtWork) await bot.stop();
       await Promise.all([slack.stop(), command.stop(), ...(plant ? [workTasks.stop()] : [])]);
       rmSync(folder, { recursive: true, force: true });
     },

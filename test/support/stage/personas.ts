@@ -37,6 +37,8 @@ export const places = {
   ops: 'C0OPS',
   fallback: 'C0FALLBACK',
   alerts: 'C0ALERTS',
+  /** Gets everything in shadow mode. */
+  shadow: 'C0SHADOW',
 } as const;
 
 /** The account the bot signals with. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { loadSettings, type Settings } from '../../../src/config.js';
 import type { KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
@@ -70,6 +71,10 @@ export interface StageRules {
   /** Seals what is on record; without a key it is only chained. */
   readonly ledgerKey?: string;
   readonly timeout?: string;
+  /** Path of the settings operators may have compared. */
+  readonly candidate?: string;
+  /** Set where the bot only shows what it would do. */
+  readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
   readonly observeEvery?: string;
 }
@@ -140,6 +145,8 @@ export function stageYaml(
     actors.map((actor) => (isListed(actor) ? personas[actor].realName : personas[actor].id));
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
+    ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
       team: 'T0SIMULATED',
@@ -253,7 +260,9 @@ export function stageSettings(
     at.transport === 'socket'
       ? { ...rest, SLACK_APP_TOKEN: app }
       : { ...rest, SLACK_SIGNING_SECRET: signing };
-  return loadSettings({ file: 'countersign.yml', env, readFile: () => Buffer.from(yaml) });
+  const file = 'countersign.yml';
+  const readFile = (path: string) => (path === file ? Buffer.from(yaml) : readFileSync(path));
+  return loadSettings({ file, env, readFile });
 }
 
 function identitiesOf(identity: string, rules: StageRules, at: StageAddresses): Record<string, string> {

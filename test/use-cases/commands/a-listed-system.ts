@@ -1,11 +1,11 @@
 import type { Instance } from '../../../src/domain/instance.js';
-import type { InstanceFilter, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { InstanceFilter, LiveBackend } from '../../../src/ports/backend.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { createFakeBackend } from '../../support/fake-backend.js';
 
 /** A system that lists runs, newest first, and whose every reading is counted. */
 export interface ListedSystem {
-  readonly backend: WorkflowBackend;
+  readonly backend: LiveBackend;
   readonly asked: InstanceFilter[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeRecord } from '../../../src/domain/change.js';
-import type { ChangeResult, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { ChangeResult, LiveBackend } from '../../../src/ports/backend.js';
 import { BackendError } from '../../../src/ports/errors.js';
 import { takeInboundApproval } from '../../../src/use-cases/approvals/observe.js';
 import { carryOutChange } from '../../../src/use-cases/commands/change.js';
@@ -28,9 +28,9 @@ async function carryOut(meanwhile: Meanwhile) {
   world.command.start('run-1', [{ uniqueName: 'key:leave', needed: 1 }]);
   world.command.set('run-1', { isForBot: false });
   const sent: unknown[] = [];
-  const [usual] = world.context.backends.values();
+  const [usual] = world.context.backends.values() as Iterable<LiveBackend>;
   if (!usual) throw new Error('The world has no system');
-  const backend: WorkflowBackend = {
+  const backend: LiveBackend = {
     ...usual,
     async getInstance(ref) {
       if (sent.length === 0) await meanwhile.atRead?.(world);

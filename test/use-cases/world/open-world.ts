@@ -3,7 +3,7 @@ import type { Approval } from '../../../src/domain/approval.js';
 import type { Card } from '../../../src/domain/card.js';
 import type { Policy } from '../../../src/domain/policy.js';
 import type { Click, ClickReply } from '../../../src/domain/voting.js';
-import type { OutgoingSignal, WorkflowBackend } from '../../../src/ports/backend.js';
+import type { LiveBackend, OutgoingSignal } from '../../../src/ports/backend.js';
 import type { Content } from '../../../src/ports/chat.js';
 import { noMetrics } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
@@ -79,7 +79,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     count += 1;
     return count;
   };
-  const backend: WorkflowBackend = {
+  const backend: LiveBackend = {
     ...command.backend,
     async sendSignal(instance, signal) {
       await onSend(signal);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { WorkflowBackend } from '../../../../src/ports/backend.js';
+import type { LiveBackend } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { startBench } from '../start-bench.js';
 import { idsOf, poll, startQuietRun } from './polling.js';
@@ -43,7 +43,7 @@ type Cycle = typeof cycle extends fc.Arbitrary<infer Value> ? Value : never;
 /** A bot that keeps what it is told, and what it has to have been told by when. */
 interface Play {
   readonly bench: Bench;
-  backend: WorkflowBackend;
+  backend: LiveBackend;
   mark: string;
   /** The status last told of each run. */
   readonly reported: Map<string, string>;

@@ -1,5 +1,5 @@
 import type { Instance } from '../../../../src/domain/instance.js';
-import type { Changes, Since, WorkflowBackend } from '../../../../src/ports/backend.js';
+import type { Changes, LiveBackend, Since } from '../../../../src/ports/backend.js';
 import { defined } from '../../../../src/shared/language.js';
 import type { Bench } from '../start-bench.js';
 
@@ -8,7 +8,7 @@ export type Read = Extract<Changes, { kind: 'read' }>;
 
 /** A look with nothing remembered but the place to go on from. */
 export async function poll(
-  backend: WorkflowBackend,
+  backend: LiveBackend,
   since: { readonly mark?: string | undefined; readonly isFull?: boolean } = {},
 ): Promise<Read> {
   const { changes } = await backend.observe([], sinceOf(since));

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { PersonSignIn, WorkflowBackend } from '../../../../src/ports/backend.js';
+import type { LiveBackend, PersonSignIn } from '../../../../src/ports/backend.js';
 import type { IdentityProvider } from '../../../../src/sandbox/identity-provider/identity-provider.js';
 import { createIdentityProvider } from '../../../../src/sandbox/identity-provider/identity-provider.js';
 import type { Behaviour } from '../../../../src/sandbox/identity-provider/world.js';
@@ -89,7 +89,7 @@ export async function startPeopleBench(behaviour: Partial<Behaviour> = {}): Prom
 }
 
 /** Gives the sign-in a backend offers. */
-export function signInOf({ personSignIn }: WorkflowBackend): PersonSignIn {
+export function signInOf({ personSignIn }: LiveBackend): PersonSignIn {
   if (personSignIn === undefined) throw new Error('This backend signs nobody in.');
   return personSignIn;
 }

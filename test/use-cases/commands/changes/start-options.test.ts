@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StartableWorkflow } from '../../../../src/domain/change.js';
 import type { CommandLine } from '../../../../src/domain/commands.js';
-import type { WorkflowBackend } from '../../../../src/ports/backend.js';
+import type { LiveBackend } from '../../../../src/ports/backend.js';
 import { defined } from '../../../../src/shared/language.js';
 import { useCasesOn } from '../../../../src/slack/use-cases.js';
 import { aPolicy } from '../../../domain/a-policy.js';
@@ -18,7 +18,7 @@ const startables: readonly StartableWorkflow[] = [
   { system: 'reader', definition: 'Read only', variables: [] },
 ];
 
-function aSystem(system: string, changes: WorkflowBackend['operations']['changes']): WorkflowBackend {
+function aSystem(system: string, changes: LiveBackend['operations']['changes']): LiveBackend {
   const { backend } = createFakeBackend({ now: () => noonMs });
   return { ...backend, system, label: `The ${system}`, operations: { changes, changeTimeoutMs: 1_000 } };
 }
