@@ -198,12 +198,12 @@ const hintEveryMs = 100;
 /** Puts the parts together; nothing runs yet and nobody is let in. */
 async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
-  const { metrics, page } = createMetrics({ log, now });
-  const counting = { store, metrics, now };
   const { servers } = settings;
   const policy = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
   const cutOff = new AbortController();
   const created = await createBackends(servers, { log, now, notes: store, cutOff: cutOff.signal });
+  const { metrics, page } = createMetrics({ log, now, systems: [...created.keys()] });
+  const counting = { store, metrics, now };
   const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
