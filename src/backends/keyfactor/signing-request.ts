@@ -49,7 +49,11 @@ export interface SigningRequest {
   readonly details: readonly RequestDetail[];
   /** SHA-256 of the signed part, so that a request that was exchanged is another fact. */
   readonly digest: string;
+  /** The whole request in base64; absent where it holds a password for revoking what is issued. */
+  readonly encoded?: string;
 }
+
+const challengePassword = '1.2.840.113549.1.9.7';
 
 /** Reads a PKCS #10 request whole; throws if the bytes are none. RFC 2986, and MS-WCCE for Microsoft's attributes. */
 export function readRequest(der: Bytes): SigningRequest {
@@ -76,6 +80,9 @@ export function readRequest(der: Bytes): SigningRequest {
       ...attributes.flatMap(readAttribute),
     ],
     digest: sha256(signedPart),
+    ...(attributes.some(({ type }) => type === challengePassword)
+      ? {}
+      : { encoded: Buffer.from(der).toString('base64') }),
   };
 }
 
