@@ -28,6 +28,9 @@ const usage = `Countersign: approve workflows from Slack.
   countersign audit export --format jsonl|csv [--since 2026-01-01] [--system NAME]
                                                  write the record out
   countersign audit accept SYSTEM                take over, on record, a chain whose records have lost their seals
+  countersign evidence CODE [--out DIR] [--anchors FILE]
+                                                 write all that is on record about one run into a page and a JSON file:
+                                                 the request, what was shown at each decision, seals, how to verify them
   countersign --version
 `;
 
@@ -48,6 +51,7 @@ async function run(args: readonly string[]): Promise<number> {
       since: { type: 'string' },
       system: { type: 'string' },
       dir: { type: 'string', default: '.' },
+      out: { type: 'string', default: '.' },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -83,6 +87,11 @@ async function run(args: readonly string[]): Promise<number> {
       const [, action, chain] = positionals;
       const wanted = { action, chain, heads, from, anchors, format, since, system };
       return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
+    }
+    case 'evidence': {
+      const { head: heads, from, anchors, out: dir } = values;
+      const wanted = { ref: positionals[1], dir, heads, from, anchors };
+      return (await import('./cli/audit.js')).evidence({ ...source, ...wanted });
     }
     case 'manifest':
       return print((await import('./cli/settings.js')).manifest(values.http));

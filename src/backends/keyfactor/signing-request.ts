@@ -49,11 +49,9 @@ export interface SigningRequest {
   readonly details: readonly RequestDetail[];
   /** SHA-256 of the signed part, so that a request that was exchanged is another fact. */
   readonly digest: string;
-  /** The whole request in base64; absent where it holds a password for revoking what is issued. */
+  /** The whole request in base64; absent where an attribute of it is a secret. */
   readonly encoded?: string;
 }
-
-const challengePassword = '1.2.840.113549.1.9.7';
 
 /** Reads a PKCS #10 request whole; throws if the bytes are none. RFC 2986, and MS-WCCE for Microsoft's attributes. */
 export function readRequest(der: Bytes): SigningRequest {
@@ -80,7 +78,7 @@ export function readRequest(der: Bytes): SigningRequest {
       ...attributes.flatMap(readAttribute),
     ],
     digest: sha256(signedPart),
-    ...(attributes.some(({ type }) => type === challengePassword)
+    ...(attributes.some(({ type }) => secretAttributes.has(type))
       ? {}
       : { encoded: Buffer.from(der).toString('base64') }),
   };

@@ -32,6 +32,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
   history: [[(run) => `history ${run}`, /People looked at it [2-9] times by command/s]],
+  evidence: [[(run) => `evidence ${run}`, /countersign evidence \w+ --out DIR/]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
