@@ -66,7 +66,7 @@ describe.each(transports)('the evidence of a quorum over %s', (transport) => {
       'signal-answer',
       'ending',
     ]);
-    expect(pack.records.map(({ seal }: { seal: string }) => seal)).toEqual(Array(7).fill('fits'));
+    expect(pack.records.map(({ macCheck }: { macCheck: string }) => macCheck)).toEqual(Array(7).fill('fits'));
     const [vote, , , decision] = pack.records;
     expect(vote.shown.was.rule).toMatchObject({ name: 'PKI Approvers', quorum: 2 });
     expect(vote.shown.was.named).toEqual({ by: 'person' });
@@ -92,14 +92,14 @@ describe.each(transports)('the evidence of a quorum over %s', (transport) => {
   it('tells which seals do not fit, and says so where no key was given', async () => {
     const stage = await openStage(transport, rules);
     const id = await playQuorum(stage);
-    const seals = ({ pack }: { pack: { records: readonly { seal: string }[] } }) => [
-      ...new Set(pack.records.map(({ seal }) => seal)),
+    const checksOf = ({ pack }: { pack: { records: readonly { macCheck: string }[] } }) => [
+      ...new Set(pack.records.map(({ macCheck }) => macCheck)),
     ];
-    expect(seals(await evidenceOf(stage, id, { env: {} as never }))).toEqual(['key-not-given']);
+    expect(checksOf(await evidenceOf(stage, id, { env: {} as never }))).toEqual(['key-not-given']);
     const { db, close } = await openPlace(stage.storeFile);
     await sql.raw(`update ledger set body = replace(body, 'Agreed', 'Forced')`).execute(db);
     await close();
-    expect(seals(await evidenceOf(stage, id))).toEqual(['fits', 'does-not-fit']);
+    expect(checksOf(await evidenceOf(stage, id))).toEqual(['fits', 'does-not-fit']);
   });
 
   it('names the head that covers it, and writes over nothing', async () => {

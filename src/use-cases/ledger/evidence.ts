@@ -44,7 +44,7 @@ interface KeptEvidence {
 }
 
 /** Whether the seal of a record is that of its text and of the record before. */
-type SealCheck = 'fits' | 'does-not-fit' | 'key-not-given';
+type MacCheck = 'fits' | 'does-not-fit' | 'key-not-given';
 
 /** Everything there is about one run, for somebody who was not there. */
 export interface EvidencePack {
@@ -55,7 +55,7 @@ export interface EvidencePack {
   readonly records: readonly {
     readonly entry: LedgerEntry & { readonly number: number };
     readonly shown?: Shown;
-    readonly seal: SealCheck;
+    readonly macCheck: MacCheck;
     /** As it is stored, to the byte. */
     readonly stored: Pick<LedgerRecord, 'number' | 'body' | 'previous' | 'mac' | 'keyId'>;
   }[];
@@ -104,7 +104,7 @@ export async function composeEvidence(
     packed.push({
       entry,
       ...defined({ shown: await shownAt(store, entry) }),
-      seal: checkSeal(record, signerOf(keyId)),
+      macCheck: checkMac(record, signerOf(keyId)),
       stored: { number, body, previous, mac, keyId },
     });
   }
@@ -142,7 +142,7 @@ async function shownAt(store: Repository, { shown }: LedgerEntry): Promise<Shown
 }
 
 /** The seal of a record holds the one before, so it can be made again from the record alone. */
-function checkSeal({ previous, body, mac }: LedgerRecord, signer: RecordSigner | undefined): SealCheck {
+function checkMac({ previous, body, mac }: LedgerRecord, signer: RecordSigner | undefined): MacCheck {
   if (!signer) return 'key-not-given';
   return signer.sign(`${previous}\n${body}`) === mac ? 'fits' : 'does-not-fit';
 }
@@ -165,9 +165,14 @@ function requestOf({ instance, code, step, attempt, revision, ...rest }: Approva
     status: status.raw,
     state: state.kind === 'ended' ? `ended: ${state.ending.kind}` : state.kind,
     ...(state.kind === 'ended' ? { endedAt: new Date(state.atMs).toISOString() } : {}),
-    requirement: { ...requirement } as unknown as PlainGroup,
-    facts: { ...facts } as unknown as PlainGroup,
+    requirement: plainOf(requirement),
+    facts: plainOf(facts),
   };
+}
+
+/** Gives a value as JSON has it. */
+function plainOf(value: object): PlainGroup {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Characters that cannot be seen stand in the file as their numbers; what is read from it is the same. */
@@ -293,19 +298,19 @@ function eventRow({ entry }: EvidencePack['records'][number]): readonly string[]
   ];
 }
 
-const checks: Readonly<Record<SealCheck, string>> = {
+const checks: Readonly<Record<MacCheck, string>> = {
   fits: 'the seal fits',
   'does-not-fit': '<span class="bad">the seal does not fit</span>',
   'key-not-given': 'not checked: the key was not given',
 };
 
-function recordRow({ stored, seal }: EvidencePack['records'][number]): readonly string[] {
+function recordRow({ stored, macCheck }: EvidencePack['records'][number]): readonly string[] {
   const { number, mac, previous, body, keyId } = stored;
   const unproven = keyId === 'none' ? ' (chained without a key: this proves nothing)' : '';
   return [
     String(number),
     `<code>${html(mac)}</code><br>key ${html(keyId)}<br>after <code>${html(previous)}</code>`,
-    `${checks[seal]}${unproven}`,
+    `${checks[macCheck]}${unproven}`,
     `<code>${html(body)}</code>`,
   ];
 }
