@@ -62,6 +62,11 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.version) return print(`${version()}\n`);
   if (values.help) return print(usage);
+  const extra = positionals.slice(placesOf(positionals[0]))[0];
+  if (extra !== undefined) {
+    process.stderr.write(`"${extra}" is one word too many for countersign ${positionals[0]}.\n\n${usage}`);
+    return 2;
+  }
   const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'start':
@@ -102,6 +107,12 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
       return 2;
   }
+}
+
+/** How many words a command takes, itself included. */
+function placesOf(command: string | undefined): number {
+  if (command === 'audit') return 3;
+  return command === 'store' ? 2 : 1;
 }
 
 function version(): string {

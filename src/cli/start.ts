@@ -2,12 +2,16 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnotherBotRunning, type Bot, startBot } from '../bot.js';
+import { slackVariables } from '../config/environment.js';
 import type { Problem } from '../config/problems.js';
 import { ConfigError, type Settings } from '../config.js';
 import { createLog } from '../log.js';
+import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
+import { asError, defined, messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
-import { readSettings, reportProblems, type SettingsSource } from './settings.js';
+import { nameOfPlace } from '../stores/sql/database.js';
+import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -24,18 +28,14 @@ export async function start(
     readonly exit: (code: number) => void;
   },
 ): Promise<number> {
-  const settings = readSettings(options);
-  if (!settings) return 2;
-  const problems = addressProblems(settings, options.allowsLoopback);
-  if (problems.length > 0) {
-    reportProblems(new ConfigError(options.file, problems));
-    return 2;
-  }
+  const settings = tryToRead(options);
+  if (settings instanceof ConfigError) return notStarted(settings, createLog());
   const log = createLog({ level: settings.log.level });
+  const problems = addressProblems(settings, options.allowsLoopback);
+  if (problems.length > 0) return notStarted(new ConfigError(options.file, problems), log);
   for (const warning of settings.warnings) log.warn({}, warning);
-  // Some problems only show in the store.
-  const bot = await startWithRetry(settings, log).catch(reportProblems);
-  if (!bot) return 2;
+  const bot = await startWithRetry(settings, log).catch((error: unknown) => notStarted(error, log, settings));
+  if (typeof bot === 'number') return bot;
   log.info(
     {
       mode: settings.slack.mode,
@@ -52,6 +52,37 @@ export async function start(
   // A connection on which somebody never answers must not keep the process.
   setTimeout(() => options.exit(code), 500).unref();
   return code;
+}
+
+/** Says why there is no bot: problems in full on the terminal, and the setting with the cause as the last line of the log. */
+function notStarted(thrown: unknown, log: Log, settings?: Settings): number {
+  const isConfig = thrown instanceof ConfigError;
+  if (isConfig) reportProblems(thrown);
+  const [first] = isConfig ? thrown.problems : [];
+  const setting = first?.path ?? (settings && settingBehind(thrown, settings)) ?? 'unknown';
+  const more = isConfig && thrown.problems.length > 1 ? ` (and ${thrown.problems.length - 1} more)` : '';
+  const cause = first ? `expected ${first.expected}; found ${first.found}${more}` : messageOf(thrown);
+  // Only of a defect it helps to see where it came from.
+  const err = setting === 'unknown' ? asError(thrown) : undefined;
+  log.error(
+    { setting, ...defined({ line: first?.line, err }) },
+    `Countersign did not start. ${setting}: ${cause}`,
+  );
+  return isConfig ? 2 : 1;
+}
+
+/** Names the setting that made a start fail; absent where none did. */
+function settingBehind(thrown: unknown, settings: Settings): string | undefined {
+  if (thrown instanceof AnotherBotRunning) return 'store';
+  if (ChatError.hasCode(thrown, 'sign-in')) {
+    const isApp = settings.slack.mode === 'socket' && /app-level|apps\.connections/.test(thrown.message);
+    return isApp ? slackVariables.appToken.name : slackVariables.botToken.name;
+  }
+  const message = messageOf(thrown);
+  const listener = /\b(operations|http)\.(host|port)\b/.exec(message)?.[1];
+  if (listener !== undefined) return listener;
+  const isOfStore = message.includes(nameOfPlace(settings.store)) || /unable to open database/.test(message);
+  return isOfStore ? 'store' : undefined;
 }
 
 /** Where a running bot takes time, ids and codes from. */

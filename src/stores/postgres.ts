@@ -217,6 +217,7 @@ async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
 /** Some failures to connect have no words, only a code. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
+  if (lacksPassword(cause)) return 'it asks for a password, and COUNTERSIGN_STORE_PASSWORD is not set';
   const code = 'code' in cause ? String(cause.code) : cause.name;
   return cause.message === '' ? code : cause.message;
 }
@@ -413,8 +414,14 @@ function isConnectionLost(error: unknown): boolean {
   return goodbyes.has(error.code ?? '') || (error.code?.startsWith('08') ?? false);
 }
 
+/** The driver itself says so, before it has asked the server. */
+function lacksPassword(error: unknown): boolean {
+  return error instanceof Error && /client password must be a/.test(error.message);
+}
+
 /** Tells whether connecting may succeed in a moment; a wrong password or name stays wrong. */
 function mayConnectSoon(error: unknown): boolean {
+  if (lacksPassword(error)) return false;
   return !(error instanceof DatabaseError) || notNow.has(error.code ?? '');
 }
 

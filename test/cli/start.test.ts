@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -101,5 +103,46 @@ describe('what a start loads', () => {
     expect(started).toContain('dist/backends/keyfactor/facts.js');
     expect(started).not.toMatch(/asn1|peculiar|reflect-metadata|tldts/);
     expect(loadedWith('./dist/backends/keyfactor/signing-request.js')).toMatch(/asn1/);
+  });
+});
+
+describe('a start that fails', () => {
+  const lastLine = async (env: Readonly<Record<string, string>> = withKey) => {
+    const lines: string[] = [];
+    const { write } = process.stdout;
+    process.stdout.write = (text: string | Uint8Array) => lines.push(...String(text).trim().split('\n')) > 0;
+    try {
+      const { code } = await starting(env);
+      return { code, ...(JSON.parse(lines.at(-1) ?? '{}') as Readonly<Record<string, unknown>>) };
+    } finally {
+      process.stdout.write = write;
+    }
+  };
+  const change = (changes: Readonly<Record<string, unknown>>) =>
+    writeFileSync(file, stringify({ ...parse(readFileSync(file, 'utf8')), ...changes }));
+
+  it('ends with a line of the log that names the setting and the cause, where settings are wrong', async () => {
+    change({ store: 7 });
+    expect(await lastLine()).toMatchObject({ code: 2, level: 'error', setting: 'store' });
+    const noToken = await lastLine({ ...withKey, SLACK_APP_TOKEN: '' });
+    expect(noToken).toMatchObject({ code: 2, msg: expect.stringContaining('(and 1 more)') });
+  });
+
+  it('names the store whose folder is not there', async () => {
+    change({ store: join(folder, 'nowhere', 'countersign.db') });
+    expect(await lastLine()).toMatchObject({
+      code: 1,
+      setting: 'store',
+      msg: expect.stringContaining('nowhere'),
+    });
+  });
+
+  it('names the listener whose port another program has', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    change({ operations: { port: typeof address === 'object' && address ? address.port : 0 } });
+    expect(await lastLine()).toMatchObject({ code: 1, setting: 'operations' });
+    other.close();
   });
 });

@@ -102,6 +102,13 @@ describePostgres('a database', (server) => {
     expect(JSON.stringify(describeError(error))).not.toContain('a wrong one');
   });
 
+  it('says at once which variable is missing where the server asks for a password', async () => {
+    const url = await server().newDatabase();
+    const since = performance.now();
+    await expect(openPostgresStore({ url })).rejects.toThrow('COUNTERSIGN_STORE_PASSWORD is not set');
+    expect(performance.now() - since).toBeLessThan(1_500);
+  });
+
   it('takes a password from its address as well', async () => {
     const url = new URL(await server().newDatabase());
     url.password = encodeURIComponent(server().password);
