@@ -112,7 +112,7 @@ async function run(args: readonly string[]): Promise<number> {
 /** How many words a command takes, itself included. */
 function placesOf(command: string | undefined): number {
   if (command === 'audit') return 3;
-  return command === 'store' ? 2 : 1;
+  return command === 'store' || command === 'evidence' ? 2 : 1;
 }
 
 function version(): string {
