@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,4 +140,12 @@ describe('the page of evidence in a browser', () => {
     expect(browser.complaints).toEqual([]);
     await browser.close();
   }, 60_000);
+});
+
+describe('the command line', () => {
+  it('takes the word that names a run', () => {
+    const words = ['dist/main.js', 'evidence', 'K7F3', '--from', 'none.db'];
+    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'There is no store at none.db.\n' });
+  });
 });
