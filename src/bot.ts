@@ -208,8 +208,6 @@ const hintEveryMs = 100;
 /** Puts the parts together; nothing runs yet and nobody is let in. */
 async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
-  const { metrics, page } = createMetrics({ log, now });
-  const counting = { store, metrics, now };
   const { servers } = settings;
   const { shadow } = settings;
   const live = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
@@ -222,6 +220,8 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     cutOff: cutOff.signal,
     isReadOnly: shadow !== undefined,
   });
+  const { metrics, page } = createMetrics({ log, now, systems: [...created.keys()] });
+  const counting = { store, metrics, now };
   const backends = countedBackends(created, counting);
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);

@@ -32,6 +32,9 @@ const usage = `Countersign: approve workflows from Slack.
   countersign audit export --format jsonl|csv [--since 2026-01-01] [--system NAME]
                                                  write the record out
   countersign audit accept SYSTEM                take over, on record, a chain whose records have lost their seals
+  countersign evidence CODE [--out DIR] [--anchors FILE]
+                                                 write all that is on record about one run into a page and a JSON file:
+                                                 the request, what was shown at each decision, seals, how to verify them
   countersign --version
 `;
 
@@ -54,6 +57,7 @@ async function run(args: readonly string[]): Promise<number> {
       current: { type: 'string', default: 'countersign.yml' },
       dir: { type: 'string', default: '.' },
       'from-server': { type: 'boolean', default: false },
+      out: { type: 'string', default: '.' },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       shadow: { type: 'boolean', default: false },
@@ -108,6 +112,11 @@ async function run(args: readonly string[]): Promise<number> {
       const wanted = { action, chain, heads, from, anchors, format, since, system };
       return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
     }
+    case 'evidence': {
+      const { head: heads, from, anchors, out: dir } = values;
+      const wanted = { ref: positionals[1], dir, heads, from, anchors };
+      return (await import('./cli/audit.js')).evidence({ ...source, ...wanted });
+    }
     case 'manifest':
       return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:
@@ -122,7 +131,7 @@ async function run(args: readonly string[]): Promise<number> {
 /** How many words a command takes, itself included. */
 function placesOf(command: string | undefined): number {
   if (command === 'audit') return 3;
-  return command === 'store' ? 2 : 1;
+  return command === 'store' || command === 'evidence' ? 2 : 1;
 }
 
 function version(): string {

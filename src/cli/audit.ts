@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
 import { createHmacSigner, createSignerFinder } from '../crypto.js';
@@ -16,8 +17,9 @@ import { parseMoment } from '../shared/duration.js';
 import { assertNever } from '../shared/language.js';
 import { isPostgresUrl, nearMatch } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
+import { composeEvidence, evidenceJson, evidencePage, findRecorded } from '../use-cases/ledger/evidence.js';
 import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';
-import { type ChainVerdict, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
+import { type ChainVerdict, lastAnchors, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
 import { readSettings, type SettingsSource } from './settings.js';
 
 /** What was asked of the ledger on the command line; the settings name the store when `from` does not. */
@@ -49,6 +51,69 @@ export async function audit(command: AuditCommand): Promise<number> {
     default:
       return fail('Say what to do with the ledger: "audit verify", "audit export" or "audit accept".');
   }
+}
+
+/** What was asked to be written out about one run; heads and store are given as to `audit`. */
+export interface EvidenceCommand
+  extends Omit<AuditCommand, 'action' | 'format' | 'since' | 'system' | 'chain'> {
+  /** A short code, or the id of the run in its system. */
+  readonly ref: string | undefined;
+  /** The folder the files are written into. */
+  readonly dir: string;
+}
+
+/**
+ * Writes everything on record about a run into two files, a page and JSON; returns the exit code.
+ *
+ * The store is only read, also while a bot runs. Files that are there already are left as they are.
+ */
+export async function evidence(command: EvidenceCommand): Promise<number> {
+  const { ref: typed, dir } = command;
+  if (typed === undefined) return fail('Say of which run: "evidence K7F3", or its id in its system.');
+  if (!existsSync(dir)) return fail(`There is no folder ${dir}.`);
+  const keys = keysOf(command);
+  const anchors = readAnchors(command);
+  if (!keys) return 2;
+  if (anchors.kind === 'wrong') return fail(anchors.why);
+  const { key, previousKeys } = keys;
+  const options = {
+    nowMs: Date.now(),
+    anchors: [...anchors.anchors, ...anchorsBeside(command)],
+    signerOf: createSignerFinder([...(key ? [key] : []), ...previousKeys]),
+  };
+  const done = await withStore(command, async (store) => {
+    const ref = await findRecorded(store, typed);
+    if (!ref) return fail(`Nothing is on record about ${typed}.`);
+    const pack = await composeEvidence(store, ref, options);
+    const name = join(dir, `evidence-${typed.replace(/[^\w.-]/g, '_')}`);
+    return writeNew([
+      [`${name}.html`, evidencePage(pack)],
+      [`${name}.json`, evidenceJson(pack)],
+    ]);
+  });
+  return done ?? 2;
+}
+
+/** Evidence that was handed to somebody must not change behind their back. */
+function writeNew(files: readonly (readonly [path: string, text: string])[]): number {
+  const [there] = files.filter(([path]) => existsSync(path));
+  if (there) return fail(`${there[0]} is there already; remove it, or name another folder with --out.`);
+  for (const [path, text] of files) {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    process.stdout.write(`Wrote ${path}\n`);
+  }
+  return 0;
+}
+
+/** Reads the heads that a bot writes beside its store, and into its file of heads. */
+function anchorsBeside(command: EvidenceCommand): readonly Anchor[] {
+  const settings = command.from === undefined ? readSettings(command) : undefined;
+  const place = command.from ?? settings?.store;
+  const beside = place === undefined || isPostgresUrl(place) ? undefined : `${place}.anchors`;
+  return [beside, settings?.ledger.anchorFile]
+    .filter((file) => file !== undefined)
+    .filter((file) => existsSync(file))
+    .flatMap((file) => lastAnchors(readFileSync(file, 'utf8')));
 }
 
 async function verify(command: AuditCommand): Promise<number> {
@@ -132,7 +197,7 @@ function unknownSystem(typed: string, systems: readonly string[]): string {
 
 /** Does something with the store, without changing anything unless told; absent when there is none. */
 async function withStore<T>(
-  command: AuditCommand,
+  command: Pick<AuditCommand, 'from' | keyof SettingsSource>,
   work: (store: Store) => Promise<T>,
   { readOnly }: { readonly readOnly: boolean } = { readOnly: true },
 ): Promise<T | undefined> {
@@ -152,14 +217,14 @@ async function withStore<T>(
 }
 
 /** Gives the keys of the ledger, or says what is wrong with one. */
-function keysOf(command: AuditCommand) {
+function keysOf(command: SettingsSource) {
   const { value, problems } = readLedgerKeys(environmentOf(command));
   const [problem] = problems;
   if (problem) fail(`${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
   return problem ? undefined : value;
 }
 
-function environmentOf({ env }: AuditCommand) {
+function environmentOf({ env }: SettingsSource) {
   return createEnvironment(env, (path) => readFileSync(path));
 }
 

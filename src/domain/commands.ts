@@ -205,6 +205,16 @@ const table = [
     modal: { asks: 'run', title: 'History of a workflow', submit: 'Show' },
   },
   {
+    name: 'evidence',
+    usage: 'evidence <ref>',
+    summary: 'Says how to write all that is on record about a workflow into files for an auditor.',
+    example: 'evidence K7F3',
+    kind: 'look',
+    rights: 'read',
+    args: readRun,
+    modal: { asks: 'run', title: 'Evidence of a workflow', submit: 'Show' },
+  },
+  {
     name: 'receipt',
     usage: 'receipt <code>',
     summary: 'Shows what a receipt stands for: who decided what, and what became of it.',

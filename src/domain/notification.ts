@@ -213,6 +213,8 @@ export interface Delivery {
   readonly wantedVersion: number;
   readonly shownVersion: number;
   readonly priority: number;
+  /** Since when that version is wanted there. */
+  readonly wantedAtMs: number;
   readonly dueAtMs: number;
   readonly attempts: number;
   /** Set where a message that was there is put up anew, which must call nobody a second time. */

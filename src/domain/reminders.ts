@@ -1,6 +1,6 @@
 import { type Approval, hasOpenQuestion } from './approval.js';
 import type { ReminderRule, ReminderTime } from './policy.js';
-import { deadlineOf } from './urgency.js';
+import { deadlineOf, urgencyOf } from './urgency.js';
 
 /** What can be said about an approval nobody has decided. */
 export type ReminderKind = 'remind' | 'escalate' | 'expire';
@@ -54,6 +54,23 @@ export function remindersDue(
     said: [...said, ...now.map(({ key }) => key)],
     ...(next.length === 0 ? {} : { nextAtMs: Math.min(...next) }),
   };
+}
+
+/**
+ * Tells whether an approval waits over its time: its date has passed, or the first of the times at which its rule has
+ * somebody else hear of it.
+ */
+export function isOverTime(
+  approval: Pick<Approval, 'instance' | 'waitingSinceMs'>,
+  rule: ReminderRule | undefined,
+  nowMs: number,
+): boolean {
+  if (urgencyOf(approval, nowMs).isOverdue) return true;
+  const times = [
+    ...(rule?.escalate?.times ?? []),
+    ...(rule?.expireAfterMs === undefined ? [] : [{ afterMs: rule.expireAfterMs }]),
+  ];
+  return times.some((time) => (entryOf('escalate', time, approval)?.atMs ?? nowMs + 1) <= nowMs);
 }
 
 interface Entry {

@@ -137,6 +137,8 @@ export interface RequestFacts {
   readonly details?: readonly RequestDetail[];
   /** SHA-256 of the request's signed part, so that a request that was exchanged is another fact. */
   readonly digest?: string;
+  /** The signing request itself, DER in base64; absent where it holds a password, or none was read. */
+  readonly signingRequest?: string;
   readonly template?: string;
   /** The certificate authority that would issue or revoke. */
   readonly authority?: string;

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Log, Metrics } from '../ports/runtime.js';
+import type { Ending } from '../domain/approval.js';
+import { backendErrorCodes } from '../ports/errors.js';
+import { anchorPlaces, arrivalKinds, type Log, type Metrics, signalOutcomes } from '../ports/runtime.js';
 import { asError } from '../shared/language.js';
 import type { Gauges } from '../use-cases/monitoring.js';
 
@@ -18,11 +20,21 @@ interface MetricsPage {
 /**
  * Creates the metrics of one bot, in a registry of its own.
  *
- * The process is watched from the first time somebody asks, since nobody may ever.
+ * What is counted of a system stands at 0 from the start: a rate has nothing to go by where a counter begins with its
+ * first event, and an age none where its time does. The process is watched from the first time somebody asks, since
+ * nobody may ever.
  */
-export function createMetrics({ log, now }: { readonly log: Log; readonly now: () => number }): MetricsPage {
+export function createMetrics({
+  log,
+  now,
+  systems,
+}: {
+  readonly log: Log;
+  readonly now: () => number;
+  readonly systems: readonly string[];
+}): MetricsPage {
   const registry = new Registry();
-  const metrics = registerCounted(registry);
+  const metrics = registerCounted({ registry, systems });
   const show = registerGauges(registry);
   let isProcessWatched = false;
   let countedAtMs = Number.NEGATIVE_INFINITY;
@@ -61,22 +73,69 @@ const longWaits = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 4 * 3_600, 24
 const shortWaits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60];
 
 /** Registers everything that is counted where it happens, and gives what counts it. */
-function registerCounted(registry: Registry): Metrics {
+function registerCounted(into: Registering): Metrics {
   return {
-    ...registerApprovals(registry),
-    ...registerPeople(registry),
-    ...registerSystems(registry),
+    ...registerApprovals(into),
+    ...registerPeople(into),
+    ...registerSystems(into),
   };
 }
 
-function registerApprovals(
-  registry: Registry,
-): Pick<Metrics, 'cardShown' | 'decided' | 'signalled' | 'ended'> {
-  const wait = (name: string, help: string) =>
-    new Histogram({ name, help, labelNames: ['system'], buckets: longWaits, registers: [registry] });
+/** Where metrics are registered, and the systems they begin with. */
+interface Registering {
+  readonly registry: Registry;
+  readonly systems: readonly string[];
+}
+
+/** Every way an approval may end; a new one does not compile until it stands here. */
+const endings = Object.keys({
+  approved: true,
+  denied: true,
+  'decided-elsewhere': true,
+  overtaken: true,
+  'not-visible': true,
+  'outcome-unknown': true,
+  unwatched: true,
+  restarted: true,
+} satisfies Record<Ending['kind'], true>);
+
+/** Begins a counter at 0 for each value of a label, of each system. */
+function beginAtZero<Label extends string>(
+  counter: Counter<Label | 'system'>,
+  label: Label,
+  { systems, values }: { readonly systems: readonly string[]; readonly values: readonly string[] },
+): void {
+  for (const system of systems)
+    for (const value of values)
+      counter.inc({ system, [label]: value } as Record<Label | 'system', string>, 0);
+}
+
+function registerApprovals({
+  registry,
+  systems,
+}: Registering): Pick<Metrics, 'cardShown' | 'decided' | 'signalled' | 'ended'> {
+  const wait = (name: string, help: string) => {
+    const histogram = new Histogram({
+      name,
+      help,
+      labelNames: ['system'],
+      buckets: longWaits,
+      registers: [registry],
+    });
+    for (const system of systems) histogram.zero({ system });
+    return histogram;
+  };
   const toPosted = wait(
     'countersign_pending_to_posted_seconds',
     'From when a workflow began to wait until its first card stood.',
+  );
+  const fromWanted = wait(
+    'countersign_wanted_to_posted_seconds',
+    'From when a poll had the first card of a waiting workflow wanted until it stood.',
+  );
+  const fromPending = wait(
+    'countersign_pending_to_decided_seconds',
+    'From when a workflow began to wait until people had decided.',
   );
   const toDecided = wait(
     'countersign_posted_to_decided_seconds',
@@ -98,30 +157,37 @@ function registerApprovals(
     labelNames: ['system', 'outcome'],
     registers: [registry],
   });
-  const endings = new Counter({
+  const ended = new Counter({
     name: 'countersign_approvals_ended_total',
     help: 'Approvals that are over, by how they ended.',
     labelNames: ['system', 'ending'],
     registers: [registry],
   });
+  beginAtZero(decisions, 'verdict', { systems, values: ['approve', 'deny'] });
+  beginAtZero(signals, 'outcome', { systems, values: signalOutcomes });
+  beginAtZero(ended, 'ending', { systems, values: endings });
   return {
-    cardShown: ({ system, waitedMs }) => toPosted.observe({ system }, seconds(waitedMs)),
-    decided: ({ system, verdict, shownMs }) => {
+    cardShown: ({ system, waitedMs, wantedMs }) => {
+      toPosted.observe({ system }, seconds(waitedMs));
+      fromWanted.observe({ system }, seconds(wantedMs));
+    },
+    decided: ({ system, verdict, waitedMs, shownMs }) => {
       decisions.inc({ system, verdict });
+      fromPending.observe({ system }, seconds(waitedMs));
       if (shownMs !== undefined) toDecided.observe({ system }, seconds(shownMs));
     },
     signalled: (labels) => signals.inc(labels),
     ended: ({ system, ending, sinceDecidedMs }) => {
-      endings.inc({ system, ending });
+      ended.inc({ system, ending });
       const hasMoved = ending === 'approved' || ending === 'denied';
       if (hasMoved && sinceDecidedMs !== undefined) toAdvanced.observe({ system }, seconds(sinceDecidedMs));
     },
   };
 }
 
-function registerPeople(
-  registry: Registry,
-): Pick<Metrics, 'clickReplied' | 'commandReplied' | 'acknowledged' | 'throttled'> {
+function registerPeople({
+  registry,
+}: Registering): Pick<Metrics, 'clickReplied' | 'commandReplied' | 'acknowledged' | 'throttled'> {
   const clicks = new Histogram({
     name: 'countersign_click_seconds',
     help: 'From a click until its person had an answer.',
@@ -148,6 +214,7 @@ function registerPeople(
     help: 'Answers of Slack that asked to slow down (429).',
     registers: [registry],
   });
+  for (const kind of arrivalKinds) acknowledgements.zero({ kind });
   return {
     clickReplied: ({ verb, answer: response, tookMs }) =>
       clicks.observe({ verb, answer: response }, seconds(tookMs)),
@@ -158,7 +225,10 @@ function registerPeople(
   };
 }
 
-function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'systemFailed'> {
+function registerSystems({
+  registry,
+  systems,
+}: Registering): Pick<Metrics, 'observed' | 'systemFailed' | 'anchorFailed'> {
   const polls = new Histogram({
     name: 'countersign_observation_seconds',
     help: 'How long it took to look at a system, when it answered.',
@@ -168,7 +238,7 @@ function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'system
   });
   const lastPoll = new Gauge({
     name: 'countersign_last_observation_timestamp_seconds',
-    help: 'When this process last looked at a system with success.',
+    help: 'When this process last polled a system with success; 0 if it never has.',
     labelNames: ['system'],
     registers: [registry],
   });
@@ -178,7 +248,20 @@ function registerSystems(registry: Registry): Pick<Metrics, 'observed' | 'system
     labelNames: ['system', 'code'],
     registers: [registry],
   });
+  const anchors = new Counter({
+    name: 'countersign_anchor_errors_total',
+    help: 'Times the heads of the ledger could not be written down, by where.',
+    labelNames: ['place'],
+    registers: [registry],
+  });
+  for (const system of systems) {
+    polls.zero({ system });
+    lastPoll.set({ system }, 0);
+  }
+  beginAtZero(failures, 'code', { systems, values: [...backendErrorCodes, 'contract'] });
+  for (const place of anchorPlaces) anchors.inc({ place }, 0);
   return {
+    anchorFailed: (labels) => anchors.inc(labels),
     observed: ({ system, atMs, tookMs }) => {
       polls.observe({ system }, seconds(tookMs));
       lastPoll.set({ system }, seconds(atMs));
@@ -213,11 +296,16 @@ function registerGauges(registry: Registry): (gauges: Gauges | undefined) => voi
   const approvals = gauge('countersign_approvals_open', 'Approvals that are not over, by system.', [
     'system',
   ]);
+  const late = gauge(
+    'countersign_approvals_over_time',
+    'Approvals nobody has decided whose date has passed, or the time at which others hear of them, by system.',
+    ['system'],
+  );
   const alerts = gauge('countersign_alerts_open', 'Alerts about failed workflows that stand, by system.', [
     'system',
   ]);
   return (gauges) => {
-    for (const one of [depth, age, missingCards, approvals, alerts]) one.reset();
+    for (const one of [depth, age, missingCards, approvals, late, alerts]) one.reset();
     readable.set(gauges ? 1 : 0);
     if (!gauges) return;
     for (const { kind, pending, oldestDueMs } of gauges.outbox) {
@@ -225,8 +313,9 @@ function registerGauges(registry: Registry): (gauges: Gauges | undefined) => voi
       age.set({ kind }, oldestDueMs / 1_000);
     }
     for (const { reason, approvals: count } of gauges.withoutCard) missingCards.set({ reason }, count);
-    for (const { system, approvals: open, alerts: openAlerts } of gauges.systems) {
+    for (const { system, approvals: open, overTime, alerts: openAlerts } of gauges.systems) {
       approvals.set({ system }, open);
+      late.set({ system }, overTime);
       alerts.set({ system }, openAlerts);
     }
   };

@@ -39,17 +39,21 @@ export class BackendError extends Error {
   }
 }
 
+/** Every reason why a workflow system could not answer. */
+export const backendErrorCodes = [
+  'unreachable',
+  'timeout',
+  'throttled',
+  'server-error',
+  'sign-in',
+  'forbidden',
+  'not-found',
+  'rejected',
+  'circuit-open',
+] as const;
+
 /** Why a workflow system could not answer. */
-export type BackendErrorCode =
-  | 'unreachable'
-  | 'timeout'
-  | 'throttled'
-  | 'server-error'
-  | 'sign-in'
-  | 'forbidden'
-  | 'not-found'
-  | 'rejected'
-  | 'circuit-open';
+export type BackendErrorCode = (typeof backendErrorCodes)[number];
 
 /** A system said something its documentation does not foresee; carries the paths, never the values. */
 export class ContractError extends Error {

@@ -24,10 +24,15 @@ export type LogFields = Readonly<
  * Nothing that grows without end belongs here: no ids, no persons, no titles. Times are milliseconds.
  */
 export interface Metrics {
-  /** The first card of an approval stands; it had waited that long. */
-  cardShown(card: { readonly system: string; readonly waitedMs: number }): void;
-  /** People have decided; absent when the card had stood is not known. */
-  decided(decision: { readonly system: string; readonly verdict: Verdict; readonly shownMs?: number }): void;
+  /** The first card of an approval stands; it had waited that long, and had been wanted that long. */
+  cardShown(card: { readonly system: string; readonly waitedMs: number; readonly wantedMs: number }): void;
+  /** People have decided, that long after the workflow began to wait; absent when the card had stood is not known. */
+  decided(decision: {
+    readonly system: string;
+    readonly verdict: Verdict;
+    readonly waitedMs: number;
+    readonly shownMs?: number;
+  }): void;
   /** A decision was put to its system. */
   signalled(signal: { readonly system: string; readonly outcome: SignalOutcome }): void;
   /** An approval is over, that long after it was decided here, if it was. */
@@ -52,13 +57,25 @@ export interface Metrics {
   systemFailed(failure: { readonly system: string; readonly code: BackendErrorCode | 'contract' }): void;
   /** The chat asked to slow down. */
   throttled(): void;
+  /** Heads of the ledger could not be written down in a place. */
+  anchorFailed(anchoring: { readonly place: AnchorPlaceName }): void;
 }
 
-/** What a system made of a signal, as far as the request told. */
-type SignalOutcome = 'accepted' | 'refused' | 'not-sent' | 'unknown';
+/** Every place where heads of the ledger may be written down. */
+export const anchorPlaces = ['beside', 'log', 'file', 'operators'] as const;
+
+/** Where heads of the ledger are written down. */
+export type AnchorPlaceName = (typeof anchorPlaces)[number];
+
+/** Everything a system can make of a signal, as far as the request tells. */
+export const signalOutcomes = ['accepted', 'refused', 'not-sent', 'unknown'] as const;
+type SignalOutcome = (typeof signalOutcomes)[number];
+
+/** Every kind of thing that comes in from the chat. */
+export const arrivalKinds = ['press', 'submission', 'command'] as const;
 
 /** What comes in from the chat. */
-export type ArrivalKind = 'press' | 'submission' | 'command';
+export type ArrivalKind = (typeof arrivalKinds)[number];
 
 const ignore = (): void => {};
 
@@ -74,6 +91,7 @@ export const noMetrics: Metrics = {
   observed: ignore,
   systemFailed: ignore,
   throttled: ignore,
+  anchorFailed: ignore,
 };
 
 /** Whether one thing the bot needs is there. */

@@ -2,7 +2,8 @@ import type { Approval } from '../domain/approval.js';
 import { type MissingCardReason, missingCardReasons, whyUndecidable, whyUnshown } from '../domain/card.js';
 import type { Fault, Instance, InstanceRef } from '../domain/instance.js';
 import type { DeliverySubject } from '../domain/notification.js';
-import { targetKey } from '../domain/policy.js';
+import { approverRuleFor, targetKey } from '../domain/policy.js';
+import { isOverTime } from '../domain/reminders.js';
 import type { CheckUp, WorkflowBackend } from '../ports/backend.js';
 import type { Chat } from '../ports/chat.js';
 import { BackendError, ContractError, faultOf } from '../ports/errors.js';
@@ -225,7 +226,11 @@ export function countedChat(
       const copies = await store.listCards(id);
       const message = await chat.post(target, content, thread);
       if (copies.every((copy) => copy.message === undefined))
-        metrics.cardShown({ system: instance.ref.system, waitedMs: now() - waitingSinceMs });
+        metrics.cardShown({
+          system: instance.ref.system,
+          waitedMs: now() - waitingSinceMs,
+          wantedMs: now() - Math.min(now(), ...copies.map(({ wantedAtMs }) => wantedAtMs)),
+        });
       return message;
     },
   };
@@ -246,6 +251,8 @@ export interface Gauges {
   readonly systems: readonly {
     readonly system: string;
     readonly approvals: number;
+    /** How many of them wait over their time. */
+    readonly overTime: number;
     readonly alerts: number;
   }[];
 }
@@ -265,12 +272,18 @@ export async function collectGauges(
   const { store, backends, now } = context;
   const outbox = await store.countOutbox();
   const without = new Map<MissingCardReason['kind'], number>();
-  for await (const { why } of goThroughCards(context))
+  const late = new Map<string, number>();
+  const see = (approval: Approval): void => {
+    const { system } = approval.instance.ref;
+    if (waitsOverTime(approval, context)) late.set(system, (late.get(system) ?? 0) + 1);
+  };
+  for await (const { why } of goThroughCards(context, see))
     without.set(why.kind, (without.get(why.kind) ?? 0) + 1);
   const systems = [];
   for (const system of backends.keys()) {
     const approvals = (await store.listTracked(system)).length;
-    systems.push({ system, approvals, alerts: (await store.listOpenIncidents(system)).length });
+    const alerts = (await store.listOpenIncidents(system)).length;
+    systems.push({ system, approvals, overTime: late.get(system) ?? 0, alerts });
   }
   return {
     systems,
@@ -344,6 +357,7 @@ async function count(counting: Counting, { reply, ...click }: StoredClick): Prom
   metrics.decided({
     system: approval.instance.ref.system,
     verdict: click.verb === 'deny' ? 'deny' : 'approve',
+    waitedMs: click.atMs - approval.waitingSinceMs,
     ...(postedAtMs === undefined ? {} : { shownMs: click.atMs - postedAtMs }),
   });
 }
@@ -366,12 +380,22 @@ export async function watchCards(context: Watching): Promise<readonly WithoutCar
   return found.sort((a, b) => urgency(a) - urgency(b));
 }
 
-/** Goes through the same, oldest first, without keeping them. */
-async function* goThroughCards({ store, policy, now }: Watching): AsyncGenerator<WithoutCard, void> {
+/** Tells whether nobody has decided an approval yet whose time is over. */
+function waitsOverTime(approval: Approval, { policy, now }: Pick<Context, 'policy' | 'now'>): boolean {
+  if (approval.state.kind !== 'waiting') return false;
+  return isOverTime(approval, approverRuleFor(approval.instance, policy)?.reminders, now());
+}
+
+/** Goes through the same, oldest first, without keeping them; shows every open approval that it passes. */
+async function* goThroughCards(
+  { store, policy, now }: Watching,
+  see: (approval: Approval) => void = () => {},
+): AsyncGenerator<WithoutCard, void> {
   const copiesOf = new Map((await store.listMissingCards()).map((one) => [one.approvalId, one.copies]));
   const digests = copiesOf.size > 0 ? await store.listLiveDigests() : [];
   const places = new Set(digests.filter(({ isPosted }) => isPosted).map(({ target }) => targetKey(target)));
   for await (const approval of store.eachOpenApproval()) {
+    see(approval);
     const copies = copiesOf.get(approval.id);
     const why = copies ? whyMissing(copies, { places, nowMs: now() }) : whyUndecidable(approval, policy);
     if (why) yield { approval, why };

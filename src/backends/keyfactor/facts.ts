@@ -47,6 +47,7 @@ export async function readFacts(detail: InstanceDetail): Promise<RequestFacts> {
     replaces: replaced?.kind === 'read' ? replaced.certificate : undefined,
     replacesUnreadable: replaced?.kind === 'unreadable' ? reasonOf(replaced, renewed) : replaced?.unread,
     unreadableRequest,
+    signingRequest: unreadableRequest === undefined ? keptRequest(request) : undefined,
     digest: unreadableRequest === undefined ? request?.digest : digestOf(encoded[1] ? encoded : encoded[0]),
     replacesDigest: digestOf(renewed),
   };
@@ -106,6 +107,12 @@ function reasonOf({ reason }: { readonly reason: string }, renewed: unknown): st
   const { values } = shownValues(opened({ key: 'attributes', value: held }, 0));
   const told = values.slice(0, 5).map(({ label, value }) => `${label} ${value}`);
   return told.length === 0 ? reason : `only told as ${told.join(', ')}`;
+}
+
+/** Gives a signing request as it may be kept; absent where a value in it is a secret. */
+function keptRequest(request: SigningRequest | undefined): string | undefined {
+  const isSecret = (detail: RequestDetail) => withoutSecret(detail) !== detail;
+  return request?.details.some(isSecret) ? undefined : request?.encoded;
 }
 
 function withoutSecret(detail: RequestDetail): RequestDetail {

@@ -49,6 +49,8 @@ export interface SigningRequest {
   readonly details: readonly RequestDetail[];
   /** SHA-256 of the signed part, so that a request that was exchanged is another fact. */
   readonly digest: string;
+  /** The whole request in base64; absent where an attribute of it is a secret. */
+  readonly encoded?: string;
 }
 
 /** Reads a PKCS #10 request whole; throws if the bytes are none. RFC 2986, and MS-WCCE for Microsoft's attributes. */
@@ -76,6 +78,9 @@ export function readRequest(der: Bytes): SigningRequest {
       ...attributes.flatMap(readAttribute),
     ],
     digest: sha256(signedPart),
+    ...(attributes.some(({ type }) => secretAttributes.has(type))
+      ? {}
+      : { encoded: Buffer.from(der).toString('base64') }),
   };
 }
 

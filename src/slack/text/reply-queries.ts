@@ -43,6 +43,8 @@ export function queryLines(reply: QueryReply, renderContext: RenderContext): rea
       return whyLines(reply.why, renderContext);
     case 'history':
       return historyLines(reply, renderContext);
+    case 'evidence':
+      return evidenceLines(reply, renderContext);
     case 'receipt':
       return receiptLines(reply, renderContext);
     case 'no-receipt':
@@ -75,6 +77,23 @@ function historyLines(
     ),
     ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
     ...readLines,
+  ];
+}
+
+/** Says what is on record and which command writes it out; nothing of it is sent to Slack. */
+function evidenceLines(
+  evidence: Extract<QueryReply, { kind: 'evidence' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { records, decisions, kept, code } = evidence;
+  const missing = decisions - kept;
+  return [
+    ...runLines(evidence, renderContext),
+    `On record: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
+    ...(missing === 0 ? [] : [`Of ${missing} of those only the hash of what was shown is kept.`]),
+    `Run on the host of Countersign: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
+    'It writes a page to print and a JSON file. Nothing of it is sent to Slack.',
   ];
 }
 

@@ -120,7 +120,7 @@ const facts = formOf<RequestFacts>()(
   [
     'requesters subject names key template authority validity revocation replaces unreadableRequest',
     'others isTold signature details digest replacesUnreadable notShown hiddenDigest replacesDigest attributes',
-    'reading due links',
+    'reading due links signingRequest',
   ],
   {
     key,

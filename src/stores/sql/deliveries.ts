@@ -634,6 +634,7 @@ function toDelivery(row: Row): Delivery {
     wantedVersion: row.wanted_version,
     shownVersion: row.shown_version,
     priority: row.priority,
+    wantedAtMs: row.wanted_at_ms,
     dueAtMs: row.due_at_ms,
     attempts: row.attempts,
     ...(row.renewals > 0 ? { isAgain: true as const } : {}),

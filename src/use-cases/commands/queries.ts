@@ -111,6 +111,13 @@ export type QueryReply =
       readonly reads?: number;
       readonly hasMore: boolean;
     } & Row)
+  | ({
+      readonly kind: 'evidence';
+      readonly records: number;
+      /** How many votes and decisions there are, and of how many of them the text that was shown is kept. */
+      readonly decisions: number;
+      readonly kept: number;
+    } & Row)
   | {
       readonly kind: 'receipt';
       readonly receipt: Receipt;
@@ -132,6 +139,7 @@ export const queries = {
   status: (work, line) => showStatus(work, line.ref ?? ''),
   why: (work, line) => explainWhy(work, line.ref ?? ''),
   history: showHistory,
+  evidence: (work, line) => explainEvidence(work, line.ref ?? ''),
   list: listRuns,
   definitions: (work, line) => listDefinitions(work, line.text ?? ''),
   last: (work, line) => showLast(work, line.workflow ?? ''),
@@ -409,6 +417,26 @@ async function showHistory(
     entries: entries.slice(end - pageSize, end),
     reads: all.length - entries.length,
     hasMore: entries.length > end,
+  };
+}
+
+/** Says what evidence there is of a run; the files themselves are written on the host, where the store is. */
+async function explainEvidence(work: CommandWork, ref: string): Promise<Reply> {
+  const found = await findRun(work, 'evidence', ref);
+  if (found.kind === 'reply') return found.reply;
+  const { store } = work.context;
+  const records = await store.listLedgerOf(found.instance.ref, { offset: 0, limit: mostRecords });
+  const decisions = records.map(entryOf).filter(({ kind }) => kind === 'vote' || kind === 'decision');
+  let kept = 0;
+  for (const { shown } of decisions) {
+    if (shown?.evidence !== undefined && (await store.findEvidence(shown.evidence)) !== undefined) kept += 1;
+  }
+  return {
+    kind: 'evidence',
+    ...(await rowOf(work.context, found.instance)),
+    records: records.length,
+    decisions: decisions.length,
+    kept,
   };
 }
 

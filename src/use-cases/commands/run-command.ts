@@ -114,6 +114,7 @@ function placeOf(reply: Reply): Pick<LedgerEntry, 'system' | 'instance' | 'code'
     case 'why':
       return placeOfRun(reply.why.instance, reply.why.code);
     case 'history':
+    case 'evidence':
       return placeOfRun(reply.instance, reply.code);
     case 'proposal': {
       const { change, code } = reply.record;

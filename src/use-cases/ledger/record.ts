@@ -17,11 +17,12 @@ import {
   type LedgerKind,
   nextRecord,
   noKey,
+  type Plain,
   type PlainGroup,
   takeOverNote,
 } from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { type ApproverRule, approverRuleFor, findingsIn, identitiesOf } from '../../domain/policy.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
@@ -105,8 +106,8 @@ function kindOf({ kind }: ClickReply): LedgerKind {
  * The facts of an older revision are not known any more, so only its number tells what was shown.
  */
 async function shownTo(
-  { signer }: Context,
-  transaction: LedgerRepository,
+  { signer, policy }: Context,
+  transaction: Transaction,
   about: { readonly click: Click; readonly approval: Approval | undefined; readonly reply: ClickReply },
 ): Promise<NonNullable<LedgerEntry['shown']>> {
   const { click, approval, reply } = about;
@@ -118,7 +119,11 @@ async function shownTo(
   const isDecision = kindOf(reply) === 'decision' || kindOf(reply) === 'vote';
   if (!isDecision) return shown;
   const { teamId, userId } = click.person;
+  const rule = approverRuleFor(approval.instance, policy);
   const evidence = canonical({
+    ...(rule ? { rule: ruleOf(rule) } : {}),
+    named: rule ? await howNamed(transaction, rule, click.person) : null,
+    findings: findingsIn(approval.instance, policy).map((finding) => ({ ...finding })) as Plain,
     approval: approval.id,
     person: { teamId, userId },
     atMs: click.atMs,
@@ -133,6 +138,22 @@ async function shownTo(
   const sha256 = signer.hash(evidence);
   await transaction.addEvidence(sha256, evidence);
   return { ...shown, evidence: sha256 };
+}
+
+/** Writes what a rule wanted when somebody decided by it. */
+function ruleOf({ name, quorum, approveWith, ownRequest, holdMs }: ApproverRule): PlainGroup {
+  return { name, quorum, approveWith, ownRequest, holdMs };
+}
+
+/** Tells by what a rule lets somebody decide: their own name in it, or groups they are in. */
+async function howNamed(
+  transaction: Transaction,
+  { people, groups = [] }: ApproverRule,
+  id: PersonId,
+): Promise<PlainGroup> {
+  if (people.some((one) => isSamePerson(one, id))) return { by: 'person' };
+  const person = await transaction.recallPerson(id);
+  return { by: 'group', groups: groups.filter((group) => person?.groups?.includes(group)) };
 }
 
 /** A decision names everybody it stands on. */

@@ -15,6 +15,7 @@ import {
   readAnchor,
   takenOverBy,
 } from '../../domain/ledger.js';
+import type { AnchorPlaceName } from '../../ports/runtime.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import { sha256Of } from '../../shared/fingerprint-of.js';
 import { asError } from '../../shared/language.js';
@@ -35,7 +36,7 @@ export interface Anchoring {
 
 /** A place where heads are written down. */
 interface AnchorPlace {
-  readonly name: string;
+  readonly name: AnchorPlaceName;
   readonly everyMs: number;
   write(anchors: readonly Anchor[], all: readonly Anchor[]): Promise<void>;
 }
@@ -88,6 +89,7 @@ export async function anchorLedger(context: Context, anchoring: Anchoring): Prom
     try {
       await anchorIn(context, place, all);
     } catch (error) {
+      context.metrics.anchorFailed({ place: place.name });
       const about = { place: place.name, err: asError(error) };
       context.log.error(about, 'The heads of the ledger could not be written down there; it is tried again');
     }

@@ -1,46 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { missingCardReasons } from '../../../src/domain/card.js';
-import { createMetrics } from '../../../src/http/metrics.js';
 import type { Gauges } from '../../../src/use-cases/monitoring.js';
-import { keepLog } from '../../support/kept-log.js';
+import { countedOnce, gauges, metricsOn, uncounted } from './counted-once.js';
 
 const system = 'command';
-const gauges: Gauges = {
-  outbox: [{ kind: 'card', pending: 3, oldestDueMs: 1_500 }],
-  withoutCard: [{ reason: 'given-up', approvals: 2 }],
-  systems: [{ system, approvals: 7, alerts: 1 }],
-};
-
-/** Metrics of which each was counted once, so that every label shows. */
-function countedOnce() {
-  const log = keepLog();
-  const clock = { nowMs: 0 };
-  const { metrics, page } = createMetrics({ log, now: () => clock.nowMs });
-  metrics.cardShown({ system, waitedMs: 700 });
-  metrics.decided({ system, verdict: 'approve', shownMs: 60_000 });
-  metrics.signalled({ system, outcome: 'accepted' });
-  metrics.ended({ system, ending: 'approved', sinceDecidedMs: 400 });
-  metrics.clickReplied({ verb: 'approve', answer: 'decided', tookMs: 20 });
-  metrics.commandReplied({ verb: 'list', answer: 'list', tookMs: 20 });
-  metrics.acknowledged({ kind: 'press', tookMs: 4 });
-  metrics.observed({ system, atMs: 1_000, tookMs: 30 });
-  metrics.systemFailed({ system, code: 'timeout' });
-  metrics.throttled();
-  return { log, clock, metrics, page };
-}
-
-/** What a page tells of each metric of ours: its type and its labels. */
-function ours(text: string): ReadonlyMap<string, string> {
-  const types = [...text.matchAll(/^# TYPE (countersign_\w+) (\w+)$/gm)];
-  return new Map(
-    types.map(([, name = '', type = '']) => {
-      const labels = new RegExp(`^${name}(?:_bucket)?\\{([^}]*)\\}`, 'm').exec(text)?.[1] ?? '';
-      const names = [...labels.matchAll(/(\w+)="/g)].map(([, label = '']) => label);
-      return [name, [type, ...names.filter((label) => label !== 'le')].join(' ')];
-    }),
-  );
-}
 
 describe('the page of metrics', () => {
   it('tells exactly what the documents list, with those types and labels', async () => {
@@ -54,7 +18,9 @@ describe('the page of metrics', () => {
       ]),
     );
     expect(listed.size).toBeGreaterThan(15);
-    expect(Object.fromEntries(ours(text))).toEqual(Object.fromEntries(listed));
+    const ours = [...metricsOn(text)].filter(([name]) => name.startsWith('countersign_'));
+    const told = new Map(ours.map(([name, { type, labels }]) => [name, [type, ...labels].join(' ')]));
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(listed));
   });
 
   it('lists every reason why an approval has no card', () => {
@@ -62,6 +28,24 @@ describe('the page of metrics', () => {
     const table = documents.slice(documents.indexOf('\n| `reason` '));
     const listed = [...table.matchAll(/^\| `([a-z][a-z-]*)` +\|/gm)].map(([, reason]) => reason);
     expect(listed).toEqual(['reason', ...missingCardReasons]);
+  });
+
+  it('begins at 0 with everything that is counted of a system, so that its first event makes a rate', async () => {
+    const { text } = await uncounted().page(async () => gauges);
+    for (const line of [
+      'countersign_system_errors_total{system="command",code="server-error"} 0',
+      'countersign_system_errors_total{system="command",code="sign-in"} 0',
+      'countersign_signals_total{system="command",outcome="unknown"} 0',
+      'countersign_decisions_total{system="command",verdict="deny"} 0',
+      'countersign_approvals_ended_total{system="command",ending="overtaken"} 0',
+      'countersign_pending_to_decided_seconds_count{system="command"} 0',
+      'countersign_ack_seconds_count{kind="press"} 0',
+      'countersign_last_observation_timestamp_seconds{system="command"} 0',
+      'countersign_anchor_errors_total{place="file"} 0',
+      'countersign_slack_throttled_total 0',
+    ]) {
+      expect(text).toContain(`\n${line}\n`);
+    }
   });
 
   it('gives times in seconds and counts as they are', async () => {
@@ -83,7 +67,7 @@ describe('the page of metrics', () => {
 
   it('takes a wait that a clock made negative for none', async () => {
     const { metrics, page } = countedOnce();
-    metrics.cardShown({ system, waitedMs: -5_000 });
+    metrics.cardShown({ system, waitedMs: -5_000, wantedMs: -5_000 });
     const { text } = await page(async () => gauges);
     expect(text).toContain('countersign_pending_to_posted_seconds_sum{system="command"} 0.7\n');
   });

@@ -32,6 +32,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
   history: [[(run) => `history ${run}`, /People looked at it [2-9] times by command/s]],
+  evidence: [[(run) => `evidence ${run}`, /countersign evidence \w+ --out DIR/]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   simulate: [[() => 'simulate', /name no candidate/]],
   shadow: [[() => 'shadow 7d', /is live.*Would have posted.* 0/s]],

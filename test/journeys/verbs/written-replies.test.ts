@@ -199,6 +199,7 @@ async function playCommand(): Promise<void> {
   const receiptCode = /receipt ([A-Z0-9]+)/.exec(textOf(receipt))?.[1] ?? '';
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
   await show(stage, { line: `history ${code}`, shows: /On record/ });
+  await show(stage, { line: `evidence ${code}`, shows: /countersign evidence/ });
   const doubtful = await askForCertificate(stage, { host: 'new.keyexample.com' });
   await change(stage, {
     line: `stop ${await codeOf(stage, doubtful)}`,

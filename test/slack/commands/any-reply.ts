@@ -374,6 +374,9 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       entries: fc.array(entry, { maxLength: 10 }),
     })
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
+  evidence: fc
+    .record({ row, records: fc.nat(), decisions: fc.nat(), kept: fc.nat() })
+    .map(({ row: shown, ...rest }) => ({ kind: 'evidence' as const, ...shown, ...rest })),
   doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
   receipt: fc
     .record({ approval: anyApproval, name: text, comment: text, isRepudiated: fc.boolean() })

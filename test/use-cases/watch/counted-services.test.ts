@@ -33,7 +33,7 @@ describe('a desk that counts', () => {
     await service.work(click.id);
     expect(counted).toEqual([
       { verb: 'approve', answer: 'decided' },
-      { system: 'command', verdict: 'approve', shownMs: 60_000 },
+      { system: 'command', verdict: 'approve', waitedMs: 0, shownMs: 60_000 },
     ]);
   });
 

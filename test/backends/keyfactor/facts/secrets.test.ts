@@ -1,6 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
+import 'reflect-metadata';
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { ChallengePasswordAttribute, Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import fc from 'fast-check';
+import { bareBase64, createCsr } from '../../../../src/sandbox/keyfactor/samples.js';
 import { factsOf } from './facts-of.js';
 
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
@@ -100,5 +103,26 @@ describe('values of any kind', () => {
     await factsOf(bag);
     // What goes wrong here takes minutes; how fast it is, the benchmarks say.
     expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
+  });
+});
+
+describe('a signing request that is kept', () => {
+  it('is the whole one where nothing in it is a secret, and none where a password is', async () => {
+    const open = await createCsr({ subject: 'CN=open', key: 'ec-p256' });
+    expect((await factsOf({ CSR: open })).signingRequest).toBe(bareBase64(open));
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+    const secret = await Pkcs10CertificateRequestGenerator.create(
+      {
+        name: 'CN=secret',
+        keys,
+        signingAlgorithm: algorithm,
+        attributes: [new ChallengePasswordAttribute('sesame')],
+      },
+      webcrypto,
+    );
+    const facts = await factsOf({ CSR: secret.toString('pem') });
+    expect(facts).toMatchObject({ subject: 'CN=secret' });
+    expect(facts.signingRequest).toBeUndefined();
   });
 });

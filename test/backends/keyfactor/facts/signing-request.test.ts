@@ -45,6 +45,7 @@ describe('a signing request', () => {
         signature: { algorithm: 'SHA-256 with RSA', hash: 'SHA-256', fits: 'yes' },
         details: [],
         digest: expect.stringMatching(/^[\w+/]{43}$/),
+        encoded: bareBase64(pem),
       },
     });
   });
