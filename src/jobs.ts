@@ -4,6 +4,7 @@ import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
+import { endAbsences } from './use-cases/delegation.js';
 import { createHomeJob } from './use-cases/home.js';
 import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
@@ -66,6 +67,7 @@ export function createJobs(
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);
+    await endAbsences(context);
     await anchorLedger(context, anchoring);
   });
   return {

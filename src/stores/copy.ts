@@ -104,6 +104,8 @@ const keys = {
   notes: ['key'],
   receipts: ['code'],
   suspensions: ['person'],
+  absences: ['id'],
+  preferences: ['person'],
   homes: ['person'],
   links: ['id'],
   link_requests: ['id'],

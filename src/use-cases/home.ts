@@ -22,7 +22,14 @@ import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { ClaimedHome, Tracked } from '../ports/store.js';
 import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { asError, defined } from '../shared/language.js';
-import { backendOf, type CommandWork, type Context, lookUpPerson, recallPerson } from './context.js';
+import {
+  backendOf,
+  type CommandWork,
+  type Context,
+  lookUpPerson,
+  recallPerson,
+  whoIsAway,
+} from './context.js';
 import { silenceOf } from './monitoring.js';
 import { peopleOfRule } from './show-card.js';
 
@@ -55,6 +62,7 @@ export async function openApprovalsOf(
 ): Promise<OpenApprovals> {
   const { store, backends, policy } = context;
   const nowMs = context.now();
+  const { delegations } = await whoIsAway(context, store);
   const named = new Map([...backends.keys()].map((system) => [system, identitiesOf(person, system, policy)]));
   const mayWait: Found[] = [];
   const requested: Found[] = [];
@@ -67,7 +75,7 @@ export async function openApprovalsOf(
     if (instance.facts.requesters.some((name) => names.some((one) => isSameName(one, name, policy.domains))))
       requested.push(found());
     const isOwn = own.get(system)?.has(id) ?? true;
-    if (state.kind === 'waiting' && isOwn && mayDecide(person, instance, policy).kind === 'yes')
+    if (state.kind === 'waiting' && isOwn && mayDecide(person, instance, policy, delegations).kind === 'yes')
       mayWait.push(found());
   }
   const votes = new Set((await store.listVotedOn(person.id)).map(keyOf));
@@ -378,9 +386,10 @@ async function concernsOf(
   const { instance, counted = [], state, id } = approval;
   const rule = approverRuleFor(instance, policy);
   const named = rule ? await peopleOfRule(store, rule) : [];
+  const delegates = rule?.delegates ?? [];
   const votes = [...counted, ...(decisionOf(state)?.votes ?? []), ...(await store.listVotes(id))];
   return (person) => {
-    const isNamed = !named || named.some((one) => isSamePerson(one, person));
+    const isNamed = !named || [...named, ...delegates].some((one) => isSamePerson(one, person));
     const names = policy.people.find((one) => isSamePerson(one.id, person))?.identities[instance.ref.system];
     return (
       isNamed ||

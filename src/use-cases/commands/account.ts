@@ -8,6 +8,7 @@ import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { defined } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
+import { type AwayResult, type BackResult, comeBack, goAway } from '../delegation.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
@@ -30,6 +31,8 @@ export type AccountReply =
   | { readonly kind: 'not-linked'; readonly system: string; readonly label: string }
   /** No system fits what was typed, or several do; those where accounts are linked are named. */
   | { readonly kind: 'which-system'; readonly verb: Verb; readonly systems: readonly string[] }
+  | AwayResult
+  | BackResult
   | { readonly kind: 'whoami'; readonly who: WhoReport };
 
 type Reply = AccountReply | CommonReply;
@@ -41,6 +44,12 @@ export const accountVerbs = {
   link: (work, line) => linkAccount(work, line.system),
   unlink: (work, line) => unlinkAccount(work, line.system),
   restore: (work, line) => restoreRights(work, line.userId),
+  away: ({ context, asker: { person } }, { until, userId, rule }) =>
+    goAway(context, person, {
+      until,
+      ...defined({ rule, delegate: userId === undefined ? undefined : { teamId: person.teamId, userId } }),
+    }),
+  back: ({ context, asker }) => comeBack(context, asker.person),
 } satisfies VerbRuns<Reply>;
 
 /** Invites whoever asks to link their account. */
