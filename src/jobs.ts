@@ -20,6 +20,8 @@ export interface Jobs {
   deliver(): Promise<void>;
   /** Sends decisions whose time for taking back is over. */
   sendDue(): Promise<void>;
+  /** Ends absences that do not stand any more. */
+  endAbsences(): Promise<void>;
   /** Draws the Homes that are due. */
   drawHomes(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
@@ -64,10 +66,10 @@ export function createJobs(
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const drawing = named('draw homes', createHomeJob(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
+  const endingAbsences = named('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);
-    await endAbsences(context);
     await anchorLedger(context, anchoring);
   });
   return {
@@ -75,6 +77,7 @@ export function createJobs(
     deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
+    endAbsences: () => endingAbsences.run(),
     drawHomes: () => drawing.run(),
     endPolls() {
       polling.abort();
@@ -86,6 +89,7 @@ export function createJobs(
         sending,
         takingUp,
         drawing,
+        endingAbsences,
         housekeeping,
       ];
       await Promise.all(jobs.map((job) => job.end()));
@@ -99,6 +103,7 @@ export function createJobs(
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/2 * * * * *', drawing),
+        runByCron('*/10 * * * * *', endingAbsences),
         runByCron('*/10 * * * * *', housekeeping),
       ];
       for (const { poll } of observations) void poll.run();

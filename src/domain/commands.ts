@@ -631,18 +631,18 @@ interface AwayLine {
 
 /** Until when, then to whom and for which rule, in either order; whether that is a date is not known here. */
 function readAway(tokens: Tokens): AwayLine | Wrong {
-  const words = /^(?:until|till)$/i.test(tokens[0] ?? '') ? tokens.slice(1) : tokens;
-  const starts = words.flatMap((word, at) => (isPartOfAway(word, words[at + 1]) ? [at] : []));
-  const until = words.slice(0, starts[0]).join(' ');
+  const rest = /^(?:until|till)$/i.test(tokens[0] ?? '') ? tokens.slice(1) : tokens;
+  const starts = rest.flatMap((word, at) => (isPartOfAway(word, rest[at + 1]) ? [at] : []));
+  const until = rest.slice(0, starts[0]).join(' ');
   if (until === '') return missing('date');
   const said: { userId?: string; rule?: string } = {};
   for (const [place, at] of starts.entries()) {
-    const rest = words.slice(at + 1, starts[place + 1]);
-    const isTo = words[at]?.toLowerCase() === 'to';
-    const read = isTo ? readMention(rest) : { rule: rest.join(' ') };
+    const part = rest.slice(at + 1, starts[place + 1]);
+    const isTo = rest[at]?.toLowerCase() === 'to';
+    const read = isTo ? readMention(part) : { rule: part.join(' ') };
     if ('problem' in read) return read;
     if ((isTo ? said.userId : said.rule) !== undefined || read === undefined)
-      return { problem: { kind: 'too-much', typed: words.slice(at).join(' ') } };
+      return { problem: { kind: 'too-much', typed: rest.slice(at).join(' ') } };
     Object.assign(said, read);
   }
   if (said.rule === '') return missing('rule');

@@ -105,7 +105,6 @@ const keys = {
   receipts: ['code'],
   suspensions: ['person'],
   absences: ['id'],
-  preferences: ['person'],
   homes: ['person'],
   links: ['id'],
   link_requests: ['id'],

@@ -98,7 +98,7 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
     await transaction.addAbsence(absence);
     await recordAbsence(context, transaction, absence);
     for (const one of before) await end(context, transaction, { absence: one, why: 'replaced', by: absence });
-    await tellOfBegin(context, transaction, absence);
+    await notifyBegin(context, transaction, absence);
     const unattended = await watchRules(context, transaction);
     await wantHomes(context, transaction, absence);
     return { kind: 'away', absence, unattended: unattended.filter((name) => isIn(absence, name)) };
@@ -250,7 +250,7 @@ async function takeSeatVotesOut(context: Context, transaction: Transaction, abse
 }
 
 /** Tells the approver, who can say that it was not them, the delegate and the operators. */
-async function tellOfBegin(context: Context, transaction: Transaction, absence: Absence): Promise<void> {
+async function notifyBegin(context: Context, transaction: Transaction, absence: Absence): Promise<void> {
   const { id, person, delegate } = absence;
   if (!delegate) return;
   const notice = { kind: 'absence', absence } as const;

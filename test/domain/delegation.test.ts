@@ -163,9 +163,9 @@ const voteOf = ({ voter, seat }: { readonly voter: string; readonly seat: string
 describe('a quorum', () => {
   it('counts no seat and no person twice, in whatever order approvers and delegates vote', () => {
     fc.assert(
-      fc.property(fc.array(anyVote, { maxLength: 12 }), fc.integer({ min: 1, max: 4 }), (cast, quorum) => {
+      fc.property(fc.array(anyVote, { maxLength: 12 }), fc.integer({ min: 1, max: 4 }), (given, quorum) => {
         let votes: readonly Vote[] = [];
-        for (const one of cast) {
+        for (const one of given) {
           const vote = voteOf(one);
           const outcome = countVote(votes, vote, { quorum });
           if (outcome.kind === 'counted') votes = [...votes, vote];

@@ -192,12 +192,6 @@ export interface Tables {
     readonly ended_why: string | null;
     readonly body: string;
   };
-  readonly preferences: {
-    readonly person: string;
-    /** When the next summary of the day is due; null for whoever wants none. */
-    readonly summary_due_ms: number | null;
-    readonly body: string;
-  };
   /** One row for each person who has opened their Home. */
   readonly homes: {
     readonly person: string;

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely';
 
-/** Makes room for who is away, and for what people want to be notified of. */
+/** Makes room for who is away, and who decides in their place. */
 export const absences: Migration = {
   async up({ schema }: Kysely<unknown>) {
     await schema
@@ -20,12 +20,6 @@ export const absences: Migration = {
       .on('absences')
       .columns(['since_ms', 'id'])
       .where(sql.ref('ended_at_ms'), 'is', null)
-      .execute();
-    await schema
-      .createTable('preferences')
-      .addColumn('person', 'text', (column) => column.primaryKey())
-      .addColumn('summary_due_ms', 'bigint')
-      .addColumn('body', 'text', (column) => column.notNull())
       .execute();
   },
 };
