@@ -9,7 +9,7 @@ import {
   whyAbsenceEnds,
   whyNoDelegate,
 } from '../domain/absence.js';
-import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
+import { isSamePerson, namedBy, type Person, type PersonId, personKey } from '../domain/person.js';
 import { mayDecide } from '../domain/policy.js';
 import type { Transaction } from '../ports/store.js';
 import { defined } from '../shared/language.js';
@@ -24,6 +24,8 @@ export interface AwayWish {
   readonly until: string;
   readonly delegate?: PersonId;
   readonly rule?: string;
+  /** Names the window it was said in, so that it counts once however often that is submitted. */
+  readonly key?: string;
 }
 
 /** What came of it. */
@@ -81,6 +83,9 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
   const result = await store.inTransaction(async (transaction): Promise<AwayResult> => {
     // Whose rights were suspended just now leaves nothing to anybody.
     if (await transaction.findSuspension(id)) return { kind: 'may-not', why: 'suspended' };
+    const repeated = wish.key && (await transaction.getNote(`away/${wish.key}`));
+    const said = repeated && (await transaction.findAbsence(repeated));
+    if (said) return { kind: 'away', absence: said, unattended: [] };
     const why = delegate && whyNotDelegate(context, { person, delegate, rule, systems });
     if (delegate && why) return { kind: 'no-delegate', delegate: delegate.id, why };
     const absence: Absence = {
@@ -96,6 +101,7 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
       (one) => isSamePerson(one.person, id) && replaces(absence, one),
     );
     await transaction.addAbsence(absence);
+    if (wish.key) await transaction.putNote(`away/${wish.key}`, absence.id);
     await recordAbsence(context, transaction, absence);
     for (const one of before) await end(context, transaction, { absence: one, why: 'replaced', by: absence });
     await notifyBegin(context, transaction, absence);
@@ -105,6 +111,29 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
   });
   context.scheduleDelivery();
   return result;
+}
+
+/** What an approver can choose from when they go away: rules that name them, and whom those list as delegates. */
+export interface AwayChoices {
+  readonly rules: readonly string[];
+  readonly delegates: readonly Pick<Person, 'id' | 'name'>[];
+}
+
+/** Lists what an approver can choose from, by what is remembered. */
+export async function listAwayChoices(
+  { store, policy }: Pick<Context, 'store' | 'policy'>,
+  id: PersonId,
+): Promise<AwayChoices> {
+  const person = await recallPerson(store, id);
+  const rules = policy.approvers.filter((rule) => person && namedBy(rule, person) === 'yes');
+  const delegates = new Map<string, AwayChoices['delegates'][number]>();
+  for (const one of rules.flatMap((rule) => rule.delegates ?? [])) {
+    if (isSamePerson(one, id)) continue;
+    const known = policy.people.find((mapped) => isSamePerson(mapped.id, one));
+    const name = known?.name ?? (await store.recallPerson(one))?.name ?? one.userId;
+    delegates.set(personKey(one), { id: one, name });
+  }
+  return { rules: rules.map(({ name }) => name), delegates: [...delegates.values()] };
 }
 
 function isIn({ rule }: Absence, name: string): boolean {

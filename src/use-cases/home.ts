@@ -14,7 +14,7 @@ import type {
 import { isOnPage } from '../domain/home.js';
 import { isSameName } from '../domain/instance.js';
 import { entryOf } from '../domain/ledger.js';
-import { isSamePerson, type Person, type PersonId } from '../domain/person.js';
+import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
 import { approverRuleFor, identitiesOf, mayDecide } from '../domain/policy.js';
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import { type Click, votesOn } from '../domain/voting.js';
@@ -129,9 +129,10 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
   const rows = await readAll(onPage, (one) => waitingRow(context, one));
   const may = mayDecideAnything(person);
   const health = await healthFor({ context, person });
+  const away = await absencesFor({ context, person });
   return {
     person: person.id,
-    ...defined({ barred: may, health }),
+    ...defined({ barred: may, health, away }),
     waiting: {
       rows,
       ...(isBulkOffered(rows, context) ? { isBulkOffered: true as const } : {}),
@@ -146,6 +147,15 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
     },
     decided: await decidedBy(context, person.id),
   };
+}
+
+/** Nothing for those whom neither a rule nor an absence concerns. */
+async function absencesFor({ context, person }: Concerned): Promise<HomePage['away']> {
+  const { absences } = await whoIsAway(context, context.store);
+  const own = absences.filter((one) => isSamePerson(one.person, person.id));
+  const left = absences.filter(({ delegate }) => delegate && isSamePerson(delegate, person.id));
+  const isApprover = context.policy.approvers.some((rule) => namedBy(rule, person) === 'yes');
+  return isApprover || own.length + left.length > 0 ? { own, left, isApprover } : undefined;
 }
 
 /** Tells whether at least two of some rows could be approved together. */

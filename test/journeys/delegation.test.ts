@@ -13,6 +13,7 @@ import {
 } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
+import { clickInHome, homeSaying, openHome } from '../support/stage/homes.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas, places } from '../support/stage/personas.js';
@@ -280,6 +281,38 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const why = textOf(await ask(stage, { as: 'li', line: `why ${code}`, shows: /Who decides/ }));
     expect(why).toMatch(/<@U0BO> bo: may decide for Ana Ruiz/);
     expect(why).toMatch(/<@U0ANA> ana: may decide\. Away until/);
+    await stage.close();
+  });
+
+  it('says so in their Home, where it stands with the way back', async () => {
+    const stage = await openAway(transport, { delegates: ['bo', 'sam'] });
+    await openHome(stage, 'ana', /Away and delegations.*You are here/s);
+    await clickInHome(stage, 'ana', 'away');
+    const as = personas.ana.id;
+    const window = await stage.slack.waitFor(() => stage.slack.views(as).at(-1), { whatFor: 'a window' });
+    const values = (until: string) => ({
+      until: { until: { type: 'plain_text_input', value: until } },
+      delegate: {
+        delegate: {
+          type: 'static_select',
+          selected_option: {
+            text: { type: 'plain_text', text: personas.bo.realName, emoji: true },
+            value: `T0SIMULATED/${personas.bo.id}`,
+          },
+        },
+      },
+    });
+    const refused = await stage.slack.submitView({ as, viewId: window.id, values: values('soon') });
+    expect(refused).toMatchObject({ errors: { until: expect.stringMatching(/no date Countersign/) } });
+    await stage.slack.submitView({ as, viewId: window.id, values: values('3d') });
+    await stage.bot().deliver();
+    await homeSaying(stage, 'ana', /You are away until .*Bo Stranger decides in your place/s);
+    await privateWord(stage, 'bo', /has left you their place/);
+    await openHome(stage, 'bo', /You decide for Ana Ruiz until/);
+    await clickInHome(stage, 'ana', 'back');
+    await stage.bot().deliver();
+    await homeSaying(stage, 'ana', /You are here/);
+    await homeSaying(stage, 'bo', /Waiting for you/);
     await stage.close();
   });
 });

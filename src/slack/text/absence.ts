@@ -13,13 +13,15 @@ export const awayText = {
   title: "I'll be away",
   submit: 'Save',
   cancel: 'Cancel',
-  until: 'Last day away',
-  untilHint: 'To the end of that day by your clock in Slack; 30 days at most.',
+  until: 'Away until',
+  untilHint:
+    'For example 2026-12-24, 24 Dec, tomorrow, friday or 3d; to the end of that day by your clock in Slack, 30 days at most.',
   delegate: 'Who decides in your place',
   delegateHint:
     'Only people the approver rules list as delegates. They are told at once, and so are the operators.',
   nobody: 'Nobody',
-  rule: 'For',
+  rule: 'For which rule',
+  ruleHint: 'Left empty, it is for every rule that names you.',
   everyRule: 'Every rule that names you',
   notApprover: 'No approver rule names you, so nobody has to decide in your place.',
 } as const;
