@@ -73,6 +73,8 @@ const posted = [
   'home.decide.deny#3',
   'home.decide.details',
   'home.several',
+  'home.away',
+  'home.back',
   'home.page-before',
   'home.page-after',
   'home.open',
