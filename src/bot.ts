@@ -138,6 +138,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
       lost: storeLock.lost,
       observe: async () => {
         await jobs.observe();
+        await jobs.endAbsences();
         await jobs.deliver();
         await jobs.drawHomes();
       },

@@ -349,6 +349,7 @@ function policyOf(
       match: defined(rule.when),
       people: resolve(rule.people),
       ...groupsIn(rule.people),
+      ...(rule.delegates.length === 0 ? {} : { delegates: resolve(rule.delegates) }),
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
       approveWith: rule.approveWith,

@@ -4,6 +4,7 @@ import { asError } from './shared/language.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
+import { endAbsences } from './use-cases/delegation.js';
 import { createHomeJob } from './use-cases/home.js';
 import { createLeaseRenewal, createObservationLease, type StoreLock } from './use-cases/leases.js';
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
@@ -19,6 +20,8 @@ export interface Jobs {
   deliver(): Promise<void>;
   /** Sends decisions whose time for taking back is over. */
   sendDue(): Promise<void>;
+  /** Ends absences that do not stand any more. */
+  endAbsences(): Promise<void>;
   /** Draws the Homes that are due. */
   drawHomes(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
@@ -63,6 +66,7 @@ export function createJobs(
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const drawing = named('draw homes', createHomeJob(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));
+  const endingAbsences = named('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);
@@ -73,6 +77,7 @@ export function createJobs(
     deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
+    endAbsences: () => endingAbsences.run(),
     drawHomes: () => drawing.run(),
     endPolls() {
       polling.abort();
@@ -84,6 +89,7 @@ export function createJobs(
         sending,
         takingUp,
         drawing,
+        endingAbsences,
         housekeeping,
       ];
       await Promise.all(jobs.map((job) => job.end()));
@@ -97,6 +103,7 @@ export function createJobs(
         runByCron('* * * * * *', sending),
         runByCron('*/5 * * * * *', takingUp),
         runByCron('*/2 * * * * *', drawing),
+        runByCron('*/10 * * * * *', endingAbsences),
         runByCron('*/10 * * * * *', housekeeping),
       ];
       for (const { poll } of observations) void poll.run();

@@ -211,6 +211,11 @@ function rulesNaming({
       takesGroups: false,
       takesChannels: true,
     })),
+    ...approvers.map(({ path, value }) => ({
+      ...ruleOf(path, value.delegates, undefined),
+      peopleAt: [...path, 'delegates'],
+      takesGroups: false,
+    })),
     ...routes.map(({ path, value }) => ({
       ...ruleOf(path, value.people, value.when.system),
       takesGroups: false,

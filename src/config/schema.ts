@@ -4,7 +4,7 @@ import { bulkLimits } from '../domain/bulk.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
 import { notifyWishes, waysToApprove } from '../domain/policy.js';
-import { weekdays } from '../domain/quiet-hours.js';
+import { isTimeZone, weekdays } from '../domain/quiet-hours.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';
@@ -92,16 +92,6 @@ function timeOfDay(meaning: string, example: string) {
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, expectedTime)
     .describe(meaning)
     .meta({ examples: [example] });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone: name });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 /** One text, or a list of texts; read as a list. */
@@ -514,6 +504,9 @@ export const approverSchema = z.strictObject({
   people: people(
     'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
+  delegates: people(
+    'Whom approvers of this rule may leave their place to while they are away: names from people, or member ids. Nobody if left out. A delegate decides only what neither of the two asked for, and a place counts once.',
+  ).prefault([]),
   quorum: z
     .int()
     .min(1)

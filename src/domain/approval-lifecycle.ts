@@ -9,6 +9,7 @@ import {
   type FactChange,
   type InboundDetails,
   isAtStep,
+  isBehind,
   isBetween,
   notCounted,
   type Requirement,
@@ -629,7 +630,8 @@ function takeBack(life: LiveLife, { person }: EventOf<'taken-back'>): Change {
 }
 
 function giveUpRepudiated(life: LiveLife, { person, name }: EventOf<'repudiated'>): Change {
-  return release(life, { kind: 'disowned', name }, withoutVotesOf(life, person));
+  const kept = life.signal.decision.votes.filter((vote) => !isBehind(vote, person));
+  return release(life, { kind: 'disowned', name }, kept);
 }
 
 function withoutVotesOf({ signal }: LiveLife, person: PersonId): readonly Vote[] {

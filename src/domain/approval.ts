@@ -14,6 +14,16 @@ import { describeDetail, describeKey, type RequestDetail, subjectBeside } from '
 /** The two answers a waiting step takes. */
 export type Verdict = 'approve' | 'deny';
 
+/** The place of an approver who is away, in which somebody else decides. */
+export interface Seat {
+  readonly person: PersonId;
+  readonly name: string;
+  /** As for a vote. */
+  readonly isSelfNamed?: true;
+  /** Names the system knows the approver by, so that their seat counts once under any of them. */
+  readonly identities: readonly string[];
+}
+
 /** One person's verdict about one revision of the facts. */
 export interface Vote {
   readonly person: PersonId;
@@ -29,6 +39,13 @@ export interface Vote {
   readonly atMs: number;
   /** Revision of the approval's facts that the person saw. */
   readonly revision: number;
+  /** In whose place it was given; absent where the person has a seat of their own. */
+  readonly seat?: Seat;
+}
+
+/** Tells whether a vote is somebody's: given by them, or in their seat. */
+export function isBehind({ person, seat }: Vote, id: PersonId): boolean {
+  return isSamePerson(person, id) || (seat !== undefined && isSamePerson(seat.person, id));
 }
 
 /** A vote the system has counted by its person's own signal, and waits for more; `isInferred` if only reading suggests so. */

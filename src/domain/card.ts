@@ -20,9 +20,17 @@ export type CardAction = 'approve' | 'deny' | 'ask' | 'withdraw' | 'take-back' |
 
 /** Who can still decide something. */
 export interface Deciders {
-  readonly people: readonly Pick<Person, 'id' | 'name'>[];
+  readonly people: readonly Decider[];
   /** Groups the rule names of which nobody knows yet who is in them. */
   readonly groups: readonly string[];
+}
+
+/** Somebody who can still decide something. */
+export interface Decider extends Pick<Person, 'id' | 'name'> {
+  /** They are away, and can decide all the same. */
+  readonly isAway?: true;
+  /** Name of the approver in whose place they can. */
+  readonly seat?: string;
 }
 
 /** Everything a card tells, in domain words; the chat decides how it looks. */

@@ -185,6 +185,24 @@ const table = [
     args: readReceipt,
   },
   {
+    name: 'away',
+    usage: 'away until <date> [to @person] [for <rule>]',
+    summary: 'Says that you are away, and who decides in your place as an approver.',
+    example: 'away until 24 Dec to @ana',
+    kind: 'own',
+    rights: 'everybody',
+    args: readAway,
+  },
+  {
+    name: 'back',
+    usage: 'back',
+    summary: 'Says that you are back; nobody decides in your place any more.',
+    example: 'back',
+    kind: 'own',
+    rights: 'everybody',
+    args: readNothing,
+  },
+  {
     name: 'why',
     usage: 'why <ref>',
     summary: 'Explains where a card went, and who may decide and why.',
@@ -455,6 +473,9 @@ const synonyms: Readonly<Record<string, Verb>> = {
   login: 'link',
   logout: 'unlink',
   me: 'whoami',
+  vacation: 'away',
+  holiday: 'away',
+  delegate: 'away',
 };
 
 function nearVerb(typed: string): Verb | undefined {
@@ -635,6 +656,39 @@ function readDays(tokens: Tokens): { readonly days: number } | Wrong {
 function readMention(tokens: Tokens): { readonly userId: string } | Wrong {
   const [, userId] = /^@?([UW][A-Z0-9]{2,30})$/.exec(tokens.join(' ')) ?? [];
   return userId === undefined ? missing('@person') : { userId };
+}
+
+/** What is said of an absence. */
+interface AwayLine {
+  readonly until: string;
+  readonly userId?: string;
+  readonly rule?: string;
+}
+
+/** Until when, then to whom and for which rule, in either order; whether that is a date is not known here. */
+function readAway(tokens: Tokens): AwayLine | Wrong {
+  const rest = /^(?:until|till)$/i.test(tokens[0] ?? '') ? tokens.slice(1) : tokens;
+  const starts = rest.flatMap((word, at) => (isPartOfAway(word, rest[at + 1]) ? [at] : []));
+  const until = rest.slice(0, starts[0]).join(' ');
+  if (until === '') return missing('date');
+  const said: { userId?: string; rule?: string } = {};
+  for (const [place, at] of starts.entries()) {
+    const part = rest.slice(at + 1, starts[place + 1]);
+    const isTo = rest[at]?.toLowerCase() === 'to';
+    const read = isTo ? readMention(part) : { rule: part.join(' ') };
+    if ('problem' in read) return read;
+    if ((isTo ? said.userId : said.rule) !== undefined || read === undefined)
+      return { problem: { kind: 'too-much', typed: rest.slice(at).join(' ') } };
+    Object.assign(said, read);
+  }
+  if (said.rule === '') return missing('rule');
+  return { until, ...said };
+}
+
+/** `to` begins a part only before a mention, since a rule may have the word in its name. */
+function isPartOfAway(word: string, next: string | undefined): boolean {
+  const lower = word.toLowerCase();
+  return lower === 'for' || (lower === 'to' && (next === undefined || next.startsWith('@')));
 }
 
 /** Without a system: the only one where accounts are linked, if there is one. */

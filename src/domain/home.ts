@@ -1,3 +1,4 @@
+import type { Absence } from './absence.js';
 import type { Approval } from './approval.js';
 import type { Card } from './card.js';
 import type { LedgerEntry } from './ledger.js';
@@ -20,6 +21,8 @@ export interface HomePage {
   };
   readonly requested: HomeList<Approval>;
   readonly decided: readonly DecidedRow[];
+  /** Set for approvers, and while somebody has left the person their place. */
+  readonly away?: HomeAbsences;
   /** For operators. */
   readonly health?: HomeHealth;
 }
@@ -40,6 +43,13 @@ export interface WaitingRow {
 export interface DecidedRow {
   readonly approval: Approval;
   readonly entry: Pick<LedgerEntry, 'kind' | 'atMs' | 'note'>;
+}
+
+/** The person's own absences, and those in which others have left them their place. */
+export interface HomeAbsences {
+  readonly own: readonly Absence[];
+  readonly left: readonly Absence[];
+  readonly isApprover: boolean;
 }
 
 /** How the bot and its systems stand, in five lines at most. */

@@ -57,6 +57,9 @@ export type LedgerKind =
   /** From here on a chain is sealed with another key; holds the head that is taken over. */
   | 'key'
   | 'rights'
+  /** An approver is away; with whom they left their place to, and until when. */
+  | 'absence'
+  | 'absence-end'
   /** An operator said that a backup was put in place of the store on purpose. */
   | 'restore'
   | 'link';

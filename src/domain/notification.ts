@@ -1,3 +1,4 @@
+import type { Absence, AbsenceEnd } from './absence.js';
 import type { FollowUp } from './alert.js';
 import type { Approval, Question, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
@@ -58,6 +59,10 @@ export type Notice =
   | { readonly kind: 'batch'; readonly records: readonly ChangeRecord[] }
   /** To whoever approved several together: what came of each. */
   | { readonly kind: 'bulk'; readonly results: readonly BulkResult[] }
+  /** To an approver who is away, with a way to say that it was not them, and to who decides in their place. */
+  | { readonly kind: 'absence'; readonly absence: Absence; readonly to: 'approver' | 'delegate' }
+  /** To both: that is over. */
+  | { readonly kind: 'absence-ended'; readonly absence: Absence; readonly why: AbsenceEnd }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent }
   | LiveNotice;
@@ -155,7 +160,14 @@ export type OperatorEvent =
       readonly approval: Approval | undefined;
       /** How many decisions were still held and are cancelled. */
       readonly cancelled: number;
+      /** It was no decision: they had not left their place to anybody. */
+      readonly isAbsence?: true;
     }
+  /** An approver has left their place to somebody, or that is over. */
+  | { readonly kind: 'absence'; readonly absence: Absence }
+  | { readonly kind: 'absence-ended'; readonly absence: Absence; readonly why: AbsenceEnd }
+  /** Everybody a rule names is away or may do nothing, and nobody decides in their place. */
+  | { readonly kind: 'unattended'; readonly rule: string }
   /** An operator gave somebody's rights back. */
   | { readonly kind: 'restored'; readonly person: PersonId; readonly by: PersonId }
   /** To keep where nobody can rewrite it: how far the record of everything goes. */

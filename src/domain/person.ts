@@ -20,6 +20,8 @@ export interface Person {
   readonly uncheckedGroups?: readonly string[];
   /** Whether everything they may do through the bot is suspended, until an operator restores it. */
   readonly isSuspended?: true;
+  /** By which clock they live, as the chat says: a name such as `Europe/Berlin`. */
+  readonly timeZone?: string;
   /** System name → what it calls them, by the account they linked. */
   readonly linkedAs?: Readonly<Record<string, string>>;
 }

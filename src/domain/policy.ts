@@ -1,5 +1,6 @@
 import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
+import type { Seat } from './approval.js';
 import type { OperatorRule, StartableWorkflow } from './change.js';
 import {
   type Finding,
@@ -11,7 +12,14 @@ import {
 } from './findings.js';
 import type { AlertPolicy } from './incident.js';
 import { couldBeSameName, type Domains, type Instance, isSameName } from './instance.js';
-import { isSamePerson, type MappedPerson, namedBy, type Person, type PersonId } from './person.js';
+import {
+  isSamePerson,
+  type MappedPerson,
+  type Naming,
+  namedBy,
+  type Person,
+  type PersonId,
+} from './person.js';
 import type { QuietHours } from './quiet-hours.js';
 
 /** When a rule applies: every named property fits at least one of its patterns (`*` stands for anything). */
@@ -49,6 +57,8 @@ export interface ApproverRule {
   readonly people: readonly PersonId[];
   /** Ids of user groups of the chat whose members may decide as well. */
   readonly groups?: readonly string[];
+  /** Who may decide in the place of an approver who is away and names them; nobody unless told. */
+  readonly delegates?: readonly PersonId[];
   /** How many distinct people must approve before the bot signals. */
   readonly quorum: number;
   readonly ownRequest: 'forbidden' | 'allowed';
@@ -259,9 +269,24 @@ export function targetKey(target: Target): string {
   return target.kind === 'channel' ? target.channel : `${target.person.teamId}/${target.person.userId}`;
 }
 
+/** The place an approver who is away has left to another person, in one rule or in all. */
+export interface Delegation {
+  /** As the chat knows them now. */
+  readonly approver: Person;
+  readonly delegate: PersonId;
+  /** Name of the rule; absent for every rule that names the one and lets the other be named. */
+  readonly rule?: string;
+}
+
 /** Whether somebody may decide, and if not, why not. */
 export type MayDecide =
-  | { readonly kind: 'yes'; readonly rule: ApproverRule; readonly identities: readonly string[] }
+  | {
+      readonly kind: 'yes';
+      readonly rule: ApproverRule;
+      readonly identities: readonly string[];
+      /** In whose places they may; absent where the rule names them, so that they decide in their own. */
+      readonly seats?: readonly [Seat, ...Seat[]];
+    }
   | { readonly kind: 'no-rule' }
   | { readonly kind: 'not-an-approver'; readonly rule: ApproverRule }
   | { readonly kind: 'not-a-member'; readonly membership: Person['membership'] }
@@ -275,29 +300,105 @@ export type MayDecide =
   /** The same user name, and no declared domains that tell the two apart: it may be the same person. */
   | { readonly kind: 'maybe-own-request'; readonly requester: string }
   | { readonly kind: 'not-mapped' }
-  | { readonly kind: 'requester-unknown' };
+  | { readonly kind: 'requester-unknown' }
+  /** It cannot be shown that the approver in whose place they would decide did not ask. */
+  | { readonly kind: 'own-request-of-approver'; readonly approver: string };
+
+/** Lists whom a rule lets decide or be named as a delegate. */
+export function namingsOf(rule: ApproverRule | undefined): readonly Naming[] {
+  return rule ? [rule, { people: rule.delegates ?? [] }] : [];
+}
+
+/** Tells whether a person may be named as a delegate in a rule. */
+export function isDelegateIn({ delegates = [] }: ApproverRule, person: PersonId): boolean {
+  return delegates.some((one) => isSamePerson(one, person));
+}
 
 /**
- * Decides whether a person may decide about an instance.
+ * Decides whether a person may decide about an instance, and in whose place.
  *
  * Refuses wherever a doubt is left: no rule, an empty rule, anybody but a full member, and, where own
- * requests are forbidden, anybody of whom it cannot be shown that they did not ask.
+ * requests are forbidden, anybody of whom it cannot be shown that they did not ask. In the place of an approver
+ * only what neither of the two asked for is decided, whatever the rule allows, by somebody the rule lists as a
+ * delegate and whose name in the system is known; never in a place that is itself a delegate's.
+ *
+ * `delegations`: those that have not ended.
  */
-export function mayDecide(person: Person, instance: Instance, policy: Policy): MayDecide {
+export function mayDecide(
+  person: Person,
+  instance: Instance,
+  policy: Policy,
+  delegations: readonly Delegation[] = [],
+): MayDecide {
   if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
   if (person.isSuspended) return { kind: 'suspended' };
   const rule = approverRuleFor(instance, policy);
   if (!rule) return { kind: 'no-rule' };
   const named = namedBy(rule, person);
-  if (named !== 'yes') return { kind: named === 'no' ? 'not-an-approver' : named, rule };
+  if (named === 'group-not-checked') return { kind: named, rule };
+  const left = named === 'yes' ? undefined : seatsLeftTo(person, rule, delegations);
+  if (left === 'not-an-approver' || left === 'group-not-checked') return { kind: left, rule };
   if (rule.approveWith === 'portal-only') return { kind: 'portal-only', rule };
   const known = knownAs(person, instance.ref.system, policy);
   const { names: identities } = known;
+  if (left) return inPlaceOf(left, { rule, known, instance, policy });
   // What a workflow tells of by itself is answered in the name of whoever decides, and a guess is no name.
   if (instance.facts.isInbound && (identities.length === 0 || known.isGuessed)) return { kind: 'not-mapped' };
   const doubt =
     rule.ownRequest === 'forbidden' ? doubtAboutRequester(known, instance, policy.domains) : undefined;
   return doubt ?? { kind: 'yes', rule, identities };
+}
+
+/** Finds the approvers whose place a rule lets somebody take. */
+function seatsLeftTo(
+  { id }: Person,
+  rule: ApproverRule,
+  delegations: readonly Delegation[],
+): readonly Person[] | 'not-an-approver' | 'group-not-checked' {
+  if (!isDelegateIn(rule, id)) return 'not-an-approver';
+  const approvers = delegations
+    .filter((one) => isSamePerson(one.delegate, id) && (one.rule === undefined || one.rule === rule.name))
+    .map(({ approver }) => approver)
+    .filter(({ membership, isSuspended }) => membership === 'member' && !isSuspended);
+  const named = approvers.filter((approver) => namedBy(rule, approver) === 'yes');
+  if (named.length > 0) return named;
+  const isUnchecked = approvers.some((approver) => namedBy(rule, approver) === 'group-not-checked');
+  return isUnchecked ? 'group-not-checked' : 'not-an-approver';
+}
+
+/** Decides about somebody to whom approvers have left their places; those whose own request it may be left none. */
+function inPlaceOf(
+  approvers: readonly Person[],
+  about: {
+    readonly rule: ApproverRule;
+    readonly known: KnownAs;
+    readonly instance: Instance;
+    readonly policy: Policy;
+  },
+): MayDecide {
+  const { rule, known, instance, policy } = about;
+  const { system } = instance.ref;
+  if (known.names.length === 0 || known.isGuessed) return { kind: 'not-mapped' };
+  const doubt = doubtAboutRequester(known, instance, policy.domains);
+  if (doubt) return doubt;
+  const [first, ...more] = approvers
+    .filter((one) => !doubtAboutRequester(knownAs(one, system, policy), instance, policy.domains))
+    .map((approver) => seatOf(approver, system, policy));
+  if (first) return { kind: 'yes', rule, identities: known.names, seats: [first, ...more] };
+  const [approver] = approvers;
+  return {
+    kind: 'own-request-of-approver',
+    approver: approver ? seatOf(approver, system, policy).name : '',
+  };
+}
+
+function seatOf(approver: Person, system: string, policy: Policy): Seat {
+  const listed = policy.people.find((one) => isSamePerson(one.id, approver.id));
+  return {
+    person: approver.id,
+    ...(listed ? { name: listed.name } : { name: approver.name, isSelfNamed: true }),
+    identities: knownAs(approver, system, policy).names,
+  };
 }
 
 /** Says why it cannot be shown that somebody did not ask: they did, or their names cannot be compared. */

@@ -14,6 +14,17 @@ export interface QuietHours {
   readonly days?: readonly Weekday[];
 }
 
+/** Tells whether a name is that of a clock this program knows. */
+export function isTimeZone(name: string | undefined): name is string {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+    return name !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 const minuteMs = 60_000;
 
 /** A week of quiet days, and a day with a change of the clock. */

@@ -211,8 +211,13 @@ export interface WhyReport extends Row {
   readonly routeName?: string;
   readonly targets: readonly string[];
   readonly rule?: ApproverRule;
-  /** Of each approver the rule names, whether they may decide, and if not, why not. */
-  readonly people: readonly { readonly person: Person; readonly may: MayDecide }[];
+  /** Of each approver the rule names, and each delegate, whether they may decide, and if not, why not. */
+  readonly people: readonly {
+    readonly person: Person;
+    readonly may: MayDecide;
+    /** Set while they are away. */
+    readonly awayUntilMs?: number;
+  }[];
   /** The same for whoever asks. */
   readonly asker: MayDecide;
   /** Absent while alerts are off. */

@@ -57,7 +57,7 @@ export function givenUpAtMs(
 /** The comment a system stores may be no longer than this, in UTF-16 units. */
 export const maxCommentLength = 500;
 
-type Voter = Pick<Vote, 'name' | 'identities'> & Partial<Pick<Vote, 'person'>>;
+type Voter = Pick<Vote, 'name' | 'identities' | 'seat'> & Partial<Pick<Vote, 'person'>>;
 
 const separator = ' — ';
 
@@ -121,7 +121,12 @@ function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {
 }
 
 /** A display name is the person's own choice, so something they cannot choose stands beside it. */
-function withIdentity({ name, identities: [identity], person }: Voter): string {
+function withIdentity({ seat, ...voter }: Voter): string {
+  const who = accountOf(voter);
+  return seat ? `${who} for ${accountOf(seat)}` : who;
+}
+
+function accountOf({ name, identities: [identity], person }: Omit<Voter, 'seat'>): string {
   const called = plainName(name);
   if (identity === undefined) return person ? `${called} (Slack ${person.userId})` : called;
   return identity === name ? plainIdentity(identity) : `${called} (${plainIdentity(identity)})`;

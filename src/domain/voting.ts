@@ -99,6 +99,8 @@ export type ClickReply =
   /** `output`, here and below: what was chosen, where the workflow offered outputs of its own. */
   | { readonly kind: 'already-voted'; readonly have: number; readonly of: number; readonly output?: string }
   | { readonly kind: 'same-identity'; readonly other: string; readonly output?: string }
+  /** `other` has voted in that seat, or from it: their own if `seat`, whose it is, is absent. */
+  | { readonly kind: 'seat-taken'; readonly other: string; readonly seat?: string; readonly output?: string }
   | { readonly kind: 'vote-counted'; readonly have: number; readonly of: number; readonly output?: string }
   | { readonly kind: 'vote-withdrawn'; readonly approval: Approval }
   | { readonly kind: 'nothing-to-withdraw' }
@@ -227,14 +229,14 @@ type VoteOutcome =
   | { readonly kind: 'fills'; readonly votes: readonly Vote[] }
   /** `output`: what the person chose then, which need not be what they choose now. */
   | { readonly kind: 'already-voted'; readonly have: number; readonly of: number; readonly output?: string }
-  | { readonly kind: 'same-identity'; readonly other: Vote };
+  | { readonly kind: 'same-identity' | 'seat-taken'; readonly other: Vote };
 
 /**
  * Counts a vote among those given on the same revision of the facts.
  *
  * A denial decides at once. Approvals add up only for the same output of the workflow, and are distinct by chat
  * person and by backend identity, since one human with two chat accounts is still one human. Names that could be
- * one person's count as one.
+ * one person's count as one. Whoever votes in another's seat is both of them: a seat counts once, and so does a person.
  */
 export function countVote(
   votes: readonly Vote[],
@@ -248,6 +250,8 @@ export function countVote(
   if (earlier) return earlier;
   // The rule may want fewer now than when the vote was given.
   if (before.some((one) => isSamePerson(one.person, vote.person))) return { kind: 'fills', votes: alike };
+  const taken = seatTaken(before, vote, domains);
+  if (taken) return { kind: 'seat-taken', other: taken };
   const twin = before.find((one) => couldShareName(one.identities, vote.identities, domains));
   if (twin) return { kind: 'same-identity', other: twin };
   const all = [...alike, vote];
@@ -291,8 +295,29 @@ export function countDistinct(votes: readonly Vote[], domains?: Domains): number
   return groups.length;
 }
 
-function couldBeOnePerson(one: Vote, other: Vote, domains: Domains | undefined): boolean {
-  return isSamePerson(one.person, other.person) || couldShareName(one.identities, other.identities, domains);
+/** Whose a vote is: whoever gave it, and whoever's seat they gave it in. */
+type Voted = Pick<Vote, 'person' | 'identities' | 'seat'>;
+
+function couldBeOnePerson(one: Voted, other: Voted, domains: Domains | undefined): boolean {
+  const others = behind(other);
+  return behind(one).some((a) =>
+    others.some(
+      (b) => isSamePerson(a.person, b.person) || couldShareName(a.identities, b.identities, domains),
+    ),
+  );
+}
+
+function behind({ person, identities, seat }: Voted): readonly Pick<Vote, 'person' | 'identities'>[] {
+  return seat ? [{ person, identities }, seat] : [{ person, identities }];
+}
+
+/** Finds the vote that has used up the seat another would be given in; undefined where no seat is in the way. */
+export function seatTaken(
+  votes: readonly Vote[],
+  vote: Voted,
+  domains: Domains | undefined,
+): Vote | undefined {
+  return votes.find((one) => (one.seat ?? vote.seat) && couldBeOnePerson(one, vote, domains));
 }
 
 /** Keeps the approvals given on one revision of the facts. */

@@ -1,3 +1,4 @@
+import type { Absence, AbsenceEnd } from '../domain/absence.js';
 import type { FollowUp } from '../domain/alert.js';
 import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
 import type { UnshownCard } from '../domain/card.js';
@@ -553,8 +554,8 @@ export interface StoredClick extends Click {
 }
 
 /**
- * People as last looked up, so that a click can be judged without a network read; their receipts, and whose rights
- * are suspended.
+ * People as last looked up, so that a click can be judged without a network read; their receipts, whose rights are
+ * suspended, and who is away.
  */
 export interface PersonRepository {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
@@ -570,6 +571,14 @@ export interface PersonRepository {
   findSuspension(person: PersonId): Promise<Suspension | undefined>;
   /** Gives rights back; false if they were not suspended. */
   restore(person: PersonId): Promise<boolean>;
+
+  addAbsence(absence: Absence): Promise<void>;
+  /** Finds an absence, also one that has ended. */
+  findAbsence(id: string): Promise<Absence | undefined>;
+  /** Lists absences that have not been ended, the earliest first; the time of some may be over. */
+  listAbsences(): Promise<readonly Absence[]>;
+  /** Ends an absence for good; false if it was ended before. */
+  endAbsence(id: string, end: { readonly why: AbsenceEnd; readonly atMs: number }): Promise<boolean>;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */

@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { type Dispatcher, ProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Person, PersonId, WorkspaceMembership } from '../domain/person.js';
+import { isTimeZone } from '../domain/quiet-hours.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { defined } from '../shared/language.js';
@@ -50,6 +51,7 @@ export async function lookUpPerson(
     name: profile.display_name || profile.real_name || user.real_name || user.name || id.userId,
     membership: membershipOf(user, id, ourTeamId),
     ...(email ? { confirmedEmail: email } : {}),
+    ...(isTimeZone(user.tz) ? { timeZone: user.tz } : {}),
   };
 }
 

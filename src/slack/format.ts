@@ -162,8 +162,15 @@ export function votersOf(decision: Decision, formatter: Formatter): string {
 }
 
 /** Names who gave a vote: as the settings do, else by a mention, since anybody can call themselves another. */
-export function voterOf({ name, isSelfNamed, person }: Vote, formatter: Formatter): string {
-  return isSelfNamed ? formatter.person(person) : formatter.text(name, 60);
+export function voterOf({ name, isSelfNamed, person, seat }: Vote, formatter: Formatter): string {
+  const who = isSelfNamed ? formatter.person(person) : formatter.text(name, 60);
+  return `${who}${seatText(seat, formatter)}`;
+}
+
+/** Says in whose seat somebody voted, to follow their name; nothing where it was their own. */
+export function seatText(seat: Vote['seat'], formatter: Formatter): string {
+  if (!seat) return '';
+  return ` for ${seat.isSelfNamed ? formatter.person(seat.person) : formatter.text(seat.name, 60)}`;
 }
 
 /** Writes a name as the owner of something: `Ana's`. */
@@ -191,8 +198,10 @@ export function whoDecided(decision: Decision, formatter: Formatter): string {
 
 /** Lists what was written along with a decision. */
 export function commentsOf(decision: Decision, formatter: Formatter, maxLength = 300): readonly string[] {
-  return decision.votes.flatMap(({ name, comment }) =>
-    comment ? [`${formatter.text(name, 60)}: “${formatter.text(comment, maxLength)}”`] : [],
+  return decision.votes.flatMap(({ name, comment, seat }) =>
+    comment
+      ? [`${formatter.text(name, 60)}${seatText(seat, formatter)}: “${formatter.text(comment, maxLength)}”`]
+      : [],
   );
 }
 

@@ -33,6 +33,8 @@ interface ActionKinds {
     | 'page-before'
     | 'page-after'
     | 'several'
+    | 'away'
+    | 'back'
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
@@ -94,7 +96,17 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
-  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
+  home: [
+    'decide.approve',
+    'decide.deny',
+    'decide.details',
+    'page-before',
+    'page-after',
+    'several',
+    'away',
+    'back',
+    'open',
+  ],
   receipt: ['disown'],
   question: ['answer'],
 };
@@ -157,11 +169,12 @@ export const callbackIds = {
   picker: 'command.picker',
   ask: 'approval.ask',
   answer: 'question.answer',
+  away: 'home.away',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
 export const strangeCallbackPattern =
-  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer)$)/;
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer|home\.away)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {
@@ -188,6 +201,9 @@ export const pickerFields = {
 export function valueField(workflow: number, variable: number): string {
   return `value.${workflow}.${variable}`;
 }
+
+/** Where the window of an absence keeps what is chosen: block and action id. */
+export const awayFields = { until: 'until', delegate: 'delegate', rule: 'rule' } as const;
 
 /** Where a modal keeps the comment: block and action id. */
 export const commentField = 'comment';

@@ -41,6 +41,7 @@ import { listCandidates } from '../use-cases/commands/find-run.js';
 import { findCopy } from '../use-cases/commands/queries.js';
 import { runCommand } from '../use-cases/commands/run-command.js';
 import type { Context } from '../use-cases/context.js';
+import { type AwayWish, comeBack, goAway, listAwayChoices } from '../use-cases/delegation.js';
 import { drawHomeAfter, isClickOnHome, openHome, redrawHome, showHomePage } from '../use-cases/home.js';
 import { countClick } from '../use-cases/monitoring.js';
 
@@ -89,6 +90,11 @@ export function useCasesOn(context: Context) {
       isClickOn: (person: PersonId, view: ClickedView, approval: ShownApproval) =>
         isClickOnHome(context, person, view, approval),
       redraw: (person: PersonId) => redrawHome(context, person),
+    },
+    absences: {
+      choices: (person: PersonId) => listAwayChoices(context, person),
+      begin: (person: PersonId, wish: AwayWish) => goAway(context, person, wish),
+      end: (person: PersonId) => comeBack(context, person),
     },
     commands: {
       run: (line: CommandLine, asker: Asker) => runCommand(context, line, asker),

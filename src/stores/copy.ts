@@ -104,6 +104,7 @@ const keys = {
   notes: ['key'],
   receipts: ['code'],
   suspensions: ['person'],
+  absences: ['id'],
   homes: ['person'],
   shadow_records: ['id'],
   links: ['id'],

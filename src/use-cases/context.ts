@@ -1,3 +1,4 @@
+import type { Absence } from '../domain/absence.js';
 import type { Approval } from '../domain/approval.js';
 import type { InstanceRef } from '../domain/instance.js';
 import {
@@ -8,13 +9,14 @@ import {
   type PersonId,
   personKey,
 } from '../domain/person.js';
-import type { Policy } from '../domain/policy.js';
+import type { Delegation, Policy } from '../domain/policy.js';
 import type { Click } from '../domain/voting.js';
 import type { PersonAccess, WorkflowBackend } from '../ports/backend.js';
 import type { Asker, Chat } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { HmacSigner, Log, Metrics, SecretBox } from '../ports/runtime.js';
 import type { Store, Transaction } from '../ports/store.js';
+import { defined } from '../shared/language.js';
 
 /**
  * Looks somebody up afresh, with what the bot itself knows of their rights, and remembers them.
@@ -53,6 +55,31 @@ async function withRights(transaction: Transaction, person: Person): Promise<Per
     ...((await transaction.findSuspension(person.id)) ? { isSuspended: true } : {}),
     ...(links.length > 0 ? { linkedAs } : {}),
   };
+}
+
+/** Who is away now, and the places they have left to others, each with its approver as last looked up. */
+export interface Away {
+  readonly absences: readonly Absence[];
+  readonly delegations: readonly Delegation[];
+}
+
+/** Gives who is away now. Of an approver nobody ever looked up no place is left to anybody. */
+export async function whoIsAway({ now }: Pick<Context, 'now'>, transaction: Transaction): Promise<Away> {
+  const nowMs = now();
+  const absences = (await transaction.listAbsences()).filter(({ untilMs }) => untilMs > nowMs);
+  const delegations: Delegation[] = [];
+  for (const { person, delegate, rule } of absences) {
+    const approver = delegate && (await recallPerson(transaction, person));
+    if (delegate && approver) delegations.push({ approver, delegate, ...defined({ rule }) });
+  }
+  return { absences, delegations };
+}
+
+/** Looks those up afresh who have left somebody their place. Throws `ChatError`. */
+export async function checkApprovers(context: Context, delegate: PersonId): Promise<void> {
+  for (const { approver, ...one } of (await whoIsAway(context, context.store)).delegations) {
+    if (isSamePerson(one.delegate, delegate)) await lookUpPerson(context, approver.id);
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import type {
 import { isOnPage } from '../domain/home.js';
 import { isSameName } from '../domain/instance.js';
 import { entryOf } from '../domain/ledger.js';
-import { isSamePerson, type Person, type PersonId } from '../domain/person.js';
+import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
 import { approverRuleFor, identitiesOf, mayDecide } from '../domain/policy.js';
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import { type Click, votesOn } from '../domain/voting.js';
@@ -22,7 +22,14 @@ import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { ClaimedHome, Tracked } from '../ports/store.js';
 import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { asError, defined } from '../shared/language.js';
-import { backendOf, type CommandWork, type Context, lookUpPerson, recallPerson } from './context.js';
+import {
+  backendOf,
+  type CommandWork,
+  type Context,
+  lookUpPerson,
+  recallPerson,
+  whoIsAway,
+} from './context.js';
 import { silenceOf } from './monitoring.js';
 import { peopleOfRule } from './show-card.js';
 
@@ -55,6 +62,7 @@ export async function openApprovalsOf(
 ): Promise<OpenApprovals> {
   const { store, backends, policy } = context;
   const nowMs = context.now();
+  const { delegations } = await whoIsAway(context, store);
   const named = new Map([...backends.keys()].map((system) => [system, identitiesOf(person, system, policy)]));
   const mayWait: Found[] = [];
   const requested: Found[] = [];
@@ -67,7 +75,7 @@ export async function openApprovalsOf(
     if (instance.facts.requesters.some((name) => names.some((one) => isSameName(one, name, policy.domains))))
       requested.push(found());
     const isOwn = own.get(system)?.has(id) ?? true;
-    if (state.kind === 'waiting' && isOwn && mayDecide(person, instance, policy).kind === 'yes')
+    if (state.kind === 'waiting' && isOwn && mayDecide(person, instance, policy, delegations).kind === 'yes')
       mayWait.push(found());
   }
   const votes = new Set((await store.listVotedOn(person.id)).map(keyOf));
@@ -121,9 +129,10 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
   const rows = await readAll(onPage, (one) => waitingRow(context, one));
   const may = mayDecideAnything(person);
   const health = await healthFor({ context, person });
+  const away = await absencesFor({ context, person });
   return {
     person: person.id,
-    ...defined({ barred: may, health }),
+    ...defined({ barred: may, health, away }),
     waiting: {
       rows,
       ...(isBulkOffered(rows, context) ? { isBulkOffered: true as const } : {}),
@@ -138,6 +147,15 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
     },
     decided: await decidedBy(context, person.id),
   };
+}
+
+/** Nothing for those whom neither a rule nor an absence concerns. */
+async function absencesFor({ context, person }: Concerned): Promise<HomePage['away']> {
+  const { absences } = await whoIsAway(context, context.store);
+  const own = absences.filter((one) => isSamePerson(one.person, person.id));
+  const left = absences.filter(({ delegate }) => delegate && isSamePerson(delegate, person.id));
+  const isApprover = context.policy.approvers.some((rule) => namedBy(rule, person) === 'yes');
+  return isApprover || own.length + left.length > 0 ? { own, left, isApprover } : undefined;
 }
 
 /** Tells whether at least two of some rows could be approved together. */
@@ -378,9 +396,10 @@ async function concernsOf(
   const { instance, counted = [], state, id } = approval;
   const rule = approverRuleFor(instance, policy);
   const named = rule ? await peopleOfRule(store, rule) : [];
+  const delegates = rule?.delegates ?? [];
   const votes = [...counted, ...(decisionOf(state)?.votes ?? []), ...(await store.listVotes(id))];
   return (person) => {
-    const isNamed = !named || named.some((one) => isSamePerson(one, person));
+    const isNamed = !named || [...named, ...delegates].some((one) => isSamePerson(one, person));
     const names = policy.people.find((one) => isSamePerson(one.id, person))?.identities[instance.ref.system];
     return (
       isNamed ||

@@ -1,15 +1,24 @@
+import { isAwayFor } from '../domain/absence.js';
 import type { Approval, Vote } from '../domain/approval.js';
-import { type Card, composeCard, type Deciders } from '../domain/card.js';
+import { type Card, composeCard, type Decider, type Deciders } from '../domain/card.js';
 import { peopleWhoMayHaveDecided } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
-import { isSamePerson, type Person, type PersonId } from '../domain/person.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../domain/person.js';
 import { type ApproverRule, approverRuleFor, mayDecide } from '../domain/policy.js';
-import { isBeyondOneAccount, type RoleGap, roleGap, votesOn } from '../domain/voting.js';
+import { isBeyondOneAccount, type RoleGap, roleGap, seatTaken, votesOn } from '../domain/voting.js';
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
 import { mapAtMost } from '../shared/async.js';
 import { asError } from '../shared/language.js';
-import { backendOf, type Context, lookUpPerson, namedPeople, recallPerson } from './context.js';
+import {
+  type Away,
+  backendOf,
+  type Context,
+  lookUpPerson,
+  namedPeople,
+  recallPerson,
+  whoIsAway,
+} from './context.js';
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {
@@ -47,22 +56,28 @@ async function maybeDecidedByOf(
 const mostWeighed = 200;
 
 /**
- * Lists who can still decide an approval, by what is remembered: those its rule names, who may, and have not voted.
+ * Lists who can still decide an approval, by what is remembered: those its rule names, and those who decide in the
+ * place of one of them, who may and whose seat is free.
  *
  * Absent where it takes no votes here. Of somebody who was never looked up nothing but the settings is known.
  */
 export async function whoCanDecide(
-  context: Pick<Context, 'policy'>,
+  context: Pick<Context, 'policy' | 'now'>,
   transaction: Transaction,
   { instance, state }: Approval,
   votes: readonly Vote[],
-  recall = (id: PersonId) => recallPerson(transaction, id),
+  known: {
+    readonly recall?: (id: PersonId) => Promise<Person | undefined>;
+    readonly away?: Away;
+  } = {},
 ): Promise<Deciders | undefined> {
   if (state.kind !== 'waiting') return undefined;
-  return whoMayDecide(context, transaction, { instance, votes, recall });
+  const { recall = (id) => recallPerson(transaction, id), away = await whoIsAway(context, transaction) } =
+    known;
+  return whoMayDecide(context, transaction, { instance, votes, recall, away });
 }
 
-/** Lists who may decide about an instance and is not among the voters, whatever became of it; absent without a rule. */
+/** Lists who may decide about an instance and whose seat is free, whatever became of it; absent without a rule. */
 export async function whoMayDecide(
   { policy }: Pick<Context, 'policy'>,
   transaction: Transaction,
@@ -70,24 +85,40 @@ export async function whoMayDecide(
     instance,
     votes,
     recall,
+    away: { absences, delegations } = { absences: [], delegations: [] },
   }: {
     readonly instance: Instance;
     readonly votes: readonly Vote[];
     readonly recall: (id: PersonId) => Promise<Person | undefined>;
+    /** Nobody, unless told. */
+    readonly away?: Away;
   },
 ): Promise<Deciders | undefined> {
   const rule = approverRuleFor(instance, policy);
   if (!rule) return undefined;
   const learned = await peopleOfRule(transaction, rule);
-  const people: Person[] = [];
-  for (const id of (learned ?? rule.people).slice(0, mostWeighed)) {
+  const named = (learned ?? rule.people).slice(0, mostWeighed);
+  const delegates = delegations.map(({ delegate }) => delegate);
+  const mappedName = (id: PersonId) => policy.people.find((one) => isSamePerson(one.id, id))?.name;
+  const people: Decider[] = [];
+  for (const id of new Map([...named, ...delegates].map((one) => [personKey(one), one])).values()) {
     if (votes.some(({ person }) => isSamePerson(person, id))) continue;
     const person = (await recall(id)) ?? unknownMember(id, rule);
-    if (mayDecide(person, instance, policy).kind === 'yes') people.push(person);
+    const may = mayDecide(person, instance, policy, delegations);
+    if (may.kind !== 'yes') continue;
+    const { identities, seats = [undefined] } = may;
+    const isFree = (seat: (typeof seats)[number]) =>
+      !seatTaken(votes, { person: id, identities, ...(seat ? { seat } : {}) }, policy.domains);
+    if (!seats.some(isFree)) continue;
+    people.push({
+      id,
+      name: mappedName(id) ?? person.name,
+      ...(isAwayFor(absences, id, rule) ? { isAway: true } : {}),
+      ...(may.seats ? { seat: (may.seats.find(isFree) ?? may.seats[0]).name } : {}),
+    });
   }
-  const mappedName = (id: PersonId) => policy.people.find((one) => isSamePerson(one.id, id))?.name;
   return {
-    people: people.map(({ id, name }) => ({ id, name: mappedName(id) ?? name })),
+    people,
     groups: learned === undefined ? (rule.groups ?? []) : [],
   };
 }

@@ -89,6 +89,43 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     expect(summaries()).toHaveLength(1);
   });
 
+  it('after an approver has left their place tells everybody once, and a delegate decides once', async () => {
+    house = await openHouse(transport, {
+      approvers: ['ana'],
+      delegates: ['bo'],
+      approveWith: 'one-click',
+    });
+    const { command, slack } = house;
+    const { id, card } = await approvedCard(house);
+    await type(house, 'ana', `away until 3d to <@${personas.bo.id}>`);
+    const left = () =>
+      slack
+        .messages(slack.im(personas.bo.id).id)
+        .filter((one) => /has left you their place/.test(textOf(one)));
+    await slack.waitFor(
+      () => slack.messages(places.pki, personas.ana.id).some((one) => /You are away/.test(textOf(one))),
+      { timeoutMs: 15_000, whatFor: 'the answer' },
+    );
+    await house.kill();
+    await house.start();
+    await slack.waitFor(() => left().length > 0, { timeoutMs: 25_000, whatFor: 'the notice' });
+    command.fail({
+      method: 'GET',
+      path: `/Workflow/Instances/${id}`,
+      fault: 'hang-before-effect',
+      times: 50,
+    });
+    const { channel, ts } = card;
+    await slack.click({ as: personas.bo.id, channel, ts, actionId: 'approval.approve' });
+    await says(house, /Bo Stranger for Ana Ruiz/);
+    await house.kill();
+    command.clearFaults();
+    await house.start();
+    await says(house, /Approved by Bo Stranger for Ana Ruiz/);
+    expect(command.effectiveSignals).toHaveLength(1);
+    expect(left()).toHaveLength(1);
+  });
+
   it('after the signal and before its answer never signals again, and claims no more than it can see', async () => {
     house = await openHouse(transport);
     const { card } = await approvedCard(house);

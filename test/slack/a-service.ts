@@ -42,6 +42,13 @@ export const noBulk: UseCases['bulk'] = {
   work: async () => {},
 };
 
+/** Nobody who goes away. */
+export const noAbsences: UseCases['absences'] = {
+  choices: async () => ({ rules: [], delegates: [] }),
+  begin: async () => ({ kind: 'no-approver', rules: [] }),
+  end: async () => ({ kind: 'back', absences: [] }),
+};
+
 /** Homes nobody opens. */
 export const noHome = {
   open: async () => {},

@@ -7,7 +7,15 @@ import type { UseCases } from '../../src/slack/use-cases.js';
 import { noonMs } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard } from './a-card.js';
-import { type FakeService, fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
+import {
+  type FakeService,
+  fakeService,
+  noAbsences,
+  noBulk,
+  noHome,
+  noQuestions,
+  noReceipts,
+} from './a-service.js';
 import { type FakeAlertService, fakeAlertService } from './alerts/an-alert-service.js';
 import { type FakeCommandService, fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -74,6 +82,7 @@ export async function aSlack({
     receipts: receiptService,
     questions: noQuestions,
     home: noHome,
+    absences: noAbsences,
     bulk: noBulk,
   });
   const listener = await openPublicListener(

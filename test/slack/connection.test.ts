@@ -8,7 +8,7 @@ import { createSlackChat } from '../../src/slack/index.js';
 import { aPersonId } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
+import { fakeService, noAbsences, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { aSlack } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
@@ -58,6 +58,7 @@ const services = () => ({
   receipts: noReceipts,
   questions: noQuestions,
   home: noHome,
+  absences: noAbsences,
   bulk: noBulk,
 });
 

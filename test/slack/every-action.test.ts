@@ -10,7 +10,7 @@ import { createClickSlots } from '../../src/slack/listeners/context.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
+import { fakeService, noAbsences, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -73,6 +73,8 @@ const posted = [
   'home.decide.deny#3',
   'home.decide.details',
   'home.several',
+  'home.away',
+  'home.back',
   'home.page-before',
   'home.page-after',
   'home.open',
@@ -112,6 +114,7 @@ function registered() {
     receipts: noReceipts,
     questions: noQuestions,
     home: noHome,
+    absences: noAbsences,
     bulk: noBulk,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),

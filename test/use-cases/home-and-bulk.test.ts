@@ -27,7 +27,7 @@ function chooser(seed: number): <T>(all: readonly T[]) => T {
 }
 
 /** Those who may decide stand twice, so that something is decided now and then. */
-const actors = [...(Object.keys(people) as readonly Actor[]), 'ada', 'bo', 'cy'] as const;
+const actors = [...(Object.keys(people) as readonly Actor[]), 'ada', 'bo', 'cy', 'zoe'] as const;
 
 /** What a request asks for, and the severity of the gravest finding about it. */
 const requests: readonly (readonly [Partial<RequestFacts>, grave: number])[] = [
@@ -49,12 +49,24 @@ async function dealt(world: World, seed: number) {
     bulkUpTo: choose(limits),
     ...(choose([false, false, true]) ? { holdMs: 5_000 } : {}),
     quorum: choose([1, 2]),
+    delegates: choose([true, false]) ? [people.zoe.id] : [],
   };
+  const isLeft = choose([true, true, false]);
   const [facts, grave] = choose(requests);
   const comment = choose(['', 'Planned']);
   const plain = policyOf(1, { bulkLimit: 20 });
   world.restart({ policy: { ...plain, approvers: plain.approvers.map((one) => ({ ...one, ...rule })) } });
   const run = `run-${seed}`;
+  const absence = {
+    id: `AWAY-${seed}`,
+    person: people.ada.id,
+    name: people.ada.name,
+    delegate: people.zoe.id,
+    delegateName: people.zoe.name,
+    sinceMs: world.context.now(),
+    untilMs: world.context.now() + 24 * 60 * 60_000,
+  };
+  if (isLeft) await world.store.addAbsence(absence);
   world.command.start(run);
   world.command.changeFacts(run, facts);
   await world.passTime(2_000);
@@ -62,7 +74,8 @@ async function dealt(world: World, seed: number) {
   if (!shown) throw new Error(`There is no card of ${run}`);
   const { message, card } = shown;
   const { approveWith, bulkUpTo = 'none', holdMs } = rule;
-  const mayDecide = ['ada', 'bo', 'cy'].includes(actor) && approveWith !== 'portal-only';
+  const isDelegate = actor === 'zoe' && isLeft && rule.delegates?.length === 1;
+  const mayDecide = (['ada', 'bo', 'cy'].includes(actor) || isDelegate) && approveWith !== 'portal-only';
   const isEnough = approveWith !== 'typed' && (approveWith !== 'reason' || comment !== '');
   const isForBulk =
     approveWith !== 'typed' &&
@@ -72,6 +85,7 @@ async function dealt(world: World, seed: number) {
     grave <= limits.indexOf(bulkUpTo);
   const more = { message, ...(comment === '' ? {} : { comment }) };
   const end = async () => {
+    await world.store.endAbsence(absence.id, { why: 'back', atMs: world.context.now() });
     if (world.command.arrivals.every(({ id }) => id !== run)) world.command.decideElsewhere(run, false);
     await world.passTime(2_000);
     await world.passTime(70_000);

@@ -3,6 +3,7 @@ import { subjectOf } from '../../domain/approval.js';
 import type { HomePage, WaitingRow } from '../../domain/home.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext, tighter } from '../format.js';
 import { actionId } from '../ids.js';
+import { absenceHomeLines, awayText } from '../text/absence.js';
 import {
   bulkText,
   decidedHomeLines,
@@ -64,7 +65,21 @@ function blocksOf(page: HomePage, renderContext: RenderContext): readonly KnownB
     ...sections(requestedLines(requested, renderContext)),
     header(homeHeadings.decided),
     ...sections(decidedHomeLines(decided, renderContext)),
+    ...awayBlocks(page, renderContext),
     ...(health ? [header(homeHeadings.health), context(healthHomeLines(health, renderContext))] : []),
+  ];
+}
+
+function awayBlocks({ away }: HomePage, renderContext: RenderContext): readonly KnownBlock[] {
+  if (!away) return [];
+  const buttons = [
+    ...(away.isApprover ? [button(actionId('home', 'away'), awayText.open)] : []),
+    ...(away.own.length > 0 ? [button(actionId('home', 'back'), awayText.back)] : []),
+  ];
+  return [
+    header(awayText.heading),
+    ...sections(absenceHomeLines(away, renderContext)),
+    ...(buttons.length > 0 ? [actions('home.absences', buttons)] : []),
   ];
 }
 

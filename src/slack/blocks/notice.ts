@@ -61,6 +61,8 @@ function noticeActions(notice: FixedNotice, options: NoticeRenderOptions): reado
   switch (notice.kind) {
     case 'receipt':
       return [repudiateRow(notice.receipt.code)];
+    case 'absence':
+      return notice.to === 'approver' ? [repudiateRow(notice.absence.id)] : [];
     case 'link-ended':
       return linkActions(notice.requestId, options);
     case 'late-answer':

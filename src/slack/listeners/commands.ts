@@ -141,9 +141,9 @@ async function followTyped(typed: Typed, body: unknown, ack: Ack): Promise<void>
 /** No command is anywhere near as long; what is longer was pasted by mistake. */
 const longestLine = 8_000;
 
-/** Whose rights are restored is told by the id of a mention: a name can be anybody's. */
+/** Whose rights are restored, and who decides in another's place, is told by the id of a mention: a name can be anybody's. */
 function typedText(text: string): string {
-  const isAboutSomebody = /^\s*restore\b/i.test(text);
+  const isAboutSomebody = /^\s*(?:restore|away)\b/i.test(text);
   return plainTyping(isAboutSomebody ? text.replace(/<@([A-Z0-9]+)(?:\|[^<>]*)?>/g, '@$1') : text);
 }
 

@@ -1,15 +1,26 @@
+import type { ModalView } from '@slack/types';
+import { ChatError } from '../../ports/errors.js';
 import { asError } from '../../shared/language.js';
-import { readPage, readRevised } from '../ids.js';
-import { readHomeOpened } from '../payloads.js';
+import type { AwayResult } from '../../use-cases/delegation.js';
+import { awayModal } from '../blocks/absence.js';
+import { finished, plainFormatter } from '../format.js';
+import { awayFields, callbackIds, readPage, readRevised } from '../ids.js';
+import { readHomeOpened, readSubmission } from '../payloads.js';
+import { awayLines, awayText } from '../text/absence.js';
 import { messages } from '../text/answer.js';
 import { homeMessages } from '../text/home.js';
 import { decideInList, type InListKind } from './commands.js';
 import {
   type Ack,
+  type AckSubmission,
+  broke,
   type ListenerContext,
   type Listening,
   onAction,
+  onSubmission,
+  openView,
   type ReceivedAction,
+  replyUnread,
   sayTo,
 } from './context.js';
 
@@ -33,6 +44,70 @@ export function registerHome(app: Listening, context: ListenerContext): void {
       if (page !== undefined) await context.useCases.home.turnTo(asker.person, page);
     },
   });
+  onAction(app, context, {
+    on: 'home',
+    kinds: ['away'],
+    handle: (received, ack) => openAway(context, received, ack),
+  });
+  onAction(app, context, {
+    on: 'home',
+    kinds: ['back'],
+    handle: async ({ asker }, ack) => {
+      await context.useCases.absences.end(asker.person);
+      await ack();
+    },
+  });
+  onSubmission(app, context, {
+    callback: callbackIds.away,
+    handle: (body, ack) => submitAway(context, body, ack),
+  });
+}
+
+/** Opens the window in which somebody says that they will be away. */
+async function openAway(context: ListenerContext, received: ReceivedAction<'away'>, ack: Ack): Promise<void> {
+  const { useCases } = context;
+  let view: ModalView | string;
+  try {
+    const choices = await useCases.absences.choices(received.asker.person);
+    view = choices.rules.length > 0 ? awayModal(choices) : awayText.notApprover;
+  } catch (error) {
+    view = broke(context, { error, sentence: 'The window of an absence could not be made' });
+  }
+  await ack();
+  if (typeof view === 'string') await sayTo(context, received, view);
+  else await openView(context, received, { view, texts: messages });
+}
+
+/** Takes an absence before it is acknowledged, so that it cannot be lost; what stands in its way is said in the window. */
+async function submitAway(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
+  const payload = readSubmission(body, context.us);
+  if (!payload) {
+    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    await ack({ [awayFields.until]: messages.unread });
+    return replyUnread(context, body, messages.unread);
+  }
+  const { person, viewId, given } = payload;
+  const [teamId, userId] = given(awayFields.delegate).split('/');
+  const rule = given(awayFields.rule);
+  let result: AwayResult;
+  try {
+    result = await context.useCases.absences.begin(person, {
+      until: given(awayFields.until),
+      key: viewId,
+      ...(teamId && userId ? { delegate: { teamId, userId } } : {}),
+      ...(rule === '' ? {} : { rule }),
+    });
+  } catch (error) {
+    const said =
+      error instanceof ChatError
+        ? messages.notNow
+        : broke(context, { error, sentence: 'An absence could not be taken' });
+    return ack({ [awayFields.until]: said });
+  }
+  if (result.kind === 'away') return ack();
+  const field = result.kind === 'no-delegate' ? awayFields.delegate : awayFields.until;
+  const said = awayLines(result, { ...context.renderContext, formatter: plainFormatter }).join(' ');
+  return ack({ [field]: finished(said) });
 }
 
 /**

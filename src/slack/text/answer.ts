@@ -61,6 +61,8 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
       return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+    case 'seat-taken':
+      return `${seatTakenText(reply, formatter)} A seat counts once, so somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
       return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
     case 'vote-withdrawn':
@@ -102,6 +104,16 @@ function alreadyVotedText(
     return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
   }
   return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
+}
+
+function seatTakenText(
+  { other, seat, output }: Extract<ClickReply, { kind: 'seat-taken' }>,
+  formatter: Formatter,
+): string {
+  const did = output === undefined ? 'approved' : `chosen ${quoted(output, formatter)}`;
+  const who = formatter.text(other, 60);
+  if (seat === undefined) return `${who} has ${did} already, and you decide in that seat.`;
+  return `${who} has ${did} already for ${formatter.text(seat, 60)}.`;
 }
 
 /** A run takes one decision at a time, so one about another step of it can be in the way. */

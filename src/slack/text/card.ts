@@ -25,6 +25,7 @@ import {
   namedIn,
   quoted,
   type RenderContext,
+  seatText,
   systemOf,
   voterOf,
   wantedText,
@@ -278,7 +279,11 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
   if (!deciders) return isMentioned ? listSome(namedIn(rule, formatter), mostPeople) : 'those the rule names';
   const { people, groups } = deciders;
   if (people.length === 0 && groups.length === 0) return 'nobody else who can decide it';
-  const named = people.map(({ id, name }) => (isMentioned ? formatter.person(id) : formatter.text(name, 60)));
+  const named = people.map(({ id, name, isAway, seat }) => {
+    // Whoever is away is named, so that Slack leaves them alone.
+    const who = isMentioned && !isAway ? formatter.person(id) : formatter.text(name, 60);
+    return `${who}${isAway ? ' (away)' : ''}${seat === undefined ? '' : ` for ${formatter.text(seat, 60)}`}`;
+  });
   const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
   const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];
   return [...everybody, listSome([...named, ...others], mostDeciders)].join(' ');
@@ -297,7 +302,7 @@ function tallies(votes: readonly Vote[], formatter: Formatter) {
   if (outputs.size === 0) return [{ what: '', count: 0, whose: '' }];
   return [...outputs].map((output) => {
     const alike = votes.filter((vote) => vote.output === output);
-    const names = alike.map(({ name }) => formatter.text(name, 40));
+    const names = alike.map(({ name, seat }) => `${formatter.text(name, 40)}${seatText(seat, formatter)}`);
     const what = output === undefined ? '' : `${quoted(output, formatter)} `;
     return { what, count: alike.length, whose: ` (${listSome(names, mostPeople)})` };
   });

@@ -18,6 +18,7 @@ import {
   titled,
   typedLine,
 } from '../format.js';
+import { absenceLines, unattendedLines } from './absence.js';
 import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
@@ -182,6 +183,9 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
       return questionNoticeLines(notice, renderContext);
     case 'bulk':
       return bulkLines(notice.results, renderContext);
+    case 'absence':
+    case 'absence-ended':
+      return absenceLines(notice, renderContext);
     case 'operators':
       return operatorLines(notice.event, renderContext);
     default:
@@ -388,6 +392,11 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     }
     case 'disowned':
       return repudiatedLines(event, renderContext);
+    case 'absence':
+    case 'absence-ended':
+      return absenceLines(event, renderContext);
+    case 'unattended':
+      return unattendedLines(event.rule, renderContext);
     case 'restored':
       return [
         `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
@@ -439,7 +448,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
 }
 
 function repudiatedLines(
-  { person, name, receipt, approval, cancelled }: Extract<OperatorEvent, { kind: 'disowned' }>,
+  { person, name, receipt, approval, cancelled, isAbsence }: Extract<OperatorEvent, { kind: 'disowned' }>,
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
@@ -447,7 +456,7 @@ function repudiatedLines(
     ? [`It was about ${about(approval, renderContext)}. ${stateSentence(approval, renderContext)}`]
     : [];
   return [
-    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) says that a decision in their name was not theirs: receipt ${formatter.exact(receipt, 20)}.`,
+    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) says that ${isAbsence ? 'they left their place as an approver to nobody' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
     ...what,
     `Their rights in Countersign are suspended; decisions of theirs that were still held and are cancelled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives rights back.`,
   ];

@@ -190,6 +190,8 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
       return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”, or set `userNames: email` where that system calls its users by their e-mail addresses.';
     case 'requester-unknown':
       return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
+    case 'own-request-of-approver':
+      return `You decide for ${formatter.text(why.approver, 60)}, who asked for this or may have, so somebody else has to decide it.`;
     default:
       return assertNever(why);
   }

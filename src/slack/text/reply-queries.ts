@@ -392,8 +392,8 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
   const names = people
     .slice(0, mostPeople)
     .map(
-      ({ person, may }) =>
-        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}`,
+      ({ person, may, awayUntilMs }) =>
+        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}${awayUntilMs === undefined ? '' : ` Away until ${formatter.moment(awayUntilMs)}.`}`,
     );
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
@@ -411,12 +411,17 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
 }
 
 function mayText(may: MayDecide, formatter: Formatter): string {
-  return may.kind === 'yes' ? 'may decide.' : `may not. ${refusalSentence(may, formatter)}`;
+  return may.kind === 'yes' ? yesText(may, formatter) : `may not. ${refusalSentence(may, formatter)}`;
+}
+
+function yesText({ seats }: Extract<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
+  if (!seats) return 'may decide.';
+  return `may decide for ${joinList(seats.map(({ name }) => formatter.text(name, 60)))}.`;
 }
 
 /** The same of somebody else, who is not the reader. */
 function theyText(may: MayDecide, formatter: Formatter): string {
-  return may.kind === 'yes' ? 'may decide.' : `may not: ${theirReason(may, formatter)}.`;
+  return may.kind === 'yes' ? yesText(may, formatter) : `may not: ${theirReason(may, formatter)}.`;
 }
 
 function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
@@ -441,6 +446,8 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
       return 'the settings do not say what that system calls them, so they may have asked for this';
     case 'requester-unknown':
       return 'it is not known who asked for this, so it may be them';
+    case 'own-request-of-approver':
+      return `${formatter.text(why.approver, 60)}, for whom they decide, asked for this or may have`;
     default:
       return assertNever(why);
   }

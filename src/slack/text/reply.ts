@@ -17,6 +17,7 @@ import {
   requestName,
   typedLine,
 } from '../format.js';
+import { awayLines, backLines } from './absence.js';
 import { timeSpan } from './alert.js';
 import { brokeText } from './answer.js';
 import { requestedLines } from './home.js';
@@ -157,6 +158,12 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'not-linked':
     case 'which-system':
     case 'whoami':
+    case 'away':
+    case 'bad-date':
+    case 'no-approver':
+    case 'no-delegate':
+    case 'may-not':
+    case 'back':
       return accountLines(reply, renderContext);
     case 'mine':
       return requestedLines({ rows: reply.approvals, total: reply.total }, renderContext);
@@ -350,6 +357,14 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       ];
     case 'whoami':
       return whoLines(reply.who, renderContext);
+    case 'away':
+    case 'bad-date':
+    case 'no-approver':
+    case 'no-delegate':
+    case 'may-not':
+      return awayLines(reply, renderContext);
+    case 'back':
+      return backLines(reply, renderContext);
     case 'unlinked':
     case 'not-linked':
     case 'which-system':

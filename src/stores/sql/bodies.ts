@@ -1,3 +1,4 @@
+import type { Absence } from '../../domain/absence.js';
 import type { FollowUp } from '../../domain/alert.js';
 import type {
   Approval,
@@ -11,6 +12,7 @@ import type {
   Output,
   Question,
   Requirement,
+  Seat,
   StepPlace,
   Vote,
   WaitingNote,
@@ -151,13 +153,15 @@ const whereabouts = formOf<Whereabouts>()('status statusMessage step', { status,
 
 const verdict = 'approve deny';
 const refusal = 'no-role not-waiting bad-request sign-in nobody-mapped engine-down';
-const vote = formOf<Vote>()('person name isSelfNamed identities verdict output comment atMs revision', {
+const seat = formOf<Seat>()('person name isSelfNamed identities', { person });
+const vote = formOf<Vote>()('person name isSelfNamed identities verdict output comment atMs revision seat', {
   person,
   verdict,
+  seat,
 });
 const counted = formOf<CountedVote>()(
-  'person name isSelfNamed identities verdict output comment atMs revision isInferred',
-  { person, verdict },
+  'person name isSelfNamed identities verdict output comment atMs revision isInferred seat',
+  { person, verdict, seat },
 );
 const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
@@ -241,7 +245,7 @@ const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHou
 const rule = formOf<ApproverRule>()(
   [
     'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
-    'notifyRequester nudgeEveryMs',
+    'notifyRequester nudgeEveryMs delegates',
   ],
   {
     match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
@@ -255,6 +259,7 @@ const rule = formOf<ApproverRule>()(
       ],
     }),
     people: person,
+    delegates: person,
     ownRequest: 'forbidden allowed',
     approveWith: 'one-click comment reason typed portal-only',
     notify: 'channel nobody',
@@ -265,19 +270,19 @@ const rule = formOf<ApproverRule>()(
 );
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason seat',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
-    why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {
+    why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester approver', {
       kind: [
         'no-rule not-an-approver not-a-member suspended group-not-checked portal-only own-request',
-        'maybe-own-request not-mapped requester-unknown',
+        'maybe-own-request not-mapped requester-unknown own-request-of-approver',
       ],
       rule,
       membership: storedAs('standing', membership),
@@ -336,18 +341,30 @@ const changeRecord = formOf<ChangeRecord>()(
 
 const receipt = formOf<Receipt>()('code approvalId vote shown', { vote, shown });
 const pendingClick = formOf<PendingClick>()('approvalId revision verb output comment', { verb: verdict });
+const absence = formOf<Absence>()('id person name delegate delegateName rule sinceMs untilMs', {
+  person,
+  delegate: person,
+});
+const absenceEnd = [
+  'date back replaced repudiated suspended not-a-member not-an-approver not-a-delegate not-mapped',
+] as const;
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs results nudge',
+    'person approvalId isRequester question endsAtMs results nudge absence to',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators reminder escalation undecided question answered bulk opened',
+      'operators reminder escalation undecided question answered bulk opened absence absence-ended',
     ],
     approval,
-    why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
+    absence,
+    to: 'approver delegate',
+    why: [
+      'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
+      ...absenceEnd,
+    ],
     reply: storedAs('answer', reply),
     receipt,
     person,
@@ -362,14 +379,17 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account said system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals run fault sum switchedTo',
+        'anchors permission count approvals run fault sum switchedTo absence why rule isAbsence',
       ],
       {
         kind: [
           'channel-lost signal-refused not-moved system-unreachable system-back undecidable too-few',
           'disowned restored ledger-anchored store-restored alerts-off result-not-visible person-lost',
           'not-editable cards-missing nothing-visible no-step access-missing shadow-day mode-switched unsignable',
+          'absence absence-ended unattended',
         ],
+        absence,
+        why: absenceEnd,
         approval,
         fault,
         gap: formOf<RoleGap>()('able wanted'),
@@ -471,12 +491,13 @@ export const bodies = {
   mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),
   person: bodyIn(
     'people',
-    formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs', {
+    formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs timeZone', {
       id: person,
       membership: storedAs('standing', membership),
     }),
   ),
   receipt: bodyIn('receipts', receipt),
+  absence: bodyIn('absences', absence),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
   shadowRecord: bodyIn(
     'shadow_records',

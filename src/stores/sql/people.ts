@@ -154,6 +154,46 @@ export function createPersonRepository(db: Db): PersonRepository {
         bodies.suspension.read(personKey(person), row.body),
       ),
     restore: (person) => didChange(db.deleteFrom('suspensions').where('person', '=', personKey(person))),
+
+    async addAbsence(absence) {
+      const { id, person, delegate, rule = null, sinceMs, untilMs } = absence;
+      await db
+        .insertInto('absences')
+        .values({
+          id,
+          person: personKey(person),
+          delegate: delegate ? personKey(delegate) : null,
+          rule,
+          since_ms: sinceMs,
+          until_ms: untilMs,
+          ended_at_ms: null,
+          ended_why: null,
+          body: bodies.absence.write(absence),
+        })
+        .execute();
+    },
+    findAbsence: (id) =>
+      firstOf(db.selectFrom('absences').select('body').where('id', '=', id), (row) =>
+        bodies.absence.read(id, row.body),
+      ),
+    listAbsences: () =>
+      listOf(
+        db
+          .selectFrom('absences')
+          .select(['id', 'body'])
+          .where('ended_at_ms', 'is', null)
+          .orderBy('since_ms')
+          .orderBy('id'),
+        (row) => bodies.absence.read(row.id, row.body),
+      ),
+    endAbsence: (id, { why, atMs }) =>
+      didChange(
+        db
+          .updateTable('absences')
+          .set({ ended_at_ms: atMs, ended_why: why })
+          .where('id', '=', id)
+          .where('ended_at_ms', 'is', null),
+      ),
   };
 }
 

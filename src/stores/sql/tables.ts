@@ -179,6 +179,19 @@ export interface Tables {
     readonly person: string;
     readonly body: string;
   };
+  readonly absences: {
+    readonly id: string;
+    readonly person: string;
+    readonly delegate: string | null;
+    /** Null for every rule. */
+    readonly rule: string | null;
+    readonly since_ms: number;
+    readonly until_ms: number;
+    /** Null while it stands. */
+    readonly ended_at_ms: number | null;
+    readonly ended_why: string | null;
+    readonly body: string;
+  };
   /** One row for each person who has opened their Home. */
   readonly homes: {
     readonly person: string;

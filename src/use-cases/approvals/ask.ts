@@ -4,7 +4,7 @@ import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor, type MayDecide, mayDecide } from '../../domain/policy.js';
 import type { Transaction } from '../../ports/store.js';
-import { type Context, lookUpPerson, recallPerson } from '../context.js';
+import { type Context, checkApprovers, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyPerson } from '../notifications/notify.js';
 
@@ -51,7 +51,7 @@ export async function checkQuestion(
 }
 
 async function checkIn(
-  { policy }: Context,
+  context: Context,
   transaction: Transaction,
   {
     approvalId,
@@ -59,13 +59,16 @@ async function checkIn(
     isPreview = false,
   }: { readonly approvalId: string; readonly person: PersonId; readonly isPreview?: boolean },
 ): Promise<AskCheck> {
+  const { policy } = context;
   const approval = await transaction.findApproval(approvalId);
   if (!approval) return { kind: 'unknown-question' };
   if (policy.shadow) return { kind: 'shadow-off' };
   const rule = approverRuleFor(approval.instance, policy);
   if (!cardActions(approval, rule, []).includes('ask')) return { kind: 'over', approval };
   const person = await recallPerson(transaction, id);
-  const may = mayDecide(person ?? { id, name: '', membership: 'stranger' }, approval.instance, policy);
+  const { delegations } = await whoIsAway(context, transaction);
+  const known = person ?? { id, name: '', membership: 'stranger' as const };
+  const may = mayDecide(known, approval.instance, policy, delegations);
   if (may.kind !== 'yes' && (person || !isPreview)) return { kind: 'refused', why: may };
   const requester = requesterOf(approval, policy);
   if (!requester) return { kind: 'requester-unknown', approval };
@@ -89,6 +92,7 @@ export async function askRequester(
   },
 ): Promise<AskResult> {
   await lookUpPerson(context, what.person);
+  await checkApprovers(context, what.person);
   const result = await context.store.inTransaction(async (transaction): Promise<AskResult> => {
     const { person, text, key } = what;
     const said = await transaction.getNote(`question/${key}`);

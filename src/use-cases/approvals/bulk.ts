@@ -1,11 +1,12 @@
 import { type BulkItem, type BulkWindow, findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { identitiesOf, mayDecide } from '../../domain/policy.js';
 import { roomForComment } from '../../domain/signal.js';
 import { signalsAsPerson } from '../../domain/voting.js';
+import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';
-import { type Context, lookUpPerson, recallPerson } from '../context.js';
+import { type Context, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
 import { openApprovalsOf, ownLists } from '../home.js';
 import { showCard } from '../show-card.js';
 
@@ -26,6 +27,7 @@ export async function listForBulk(
   const { store, policy } = context;
   const person = (await recallPerson(store, id)) ?? (await lookUpPerson(context, id));
   const { waiting } = await openApprovalsOf({ context, person }, await ownLists({ context, person }));
+  const { delegations } = await whoIsAway(context, store);
   const candidates: BulkCandidate[] = [];
   for (const { approvalId } of waiting.slice(0, mostWeighed)) {
     if (candidates.length >= (policy.bulkLimit ?? 0)) break;
@@ -36,6 +38,8 @@ export async function listForBulk(
     const copy = await findCopy(context, approvalId, { person: id });
     const card = await showCard(context, approval);
     if (!copy || !card.actions.includes('approve')) continue;
+    const may = mayDecide(person, approval.instance, policy, delegations);
+    const seat = may.kind === 'yes' ? may.seats?.[0] : undefined;
     const item = {
       approvalId,
       revision: approval.revision,
@@ -46,6 +50,7 @@ export async function listForBulk(
         name: person.name,
         identities: identitiesOf(person, system, policy),
         person: id,
+        ...defined({ seat }),
       }),
     };
     candidates.push({ card, item });

@@ -3,8 +3,10 @@ import {
   decisionFactsOf,
   isCounted,
   notCounted,
+  type Seat,
   subjectOf,
   type Vote,
+  withCounted,
 } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
@@ -23,6 +25,7 @@ import {
   identitiesOf,
   type MayDecide,
   mayDecide,
+  namingsOf,
 } from '../../domain/policy.js';
 import { isShownWhole } from '../../domain/request.js';
 import { roomForComment } from '../../domain/signal.js';
@@ -42,6 +45,7 @@ import {
   type Missing,
   missingIn,
   type Receipt,
+  seatTaken,
   signalsAsPerson,
   votesOn,
   type WhyNotInBulk,
@@ -55,11 +59,13 @@ import {
   backendOf,
   type ClickWork,
   type Context,
+  checkApprovers,
   isNamedByNone,
   isSettling,
   recallPerson,
   rememberPerson,
   type StoredWork,
+  whoIsAway,
 } from '../context.js';
 import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
@@ -149,7 +155,8 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   if (earlier) return { kind: 'answer', answer: earlier };
   const card = await showCard(context, approval);
   const person = await recallPerson(store, click.person);
-  const isNamed = !canBeNamedByNone(click.person, rule ? [rule] : []);
+  const isNamed = !canBeNamedByNone(click.person, namingsOf(rule));
+  const { delegations } = await whoIsAway(context, store);
   if (!person && isNamed) return { kind: 'card', card, approval };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
   return {
@@ -157,7 +164,7 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     card,
     approval,
     ...defined({ person }),
-    mayDecide: mayDecide(person ?? unnamed(click), approval.instance, policy),
+    mayDecide: mayDecide(person ?? unnamed(click), approval.instance, policy, delegations),
     ...(isLinkMissing ? { isLinkMissing } : {}),
   };
 }
@@ -214,8 +221,11 @@ export async function checkComment(
   const known = await context.store.recallPerson(dialog.person);
   const person = known ?? { id: dialog.person, name, membership: 'member' as const };
   const identities = identitiesOf(person, approval.instance.ref.system, context.policy);
-  const byCharacters =
-    comment.length - roomForComment(dialog.verb, others, { name, identities, person: dialog.person });
+  const { delegations } = await whoIsAway(context, context.store);
+  const may = mayDecide(person, approval.instance, context.policy, delegations);
+  const seat = may.kind === 'yes' ? may.seats?.[0] : undefined;
+  const voter = { name, identities, person: dialog.person, ...defined({ seat }) };
+  const byCharacters = comment.length - roomForComment(dialog.verb, others, voter);
   return byCharacters > 0 ? { kind: 'too-long', byCharacters } : { kind: 'fits' };
 }
 
@@ -449,11 +459,14 @@ async function workOn(
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
   if (!decides(click)) return inOneTransaction(context, click, takeOut);
   const rule = approverRuleFor(approval.instance, context.policy);
-  if (await isNamedByNone(context, click.person, rule ? [rule] : []))
+  if (await isNamedByNone(context, click.person, namingsOf(rule)))
     return inOneTransaction(context, click, (work) =>
       act({ ...work, person: unnamed(click), link: 'linked' }),
     );
-  const person = await check(context, click, leftOver?.lookUp ?? context.chat.lookUpPerson);
+  const person = await check(context, click, async (id) => {
+    await checkApprovers(context, id);
+    return (leftOver?.lookUp ?? context.chat.lookUpPerson)(id);
+  });
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
   if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
   const link = await checkLink(context, { click, system });
@@ -539,7 +552,8 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };
-  const may = mayDecide(person, approval.instance, context.policy);
+  const { delegations } = await whoIsAway(context, work.transaction);
+  const may = mayDecide(person, approval.instance, context.policy, delegations);
   // Whom the settings do not map is known once they have linked their account.
   const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
   if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
@@ -568,7 +582,7 @@ async function act(work: ClickWork): Promise<Outcome> {
   if (missing) return { answer: { kind: 'incomplete', missing } };
   if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
     return { answer: { kind: 'beyond-one-account', approval } };
-  return castVote(work, { rule: may.rule, chosen: outputOf(chosen) });
+  return castVote(work, { rule: may.rule, seats: may.seats, chosen: outputOf(chosen) });
 }
 
 /** What was shown among others is approved among others only while nothing about that has changed. */
@@ -604,18 +618,35 @@ interface Outcome {
 /** Counts a vote among the others; the one that fills the quorum claims the signal in the same transaction. */
 async function castVote(
   work: ClickWork,
-  { rule, chosen }: { readonly rule: ApproverRule; readonly chosen: Pick<Vote, 'output'> },
+  {
+    rule,
+    seats,
+    chosen,
+  }: {
+    readonly rule: ApproverRule;
+    readonly seats: readonly Seat[] | undefined;
+    readonly chosen: Pick<Vote, 'output'>;
+  },
 ): Promise<Outcome> {
   const { context, transaction, click, approval } = work;
+  const { domains } = context.policy;
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
   const votes = await transaction.listVotes(approval.id);
-  const vote = { ...voteOf(work), ...chosen };
-  const outcome = countVote(votes, vote, { quorum: rule.quorum, domains: context.policy.domains });
+  const standing = withCounted(approval, votesOn(votes, click.revision));
+  const given = { ...voteOf(work), ...chosen };
+  const inSeats = seats?.map((seat) => ({ ...given, seat })) ?? [given];
+  const vote = inSeats.find((one) => !seatTaken(standing, one, domains)) ?? inSeats[0] ?? given;
+  // What the system has counted in an approver's own name has used up their seat as well.
+  const taken = vote.verdict === 'approve' ? seatTaken(approval.counted ?? [], vote, domains) : undefined;
+  if (taken) return { answer: seatTakenBy(taken) };
+  const outcome = countVote(votes, vote, { quorum: rule.quorum, domains });
   switch (outcome.kind) {
     case 'already-voted':
       return { answer: outcome };
     case 'same-identity':
       return { answer: sameIdentity(outcome.other) };
+    case 'seat-taken':
+      return { answer: seatTakenBy(outcome.other) };
     case 'counted':
       await transaction.addVote(approval.id, vote);
       await advance(context, { transaction, approval }, { kind: 'votes-changed' });
@@ -653,6 +684,10 @@ function countedAlready({ counted = [], requirement }: ClickWork['approval']): C
 
 function sameIdentity({ name, output }: Vote): ClickReply {
   return { kind: 'same-identity', other: name, ...defined({ output }) };
+}
+
+function seatTakenBy({ name, output, seat }: Vote): ClickReply {
+  return { kind: 'seat-taken', other: name, ...defined({ seat: seat?.name, output }) };
 }
 
 function voteOf({ context, click, person, approval }: ClickWork): Vote {

@@ -10,7 +10,7 @@ import { votesOn } from '../../domain/voting.js';
 import type { Content, WaitingItem } from '../../ports/chat.js';
 import type { Reminded, Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
-import { type Context, isCarriedOver, recallPerson } from '../context.js';
+import { type Away, type Context, isCarriedOver, recallPerson, whoIsAway } from '../context.js';
 import { openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { peopleOfRule, showCard, whoCanDecide } from '../show-card.js';
@@ -72,6 +72,7 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
   const people = new Map<string, Promise<Person | undefined>>();
   const quiet = new Map<ReminderRule, number | undefined>();
   const reminded = new Set<string>();
+  let away: Promise<Away> | undefined;
   let notices = 0;
   const recall = (id: PersonId): Promise<Person | undefined> => {
     const key = personKey(id);
@@ -88,12 +89,14 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     const rule = approverRuleFor(approval.instance, context.policy);
     const named = rule && (await peopleOfRule(transaction, rule));
     // Whoever is reminded is reminded of all that waits.
-    if (named?.every((id) => reminded.has(personKey(id)))) return;
+    away ??= whoIsAway(context, transaction);
+    const delegates = (await away).delegations.map(({ delegate }) => delegate);
+    if (named && [...named, ...delegates].every((id) => reminded.has(personKey(id)))) return;
     const votes = votesOn(await transaction.listVotes(approval.id), approval.revision);
-    const deciders = await whoCanDecide(context, transaction, approval, votes, recall);
-    for (const { id: person } of deciders?.people ?? []) {
+    const deciders = await whoCanDecide(context, transaction, approval, votes, { recall, away: await away });
+    for (const { id: person, isAway } of deciders?.people ?? []) {
       const key = personKey(person);
-      if (reminded.has(key)) continue;
+      if (isAway || reminded.has(key)) continue;
       reminded.add(key);
       const last = Number((await transaction.getNote(`reminded/${key}`)) ?? Number.NEGATIVE_INFINITY);
       if (nowMs - last < restMs) continue;
@@ -190,7 +193,8 @@ export async function nudgePeople(
     if (againAtMs > nowMs) return { kind: 'nudged-before', approval, againAtMs };
     await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
     const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
-    const people = (await whoCanDecide(context, transaction, approval, votes))?.people ?? [];
+    const deciders = await whoCanDecide(context, transaction, approval, votes);
+    const people = (deciders?.people ?? []).filter(({ isAway }) => !isAway);
     for (const { id: person } of people) {
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
       const notice = { kind: 'reminder', person, nudge: approvalId } as const;

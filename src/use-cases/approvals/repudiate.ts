@@ -1,8 +1,9 @@
-import type { Approval } from '../../domain/approval.js';
+import { type Approval, isBehind, type Vote } from '../../domain/approval.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import { isReceiptOf, type Receipt } from '../../domain/voting.js';
+import { isReceiptOf } from '../../domain/voting.js';
 import type { Transaction } from '../../ports/store.js';
 import type { Context } from '../context.js';
+import { endAbsencesOf } from '../delegation.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { advance } from './advance.js';
@@ -21,8 +22,9 @@ export type Repudiation =
   | { readonly kind: 'unknown-receipt' };
 
 /**
- * Takes somebody's word that a decision in their name was not theirs: suspends their rights, cancels what is
- * still held, takes their votes out, and tells the operators.
+ * Takes somebody's word that a decision in their name, or that they left their place to somebody, was not theirs:
+ * suspends their rights, ends what they left to others, cancels what is still held, takes their votes out, and tells
+ * the operators.
  *
  * All of it happens in one transaction. What has left for its system cannot be called back; the operators are
  * told of it too.
@@ -34,12 +36,15 @@ export async function repudiateDecision(
 ): Promise<Repudiation> {
   const repudiated = await context.store.inTransaction(async (transaction): Promise<Repudiation> => {
     const receipt = await transaction.findReceipt(code);
-    if (!receipt || !isReceiptOf(receipt, person)) return { kind: 'unknown-receipt' };
-    const { name } = receipt.vote;
+    const absence = receipt ? undefined : await transaction.findAbsence(code);
+    const isTheirs = receipt ? isReceiptOf(receipt, person) : absence && isSamePerson(absence.person, person);
+    const name = receipt?.vote.name ?? absence?.name;
+    if (!isTheirs || name === undefined) return { kind: 'unknown-receipt' };
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
-    const cancelled = await cancelDelayed(context, transaction, receipt);
+    const cancelled = await cancelDelayed(context, transaction, { person, name });
     await takeVotesOut(context, transaction, person);
-    const approval = await transaction.findApproval(receipt.approvalId);
+    await endAbsencesOf(context, transaction, person, 'repudiated');
+    const approval = receipt && (await transaction.findApproval(receipt.approvalId));
     await record(context, transaction, {
       system: '',
       kind: 'rights',
@@ -47,7 +52,8 @@ export async function repudiateDecision(
       note: { receipt: code, approval: approval?.code, cancelled, now: 'suspended', isNew },
     });
     if (isNew) {
-      const event = { kind: 'disowned', person, name, receipt: code, approval, cancelled } as const;
+      const about = { person, name, receipt: code, approval, cancelled };
+      const event = { kind: 'disowned', ...about, ...(absence ? { isAbsence: true as const } : {}) } as const;
       await notifyOperators(context, transaction, `disowned:${context.newId()}`, event);
     }
     return { kind: 'suspended', approval, cancelled, wasSuspended: !isNew };
@@ -64,12 +70,15 @@ export async function repudiateDecision(
  * Gives every decision up that is not on its way yet and stands on a vote of that person, and tells how many; what may
  * have left is not sent again.
  */
-async function cancelDelayed(context: Context, transaction: Transaction, { vote }: Receipt): Promise<number> {
-  const { person, name } = vote;
+async function cancelDelayed(
+  context: Context,
+  transaction: Transaction,
+  { person, name }: Pick<Vote, 'person' | 'name'>,
+): Promise<number> {
   let cancelled = 0;
   for (const signal of await transaction.listUnsettledSignals()) {
     const approval = await transaction.findApproval(signal.approvalId);
-    const isTheirs = signal.decision.votes.some((one) => isSamePerson(one.person, person));
+    const isTheirs = signal.decision.votes.some((one) => isBehind(one, person));
     if (!isTheirs || !approval) continue;
     const event = { kind: 'repudiated', person, name } as const;
     const changed = await advance(context, { transaction, approval, signal }, event);

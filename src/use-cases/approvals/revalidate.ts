@@ -1,14 +1,21 @@
-import { isBetween, seenBy, type Vote, type WaitingNote, withCounted } from '../../domain/approval.js';
+import {
+  isBehind,
+  isBetween,
+  seenBy,
+  type Vote,
+  type WaitingNote,
+  withCounted,
+} from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
 import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson } from '../../domain/person.js';
-import { mayDecide } from '../../domain/policy.js';
+import { type MayDecide, mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError, faultOf, isBackendFailure } from '../../ports/errors.js';
-import { type Context, lookUpPerson } from '../context.js';
+import { type Context, lookUpPerson, whoIsAway } from '../context.js';
 import { isHeldByRestore } from '../ledger/verify.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
@@ -84,10 +91,13 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   let quorum = 1;
   for (const vote of signal.decision.votes) {
     const person = await lookUpPerson(context, vote.person);
-    const may = mayDecide(person, approval.instance, context.policy);
+    if (vote.seat) await lookUpPerson(context, vote.seat.person);
+    const { delegations } = await whoIsAway(context, context.store);
+    const may = mayDecide(person, approval.instance, context.policy, delegations);
     if (may.kind === 'group-not-checked') throw groupsUnknown();
-    if (may.kind === 'yes') {
-      kept.push({ ...vote, identities: may.identities });
+    const now = may.kind === 'yes' ? voteAsNow(vote, may) : undefined;
+    if (now && may.kind === 'yes') {
+      kept.push(now);
       quorum = may.rule.quorum;
     } else lost.push(vote);
   }
@@ -97,8 +107,18 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
 }
 
+/** A vote stands in the seat it was given in, or not at all. */
+function voteAsNow(
+  { seat: before, ...vote }: Vote,
+  { identities, seats }: Extract<MayDecide, { kind: 'yes' }>,
+): Vote | undefined {
+  if (!before) return seats ? undefined : { ...vote, identities };
+  const seat = seats?.find(({ person }) => isSamePerson(person, before.person));
+  return seat && { ...vote, identities, seat };
+}
+
 function isRepudiated({ repudiatedBy: disownedBy = [] }: Signal, vote: Vote): boolean {
-  return disownedBy.some((person) => isSamePerson(person, vote.person));
+  return disownedBy.some((person) => isBehind(vote, person));
 }
 
 /** Gives a decision up that does not stand any more; votes that still count are kept towards the next one. */

@@ -11,6 +11,7 @@ import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { asError, defined, messageOf } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
+import { type AwayResult, type BackResult, comeBack, goAway } from '../delegation.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
@@ -40,7 +41,10 @@ export type AccountReply =
   | { readonly kind: 'simulation'; readonly simulation: Simulation }
   /** The settings name no candidate, or it cannot be read; `problem` says why. */
   | { readonly kind: 'no-candidate'; readonly problem?: string }
-  | { readonly kind: 'shadow'; readonly sum: ShadowSum; readonly isLive: boolean };
+  | { readonly kind: 'shadow'; readonly sum: ShadowSum; readonly isLive: boolean }
+  | AwayResult
+  | BackResult;
+
 
 type Reply = AccountReply | CommonReply;
 
@@ -53,6 +57,12 @@ export const accountVerbs = {
   restore: (work, line) => restoreRights(work, line.userId),
   shadow: (work, line) => showShadow(work, line.days),
   simulate: (work, line) => simulateCandidate(work, line.days),
+  away: ({ context, asker: { person } }, { until, userId, rule }) =>
+    goAway(context, person, {
+      until,
+      ...defined({ rule, delegate: userId === undefined ? undefined : { teamId: person.teamId, userId } }),
+    }),
+  back: ({ context, asker }) => comeBack(context, asker.person),
 } satisfies VerbRuns<Reply>;
 
 /** Invites whoever asks to link their account. */

@@ -8,7 +8,7 @@ import type { Asker } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import { mapAtMost } from '../../shared/async.js';
 import { nearMatch } from '../../shared/text.js';
-import { type CommandWork, type Context, lookUpPerson } from '../context.js';
+import { type CommandWork, type Context, lookUpPerson, whoIsAway } from '../context.js';
 
 /** What some verbs do, by their name: each answers a line that was typed, or says why not. */
 export type VerbRuns<R> = {
@@ -185,7 +185,9 @@ export async function maySee(
   if (mayRun(person, verb, targetOf(instance), context.policy.operators).kind === 'yes') return true;
   const isChecking = verb === 'status' || verb === 'why' || verb === 'history';
   if (!isChecking) return false;
-  return mayDecide(person, await withApprovalFacts(context, instance), context.policy).kind === 'yes';
+  const { delegations } = await whoIsAway(context, context.store);
+  const seen = await withApprovalFacts(context, instance);
+  return mayDecide(person, seen, context.policy, delegations).kind === 'yes';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isAbout } from '../../domain/absence.js';
 import { type Approval, decisionOf, type Vote } from '../../domain/approval.js';
 import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
 import {
@@ -11,7 +12,7 @@ import {
 import { type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import { entryOf, type LedgerEntry } from '../../domain/ledger.js';
 import type { Delivery } from '../../domain/notification.js';
-import { isSamePerson, type Person, type PersonId } from '../../domain/person.js';
+import { isSamePerson, type Person, type PersonId, personKey } from '../../domain/person.js';
 import {
   type ApproverRule,
   approverRuleFor,
@@ -41,7 +42,14 @@ import { mapAtMost } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
 import { nearMatch } from '../../shared/text.js';
 import { explainAlerts } from '../alerts/track-failures.js';
-import { type CommandWork, type Context, lookUpPerson, namedPeople, recallPerson } from '../context.js';
+import {
+  type CommandWork,
+  type Context,
+  lookUpPerson,
+  namedPeople,
+  recallPerson,
+  whoIsAway,
+} from '../context.js';
 import { isBulkOffered, openApprovalsOf, ownLists } from '../home.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
@@ -238,8 +246,11 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const instance = await withApprovalFacts(context, found.instance);
   const rule = approverRuleFor(instance, policy);
   const route = routeFor(instance, policy);
-  const ids = rule ? await namedPeople(context, rule) : [];
-  const named = await Promise.all(ids.map((id) => lookUpPerson(context, id)));
+  const approvers = rule ? await namedPeople(context, rule) : [];
+  const { delegates } = rule ? await awayFor(context, rule) : { delegates: [] };
+  const ids = new Map([...approvers, ...delegates].map((id) => [personKey(id), id]));
+  const named = await Promise.all([...ids.values()].map((id) => lookUpPerson(context, id)));
+  const { delegations, absences } = rule ? await awayFor(context, rule) : { delegations: [], absences: [] };
   const failures = await explainAlerts(context, instance);
   return {
     kind: 'why',
@@ -248,11 +259,24 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
       ...defined({ routeName: route?.name }),
       targets: targetsFor(instance, policy).map(targetKey),
       ...defined({ rule }),
-      people: named.map((one: Person) => ({ person: one, may: mayDecide(one, instance, policy) })),
-      asker: mayDecide(person, instance, policy),
+      people: named.map((one: Person) => ({
+        person: one,
+        may: mayDecide(one, instance, policy, delegations),
+        ...defined({
+          awayUntilMs: absences.find((absence) => isSamePerson(absence.person, one.id))?.untilMs,
+        }),
+      })),
+      asker: mayDecide(person, instance, policy, delegations),
       ...defined({ failures }),
     },
   };
+}
+
+/** Gives who is away as far as a rule is concerned, and who decides in their place. */
+async function awayFor(context: Context, rule: ApproverRule) {
+  const { absences, delegations } = await whoIsAway(context, context.store);
+  const about = absences.filter((absence) => isAbout(absence, rule));
+  return { delegations, absences: about, delegates: about.flatMap(({ delegate }) => delegate ?? []) };
 }
 
 /** How many runs of a system are looked through at most; whoever wants older ones gives words. */

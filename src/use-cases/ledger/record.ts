@@ -164,7 +164,10 @@ function votersOf(reply: ClickReply) {
 }
 
 function namesOf({ votes }: Decision): readonly string[] {
-  return votes.map(({ person, name }) => `${name} (${person.userId})`);
+  return votes.map(({ person, name, seat }) => {
+    const who = `${name} (${person.userId})`;
+    return seat ? `${who} for ${seat.name} (${seat.person.userId})` : who;
+  });
 }
 
 /** A signal and its approval, as they are inside a transaction. */

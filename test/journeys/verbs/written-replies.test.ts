@@ -164,7 +164,13 @@ async function codeOf(stage: Stage, id: string): Promise<string> {
 }
 
 async function playCommand(): Promise<void> {
-  const stage = await openStage('socket', { ...stageOf(), quorum: 2, receipts: 'all', alerts: {} });
+  const stage = await openStage('socket', {
+    ...stageOf(),
+    quorum: 2,
+    receipts: 'all',
+    alerts: {},
+    delegates: ['bo'],
+  });
   grantManage(stage);
   await stage.observe();
   const failed = await askForCertificate(stage, { host: 'web7.keyexample.com' });
@@ -198,6 +204,8 @@ async function playCommand(): Promise<void> {
   );
   const receiptCode = /receipt ([A-Z0-9]+)/.exec(textOf(receipt))?.[1] ?? '';
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
+  await show(stage, { line: 'away until 3d to <@U0BO>', shows: /You are away until/ });
+  await show(stage, { line: 'back', shows: /Welcome back/ });
   await show(stage, { line: `history ${code}`, shows: /On record/ });
   await show(stage, { line: `evidence ${code}`, shows: /countersign evidence/ });
   const doubtful = await askForCertificate(stage, { host: 'new.keyexample.com' });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Absence } from '../../../src/domain/absence.js';
 import { decisionFactsOf } from '../../../src/domain/approval.js';
 import type { Change, ChangeOutcome, ChangeRecord } from '../../../src/domain/change.js';
 import type { UsageProblem } from '../../../src/domain/commands.js';
@@ -237,6 +238,8 @@ const ledgerKinds = [
   'change-outcome',
   'told',
   'key',
+  'absence',
+  'absence-end',
 ] as const;
 
 const entry: fc.Arbitrary<LedgerEntry> = fc.record({
@@ -248,6 +251,17 @@ const entry: fc.Arbitrary<LedgerEntry> = fc.record({
   sent: fc.record({ verb: text, output: text }),
   answered: fc.record({ kind: text, reason: text, have: fc.nat(9), of: fc.nat(9) }),
   note: fc.record({ verb: text, comment: text, phase: text }),
+});
+
+const absence: fc.Arbitrary<Absence> = fc.record({
+  id: text,
+  person: personId,
+  name: text,
+  delegate: personId,
+  delegateName: text,
+  rule: text,
+  sinceMs: moment,
+  untilMs: moment,
 });
 
 /** One of every kind of reply; a kind that is forgotten here does not compile. */
@@ -284,6 +298,31 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   }),
   ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: text, rows }),
   'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: text, silent }),
+  away: fc.record({
+    kind: fc.constant('away' as const),
+    absence,
+    unattended: fc.array(text, { maxLength: 5 }),
+  }),
+  back: fc.record({ kind: fc.constant('back' as const), absences: fc.array(absence, { maxLength: 5 }) }),
+  'bad-date': fc.record({
+    kind: fc.constant('bad-date' as const),
+    typed: text,
+    why: fc.constantFrom('not-a-date' as const, 'past' as const, 'too-long' as const),
+  }),
+  'no-approver': fc.record({
+    kind: fc.constant('no-approver' as const),
+    typed: text,
+    rules: fc.array(text, { maxLength: 5 }),
+  }),
+  'no-delegate': fc.record({
+    kind: fc.constant('no-delegate' as const),
+    delegate: personId,
+    why: fc.constantFrom('yourself' as const, 'not-a-delegate' as const, 'not-mapped' as const),
+  }),
+  'may-not': fc.record({
+    kind: fc.constant('may-not' as const),
+    why: fc.constantFrom('suspended' as const, 'not-a-member' as const),
+  }),
   value: fc.oneof(
     fc.record({ kind: fc.constant('value' as const), title: text, name: text, text: text }),
     fc.record({ kind: fc.constant('value' as const), title: text, name: text, said: text }),

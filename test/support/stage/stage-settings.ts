@@ -11,6 +11,8 @@ import { type Actor, personas, places, serviceAccount, workTasksClient } from '.
 /** What a journey may set about who decides; the rest is the same for all. */
 export interface StageRules {
   readonly approvers?: readonly Actor[];
+  /** Whom approvers may leave their place to; nobody unless told. */
+  readonly delegates?: readonly Actor[];
   readonly quorum?: number;
   readonly ownRequest?: 'forbidden' | 'allowed';
   readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
@@ -181,6 +183,7 @@ export function stageYaml(
         name: 'PKI Approvers',
         when: {},
         people: [...names(rules.approvers ?? ['ana', 'li', 'sam', 'una', 'gia']), ...(rules.groups ?? [])],
+        ...(rules.delegates ? { delegates: names(rules.delegates) } : {}),
         quorum: rules.quorum ?? 1,
         ownRequest: rules.ownRequest ?? 'forbidden',
         approveWith: rules.approveWith ?? 'comment',

@@ -13,6 +13,7 @@ import { cardChecks } from './0011-card-checks.js';
 import { reminders } from './0012-reminders.js';
 import { home } from './0013-home.js';
 import { longHistory } from './0014-long-history.js';
+import { absences } from './0015-absences.js';
 import { shadow } from './0017-shadow.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
@@ -31,5 +32,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-reminders': reminders,
   '0013-home': home,
   '0014-long-history': longHistory,
+  '0015-absences': absences,
   '0017-shadow': shadow,
 };

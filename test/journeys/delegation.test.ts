@@ -1,0 +1,348 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
+import { ask } from '../support/stage/ask.js';
+import {
+  approve,
+  buttonsOf,
+  cardSaying,
+  click,
+  privateWord,
+  textOf,
+  theCard,
+} from '../support/stage/cards.js';
+import { askForCertificate } from '../support/stage/enrolments.js';
+import { finish } from '../support/stage/finish.js';
+import { clickInHome, homeSaying, openHome } from '../support/stage/homes.js';
+import { openReplicas } from '../support/stage/open-replicas.js';
+import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
+import { type Actor, personas, places } from '../support/stage/personas.js';
+import type { StageRules } from '../support/stage/stage-settings.js';
+
+const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
+const hourMs = 60 * 60_000;
+
+function directMessages(stage: Pick<Stage, 'slack'>, actor: Actor): readonly SeenMessage[] {
+  return stage.slack.messages(stage.slack.im(personas[actor].id).id);
+}
+
+const texts = (stage: Pick<Stage, 'slack'>, actor: Actor) => directMessages(stage, actor).map(textOf);
+
+const opsSaying = (stage: Stage, text: RegExp) => cardSaying(stage, text, places.ops);
+
+/** Ana leaves her place to Bo, who is no approver. */
+async function leaveToBo(stage: Stage, span = '3d', more = ''): Promise<void> {
+  const line = `away until ${span} to <@${personas.bo.id}|bo>${more}`;
+  await ask(stage, { as: 'ana', line, shows: /You are away until .*Bo Stranger decides in your place/s });
+  await stage.bot().deliver();
+}
+
+async function openAway(
+  transport: Parameters<typeof openStage>[0],
+  rules: StageRules = {},
+  requester: string = personas.sam.identity,
+): Promise<Stage> {
+  const stage = await openStage(transport, { approvers: ['ana', 'li'], delegates: ['bo'], ...rules });
+  await askForCertificate(stage, { requester });
+  await stage.observe();
+  return stage;
+}
+
+describe.each(transports)('an approver who is away, over %s', (transport) => {
+  it('leaves their place to a delegate, who decides for them, and everybody concerned hears of it', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
+    await leaveToBo(stage);
+    await privateWord(stage, 'bo', /Ana Ruiz is away until .* has left you their place/);
+    const own = await privateWord(stage, 'ana', /If it wasn't you who said so/);
+    expect(buttonsOf(own)).toEqual(["That wasn't me"]);
+    await opsSaying(stage, /Ana Ruiz is away until .*Bo Stranger decides in their place/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
+    await click(stage, 'li', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Bo Stranger for Ana Ruiz and Li Wei/);
+    expect(stage.command.effectiveSignals[0]?.comment).toBe(
+      'Approved by Bo Stranger (KEYEXAMPLE\\bo) for Ana Ruiz (KEYEXAMPLE\\aruiz), Li Wei (KEYEXAMPLE\\lwei) via Countersign',
+    );
+    await stage.bot().deliver();
+    await finish(stage, {
+      posts: { pki: 1, ops: 1, '@ana': 1, '@bo': 1, '@sam': 1 },
+      answers: { ana: 1, bo: 1 },
+      signals: [byTheBot],
+    });
+  });
+
+  it('and their delegate count once, whoever votes first', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /Bo Stranger has approved already for Ana Ruiz/);
+    await askForCertificate(stage, { host: 'b.keyexample.com' });
+    await stage.observe();
+    const second = await cardSaying(stage, /b\.keyexample\.com/);
+    await click(stage, 'ana', second, 'approve');
+    await stage.slack.waitFor(
+      () => textOf(stage.slack.message(second.channel, second.ts) ?? second).includes('Ana Ruiz)'),
+      { whatFor: 'the vote of Ana' },
+    );
+    await click(stage, 'bo', second, 'approve');
+    await privateWord(stage, 'bo', /Ana Ruiz has approved already, and you decide in that seat/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('is not represented by anybody about what either of the two asked for', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click' }, personas.ana.identity);
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who asked for this or may have/);
+    await askForCertificate(stage, { host: 'b.keyexample.com', requester: personas.bo.identity });
+    await stage.observe();
+    await click(stage, 'bo', await cardSaying(stage, /b\.keyexample\.com/), 'approve');
+    await privateWord(stage, 'bo', /You asked for this yourself/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it.each<[string, StageRules, string, RegExp]>([
+    [
+      'somebody the rule does not list',
+      { delegates: ['sam'] },
+      'away until 3d to <@U0BO>',
+      /do not list them/,
+    ],
+    ['a guest', { delegates: ['gia'] }, 'away until 3d to <@U0GIA>', /only full members/],
+    [
+      'somebody no system knows',
+      { delegates: ['una'] },
+      'away until 3d to <@U0UNA>',
+      /do not say what the systems/,
+    ],
+    ['themselves', { delegates: ['ana'] }, 'away until 3d to <@U0ANA>', /that is you/],
+    [
+      'anybody for a rule that is not theirs',
+      {},
+      'away until 3d to <@U0BO> for Web',
+      /no approver rule that names you/,
+    ],
+    ['anybody for more than 30 days', {}, 'away until 31d to <@U0BO>', /more than 30 days/],
+    [
+      'anybody until what is no date',
+      {},
+      'away until soon to <@U0BO>',
+      /no date Countersign understands\. Examples: .*2026-12-24/,
+    ],
+  ])('cannot leave their place to %s', async (_case, rules, line, shows) => {
+    const stage = await openAway(transport, rules);
+    await ask(stage, { as: 'ana', line, shows });
+    await stage.bot().deliver();
+    expect(texts(stage, 'ana')).toEqual([]);
+    expect(texts(stage, 'bo')).toEqual([]);
+    await stage.close();
+  });
+
+  it('cannot be somebody to whom another has only left their place', async () => {
+    const stage = await openAway(transport, { delegates: ['bo', 'sam'] });
+    await leaveToBo(stage);
+    await ask(stage, { as: 'bo', line: 'away until 2d to <@U0SAM>', shows: /No approver rule names you/ });
+    await stage.close();
+  });
+
+  it('is back by saying so, and a waiting vote in their seat is void', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
+    await stage.bot().deliver();
+    await privateWord(stage, 'bo', /Your decision on .* does not count any more/);
+    await privateWord(stage, 'bo', /Bo Stranger decides for Ana Ruiz no longer/);
+    await cardSaying(stage, /0 of 2/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You are not one of the approvers/);
+    await stage.close();
+  });
+
+  it('has a held decision of their delegate voided before it is sent, once they are back', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', hold: '1m' });
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
+    await stage.observeAfter(61_000);
+    await privateWord(stage, 'bo', /does not count any more/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('is represented only to the date, which both and the operators are told', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click' });
+    await leaveToBo(stage, '1d');
+    await stage.observeAfter(24 * hourMs + 1_000);
+    await privateWord(stage, 'bo', /no longer\. Its time is over/);
+    await privateWord(stage, 'ana', /no longer\. Its time is over/);
+    await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer\. Its time is over/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You are not one of the approvers/);
+    await stage.close();
+  });
+
+  it('is not represented any more once either of the two is deactivated', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click' });
+    await leaveToBo(stage);
+    stage.slack.changeMember(personas.ana.id, { isDeactivated: true });
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You are not one of the approvers/);
+    await stage.observe();
+    await privateWord(stage, 'bo', /One of the two is no full member of this workspace any more/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('is not represented any more by somebody whom the settings list no longer', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click' });
+    await leaveToBo(stage);
+    await stage.restart({ approvers: ['ana', 'li'], delegates: ['sam'], approveWith: 'one-click' });
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You are not one of the approvers/);
+    await stage.observe();
+    await privateWord(stage, 'bo', /do not list that person under .*delegates.* any more/);
+    await stage.close();
+  });
+
+  it('who says that it was not them is suspended, and what was decided in their seat is cancelled', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', hold: '1m' });
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    const notice = await privateWord(stage, 'ana', /If it wasn't you who said so/);
+    await stage.slack.click({
+      as: personas.ana.id,
+      channel: notice.channel,
+      ts: notice.ts,
+      actionId: 'receipt.disown',
+    });
+    await opsSaying(stage, /Ana Ruiz .* says that they left their place as an approver to nobody/);
+    await privateWord(stage, 'bo', /They say that it was not them/);
+    await stage.observeAfter(61_000);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You are not one of the approvers/);
+    await ask(stage, {
+      as: 'ana',
+      line: 'away until 2d to <@U0BO>',
+      shows: /rights in Countersign are suspended/,
+    });
+    await stage.close();
+  });
+
+  it('is not reminded, and their delegate is', async () => {
+    const stage = await openAway(transport, { undecided: { remind: ['2h'] } });
+    await leaveToBo(stage);
+    await stage.observeAfter(2 * hourMs);
+    await privateWord(stage, 'bo', /1 approval waits for you/);
+    await privateWord(stage, 'li', /1 approval waits for you/);
+    expect(texts(stage, 'ana').filter((text) => text.includes('waits for you'))).toEqual([]);
+    await stage.close();
+  });
+
+  it('hears at once that nobody is left in the rule, and so do the operators, once', async () => {
+    const stage = await openAway(transport, { approvers: ['ana', 'li'] });
+    await ask(stage, {
+      as: 'ana',
+      line: 'away until 3d',
+      shows: /You are away until .*Nobody decides in your place/s,
+    });
+    await ask(stage, {
+      as: 'li',
+      line: 'away until 2d',
+      shows: /Nobody is left who can decide by .*PKI Approvers/,
+    });
+    await opsSaying(stage, /Nobody is left who can decide by .*PKI Approvers/);
+    await stage.observe();
+    await stage.observe();
+    const told = stage.slack.messages(places.ops).map(textOf);
+    expect(told.filter((text) => text.includes('Nobody is left'))).toHaveLength(1);
+    await approve(stage, 'ana', theCard(stage));
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await stage.close();
+  });
+
+  it('is shown so by why and on cards, with whoever decides for them', async () => {
+    const stage = await openAway(transport, { operators: ['li'] });
+    await leaveToBo(stage);
+    await askForCertificate(stage, { host: 'b.keyexample.com' });
+    await stage.observe();
+    const card = await cardSaying(stage, /b\.keyexample\.com/);
+    expect(textOf(card)).toContain('Ana Ruiz (away)');
+    expect(textOf(card)).toContain('<@U0BO> for Ana Ruiz');
+    const code = /K\d{3}/.exec(textOf(card))?.[0];
+    const why = textOf(await ask(stage, { as: 'li', line: `why ${code}`, shows: /Who decides/ }));
+    expect(why).toMatch(/<@U0BO> bo: may decide for Ana Ruiz/);
+    expect(why).toMatch(/<@U0ANA> ana: may decide\. Away until/);
+    await stage.close();
+  });
+
+  it('says so in their Home, where it stands with the way back', async () => {
+    const stage = await openAway(transport, { delegates: ['bo', 'sam'] });
+    await openHome(stage, 'ana', /Away and delegations.*You are here/s);
+    await clickInHome(stage, 'ana', 'away');
+    const as = personas.ana.id;
+    const window = await stage.slack.waitFor(() => stage.slack.views(as).at(-1), { whatFor: 'a window' });
+    const values = (until: string) => ({
+      until: { until: { type: 'plain_text_input', value: until } },
+      delegate: {
+        delegate: {
+          type: 'static_select',
+          selected_option: {
+            text: { type: 'plain_text', text: personas.bo.realName, emoji: true },
+            value: `T0SIMULATED/${personas.bo.id}`,
+          },
+        },
+      },
+    });
+    const refused = await stage.slack.submitView({ as, viewId: window.id, values: values('soon') });
+    expect(refused).toMatchObject({ errors: { until: expect.stringMatching(/no date Countersign/) } });
+    await stage.slack.submitView({ as, viewId: window.id, values: values('3d') });
+    await stage.bot().deliver();
+    await homeSaying(stage, 'ana', /You are away until .*Bo Stranger decides in your place/s);
+    await privateWord(stage, 'bo', /has left you their place/);
+    await openHome(stage, 'bo', /You decide for Ana Ruiz until/);
+    await clickInHome(stage, 'ana', 'back');
+    await stage.bot().deliver();
+    await homeSaying(stage, 'ana', /You are here/);
+    await homeSaying(stage, 'bo', /Waiting for you/);
+    await stage.close();
+  });
+});
+
+describePostgres('an approver who is away, with two bots on one store', (server) => {
+  it('is told once of what begins and ends, and a seat counts once whichever bot takes the vote', async () => {
+    const stage = await openReplicas(server(), {
+      approvers: ['ana', 'li'],
+      delegates: ['bo'],
+      quorum: 2,
+      approveWith: 'one-click',
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    await leaveToBo(stage, '1d');
+    await Promise.all([
+      click(stage, 'bo', theCard(stage), 'approve'),
+      click(stage, 'ana', theCard(stage), 'approve'),
+    ]);
+    await cardSaying(stage, /1 of 2/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    stage.clock.advance(24 * hourMs + 1_000);
+    await Promise.all([stage.one.observe(), stage.two.observe()]);
+    await stage.slack.waitFor(() => texts(stage, 'bo').some((text) => text.includes('Its time is over')), {
+      whatFor: 'the end',
+    });
+    await Promise.all([stage.one.deliver(), stage.two.deliver()]);
+    const ends = (actor: Actor) => texts(stage, actor).filter((text) => text.includes('Its time is over'));
+    expect([ends('bo'), ends('ana')].map(({ length }) => length)).toEqual([1, 1]);
+    expect(texts(stage, 'bo').filter((text) => text.includes('has left you their place'))).toHaveLength(1);
+    await stage.close();
+  });
+});
