@@ -65,6 +65,8 @@ export interface ApproverRule {
   readonly nudgeEveryMs?: number;
   /** What is said while nobody decides; nothing unless told. */
   readonly reminders?: ReminderRule;
+  /** Set where it approves renewals of the same by itself, after a hold and so many a day; else only people do. */
+  readonly automatic?: { readonly holdMs: number; readonly limit: number };
 }
 
 /** When something is said about an approval nobody has decided: after a wait, or before its date. */
@@ -117,6 +119,8 @@ export interface Policy {
   /** How long certificates may be valid; the first that matches counts. */
   readonly validityLimits?: readonly ValidityLimit[];
   readonly hosts?: HostNames;
+  /** Certificate template → the object identifier that certificates name it by. */
+  readonly templateIds?: Readonly<Record<string, string>>;
   /** What time it is, epoch milliseconds: the longest validity depends on it. */
   readonly now?: () => number;
   readonly fallbackChannel: string;

@@ -2,6 +2,7 @@ import type { Snapshot } from '../domain/approval-lifecycle.js';
 import type { Observation, WorkflowBackend } from '../ports/backend.js';
 import { endedBy, endSignal } from '../shared/async.js';
 import { resumeClicks, takeUpClicks } from './approvals/decide.js';
+import { decideByRules } from './approvals/decide-by-rule.js';
 import { observeWorkflows } from './approvals/observe.js';
 import { adoptSignals } from './approvals/recover-signals.js';
 import { remindPeople } from './approvals/remind.js';
@@ -56,7 +57,9 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   );
   if (endSignal()?.aborted) return;
   await endedBy(undefined, () => settleChanges(context, backend));
-  if (outcome.kind === 'observed' && outcome.isWhole) await remindPeople(context, system);
+  if (outcome.kind !== 'observed' || !outcome.isWhole) return;
+  await decideByRules(context, system);
+  await remindPeople(context, system);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

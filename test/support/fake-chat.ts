@@ -122,6 +122,7 @@ export function createFakeChat(
           const within = [...groups].filter(([, members]) => members.some((one) => isSamePerson(one, id)));
           return groups.size === 0 ? person : { ...person, groups: within.map(([group]) => group) };
         }),
+      checkConnection: async () => {},
       membersOf: (group) =>
         tried('membersOf', () => {
           const members = groups.get(group);

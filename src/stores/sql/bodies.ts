@@ -11,6 +11,7 @@ import type {
   Output,
   Question,
   Requirement,
+  RulePlan,
   StepPlace,
   Vote,
   WaitingNote,
@@ -158,7 +159,7 @@ const counted = formOf<CountedVote>()(
   'person name isSelfNamed identities verdict output comment atMs revision isInferred',
   { person, verdict },
 );
-const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
+const decision = formOf<Decision>()('verdict output votes rule atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
   'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
@@ -169,15 +170,18 @@ const factChange = formOf<FactChange>()('fact from to', {
     'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
   ],
 });
-const note = formOf<WaitingNote>()('kind changes decision reason account said name names have of isMore', {
-  kind: [
-    'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
-    'quorum-raised',
-  ],
-  changes: factChange,
-  decision,
-  reason: refusal,
-});
+const note = formOf<WaitingNote>()(
+  'kind changes decision reason account said name names have of isMore rule',
+  {
+    kind: [
+      'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
+      'quorum-raised rule-void',
+    ],
+    changes: factChange,
+    decision,
+    reason: refusal,
+  },
+);
 const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
   kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
   now: whereabouts,
@@ -205,7 +209,7 @@ const question = formOf<Question>()('number person name text atMs answer', {
 const approval = formOf<Approval>()(
   [
     'id code instance step attempt revision version requirement state told isAssigned counted',
-    'waitingSinceMs questions',
+    'waitingSinceMs questions plan',
   ],
   {
     instance,
@@ -216,6 +220,9 @@ const approval = formOf<Approval>()(
     inbound: storedAs('told', inbound),
     counted,
     questions: question,
+    plan: formOf<RulePlan>()('rule revision holdMs sinceMs untilMs over stoppedBy', {
+      over: 'stopped decided limit brake',
+    }),
   },
 );
 
@@ -231,7 +238,7 @@ const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHou
 const rule = formOf<ApproverRule>()(
   [
     'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
-    'notifyRequester nudgeEveryMs',
+    'notifyRequester nudgeEveryMs automatic',
   ],
   {
     match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
@@ -250,6 +257,7 @@ const rule = formOf<ApproverRule>()(
     notify: 'channel nobody',
     notifyRequester: 'start nobody',
     reminders,
+    automatic: formOf<NonNullable<ApproverRule['automatic']>>()('holdMs limit'),
     bulkUpTo: 'none low medium high off',
   },
 );
@@ -261,7 +269,7 @@ const reply = formOf<ClickReply>()(
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk rule-stopped',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester', {

@@ -2,6 +2,7 @@ import {
   type Approval,
   decisionFactsOf,
   isCounted,
+  isPlanned,
   notCounted,
   subjectOf,
   type Vote,
@@ -13,6 +14,7 @@ import type { BulkResult, Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
   isSamePerson,
+  namedBy,
   type Person,
   type PersonId,
   personKey,
@@ -439,7 +441,7 @@ async function workOn(
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
-  if (!decides(click)) return inOneTransaction(context, click, takeOut);
+  if (!decides(click) && !stopsRule(approval, click)) return inOneTransaction(context, click, takeOut);
   const rule = approverRuleFor(approval.instance, context.policy);
   if (await isNamedByNone(context, click.person, rule ? [rule] : []))
     return inOneTransaction(context, click, (work) =>
@@ -459,6 +461,12 @@ async function workOn(
 /** Somebody whom no rule names may not decide, whoever they are. */
 function unnamed({ person }: Pick<Click, 'person'>): Person {
   return { id: person, name: person.userId, membership: 'member' };
+}
+
+/** Tells whether a click stops a rule from approving by itself, which is nobody's own decision to take back. */
+function stopsRule({ state, ...approval }: Approval, { verb }: Click): boolean {
+  if (verb !== 'take-back') return false;
+  return isPlanned({ state, ...approval }) || (state.kind === 'held' && state.decision.rule !== undefined);
 }
 
 function decides({ verb }: Click): boolean {
@@ -526,8 +534,44 @@ async function takeOut(work: StoredWork): Promise<Outcome> {
   return { answer: await (click.verb === 'take-back' ? takeBack(work) : withdrawVote(work)) };
 }
 
+/** Leaves to people what a rule would have approved by itself; whoever may be called on to decide it may stop it. */
+async function stopRule(work: ClickWork): Promise<Outcome> {
+  const { context, transaction, click, person, approval } = work;
+  if (!stopsRule(approval, click)) return takeOut(work);
+  const why = whyNotStop(person, approval, context.policy);
+  if (why) return { answer: { kind: 'refused', why } };
+  if (approval.state.kind === 'waiting') {
+    if (click.revision !== approval.revision)
+      return { answer: { kind: 'facts-changed', approval, changes: [] } };
+    const { name: by } = voteOf(work);
+    const event = { kind: 'left-to-people', why: 'stopped', by } as const;
+    const stopped = await advance(context, { transaction, approval }, event);
+    return { answer: { kind: 'rule-stopped', approval: stopped?.approval ?? approval } };
+  }
+  const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
+  const signal = unsettled.find((one) => one.approvalId === approval.id);
+  const event = { kind: 'taken-back', person: click.person } as const;
+  const released = await advance(context, { transaction, approval, signal }, event);
+  if (!released) return { answer: { kind: 'too-late-to-take-back', approval } };
+  return { answer: { kind: 'rule-stopped', approval: released.approval } };
+}
+
+/** Stopping decides nothing, so it takes no more than being named by the rule. */
+function whyNotStop(
+  person: Person,
+  { instance }: Approval,
+  policy: Context['policy'],
+): Exclude<MayDecide, { kind: 'yes' }> | undefined {
+  if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
+  if (person.isSuspended) return { kind: 'suspended' };
+  const rule = approverRuleFor(instance, policy);
+  if (!rule) return { kind: 'no-rule' };
+  return namedBy(rule, person) === 'no' ? { kind: 'not-an-approver', rule } : undefined;
+}
+
 async function act(work: ClickWork): Promise<Outcome> {
   const { context, click, person, approval } = work;
+  if (click.verb === 'take-back') return stopRule(work);
   if (isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };

@@ -1,5 +1,6 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import { planFor } from '../../domain/automatic.js';
 import { requesterOf } from '../../domain/card.js';
 import {
   isDecided,
@@ -486,7 +487,9 @@ async function openApprovalIn(
   const nowMs = context.now();
   const code = await unusedCode(transaction, context);
   const attempt = (await transaction.lastAttempt(instance.ref, step)) + 1;
-  const approval = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
+  const opened = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
+  const plan = planFor(opened, context.policy, nowMs);
+  const approval = plan ? { ...opened, plan } : opened;
   if (!(await transaction.addApproval(approval)))
     throw new Error('An approval of this attempt is there already');
   for (const target of targetsFor(instance, context.policy)) {

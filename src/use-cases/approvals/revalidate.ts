@@ -1,9 +1,18 @@
-import { isBetween, seenBy, type Vote, type WaitingNote, withCounted } from '../../domain/approval.js';
+import {
+  type Approval,
+  isAtStep,
+  isBetween,
+  seenBy,
+  type Vote,
+  type WaitingNote,
+  withCounted,
+} from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
+import { whyNotByRule } from '../../domain/automatic.js';
 import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson } from '../../domain/person.js';
-import { mayDecide } from '../../domain/policy.js';
+import { approverRuleFor, mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
@@ -68,7 +77,8 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
 async function haveVotersRights(context: Context, signal: Signal): Promise<boolean> {
   const approval = await context.store.findApproval(signal.approvalId);
   if (!approval) return false;
-  const { verdict, votes } = signal.decision;
+  const { verdict, votes, rule } = signal.decision;
+  if (rule !== undefined) return mayRuleStillDecide(context, signal, { approval, rule });
   if (verdict === 'approve' && isBeyondOneAccount(approval, context.policy)) {
     const note = { kind: 'beyond-one-account' } as const;
     return giveUp(context, signal, { lost: votes, kept: [], note, why: 'beyond-one-account' });
@@ -95,6 +105,18 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   const have = countDistinct(withCounted(approval, kept), context.policy.domains);
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
+}
+
+/** Holds a rule's decision against every brake once more, as the settings and the clock are now. */
+async function mayRuleStillDecide(
+  context: Context,
+  signal: Signal,
+  { approval, rule }: { readonly approval: Approval; readonly rule: string },
+): Promise<boolean> {
+  const { policy, now } = context;
+  const isSame = approverRuleFor(approval.instance, policy)?.name === rule;
+  if (isSame && whyNotByRule(approval, policy, now()) === undefined) return true;
+  return giveUp(context, signal, { lost: [], kept: [], note: { kind: 'rule-void', rule } });
 }
 
 function isRepudiated({ repudiatedBy: disownedBy = [] }: Signal, vote: Vote): boolean {
@@ -133,6 +155,12 @@ async function isStillTheSame(
 ): Promise<Instance | undefined> {
   if (reading.kind === 'found' && isBetween(reading.instance, signal)) {
     return wait(context, signal, new Error('The run is on its way'));
+  }
+  const { rule } = signal.decision;
+  if (rule !== undefined && reading.kind === 'found' && isAtStep(reading.instance, signal)) {
+    const approval = await context.store.findApproval(signal.approvalId);
+    const fresh = approval && { ...approval, instance: reading.instance };
+    if (!fresh || !(await mayRuleStillDecide(context, signal, { approval: fresh, rule }))) return undefined;
   }
   return onSignal(context, signal.id, async (work) => {
     const checked = await advance(context, work, { kind: 'rechecked', reading });

@@ -13,6 +13,7 @@ import { cardChecks } from './0011-card-checks.js';
 import { reminders } from './0012-reminders.js';
 import { home } from './0013-home.js';
 import { longHistory } from './0014-long-history.js';
+import { ruleDecisions } from './0016-rule-decisions.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-reminders': reminders,
   '0013-home': home,
   '0014-long-history': longHistory,
+  '0016-rule-decisions': ruleDecisions,
 };
