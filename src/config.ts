@@ -361,7 +361,7 @@ function policyOf(
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,
     zones: entries.zones,
-    templateIds: entries.templateIds,
+    ...(Object.keys(entries.templateIds).length > 0 ? { templateIds: entries.templateIds } : {}),
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
