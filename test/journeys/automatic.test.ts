@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCertificate, createCsr, enrolmentData } from '../../src/sandbox/keyfactor/samples.js';
+import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, deny, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { finish } from '../support/stage/finish.js';
+import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
 import type { StageRules } from '../support/stage/stage-settings.js';
@@ -136,6 +138,21 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
 
+  it('begins its hold anew when Slack was away, since nobody could have stopped it', async () => {
+    const stage = await openStage(transport, rules);
+    await renew(stage);
+    await stage.observe();
+    await attendFor(stage, 8 * minuteMs);
+    const outage = stage.slack.fail({ method: 'auth.test', fault: 'http-500', times: 5 });
+    await attendFor(stage, 2 * minuteMs + 30_000);
+    expect(outage.remaining()).toBe(0);
+    await attendFor(stage, 9 * minuteMs + 30_000);
+    expect(stage.command.effectiveSignals).toEqual([]);
+    await attendFor(stage, minuteMs);
+    await cardSaying(stage, /Approved by Rule/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+  });
+
   it('approves nothing whose card Slack has not confirmed', async () => {
     const stage = await openStage(transport, rules);
     stage.slack.archive(places.pki);
@@ -156,5 +173,32 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await attendFor(stage, 12 * minuteMs);
     await cardSaying(stage, /has approved as many as it may in a day \(1\): people decide/);
     await finish(stage, { posts: { pki: 2, '@sam': 1 }, signals: [byTheBot] });
+  });
+});
+
+describePostgres('a rule that approves by itself, of two bots on one database', (server) => {
+  it('decides once, and begins its hold anew where the other bot takes over', async () => {
+    const replicas = await openReplicas(server(), rules);
+    const both = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 30_000) {
+        replicas.clock.advance(30_000);
+        await Promise.all([replicas.one.observe(), replicas.two.observe()]);
+      }
+    };
+    await renew(replicas);
+    await replicas.one.observe();
+    await both(5 * minuteMs);
+    await replicas.stop(replicas.one);
+    for (let passed = 0; passed < 9 * minuteMs; passed += 30_000) {
+      replicas.clock.advance(30_000);
+      await replicas.two.observe();
+    }
+    expect(replicas.command.effectiveSignals).toEqual([]);
+    for (let passed = 0; passed < 2 * minuteMs; passed += 30_000) {
+      replicas.clock.advance(30_000);
+      await replicas.two.observe();
+    }
+    await cardSaying(replicas, /Approved by Rule/);
+    expect(replicas.command.effectiveSignals).toHaveLength(1);
   });
 });

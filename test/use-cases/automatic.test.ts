@@ -41,13 +41,13 @@ function request(world: World, id = 'run-1', facts: Partial<RequestFacts> = {}):
   world.command.changeFacts(id, renewalIn(world, facts));
 }
 
-/** Polls, lets rules go on, and delivers, as the bot does every half minute. */
+/** Polls, lets rules go on, and delivers, as the bot does every minute. */
 async function attend(world: World, ms = 0): Promise<void> {
-  for (let left = ms; left >= 0; left -= 30_000) {
+  for (let left = ms; left >= 0; left -= minuteMs) {
     const outcome = await world.observe();
     if (outcome.kind === 'observed') await decideByRules(world.context, 'command');
     await world.deliver();
-    if (left > 0) world.clock.advance(Math.min(30_000, left));
+    if (left > 0) world.clock.advance(Math.min(minuteMs, left));
   }
 }
 
@@ -138,7 +138,7 @@ describe('what a rule approves by itself', () => {
     request(world, 'run-1');
     request(world, 'run-2', { requesters: ['KEYEXAMPLE\\rkim'] });
     await attend(world, 10 * minuteMs);
-    world.clock.advance(30_000);
+    world.clock.advance(minuteMs);
     await world.observe();
     await Promise.all([decideByRules(world.context, 'command'), decideByRules(world.context, 'command')]);
     await attend(world, 2 * minuteMs);
@@ -165,7 +165,7 @@ describe('what a rule approves by itself', () => {
     request(world);
     await attend(world, 10 * minuteMs);
     world.command.faults.isUnreachable = true;
-    world.clock.advance(30_000);
+    world.clock.advance(minuteMs);
     // What was claimed waits for Command, and the certificate it replaces expires meanwhile.
     await decideByRules(world.context, 'command');
     await world.deliver();
@@ -183,7 +183,7 @@ describe('what a rule approves by itself', () => {
     request(world);
     await attend(world, 10 * minuteMs);
     world.command.faults.isUnreachable = true;
-    world.clock.advance(30_000);
+    world.clock.advance(minuteMs);
     await decideByRules(world.context, 'command');
     await world.deliver();
     expect(await world.approval()).toMatchObject({
@@ -289,7 +289,7 @@ async function play(chosen: readonly Obstacle[], atMinute: number): Promise<Worl
     for (const channel of ['C0PKI', 'C0FALLBACK']) world.slack.archive(channel);
   await attend(world, atMinute * minuteMs);
   for (const one of chosen) await one.during?.(world);
-  await attend(world, (10 - atMinute) * minuteMs + 30_000);
+  await attend(world, (11 - atMinute) * minuteMs);
   return world;
 }
 
