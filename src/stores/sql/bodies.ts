@@ -337,12 +337,12 @@ const pendingClick = formOf<PendingClick>()('approvalId revision verb output com
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs results nudge',
+    'person approvalId isRequester question endsAtMs results nudge bulk',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
-      'operators reminder escalation undecided question answered bulk opened',
+      'operators reminder escalation undecided question answered bulk opened bulk-summary',
     ],
     approval,
     why: 'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
@@ -350,6 +350,7 @@ const notice = formOf<Notice>()(
     receipt,
     person,
     question,
+    bulk: formOf<Pick<BulkPart, 'id' | 'size'>>()('id size'),
     results: formOf<BulkResult>()('code subject how reply', {
       how: 'approved under-way counted not-taken refused',
       reply,

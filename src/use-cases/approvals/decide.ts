@@ -4,13 +4,12 @@ import {
   isCounted,
   isPlanned,
   notCounted,
-  subjectOf,
   type Vote,
 } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
-import type { BulkResult, Delivery } from '../../domain/notification.js';
+import type { Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
   isSamePerson,
@@ -273,34 +272,39 @@ export async function workOnBulk(context: Context, clickIds: readonly string[]):
   if (click) await reportBulk(context, click);
 }
 
-/** Says once what came of approvals that were given together; nothing before all of them have been worked on. */
+/** Has it said now what came of approvals that were given together, where that is owed. */
 async function reportBulk(context: Context, { bulk, person }: Click): Promise<void> {
-  const { store } = context;
   if (!bulk) return;
-  const results: BulkResult[] = [];
-  for (let at = 0; at < bulk.size; at += 1) {
-    const click = await store.findClick(`${bulk.id}.${at}`);
-    if (!click?.reply) return;
-    const approval = await store.findApproval(click.approvalId);
-    const about = approval
-      ? { code: approval.code, subject: subjectOf(approval) }
-      : { code: '', subject: '' };
-    results.push({ ...about, ...resultOf(click.reply, approval) });
-  }
-  await store.inTransaction((transaction) =>
-    notifyPerson(context, transaction, person, `bulk:${bulk.id}`, { kind: 'bulk', results }),
-  );
+  await context.store.inTransaction((transaction) => oweSummary(context, transaction, { bulk, person }, 0));
   context.scheduleDelivery();
 }
 
-/** Says no more than can be seen: a decision that was taken up need not have reached its system. */
-function resultOf(reply: ClickReply, approval: Approval | undefined): Pick<BulkResult, 'how' | 'reply'> {
-  if (reply.kind === 'vote-counted') return { how: 'counted' };
-  if (reply.kind !== 'decided') return { how: 'refused', reply };
-  const { state } = approval ?? reply.approval;
-  if (state.kind === 'waiting') return { how: 'not-taken' };
-  const isApproved = state.kind === 'ended' && state.ending.kind === 'approved';
-  return { how: isApproved ? 'approved' : 'under-way' };
+/** So long a summary waits for what its decisions lead to, if nobody has it said sooner. */
+const summaryWithinMs = 30_000;
+
+/** Owes a summary of approvals that were given together; nothing before all of them have been worked on. */
+async function oweSummary(
+  { now }: Context,
+  transaction: Transaction,
+  { bulk, person }: Pick<Click, 'person'> & { readonly bulk: BulkPart },
+  waitMs: number,
+): Promise<void> {
+  const { id, size } = bulk;
+  for (let at = 0; at < size; at += 1) if (!(await transaction.findClick(`${id}.${at}`))?.reply) return;
+  const notice = { kind: 'bulk-summary', bulk: { id, size } } as const;
+  await transaction.replaceNotice(`bulk:${id}`, notice, { kind: 'person', person }, now() + waitMs);
+}
+
+/** Finishes a click; with the last of those given together goes that their person hears what came of them. */
+async function finishClick(
+  context: Context,
+  transaction: Transaction,
+  { click, answer }: { readonly click: Click; readonly answer: ClickReply },
+): Promise<boolean> {
+  const counts = await endClick(context, transaction, { click, answer });
+  const { bulk, person } = click;
+  if (counts && bulk) await oweSummary(context, transaction, { bulk, person }, summaryWithinMs);
+  return counts;
 }
 
 /** What is taken up again has no answer yet; one that were told by message would be the only one. */
@@ -366,7 +370,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
     const click = await context.store.findClick(clickId);
     if (click)
       await context.store.inTransaction((transaction) =>
-        endClick(context, transaction, { click, answer: broke }),
+        finishClick(context, transaction, { click, answer: broke }),
       );
     return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
@@ -504,7 +508,7 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
 async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
   const counts = await context.store.inTransaction((transaction) =>
-    endClick(context, transaction, { click, answer: reply }),
+    finishClick(context, transaction, { click, answer: reply }),
   );
   return counts ? { answer: reply } : undefined;
 }
@@ -521,7 +525,7 @@ async function inOneTransaction(
     if (!approval) return undefined;
     const outcome = await work({ context, transaction, click, approval });
     if (outcome.answer.kind !== 'checked-later') {
-      await endClick(context, transaction, { click, answer: outcome.answer });
+      await finishClick(context, transaction, { click, answer: outcome.answer });
     }
     return outcome;
   });
@@ -853,7 +857,7 @@ async function callOff(work: StoredWork): Promise<boolean> {
   const { context, transaction, click } = work;
   const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
   for (const one of earlier) {
-    await endClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
+    await finishClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
   }
   return earlier.length > 0;
 }
