@@ -155,15 +155,13 @@ describe('whoever approved several together', () => {
     for (const run of ['run-1', 'run-2']) world.command.start(run, [{ uniqueName: 'approval-1', needed: 1 }]);
     await world.passTime(1_000);
     const findings = '[]';
-    const clicks = world.slack
-      .cards()
-      .map(({ message }, at) =>
-        world.clickOf('ada', 'approve', {
-          id: `view.V1.${at}`,
-          bulk: { id: 'view.V1', size: 2, findings },
-          message,
-        }),
-      );
+    const clicks = world.slack.cards().map(({ message }, at) =>
+      world.clickOf('ada', 'approve', {
+        id: `view.V1.${at}`,
+        bulk: { id: 'view.V1', size: 2, findings },
+        message,
+      }),
+    );
     await useCasesOn(world.context).bulk.writeDown(clicks);
     for (const { id } of clicks) await decideApproval(world.context, id);
     world.restart();
