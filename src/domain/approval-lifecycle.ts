@@ -98,13 +98,18 @@ export type Reading =
 /** Whose the signal of the next voter will be, where a system is told by each person in their own name. */
 type NextSignal = Pick<Signal, 'id' | 'replicaId'>;
 
+/** Who had Countersign stop a run, and whether they had requested it themselves. */
+export type StoppedBy = Pick<Extract<Ending, { kind: 'decided-elsewhere' }>, 'isCanceled'> & {
+  readonly stoppedBy: string;
+};
+
 /** What each event tells; what it means stands in `approvalLifecycle`. */
 interface EventData {
   snapshot: {
     readonly snapshot: Snapshot;
     readonly requirement?: Requirement | undefined;
     /** Who had Countersign stop the run, if anybody did. */
-    readonly stoppedBy?: string | undefined;
+    readonly stoppedBy?: StoppedBy | undefined;
   };
   'found-again': { readonly instance: Instance };
   'details-changed': {
@@ -1016,7 +1021,7 @@ export function followApproval(
   approval: Approval,
   snapshot: Snapshot,
   nowMs: number,
-  stoppedBy?: string,
+  stopped?: StoppedBy,
 ): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (snapshot.kind === 'not-visible') return ended(approval, notVisible(approval.state), nowMs);
@@ -1027,7 +1032,7 @@ export function followApproval(
     const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      isStopped ? { ...ending, ...defined({ stoppedBy }) } : ending,
+      isStopped && stopped ? { ...ending, ...stopped } : ending,
       nowMs,
     );
   }

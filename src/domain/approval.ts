@@ -261,6 +261,8 @@ export type Ending =
       readonly now: Whereabouts;
       /** Who had Countersign stop the run, by a command. */
       readonly stoppedBy?: string;
+      /** Set where that was whoever requested it. */
+      readonly isCanceled?: true;
     }
   /** Our signal went out, and the instance moved in a way that need not be ours. */
   | {

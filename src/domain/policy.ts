@@ -298,6 +298,12 @@ export function actingIdentitiesOf(person: Person, system: string, policy: Polic
   return isGuessed ? [] : names;
 }
 
+/** Tells whether a system knows somebody as who requested a run, under a name that is more than a guess. */
+export function isRequestedBy(person: Person, { ref, facts }: Instance, policy: Policy): boolean {
+  const names = actingIdentitiesOf(person, ref.system, policy);
+  return facts.requesters.some((one) => names.some((name) => isSameName(name, one, policy.domains)));
+}
+
 interface KnownAs {
   readonly names: readonly string[];
   /** Whether nobody has said that the system calls them so; their e-mail address is all there is. */

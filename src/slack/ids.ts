@@ -33,6 +33,7 @@ interface ActionKinds {
     | 'page-before'
     | 'page-after'
     | 'several'
+    | 'cancel'
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
@@ -94,7 +95,16 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     ...statusVerbs.map((verb) => `propose.${verb}` as const),
     'open',
   ],
-  home: ['decide.approve', 'decide.deny', 'decide.details', 'page-before', 'page-after', 'several', 'open'],
+  home: [
+    'decide.approve',
+    'decide.deny',
+    'decide.details',
+    'page-before',
+    'page-after',
+    'several',
+    'cancel',
+    'open',
+  ],
   receipt: ['disown'],
   question: ['answer'],
 };
@@ -155,13 +165,14 @@ export const callbackIds = {
   deny: 'approval.deny',
   several: 'approval.several',
   picker: 'command.picker',
+  cancel: 'command.cancel',
   ask: 'approval.ask',
   answer: 'question.answer',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
 export const strangeCallbackPattern =
-  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer)$)/;
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.(?:picker|cancel)|question\.answer)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {

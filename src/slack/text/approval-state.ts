@@ -382,13 +382,14 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
-  { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { now, stoppedBy, isCanceled }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   {
     system,
     isInbound: isTold,
     formatter,
   }: { readonly system: string; readonly isInbound: boolean; readonly formatter: Formatter },
 ): string {
+  if (isCanceled) return '🚫 Canceled by its requester';
   if (stoppedBy !== undefined) return `🚫 Stopped by ${formatter.text(stoppedBy, 60)}`;
   switch (now.status.kind) {
     case 'rejected':
@@ -472,10 +473,12 @@ function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string 
 
 function stoppedText(
   name: string,
-  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { now, isCanceled }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   renderContext: RenderContext,
 ): string {
   const { formatter } = renderContext;
+  if (isCanceled)
+    return `Canceled by its requester, ${formatter.text(name, 60)}: now ${whereaboutsText(now, formatter)}`;
   return `Stopped by ${formatter.text(name, 60)} with ${typedLine(renderContext, 'stop')}: now ${whereaboutsText(now, formatter)}`;
 }
 

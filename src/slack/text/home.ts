@@ -92,7 +92,7 @@ function urgencyLine(
 
 /** Tells how what somebody started stands. */
 export function requestedLines(
-  { rows, total }: HomePage['requested'],
+  { rows, total }: Omit<HomePage['requested'], 'cancelable'>,
   renderContext: RenderContext,
 ): readonly string[] {
   if (total === 0) return ['Nothing you asked for is open.'];

@@ -182,11 +182,14 @@ const note = formOf<WaitingNote>()(
     reason: refusal,
   },
 );
-const ending = formOf<Ending>()('kind now elsewhere isRefused isAccepted stoppedBy successor candidates', {
-  kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
-  now: whereabouts,
-  successor: ref,
-});
+const ending = formOf<Ending>()(
+  'kind now elsewhere isRefused isAccepted stoppedBy isCanceled successor candidates',
+  {
+    kind: 'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted',
+    now: whereabouts,
+    successor: ref,
+  },
+);
 const fault = 'silence sign-in forbidden page redirect error';
 const approvalState = formOf<ApprovalState>()(
   'kind note decision untilMs waitsFor fault sentAtMs isAccepted isInferred ending atMs',
@@ -290,7 +293,7 @@ const reply = formOf<ClickReply>()(
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
-    kind: 'restart stop pause resume abort execute alert',
+    kind: 'restart stop cancel pause resume abort execute alert',
     instance: ref,
     variables: formOf<Variable>()('name type value', {
       type: 'string number decimal float boolean date actor xml object array',
@@ -309,7 +312,7 @@ const outcome = formOf<ChangeOutcome>()(
     now: whereabouts,
     started: ref,
     why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-      kind: 'not-a-member suspended group-not-checked no-rule',
+      kind: 'not-a-member suspended group-not-checked no-rule not-requester being-decided',
       membership: storedAs('standing', membership),
     }),
     approval: formOf<OpenApproval>()('code channel isActivityKnown'),

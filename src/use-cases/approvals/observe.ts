@@ -1,5 +1,10 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
-import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import {
+  isFoundAgain,
+  openedApproval,
+  type Snapshot,
+  type StoppedBy,
+} from '../../domain/approval-lifecycle.js';
 import { planFor } from '../../domain/automatic.js';
 import { requesterOf } from '../../domain/card.js';
 import {
@@ -426,16 +431,18 @@ async function whoStopped(
   { policy }: Context,
   transaction: Transaction,
   snapshot: Snapshot,
-): Promise<string | undefined> {
+): Promise<StoppedBy | undefined> {
   if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>
-      change.kind === 'stop' && (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
+      (change.kind === 'stop' || change.kind === 'cancel') &&
+      (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
   );
   if (!stop) return undefined;
   const mapped = policy.people.find(({ id }) => isSamePerson(id, stop.person));
-  return mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
+  const stoppedBy = mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
+  return { stoppedBy, ...(stop.change.kind === 'cancel' ? { isCanceled: true } : {}) };
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
