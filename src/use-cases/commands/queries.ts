@@ -16,6 +16,7 @@ import {
   type ApproverRule,
   approverRuleFor,
   identitiesOf,
+  isRequestedBy,
   mayDecide,
   routeFor,
   targetKey,
@@ -574,6 +575,7 @@ async function reportOn({ context, person }: CommandWork, instance: Instance): P
       (kind) =>
         kind !== 'execute' &&
         isAllowed(kind, instance) &&
+        (kind !== 'cancel' || isRequestedBy(person, instance, context.policy)) &&
         mayRun(person, kind, targetOf(instance), context.policy.operators).kind === 'yes',
     ),
     ...defined({ link, approval, requirement, canAct }),
