@@ -43,6 +43,7 @@ import {
   settingsSchema,
 } from './config/schema.js';
 import {
+  checkAuthorities,
   checkVariables,
   type Filled,
   fillServers,
@@ -128,7 +129,13 @@ export function loadSettings(from: {
   const misfits = parsed.success ? [] : misfitsOf(parsed.error, raw);
   const problems = [
     ...locateAll(
-      [...findSecrets(file.raw), ...findLost(file.raw), ...misfits, ...checkDraft(draft)],
+      [
+        ...findSecrets(file.raw),
+        ...findLost(file.raw),
+        ...misfits,
+        ...checkDraft(draft),
+        ...checkAuthorities(raw, from.readFile),
+      ],
       file,
       filled,
     ),

@@ -26,6 +26,8 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
   readonly secrets: readonly ServerSecret[];
   /** Secrets the vendor has no name for. */
   readonly ownSecrets?: readonly OwnSecret<Secrets>[];
+  /** The settings of a server that name certificate authorities, which must be there to be read. */
+  readonly authorities?: readonly string[];
   /** A variable that turns off the checking of certificates, which is refused, and the one to set instead. */
   readonly skipsChecks?: { readonly name: string; readonly instead: string };
   /** Introduces its variables in the documentation, heading included. */

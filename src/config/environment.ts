@@ -133,7 +133,7 @@ export function readStoreSecret(
   environment: Environment,
 ): { readonly storePassword?: string } {
   if (!isPostgresUrl(String(valueAt(raw, ['store'])))) return {};
-  return defined({ storePassword: environment.read(storePassword.name) });
+  return defined({ storePassword: environment.readSecret(storePassword.name) });
 }
 
 /** A key and those before it; `key` alone seals and locks. */
@@ -160,7 +160,7 @@ export function readTokenKeys(
 }
 
 function readKeys({ key, previous }: KeyVariables, environment: Environment): Checked<Keys> {
-  const current = environment.read(key.name);
+  const current = environment.readSecret(key.name);
   const before = (environment.read(previous.name) ?? '').split(',').flatMap((one) => one.trim() || []);
   const read = current === undefined ? undefined : readKey(key, current);
   const others = before.map((text) => readKey(previous, text));
@@ -204,6 +204,8 @@ function bytesOf(text: string): Uint8Array | undefined {
 export interface Environment {
   /** Gives the value of `NAME`, or what the file named by `NAME_FILE` holds; an empty value counts as none. */
   read(name: string): string | undefined;
+  /** The same of a secret, in which blanks around it, a comment behind it or quotes are problems, not part of it. */
+  readSecret(name: string): string | undefined;
   /** Tells whether `NAME` or `NAME_FILE` is set, without reading. */
   has(name: string): boolean;
   /** Names that are set and begin like this. */
@@ -219,17 +221,38 @@ export function createEnvironment(
 ): Environment {
   const readings = new Map<string, Reading>();
   const isSet = (name: string) => (env[name] ?? '') !== '';
-  const readingOf = (name: string): Reading => {
+  const readingOf = (name: string, isSecret = false): Reading => {
     const known = readings.get(name) ?? readVariable(name, env, readFile);
-    readings.set(name, known);
-    return known;
+    const found = isSecret && !known.problem ? strayIn(env[name] ?? '') : undefined;
+    const checked = found === undefined ? known : { problem: strayProblem(name, found) };
+    readings.set(name, checked);
+    return checked;
   };
   return {
     read: (name) => readingOf(name).value,
+    readSecret: (name) => readingOf(name, true).value,
     has: (name) => isSet(name) || isSet(`${name}_FILE`),
     namesWith: (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && isSet(name)),
     problems: () => [...readings.values()].flatMap(({ problem }) => (problem ? [problem] : [])),
   };
+}
+
+/**
+ * Tells what stands in a variable that is hardly part of a secret: shells cut it off, but files of variables, as Docker
+ * and Kubernetes read them, keep it.
+ */
+function strayIn(text: string): string | undefined {
+  const secret = text.trim();
+  if (secret === '') return undefined;
+  if (/[\r\n]/.test(secret)) return 'several lines';
+  if (/\s#/.test(secret)) return 'a secret with a comment behind it';
+  if (/^(["'`]).*\1$/.test(secret)) return 'a secret in quotes';
+  return secret === text.replace(/\r?\n$/, '') ? undefined : 'a secret with blanks around it';
+}
+
+function strayProblem(name: string, found: string): Problem {
+  const expected = `the secret and nothing else; if that is part of it, put it into a file and its path into ${name}_FILE`;
+  return { path: name, expected, found: `${found} (not shown)` };
 }
 
 interface Reading {
@@ -282,19 +305,24 @@ export function readNeeded(
   beginning = '',
 ): Checked<string | undefined> {
   const { name, meaning } = variable;
-  const value = environment.read(name);
+  const value = environment.readSecret(name);
   const example = `${name}=${variable.example}`;
   if (value === undefined) {
     const isStated = environment.has(name);
     const expected = `${meaning} Set ${name}, or ${name}_FILE to the path of a file that holds it`;
     return { value, problems: isStated ? [] : [{ path: name, expected, found: 'nothing', example }] };
   }
-  if (value.startsWith(beginning)) return { value, problems: [] };
+  const isBroken = beginning !== '' && /\s/.test(value);
+  if (value.startsWith(beginning) && !isBroken) return { value, problems: [] };
   const found = /^x(oxb|oxp|oxe|app)-/.exec(value)?.[0];
   const problem: Problem = {
     path: name,
     expected: `${meaning} It begins with ${beginning}`,
-    found: found ? `a token that begins with ${found}` : 'something that begins otherwise',
+    found: isBroken
+      ? 'a token with a blank in it'
+      : found
+        ? `a token that begins with ${found}`
+        : 'something that begins otherwise',
     example,
   };
   return { value, problems: [problem] };

@@ -1,16 +1,22 @@
+import { X509Certificate } from 'node:crypto';
 import * as kinds from '../backends/index.js';
 import type { BackendKind, OwnSecret, ServerSecret, SystemSketch, Variable } from '../backends/kind.js';
 import { defined } from '../shared/language.js';
 import { nearMatch } from '../shared/text.js';
 import { type Checked, type Environment, readNeeded } from './environment.js';
 import {
+  decodeText,
   entriesOf,
   isGroup,
   type Path,
+  type PlacedProblem,
   type Problem,
   pathText,
+  problemAt,
   type RawGroup,
+  type ReadFile,
   valueAt,
+  whyUnreadable,
   withValue,
 } from './problems.js';
 
@@ -183,6 +189,47 @@ export function serverVariableAt([key, index, ...path]: Path, raw: RawGroup): st
   const own = kind.ownSecrets?.find(({ name }) => name === variable);
   if (own) return ownVariable(own, server?.name ?? '').name;
   return `${server?.prefix ?? kind.prefix}${variable}`;
+}
+
+/** Finds certificate authorities that cannot be trusted as they stand: a path nobody can read, or no certificate in it. */
+export function checkAuthorities(raw: RawGroup, readFile: ReadFile): readonly PlacedProblem[] {
+  return serverEntries(raw).flatMap(({ kind, index, entry }) =>
+    (kind.authorities ?? []).flatMap((setting) => {
+      const given = entry[setting];
+      const found = typeof given === 'string' ? faultInAuthorities(given, readFile) : undefined;
+      if (found === undefined) return [];
+      const expected = 'the path of a readable file with certificates in PEM form, or their PEM text';
+      return [
+        problemAt([kind.key, index, setting], {
+          expected,
+          found,
+          example: `${setting}: /etc/ssl/corp-root.pem`,
+        }),
+      ];
+    }),
+  );
+}
+
+function faultInAuthorities(given: string, readFile: ReadFile): string | undefined {
+  const isPem = given.includes('-----BEGIN');
+  const shown = isPem ? 'PEM text' : given;
+  try {
+    const pem = isPem ? given.replaceAll('\\n', '\n') : decodeText(readFile(given));
+    const certificates = pem?.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    if (certificates.length === 0) return `${shown}: no certificate in PEM form`;
+    const odd = certificates.findIndex((one) => !isCertificate(one));
+    return odd < 0 ? undefined : `${shown}: certificate ${odd + 1} of ${certificates.length} cannot be read`;
+  } catch (error) {
+    return `${shown}: ${whyUnreadable(error)}`;
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses variables that would turn off the checking of certificates, and names that mean two servers. */

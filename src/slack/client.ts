@@ -262,6 +262,8 @@ const wrongForm: readonly string[] = [
   'msg_too_long',
   'too_many_attachments',
   'no_text',
+  'invalid_view',
+  'view_too_large',
 ];
 
 /** The token does not do; an uninstalled app hears `account_inactive`, which says nothing about whom it wrote to. */
@@ -360,7 +362,7 @@ function platformError(error: Error, attempt: Attempt): ChatError {
   if (isOneOf(messageGone, word)) return fromCode(error, 'message-gone');
   if (isOneOf(notEditable, word)) return fromCode(error, 'not-editable');
   if (isOneOf(signIn, word)) return fromCode(error, 'sign-in');
-  return fromCode(error, attempt === 'read' || isOneOf(wrongForm, word) ? 'refused' : 'unavailable');
+  return fromCode(error, isOneOf(wrongForm, word) ? 'refused' : 'unavailable');
 }
 
 function isOneOf(listed: readonly string[], word: string): boolean {

@@ -85,6 +85,7 @@ const chosen = optionalPart({ value });
 const actionPayload = z.object({
   ...whoever,
   channel: optionalPart({ id: text }),
+  container: optionalPart({ channel_id: text }),
   message: optionalPart({
     ts: text,
     bot_id: optionalText,
@@ -147,15 +148,16 @@ export function readAction(body: unknown, ours: Workspace): ActionPayload | unde
   const action = data?.actions[0];
   if (!data || !action) return undefined;
   const person = personOf(data, ours);
-  const { user, channel, message, view, response_url, trigger_id } = data;
+  const { user, message, view, response_url, trigger_id } = data;
+  const channel = data.channel?.id ?? data.container?.channel_id;
   return {
-    asker: askerOf(person, channel?.id, response_url),
+    asker: askerOf(person, channel, response_url),
     userName: nameOf(user),
     actionId: action.action_id,
     blockId: action.block_id ?? undefined,
     value: action.value ?? action.selected_option?.value ?? undefined,
-    actionTs: action.action_ts ?? '',
-    message: channel && message ? { channel: channel.id, ts: message.ts } : undefined,
+    actionTs: action.action_ts ?? trigger_id ?? action.action_id,
+    message: channel && message ? { channel, ts: message.ts } : undefined,
     shown: message ? (textIn(message.blocks) ?? message.text ?? undefined) : undefined,
     author: { botId: message?.bot_id ?? undefined, userId: message?.user ?? undefined },
     triggerId: trigger_id ?? '',

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { aServer, goodEnv, load, problemAbout, someSettings } from './a-settings-file.js';
 
@@ -20,7 +21,8 @@ describe('the vendor’s variables', () => {
       KEYFACTOR_AUTH_AUDIENCE: 'kf',
       KEYFACTOR_AUTH_CA_CERT: '/idp.pem',
     };
-    const settings = load(bare, { env });
+    const [pem = ''] = rootCertificates;
+    const settings = load(bare, { env, files: { '/ca.pem': pem, '/idp.pem': pem } });
     expect(settings.warnings).toEqual([]);
     expect(settings.keyfactor[0]).toMatchObject({
       server: {
@@ -128,5 +130,41 @@ describe('the vendor’s variables', () => {
     expect(load(someSettings(), { env: { ...goodEnv, KEYFACTOR_SKIP_VERIFY: 'false' } }).warnings).toEqual(
       [],
     );
+  });
+});
+
+describe('certificate authorities', () => {
+  const [pem = ''] = rootCertificates;
+  const withCa = (caCert: string) => someSettings({ keyfactor: [{ ...aServer, caCert }] });
+
+  it.each([
+    ['that are not there', {}, '/ca.pem: no such file'],
+    ['in a file without a certificate', { '/ca.pem': 'see the wiki' }, '/ca.pem: no certificate in PEM form'],
+    [
+      'in the binary form',
+      { '/ca.pem': new Uint8Array([0x30, 0x82, 0xff]) },
+      '/ca.pem: no certificate in PEM form',
+    ],
+    [
+      'of which one is cut short',
+      { '/ca.pem': `${pem}\n${pem.slice(0, 400)}\n-----END CERTIFICATE-----` },
+      '/ca.pem: certificate 2 of 2 cannot be read',
+    ],
+  ])('%s are a problem of the settings, with its line', (_what, files, found) => {
+    const problem = problemAbout('keyfactor[0].caCert', withCa('/ca.pem'), { files });
+    expect(problem.found).toBe(found);
+    expect(problem.line).toBeGreaterThan(1);
+  });
+
+  it('from the environment are looked at too', () => {
+    const env = { ...goodEnv, KEYFACTOR_AUTH_CA_CERT: '/idp.pem' };
+    const path = 'KEYFACTOR_AUTH_CA_CERT (as keyfactor[0].authCaCert)';
+    expect(problemAbout(path, someSettings(), { env }).found).toBe('/idp.pem: no such file');
+  });
+
+  it('may be PEM text, in one line as well', () => {
+    expect(load(withCa(pem)).warnings).toEqual([]);
+    expect(load(withCa(pem.replaceAll('\n', '\\n'))).warnings).toEqual([]);
+    expect(problemAbout('keyfactor[0].caCert', withCa(pem.replace('MII', '!!!'))).found).toMatch(/PEM text/);
   });
 });

@@ -56,6 +56,29 @@ describe('secrets in the settings file', () => {
 });
 
 describe('secrets in the environment', () => {
+  it.each([
+    ['SLACK_BOT_TOKEN', 'xoxb-good # the bot', 'a secret with a comment behind it'],
+    ['SLACK_APP_TOKEN', '"xapp-good"', 'a secret in quotes'],
+    ['SLACK_APP_TOKEN', 'xapp-go od', 'a token with a blank in it'],
+    ['KEYFACTOR_AUTH_CLIENT_SECRET', ' hunter2', 'a secret with blanks around it'],
+    ['KEYFACTOR_AUTH_CLIENT_SECRET', 'hunter2\t', 'a secret with blanks around it'],
+    ['KEYFACTOR_AUTH_CLIENT_SECRET', "'hunter2'", 'a secret in quotes'],
+    ['KEYFACTOR_AUTH_CLIENT_SECRET', 'hunter2\nhunter3', 'several lines'],
+    ['COUNTERSIGN_LEDGER_KEY', `${'9f'.repeat(32)} # of 2026`, 'a secret with a comment behind it'],
+  ])('are refused with what files of variables leave on them: %s=%j', (name, value, found) => {
+    const problem = problemAbout(name, someSettings(), { env: { ...goodEnv, [name]: value } });
+    expect(problem.found).toContain(found);
+    expect(JSON.stringify(problem)).not.toContain('hunter');
+  });
+
+  it.each(['two words', 'with#hash', 'x"y', "it's", 'line\n'])(
+    'may hold what passwords hold: %j',
+    (value) => {
+      const env = { ...goodEnv, KEYFACTOR_AUTH_CLIENT_SECRET: value };
+      expect(load(someSettings(), { env }).keyfactor[0]?.secrets).toEqual({ clientSecret: value.trim() });
+    },
+  );
+
   it('come from a file named by NAME_FILE, without the line end', () => {
     const env = { ...goodEnv, SLACK_BOT_TOKEN: '', SLACK_BOT_TOKEN_FILE: '/run/secrets/bot' };
     const settings = load(someSettings(), { env, files: { '/run/secrets/bot': 'xoxb-file\n' } });

@@ -141,6 +141,86 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await finish(stage, { posts: { pki: 1, ops: 1, '@ana': 1, '@sam': 1 }, signals: [byTheBot] });
   });
 
+  it('decides by one click, and takes back, from payloads with neither a channel beside the message nor a time', async () => {
+    const stage = await openStage(transport, { approveWith: 'one-click', quorum: 2 });
+    stage.slack.omit({ envelope: true });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2/);
+    await click(stage, 'ana', theCard(stage), 'withdraw');
+    await cardSaying(stage, /0 of 2/);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 2 }, signals: [] });
+  });
+
+  it('says that no window can be opened where Slack gives no way to open one', async () => {
+    const stage = await openStage(transport);
+    stage.slack.omit({ envelope: true });
+    stage.log.expectError(/trigger_id/);
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'deny');
+    await privateWord(stage, 'ana', /Nothing was decided; please press again/);
+    await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
+  });
+
+  const odd = [
+    ['an HTML page', { fault: 'response', response: { status: 200, body: '<html>Sign in</html>' } }],
+    ['a 403 page', { fault: 'response', response: { status: 403, body: 'Forbidden' } }],
+    ['an empty body', { fault: 'response', response: { status: 200, body: '' } }],
+    ['a word nobody knows', { fault: 'slack_is_being_migrated' }],
+    ['that it is a guest of the team', { fault: 'team_access_not_granted' }],
+    ['nothing', { fault: 'drop-connection' }],
+  ] as const;
+
+  it.each(odd)('tells whoever pressed that no window opened when Slack answers %s', async (_what, fault) => {
+    const stage = await openStage(transport);
+    stage.log.expectError(/./);
+    await askForCertificate(stage);
+    await stage.observe();
+    stage.slack.fail({ method: 'views.open', ...fault });
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await privateWord(stage, 'ana', /Nothing was decided|press again/);
+    await approve(stage, 'ana', theCard(stage));
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { ana: 1 }, signals: [byTheBot] });
+  });
+
+  it.each(odd)(
+    'keeps a press while Slack tells %s of who somebody is, and decides afterwards',
+    async (_what, fault) => {
+      const stage = await openStage(transport, { approveWith: 'one-click' });
+      stage.log.expectError(/./);
+      await askForCertificate(stage);
+      await stage.observe();
+      stage.slack.fail({ method: 'users.info', times: 3, ...fault });
+      await click(stage, 'ana', theCard(stage), 'approve');
+      await privateWord(stage, 'ana', /Your click is stored/);
+      for (let minute = 0; minute < 5; minute += 1) {
+        stage.clock.advance(60_000);
+        await stage.bot().takeUp();
+      }
+      await cardSaying(stage, /Approved by Ana Ruiz/);
+      await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { ana: 1 }, signals: [byTheBot] });
+    },
+  );
+
+  it.each(odd)(
+    'brings the outcome to the requester although Slack answers %s when the way to them is opened',
+    async (_what, fault) => {
+      const stage = await openStage(transport, { approveWith: 'one-click' });
+      stage.log.expectError(/./);
+      await askForCertificate(stage);
+      await stage.observe();
+      stage.slack.fail({ method: 'conversations.open', times: 6, ...fault });
+      await click(stage, 'ana', theCard(stage), 'approve');
+      await cardSaying(stage, /Approved by Ana Ruiz/);
+      for (let minute = 0; minute < 15; minute += 1) await stage.observeAfter(60_000);
+      await privateWord(stage, 'sam', /approved/i);
+      await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
+    },
+  );
+
   it.each([
     ['an HTML page', { fault: 'response', response: { status: 200, body: '<html>Sign in</html>' } }],
     ['a 403 page', { fault: 'response', response: { status: 403, body: 'Forbidden' } }],

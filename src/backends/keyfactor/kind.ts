@@ -151,6 +151,7 @@ export const keyfactor: BackendKind<KeyfactorServer, KeyfactorSecrets> = {
   variables,
   secrets,
   ownSecrets: [personSecret],
+  authorities: ['caCert', 'authCaCert'],
   skipsChecks: { name: 'SKIP_VERIFY', instead: 'CA_CERT' },
   introduction,
   variableAt(path) {

@@ -77,6 +77,7 @@ export const workTasks: BackendKind<WorkTasksServer, WorkTasksSecrets> = {
   variables: [],
   secrets,
   ownSecrets: [personSecret, hookSecret],
+  authorities: ['caCert', 'authCaCert'],
   introduction,
   variableAt(path) {
     const name = String(path.at(-1)).toLowerCase();

@@ -183,6 +183,8 @@ export function blockActionsInMessage(
 ): JsonObject {
   const { message, channel } = use;
   const isEphemeral = message.visibleTo !== undefined;
+  const isBare = world.omitted.envelope === true;
+  const { action_ts, ...action } = elementAction(use.placed, use.value, world.ids.nextTs());
   return {
     type: 'block_actions',
     ...envelopeFields(world, use.member),
@@ -193,13 +195,14 @@ export function blockActionsInMessage(
       is_ephemeral: isEphemeral,
       ...defined({ thread_ts: message.threadTs }),
     },
-    trigger_id: use.triggerId,
-    channel: { id: channel.id, name: channelNameOf(world, channel) },
+    ...(isBare
+      ? {}
+      : { trigger_id: use.triggerId, channel: { id: channel.id, name: channelNameOf(world, channel) } }),
     // Of an ephemeral message Slack tells only where it was.
     ...(isEphemeral ? {} : { message: slackMessage(world, message) }),
     state: { values: stateInMessage(message, use) },
     response_url: use.responseUrl,
-    actions: [elementAction(use.placed, use.value, world.ids.nextTs())],
+    actions: [isBare ? action : { ...action, action_ts }],
   };
 }
 

@@ -56,6 +56,8 @@ export interface Omitted {
   readonly names?: boolean;
   /** Nothing says which workspace a person is of. */
   readonly team?: boolean;
+  /** A press in a message comes with its ids in `container` only, and says neither when it was nor how to open a window. */
+  readonly envelope?: boolean;
 }
 
 /** The app installed in the workspace, with the secrets it must know. */

@@ -247,16 +247,20 @@ export async function openView(
     const opened = await context.client.views.open({ trigger_id: triggerId, view });
     return opened.view?.id;
   } catch (error) {
-    await context.replies.say(asker, whyNotOpen(context, error, texts));
+    await context.replies.say(asker, whyNotOpen(context, error, { triggerId, texts }));
     return undefined;
   }
 }
 
-function whyNotOpen(context: ListenerContext, error: unknown, texts: OpenTexts): string {
+function whyNotOpen(
+  context: ListenerContext,
+  error: unknown,
+  { triggerId, texts }: { readonly triggerId: string; readonly texts: OpenTexts },
+): string {
   if (isTriggerGone(error)) return texts.tooSlow;
   const { code } = chatError(error, 'read');
-  if (code !== 'refused') {
-    context.log.warn({ code }, 'Slack did not open a modal');
+  if (code !== 'refused' || !triggerId) {
+    context.log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal');
     return texts.windowRefused;
   }
   const ref = context.newId();

@@ -491,7 +491,7 @@ async function check(
       { click: click.id, person: click.person.userId, err: error },
       'A person could not be checked',
     );
-    return error.code === 'throttled' || error.code === 'unavailable' ? 'later' : undefined;
+    return error.code === 'refused' ? undefined : 'later';
   }
 }
 
