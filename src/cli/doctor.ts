@@ -1,5 +1,6 @@
 import { createBackends } from '../backends/kind.js';
-import type { Settings } from '../config.js';
+import { ledgerVariables } from '../config/environment.js';
+import { ConfigError, type Settings } from '../config.js';
 import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
 import type { RuleMatch } from '../domain/policy.js';
@@ -8,10 +9,11 @@ import { checkPort } from '../http/server.js';
 import { createLog } from '../log.js';
 import type { CheckUp, NamedInRule } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
+import { messageOf } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
-import { checkUpStore } from '../stores/index.js';
-import { readSettings, type SettingsSource } from './settings.js';
+import { checkUpStore, whyNotWritten } from '../stores/index.js';
+import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /**
  * Checks everything the bot needs before people rely on it, also while one runs; returns the exit code, 1 if
@@ -20,14 +22,32 @@ import { readSettings, type SettingsSource } from './settings.js';
  * Nothing is changed anywhere: it only reads, and what it writes into the store is taken back.
  */
 export async function doctor(options: SettingsSource & { readonly isJson: boolean }): Promise<number> {
-  const settings = readSettings(options);
-  if (!settings) return 2;
+  const print = (checks: readonly CheckUp[]) =>
+    process.stdout.write(
+      options.isJson ? `${JSON.stringify(checks, undefined, 2)}\n` : renderCheckUps(checks),
+    );
+  const read = tryToRead(options);
+  if (read instanceof ConfigError) {
+    if (options.isJson) print(problemsAsChecks(read));
+    else reportProblems(read);
+    return 2;
+  }
   const checks = [
-    ...checkSettings(settings, options.file),
-    ...(await checkRuntime(settings, createLog({ level: 'silent' }))),
+    ...checkSettings(read, options.file),
+    ...(await checkRuntime(read, createLog({ level: 'silent' }))),
   ];
-  process.stdout.write(options.isJson ? `${JSON.stringify(checks, undefined, 2)}\n` : renderCheckUps(checks));
+  print(checks);
   return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
+}
+
+/** Whoever reads JSON reads JSON, whatever is wrong. */
+function problemsAsChecks({ problems }: ConfigError): readonly CheckUp[] {
+  return problems.map(({ path, line, expected, found }) => ({
+    name: 'settings',
+    verdict: 'bad',
+    detail: `${line === undefined ? '' : `line ${line}, `}${path}: ${found}`,
+    fix: expected,
+  }));
 }
 
 function checkSettings({ warnings }: Settings, file: string): readonly CheckUp[] {
@@ -39,16 +59,49 @@ function checkSettings({ warnings }: Settings, file: string): readonly CheckUp[]
 export async function checkRuntime(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
   const { store, storePassword: password } = settings;
   const found = await Promise.all([
-    checkSlack(settings, log),
-    checkSystems(settings, log),
-    checkUpStore(store, { password }),
-    ...portsOf(settings).map(async (at) => [await checkPort(at)]),
+    surviving('Slack', checkSlack(settings, log)),
+    ...settings.servers.map((one) => surviving(one.server.name, checkServer(one, { settings, log }))),
+    surviving('store', checkUpStore(store, { password })),
+    surviving('ledger', checkLedger(settings)),
+    ...portsOf(settings).map((at) =>
+      surviving(
+        `port of ${at.setting}`,
+        checkPort(at).then((one) => [one]),
+      ),
+    ),
   ]);
   return [...found.flat(), ...checkMapping(settings)];
 }
 
+/** What one check stumbles over says nothing of the others. */
+function surviving(name: string, checks: Promise<readonly CheckUp[]>): Promise<readonly CheckUp[]> {
+  return checks.catch((error: unknown) => [{ name, verdict: 'bad', detail: messageOf(error) }]);
+}
+
+/** Says whether the ledger proves anything, and whether its heads can be written where the settings want them. */
+async function checkLedger({ ledger }: Settings): Promise<readonly CheckUp[]> {
+  const { key, anchorFile } = ledger;
+  const sealed: CheckUp = key
+    ? { name: 'ledger: key', verdict: 'good', detail: 'its records are sealed' }
+    : {
+        name: 'ledger: key',
+        verdict: 'bad',
+        detail: 'there is none, so the records prove nothing',
+        fix: `set ${ledgerVariables.key.name} (${ledgerVariables.key.example})`,
+      };
+  if (anchorFile === undefined) return [sealed];
+  const name = 'ledger: anchor file';
+  const fault = await whyNotWritten(anchorFile);
+  if (fault === undefined) return [sealed, { name, verdict: 'good', detail: anchorFile }];
+  const fix =
+    'let this user add to it, or change ledger.anchorFile; under systemd name its folder in ReadWritePaths, in a container mount it';
+  return [sealed, { name, verdict: 'bad', detail: `${anchorFile}: ${fault}`, fix }];
+}
+
 function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
-  const { appToken, botToken, apiUrl, proxy, command, mode } = slack;
+  const { appToken, botToken, apiUrl, proxy, command, mode, team } = slack;
+  const groups = groupsNamedIn(policy);
+  const named = [...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people);
   const channels = [
     policy.fallbackChannel,
     policy.operatorsChannel,
@@ -63,13 +116,13 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
     proxy,
     appToken: mode === 'socket' ? appToken : undefined,
     channels,
-    people: [
-      ...policy.people.map(({ id }) => id),
-      ...[...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people),
-    ],
+    groups,
+    team,
+    people: [...policy.people.map(({ id }) => id), ...named],
+    named,
     features: {
       emailMatching: policy.emailMatching,
-      userGroups: groupsNamedIn(policy).length > 0,
+      userGroups: groups.length > 0,
       command,
     },
     log,
@@ -77,9 +130,12 @@ function checkSlack({ slack, policy }: Settings, log: Log): Promise<readonly Che
   });
 }
 
-async function checkSystems({ servers, policy }: Settings, log: Log): Promise<readonly CheckUp[]> {
+async function checkServer(
+  server: Settings['servers'][number],
+  { settings: { policy }, log }: { readonly settings: Settings; readonly log: Log },
+): Promise<readonly CheckUp[]> {
   const noNotes = { getNote: async () => undefined, putNote: async () => {} };
-  const backends = await createBackends(servers, { log, now: Date.now, notes: noNotes });
+  const backends = await createBackends([server], { log, now: Date.now, notes: noNotes });
   const found = [...backends.values()].map(async ({ system, checkUp }) => {
     const changes = policy.operators.some(
       ({ systems = ['*'], verbs }) =>

@@ -13,11 +13,18 @@ export interface SettingsSource {
 }
 
 /** Gives the settings, or prints every problem and gives nothing. */
-export function readSettings({ file, env }: SettingsSource): Settings | undefined {
+export function readSettings(source: SettingsSource): Settings | undefined {
+  const read = tryToRead(source);
+  return read instanceof ConfigError ? reportProblems(read) : read;
+}
+
+/** Gives the settings, or what is wrong with them. */
+export function tryToRead({ file, env }: SettingsSource): Settings | ConfigError {
   try {
     return loadSettings({ file, env, readFile: (path) => readFileSync(path) });
   } catch (error) {
-    return reportProblems(error);
+    if (error instanceof ConfigError) return error;
+    throw error;
   }
 }
 

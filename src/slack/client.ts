@@ -35,7 +35,12 @@ export function createLookUpPerson(deps: {
  *
  * Nothing is remembered between calls: somebody deactivated a second ago must not decide. Throws `ChatError`.
  */
-async function lookUpPerson(client: webApi.WebClient, id: PersonId, ourTeamId: string): Promise<Person> {
+/** Says who somebody is in our workspace. Throws `ChatError` where Slack does not tell. */
+export async function lookUpPerson(
+  client: webApi.WebClient,
+  id: PersonId,
+  ourTeamId: string,
+): Promise<Person> {
   const user = await readUser(client, id);
   if (!user) return { id, name: id.userId, membership: 'stranger' };
   const profile = user.profile ?? {};
@@ -168,7 +173,7 @@ export function createUserGroups(options: {
   const readAnew = async (group: string): Promise<readonly string[]> => {
     const requestedAtMs = now();
     try {
-      const members = await askSlack(client, group);
+      const members = await listGroup(client, group);
       kept.set(group, { atMs: requestedAtMs, members });
       return members;
     } catch (error) {
@@ -213,7 +218,8 @@ export function createUserGroups(options: {
   };
 }
 
-async function askSlack(client: webApi.WebClient, group: string): Promise<readonly string[]> {
+/** Lists who is in a user group. Throws `ChatError`. */
+export async function listGroup(client: webApi.WebClient, group: string): Promise<readonly string[]> {
   try {
     const { users } = await client.usergroups.users.list({ usergroup: group });
     if (!users)

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { type PersonId, personKey } from '../domain/person.js';
 import type { CheckUp } from '../ports/backend.js';
+import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { checkClock } from '../use-cases/monitoring.js';
 import {
@@ -8,6 +9,8 @@ import {
   createDispatcher,
   createSlackClient,
   isOrgWide,
+  listGroup,
+  lookUpPerson,
   orgWide,
   type SlackProxy,
   slackWord,
@@ -25,6 +28,12 @@ export interface SlackCheckUpOptions {
   readonly channels: readonly string[];
   /** Everybody the settings name. */
   readonly people: readonly PersonId[];
+  /** Those of them whom rules name; others are only known by their user names. */
+  readonly named: readonly PersonId[];
+  /** The user groups the settings name. */
+  readonly groups: readonly string[];
+  /** The workspace the settings name, where they do. */
+  readonly team?: string | undefined;
   readonly features: Parameters<typeof neededScopes>[0];
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -54,11 +63,13 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
   for (const channel of new Set(options.channels)) channels.push(await checkChannel(client, channel));
   return [
     check,
-    ...checkWorkspace(reply, options.people),
+    ...checkWorkspace(reply, options),
     checkScopes(scopes, options.features),
     ...(await checkAppToken(client, options)),
     clock,
     ...channels,
+    ...(await checkPeople(client, reply.team_id ?? '', options)),
+    ...(await checkGroups(client, options.groups)),
   ];
 }
 
@@ -80,13 +91,27 @@ async function signIn(client: webApi.WebClient) {
 }
 
 /** Says which workspace the app is in, and who is named in the settings that nobody there can be. */
-function checkWorkspace(reply: webApi.AuthTestResponse, people: readonly PersonId[]): readonly CheckUp[] {
+function checkWorkspace(
+  reply: webApi.AuthTestResponse,
+  { people, team }: Pick<SlackCheckUpOptions, 'people' | 'team'>,
+): readonly CheckUp[] {
   const name = 'Slack: workspace';
   if (isOrgWide(reply)) return [{ name, verdict: 'bad', ...orgWide }];
   const { team_id: teamId = '', enterprise_id: grid } = reply;
   const detail = grid
     ? `${teamId} of the Enterprise Grid ${grid}; whoever decides must be among the members of it, wherever in the Grid they are at home`
     : `${teamId}, of no Enterprise Grid`;
+  if (team !== undefined && team !== teamId) {
+    const wrong = `the token is of ${detail}; slack.team says ${team}, where nobody and nothing would be found`;
+    return [
+      {
+        name,
+        verdict: 'bad',
+        detail: wrong,
+        fix: `write slack.team: ${teamId}, or use the token of ${team}`,
+      },
+    ];
+  }
   const others = new Set(people.filter((id) => id.teamId !== teamId).map(personKey));
   if (others.size === 0) return [{ name, verdict: 'good', detail }];
   return [
@@ -166,6 +191,77 @@ function judgeChannel(name: string, reply: webApi.WebAPICallResult): CheckUp {
   };
 }
 
+/** More people are not looked up: Slack lets few questions through in a minute, and the running bot asks as well. */
+const mostPeople = 40;
+
+/** Finds people in the settings whom Slack does not know, or who cannot decide there any more. */
+async function checkPeople(
+  client: webApi.WebClient,
+  teamId: string,
+  { named, people }: Pick<SlackCheckUpOptions, 'named' | 'people'>,
+): Promise<readonly CheckUp[]> {
+  const name = 'Slack: members';
+  const inRules = new Set(named.map(personKey));
+  const all = [...named, ...people].filter((id) => id.teamId === teamId);
+  const ours = [...new Set(all.map(({ userId }) => userId))];
+  const found: CheckUp[] = [];
+  let known = 0;
+  for (const userId of ours.slice(0, mostPeople)) {
+    const problem = await problemOfPerson(client, { teamId, userId });
+    const isInRule = inRules.has(personKey({ teamId, userId }));
+    if (!problem) known += 1;
+    else found.push({ name: `Slack: person ${userId}`, ...problem, ...(isInRule ? {} : onlyMapped) });
+  }
+  const good: CheckUp = { name, verdict: 'good', detail: `${known} of those named are members` };
+  const rest = ours.length - mostPeople;
+  const unchecked: CheckUp = { name, verdict: 'unknown', detail: `${rest} more were not looked up` };
+  return [...(known > 0 ? [good] : []), ...found, ...(rest > 0 ? [unchecked] : [])];
+}
+
+async function problemOfPerson(
+  client: webApi.WebClient,
+  id: PersonId,
+): Promise<Omit<CheckUp, 'name'> | undefined> {
+  const fix = 'correct the member id in the settings, or take the person out';
+  try {
+    const { membership } = await lookUpPerson(client, id, id.teamId);
+    if (membership === 'member') return undefined;
+    return { verdict: 'bad', detail: `${unfit[membership]}, so no click of theirs counts`, fix };
+  } catch (error) {
+    return { verdict: 'unknown', detail: saidOf(error) };
+  }
+}
+
+/** Whoever only asks for things may be anybody. */
+const onlyMapped = {
+  verdict: 'unknown',
+  fix: 'nothing, if they only ask for things; no rule names them',
+} as const;
+
+const unfit = {
+  guest: 'a guest',
+  bot: 'an app',
+  deactivated: 'deactivated',
+  stranger: 'nobody of this workspace',
+} as const;
+
+async function checkGroups(client: webApi.WebClient, groups: readonly string[]): Promise<readonly CheckUp[]> {
+  const found: CheckUp[] = [];
+  for (const group of new Set(groups)) {
+    const name = `Slack: user group ${group}`;
+    const members = await listGroup(client, group).catch((error: unknown) => saidOf(error));
+    const isTold = members !== 'missing_scope';
+    const fix = 'correct the id in the settings; it begins with S and stands in the address of the group';
+    if (typeof members === 'string')
+      found.push({ name, verdict: isTold ? 'bad' : 'unknown', detail: members, fix });
+    else if (members.length === 0)
+      found.push({ name, verdict: 'bad', detail: 'nobody is in it', fix: 'add its members in Slack' });
+    else found.push({ name, verdict: 'good', detail: `${members.length} in it` });
+  }
+  return found;
+}
+
 function saidOf(error: unknown): string {
-  return slackWord(error) ?? chatError(error, 'read').message;
+  const cause = error instanceof ChatError ? error.cause : error;
+  return slackWord(cause) ?? chatError(error, 'read').message;
 }

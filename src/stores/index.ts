@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { constants, existsSync, statSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
 import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
@@ -21,6 +23,8 @@ export async function checkUpStore(place: string, options: PlaceOptions): Promis
   const shown = nameOfPlace(place);
   try {
     if (!isPostgresUrl(place) && !existsSync(place)) {
+      const fault = await whyNotWritten(place);
+      if (fault !== undefined) return [{ name, verdict: 'bad', detail: `${shown}: ${fault}`, fix: storeFix }];
       refuseEmptied(place);
       return [{ name, verdict: 'unknown', detail: `${shown} is not there yet; the first start makes it` }];
     }
@@ -33,8 +37,25 @@ export async function checkUpStore(place: string, options: PlaceOptions): Promis
     }
   } catch (error) {
     const detail = messageOf(error);
-    const fix = 'see that it is there and that this user may open it; see store in the settings';
-    return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix }];
+    return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix: storeFix }];
+  }
+}
+
+const storeFix = 'see that it is there and that this user may open it; see store in the settings';
+
+/** Says why a file could not be made or added to; absent where it could. Nothing is made and nothing written. */
+export async function whyNotWritten(file: string): Promise<string | undefined> {
+  const isThere = existsSync(file);
+  const place = isThere ? file : dirname(resolve(file));
+  if (isThere && statSync(file).isDirectory()) return 'a folder';
+  if (!existsSync(place)) return `the folder ${place} is not there`;
+  if (!isThere && !statSync(place).isDirectory()) return `${place} is no folder`;
+  try {
+    await access(place, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const isDisk = error instanceof Error && 'code' in error && error.code === 'EROFS';
+    return isDisk ? `${place} is on a disk that is read only here` : `this user may not write to ${place}`;
   }
 }
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startBot } from '../../src/bot.js';
-import { checkRuntime, renderCheckUps } from '../../src/cli/doctor.js';
+import { checkRuntime, doctor, renderCheckUps } from '../../src/cli/doctor.js';
 import { realRuntime } from '../../src/cli/start.js';
 import type { Settings } from '../../src/config.js';
 import type { CheckUp } from '../../src/ports/backend.js';
@@ -48,7 +48,8 @@ afterEach(async () => {
 });
 
 /** Approvers everybody can recognise, so that only what a story breaks is wrong. */
-const sound: StageRules = { approvers: ['ana', 'li'], operators: ['ana'] };
+const ledgerKey = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('hex');
+const sound: StageRules = { approvers: ['ana', 'li'], operators: ['ana'], ledgerKey };
 
 function settingsWith(change: Partial<Settings> = {}, rules: StageRules = sound): Settings {
   const store = join(folder, 'countersign.db');
@@ -111,7 +112,12 @@ describe('the doctor', () => {
   it('changes nothing: no message, no signal, no connection, no store', async () => {
     await check(settingsWith());
     const methods = new Set(slack.calls.map(({ method }) => method));
-    expect([...methods].sort()).toEqual(['apps.connections.open', 'auth.test', 'conversations.info']);
+    expect([...methods].sort()).toEqual([
+      'apps.connections.open',
+      'auth.test',
+      'conversations.info',
+      'users.info',
+    ]);
     expect(command.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(existsSync(join(folder, 'countersign.db'))).toBe(false);
   });
@@ -283,7 +289,7 @@ describe('the doctor', () => {
         detail: expect.stringMatching(/T0SIMULATED of the Enterprise Grid E0GRID.*members of it/),
       },
     ]);
-    expect(wrong(inGrid).filter(({ name }) => !name.startsWith('Slack: channel'))).toEqual([]);
+    expect(wrong(inGrid).filter(({ name }) => !/^Slack: (channel|person)/.test(name))).toEqual([]);
   });
 
   it('finds an app that is installed for a whole Enterprise Grid', async () => {
@@ -367,6 +373,107 @@ describe('the doctor', () => {
     expect(await isChecked({ withHook: false })).toBe(false);
     expect(await isChecked({ withHook: true })).toBe(true);
     expect(await isChecked({ people: { issuer: 'http://127.0.0.1:1', httpPort: 3000 } })).toBe(true);
+  });
+
+  it('finds that slack.team is not the workspace of the token', async () => {
+    const settings = settingsWith();
+    const checks = await check({ ...settings, slack: { ...settings.slack, team: 'T0WRONG' } });
+    expect(wrong(checks)).toMatchObject([
+      { name: 'Slack: workspace', fix: `write slack.team: T0SIMULATED, or use the token of T0WRONG` },
+    ]);
+  });
+
+  it('finds people of the settings who are not there, have left, or are guests', async () => {
+    const settings = settingsWith();
+    slack.addMember({ id: 'U0GONE', name: 'gone', isDeactivated: true });
+    slack.addMember({ id: 'U0GUEST', name: 'guest', isGuest: true });
+    const team = 'T0SIMULATED';
+    const ids = ['U0GONE', 'U0GUEST', 'U0NOBODY'].map((userId) => ({ teamId: team, userId }));
+    const [first] = settings.policy.routes;
+    const routes = first ? [{ ...first, people: ids }] : [];
+    const checks = await check({ ...settings, policy: { ...settings.policy, routes } });
+    expect(wrong(checks).map(({ name, detail }) => [name, detail])).toEqual([
+      ['Slack: person U0GONE', 'deactivated, so no click of theirs counts'],
+      ['Slack: person U0GUEST', 'a guest, so no click of theirs counts'],
+      ['Slack: person U0NOBODY', 'nobody of this workspace, so no click of theirs counts'],
+    ]);
+  });
+
+  it('finds user groups that are not there, or that nobody is in', async () => {
+    const { app } = slack;
+    const settings = settingsWith();
+    const other = createSlackWorkspace({
+      rateLimits: 'off',
+      app: { ...app, scopes: ['usergroups:read'] },
+    });
+    other.addGroup({ id: 'S0EMPTY', name: 'Empty', handle: 'empty', members: [] });
+    const ana = other.addMember({ id: 'U0ANA', name: 'ana' });
+    other.addGroup({ id: 'S0FULL', name: 'Full', handle: 'full', members: [ana.id] });
+    const groups = ['S0EMPTY', 'S0FULL', 'S0NOWHERE'];
+    const approvers = settings.policy.approvers.map((rule) => ({ ...rule, groups }));
+    const { slackApiUrl: apiUrl } = await other.start();
+    const checks = await check({
+      ...settings,
+      slack: { ...settings.slack, apiUrl },
+      policy: { ...settings.policy, approvers },
+    });
+    await other.stop();
+    expect(
+      named(checks, 'Slack: user group').map(({ name, verdict, detail }) => [name, verdict, detail]),
+    ).toEqual([
+      ['Slack: user group S0EMPTY', 'bad', 'nobody is in it'],
+      ['Slack: user group S0FULL', 'good', '1 in it'],
+      ['Slack: user group S0NOWHERE', 'bad', 'no_such_subteam'],
+    ]);
+  });
+
+  it('finds that the ledger has no key, and that its anchors cannot be written', async () => {
+    const settings = settingsWith({}, { ...sound, ledgerKey: '' });
+    const anchorFile = join(folder, 'nowhere', 'anchors');
+    const checks = await check({ ...settings, ledger: { ...settings.ledger, anchorFile } });
+    expect(wrong(checks).map(({ name, detail }) => [name, detail])).toEqual([
+      ['ledger: key', 'there is none, so the records prove nothing'],
+      ['ledger: anchor file', `${anchorFile}: the folder ${join(folder, 'nowhere')} is not there`],
+    ]);
+  });
+
+  it('finds that the folder of a store yet to be made is not there, or is none', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const details = [];
+    for (const place of ['nowhere', 'file']) {
+      const checks = await check(settingsWith({ store: join(folder, place, 'countersign.db') }));
+      details.push(...wrong(checks).map(({ name, detail }) => `${name}: ${detail.replaceAll(folder, '')}`));
+    }
+    expect(details).toEqual([
+      'store: /nowhere/countersign.db: the folder /nowhere is not there',
+      'store: /file/countersign.db: /file is no folder',
+    ]);
+  });
+
+  it('goes on with everything else when one check breaks', async () => {
+    const settings = settingsWith();
+    const [server, ...others] = settings.servers;
+    if (!server) throw new Error('There is no server');
+    const broken = { ...server, secrets: {} };
+    const checks = await check({ ...settings, servers: [broken, ...others] });
+    expect(wrong(checks).map(({ name }) => name)).toEqual([server.server.name]);
+    expect(named(checks, 'plant: answers')[0]?.verdict).toBe('good');
+    expect(named(checks, 'store')).toHaveLength(1);
+  });
+
+  it('writes JSON that is whole also when the settings are wrong', async () => {
+    const file = join(folder, 'countersign.yml');
+    writeFileSync(file, 'slack: { team: T0, mode: carrier-pigeon }\n');
+    const written: string[] = [];
+    const write = process.stdout.write;
+    process.stdout.write = (text) => written.push(String(text)) > 0;
+    const code = await doctor({ file, env: {}, isJson: true }).finally(() => {
+      process.stdout.write = write;
+    });
+    expect(code).toBe(2);
+    const checks = JSON.parse(written.join('')) as readonly CheckUp[];
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'settings', verdict: 'bad' }));
+    expect(checks.map(({ detail }) => detail).join()).toContain('slack.mode');
   });
 
   it('finds a store it cannot open, and leaves one that is whole as it was', async () => {
