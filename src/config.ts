@@ -51,9 +51,17 @@ import {
   serverVariableAt,
   warnOfUnreadVariables,
 } from './config/servers.js';
+import { leastHoldMs, usualLimit } from './domain/automatic.js';
 import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
 import type { MappedPerson, PersonId } from './domain/person.js';
-import type { Policy, ReminderRule, ReminderTime, ShadowPlace, Target } from './domain/policy.js';
+import type {
+  ApproverRule,
+  Policy,
+  ReminderRule,
+  ReminderTime,
+  ShadowPlace,
+  Target,
+} from './domain/policy.js';
 import type { QuietHours } from './domain/quiet-hours.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
@@ -352,11 +360,12 @@ function policyOf(
       ...(rule.delegates.length === 0 ? {} : { delegates: resolve(rule.delegates) }),
       quorum: rule.quorum,
       ownRequest: rule.ownRequest,
-      approveWith: rule.approveWith,
+      approveWith: rule.approveWith === 'automatic' ? 'comment' : rule.approveWith,
       ...defined({
         holdMs: rule.hold,
         notify: rule.notify === 'approvers' ? undefined : rule.notify,
         reminders: remindersOf(rule, resolve),
+        automatic: automaticOf(rule),
         notifyRequester: rule.notifyRequester === 'outcome' ? undefined : rule.notifyRequester,
         nudgeEveryMs: rule.nudgeEvery === usualNudgeMs ? undefined : rule.nudgeEvery,
       }),
@@ -388,11 +397,18 @@ function policyOf(
     emailNamed: systems.filter((one) => one.isEmailNamed).map(({ name }) => name),
     domains: entries.domains,
     zones: entries.zones,
+    ...(Object.keys(entries.templateIds).length > 0 ? { templateIds: entries.templateIds } : {}),
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,
   };
+}
+
+/** Gives how a rule approves by itself; absent where only people do. */
+function automaticOf({ approveWith, automaticAfter, limit }: ApproverEntry): ApproverRule['automatic'] {
+  if (approveWith !== 'automatic') return undefined;
+  return { holdMs: automaticAfter ?? leastHoldMs, limit: limit ?? usualLimit };
 }
 
 const usualNudgeMs = 4 * 60 * 60_000;

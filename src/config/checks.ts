@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { SystemSketch } from '../backends/kind.js';
+import { leastHoldMs, usualLimit } from '../domain/automatic.js';
 import type { Verb } from '../domain/commands.js';
 import { type FindingWish, isWishWithin } from '../domain/findings.js';
 import { couldBeSameName, type Domains, isSameName } from '../domain/instance.js';
 import { isSamePerson, type PersonId, personKey } from '../domain/person.js';
+import { parseDuration } from '../shared/duration.js';
 import { matchesPattern, nearMatch } from '../shared/text.js';
 import {
   describeFound,
@@ -56,6 +58,9 @@ export interface Draft {
   readonly operators: readonly Entry<OperatorEntry>[];
   readonly validityLimits: readonly Entry<ValidityLimitEntry>[];
   readonly alertRules: readonly Entry<AlertRuleEntry>[];
+  readonly hasZones: boolean;
+  /** How often the bot polls, as written; absent where a cron expression says it. */
+  readonly pollsEvery: string | undefined;
   readonly areAlertsOff: boolean;
   /** Whether the settings want shadow mode and name no channel for it. */
   readonly lacksShadowChannel: boolean;
@@ -90,9 +95,16 @@ export function draftOf(raw: RawGroup): Draft {
     operators: readable(raw, ['operators'], operatorSchema),
     validityLimits: readable(raw, ['validityLimits'], validityLimitSchema),
     alertRules: readable(raw, ['alerts', 'rules'], alertRuleSchema),
+    hasZones: Array.isArray(raw.zones) && raw.zones.length > 0,
+    pollsEvery: pollsEvery(raw),
     areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
     lacksShadowChannel: raw.mode === 'shadow' && valueAt(raw, ['shadow', 'channel']) === undefined,
   };
+}
+
+function pollsEvery(raw: RawGroup): string | undefined {
+  const every = valueAt(raw, ['observe', 'every']);
+  return typeof every === 'string' ? every : undefined;
 }
 
 function entriesOfGroups(raw: unknown): Domains {
@@ -131,6 +143,7 @@ export function checkDraft(draft: Draft): readonly PlacedProblem[] {
     ...repeatedDomains(draft),
     ...naming.flatMap((rule) => [...unknownPeople(rule, draft), ...unmatchedSystems(rule, draft)]),
     ...impossibleQuorums(draft),
+    ...unbrakedRules(draft),
     ...emptyRoutes(draft),
   ];
 }
@@ -350,6 +363,94 @@ function impossibleQuorums({ approvers, people, team }: Draft): readonly PlacedP
   });
 }
 
+/** Rules that approve by themselves must name who requests, and leave nothing out that holds them back. */
+function unbrakedRules(draft: Draft): readonly PlacedProblem[] {
+  const { approvers, systems, hasZones, pollsEvery: every } = draft;
+  const rules = approvers.filter(({ value }) => value.approveWith === 'automatic');
+  const without = approvers
+    .filter(({ value }) => value.approveWith !== 'automatic')
+    .flatMap(({ path, value }) =>
+      (['automaticAfter', 'limit'] as const).flatMap((key) =>
+        value[key] === undefined
+          ? []
+          : [
+              problemAt([...path, key], {
+                expected: 'nothing without approveWith: automatic',
+                found: 'a value',
+              }),
+            ],
+      ),
+    );
+  const seldom = every !== undefined && (parseDuration(every) ?? 0) > mostBetweenPollsMs;
+  return [
+    ...without,
+    ...rules.flatMap((rule) => unbrakedRule(rule, systems)),
+    ...(rules.length > 0 && !hasZones
+      ? [
+          problemAt(['zones'], {
+            expected: 'the domains certificates are expected in, for approveWith: automatic',
+            found: 'none',
+            example: 'zones: [example.com]',
+          }),
+        ]
+      : []),
+    ...(rules.length > 0 && seldom
+      ? [
+          problemAt(['observe', 'every'], {
+            expected: 'at most 1m, for approveWith: automatic: a longer gap begins every hold anew',
+            found: describeFound(every),
+          }),
+        ]
+      : []),
+  ];
+}
+
+const mostBetweenPollsMs = 60_000;
+
+function unbrakedRule(
+  { path, value }: Entry<ApproverEntry>,
+  systems: Draft['systems'],
+): readonly PlacedProblem[] {
+  const { when, quorum, people } = value;
+  const requester = when.requester ?? [];
+  const wide = requester.find((pattern) => pattern.includes('*'));
+  const asPeople = systems.filter(
+    ({ name, signalsAsPerson }) => signalsAsPerson && isAmong(name, when.system),
+  );
+  const problem = (at: Path, expected: string, found: string) =>
+    problemAt([...path, ...at], { expected, found });
+  return [
+    ...(requester.length === 0 || wide !== undefined
+      ? [
+          problem(
+            ['when', 'requester'],
+            'user names without *, for approveWith: automatic: nobody else may renew without people',
+            wide === undefined ? 'nothing' : describeFound(wide),
+          ),
+        ]
+      : []),
+    ...(quorum === 1
+      ? []
+      : [problem(['quorum'], '1, for approveWith: automatic: a rule is one, however often', String(quorum))]),
+    ...(people.length > 0
+      ? []
+      : [problem(['people'], 'whoever may stop the rule, and decides all that it does not', 'nobody')]),
+    ...(when.finding === undefined
+      ? []
+      : [problem(['when', 'finding'], 'nothing: automatic takes no request with a finding', 'a finding')]),
+    ...(value.hold === undefined
+      ? []
+      : [problem(['hold'], 'automaticAfter instead, for approveWith: automatic', 'a hold')]),
+    ...asPeople.map(({ name }) =>
+      problem(
+        ['approveWith'],
+        `something else than automatic: ${name} is sent decisions in the name of people (signalAs: person), and a rule is nobody`,
+        'automatic',
+      ),
+    ),
+  ];
+}
+
 function emptyRoutes({ routes }: Draft): readonly PlacedProblem[] {
   const wanted = {
     expected: 'channels or people, or both',
@@ -371,6 +472,7 @@ export function warningsOf(draft: Draft): readonly string[] {
       .filter(namesNobody)
       .map((rule) => `${ruleText(rule)}: names nobody, so nobody may decide what it is about`),
     ...approvers.flatMap((rule) => uncheckablePeople(rule, draft)),
+    ...approvers.flatMap(automaticWarning),
     ...neverReached(approvers),
     ...neverReached(routes),
     ...neverReached(validityLimits),
@@ -381,6 +483,19 @@ export function warningsOf(draft: Draft): readonly string[] {
     ),
     ...strangeTypes([...approvers, ...routes, ...validityLimits, ...draft.alertRules], draft),
     ...alertWarnings(draft),
+  ];
+}
+
+/** Says aloud what a rule approves with nobody's click. */
+function automaticWarning(rule: Entry<ApproverEntry>): readonly string[] {
+  const { approveWith, when, limit = usualLimit, automaticAfter = leastHoldMs } = rule.value;
+  if (approveWith !== 'automatic') return [];
+  const conditions = Object.entries(when).flatMap(([name, patterns]) =>
+    name === 'requester' || !patterns ? [] : [`${name} ${patterns.join(' or ')}`],
+  );
+  const which = conditions.length === 0 ? '' : ` (${conditions.join(', ')})`;
+  return [
+    `${ruleText(rule)}: APPROVES BY ITSELF, with nobody's click, up to ${limit} requests a day of ${(when.requester ?? []).join(', ')}${which}: renewals with the same names, kind of key, CA and template as a certificate that has not expired, without any finding, ${automaticAfter / 60_000} min after their card is shown, unless somebody stops it; docs/security.md says what else holds it back`,
   ];
 }
 

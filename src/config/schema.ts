@@ -1,5 +1,6 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
+import { leastHoldMs } from '../domain/automatic.js';
 import { bulkLimits } from '../domain/bulk.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
@@ -519,10 +520,10 @@ export const approverSchema = z.strictObject({
     .describe('Whether people may decide about what they asked for themselves.')
     .meta({ examples: ['forbidden'] }),
   approveWith: z
-    .enum(waysToApprove)
+    .enum([...waysToApprove, 'automatic'])
     .prefault('comment')
     .describe(
-      'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason.',
+      'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason. automatic: the rule approves renewals that ask for nothing new by itself, unless somebody stops it in time; anything else waits for people, as with comment. Read the page about security before you use it.',
     )
     .meta({ examples: ['comment'] }),
   notify: z
@@ -569,6 +570,21 @@ export const approverSchema = z.strictObject({
       'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
     )
     .meta({ examples: ['10s'] }),
+  automaticAfter: duration({ minMs: leastHoldMs, maxMs: 24 * 60 * minute })
+    .optional()
+    .describe(
+      'How long the card of a request must have been shown before a rule with approveWith: automatic approves it; 10m if left out, and never less.',
+    )
+    .meta({ examples: ['30m'] }),
+  limit: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      'How many requests a rule with approveWith: automatic approves by itself in a day, in UTC; 20 if left out. Then people decide.',
+    )
+    .meta({ examples: [20] }),
   bulkUpTo: z
     .enum(bulkLimits)
     .prefault('none')
@@ -636,6 +652,8 @@ const slackSchema = z.strictObject({
 
 const expectedStore =
   'a path of a file, such as /var/lib/countersign/countersign.db, or the address of a PostgreSQL database, such as postgres://countersign@db.example.com/countersign';
+
+const expectedIdentifier = 'an object identifier such as 1.3.6.1.4.1.311.21.8.1.2.3';
 
 const expectedDomain = 'a domain such as example.com';
 
@@ -714,6 +732,13 @@ export const settingsSchema = z.strictObject({
       'Domains the organisation expects names of certificates in; others are pointed out on the card.',
     )
     .meta({ examples: [['example.com', 'corp.example']] }),
+  templateIds: z
+    .record(z.string(), z.string(expectedIdentifier).regex(/^\d+(\.\d+)+$/, expectedIdentifier))
+    .prefault({})
+    .describe(
+      'Object identifiers of certificate templates by their names in requests: certificates of newer templates name them so. Only approveWith: automatic compares them.',
+    )
+    .meta({ examples: [{ WebServer2y: '1.3.6.1.4.1.311.21.8.1.2.3' }] }),
   validityLimits: z
     .array(validityLimitSchema)
     .prefault([])

@@ -11,6 +11,7 @@ import {
   isAtStep,
   isBehind,
   isBetween,
+  isPlanned,
   notCounted,
   type Requirement,
   type SignalRefusal,
@@ -98,13 +99,18 @@ export type Reading =
 /** Whose the signal of the next voter will be, where a system is told by each person in their own name. */
 type NextSignal = Pick<Signal, 'id' | 'replicaId'>;
 
+/** Who had Countersign stop a run, and whether they had requested it themselves. */
+export type StoppedBy = Pick<Extract<Ending, { kind: 'decided-elsewhere' }>, 'isCanceled'> & {
+  readonly stoppedBy: string;
+};
+
 /** What each event tells; what it means stands in `approvalLifecycle`. */
 interface EventData {
   snapshot: {
     readonly snapshot: Snapshot;
     readonly requirement?: Requirement | undefined;
     /** Who had Countersign stop the run, if anybody did. */
-    readonly stoppedBy?: string | undefined;
+    readonly stoppedBy?: StoppedBy | undefined;
   };
   'found-again': { readonly instance: Instance };
   'details-changed': {
@@ -115,6 +121,12 @@ interface EventData {
   'details-completed': { readonly inbound: InboundDetails };
   'votes-changed': unknown;
   'quorum-filled': { readonly signal: Signal };
+  'hold-began': { readonly sinceMs: number; readonly untilMs: number };
+  'left-to-people': {
+    readonly why: 'stopped' | 'limit' | 'brake';
+    readonly by?: string | undefined;
+  };
+  'rule-decided': { readonly signal: Signal };
   'taken-back': { readonly person: PersonId };
   repudiated: { readonly person: PersonId; readonly name: string };
   rechecked: { readonly reading: Reading };
@@ -225,7 +237,7 @@ export function applyEvent<K extends EventKind>(life: Life, event: EventOf<K>, n
   const row: Row = transitions[stage];
   const cell: Cell<K> = row[event.kind];
   const change = cell.kind === 'goes' ? cell.apply(life, event, nowMs) : {};
-  const refusal = cell.kind === 'refuses' ? cell.note : change ? undefined : 'there is no such signal';
+  const refusal = cell.kind === 'refuses' ? cell.note : change ? undefined : 'what it is about is not there';
   const { state } = change?.approval ?? approval;
   return {
     approval,
@@ -327,6 +339,23 @@ function sends<K extends EventKind>(
   return { kind: 'goes', to, apply: ofLive, note };
 }
 
+/** The same for a decision that a rule makes: about what it was to approve, held to its end, and nobody's vote. */
+function plannedOnly(
+  to: readonly Stage[],
+  apply: (life: Life, event: EventOf<'rule-decided'>) => Change,
+  note: string,
+): Cell<'rule-decided'> {
+  const ofPlanned = (life: Life, event: EventOf<'rule-decided'>, nowMs: number) => {
+    const { approval } = life;
+    const { decision, revision } = event.signal;
+    if (!isPlanned(approval) || revision !== approval.revision) return undefined;
+    const { rule, untilMs = Number.POSITIVE_INFINITY } = approval.plan;
+    const isOfRule = decision.rule === rule && decision.votes.length === 0 && decision.verdict === 'approve';
+    return isOfRule && untilMs <= nowMs ? apply(life, event) : undefined;
+  };
+  return { kind: 'goes', to, apply: ofPlanned, note };
+}
+
 function isLive(signal: Signal | undefined): signal is Signal {
   return signal !== undefined && signal.phase !== 'settled';
 }
@@ -346,6 +375,7 @@ const checks = ['rechecked', 'votes-lost', 'delayed', 'expired', 'sending'] as c
 const results = ['not-sent', 'accepted', 'unanswered', 'refused'] as const;
 const readings = ['outcome-read', 'outcome-untold', 'effect-read'] as const;
 const details = ['details-changed', 'details-completed', 'found-again'] as const;
+const plans = ['hold-began', 'left-to-people', 'rule-decided'] as const;
 
 /** What happens in every stage but the last: the card is shown anew, and nobody watches any more. */
 function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatched'> {
@@ -366,7 +396,7 @@ function unsentRow(
 ): Omit<Row, 'taken-back' | Exclude<(typeof details)[number], 'found-again'>> {
   return {
     ...always(stage),
-    ...refuse(['quorum-filled', 'found-again'], 'it is decided already'),
+    ...refuse(['quorum-filled', 'found-again', ...plans], 'it is decided already'),
     repudiated: sends(['waiting'], giveUpRepudiated),
     rechecked: sends(
       [stage, 'waiting', 'ended'],
@@ -391,7 +421,7 @@ function takenRow(stage: 'accepted' | 'unread'): Row {
       'signaled by people: the next of them is claimed, or others may vote',
     ),
     repudiated: sends([stage], noteRepudiation),
-    ...refuse(['quorum-filled', 'taken-back', ...details], 'the decision is on its way'),
+    ...refuse(['quorum-filled', 'taken-back', ...plans, ...details], 'the decision is on its way'),
     ...refuse([...checks, ...results, 'outcome-read', 'outcome-untold'], 'the system has taken it'),
   };
 }
@@ -401,7 +431,7 @@ function doneRow(stage: 'recorded' | 'not-moved'): Row {
   return {
     ...always(stage),
     snapshot: goes([stage, 'ended'], follow),
-    ...refuse(['quorum-filled', 'taken-back', 'repudiated', ...details], 'the system has taken it'),
+    ...refuse(['quorum-filled', 'taken-back', 'repudiated', ...plans, ...details], 'the system has taken it'),
     ...refuse([...checks, ...results, ...readings], 'the signal is settled'),
   };
 }
@@ -414,6 +444,13 @@ const transitions: { readonly [S in Stage]: Row } = {
     'details-changed': goes(['waiting'], changeDetails, 'raises the revision and voids every vote'),
     'details-completed': goes(['waiting'], completeDetails),
     'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
+    'hold-began': goes(['waiting'], beginHold, 'nothing is decided before it is over'),
+    'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it any more'),
+    'rule-decided': plannedOnly(
+      ['claimed'],
+      ({ approval }, { signal }) => claim({ approval }, { kind: 'quorum-filled', signal }),
+      'only what was planned, not stopped, and held to its end',
+    ),
     ...refuse(['taken-back', 'repudiated', ...checks, ...results, ...readings], 'nothing is decided'),
     'found-again': stays('it was not lost'),
   },
@@ -438,7 +475,7 @@ const transitions: { readonly [S in Stage]: Row } = {
       'says no more than a fresh reading shows',
     ),
     repudiated: sends(['sending'], noteRepudiation, 'it cannot be called back; it is not sent again'),
-    ...refuse(['quorum-filled', 'taken-back', ...details, ...checks], 'the decision is on its way'),
+    ...refuse(['quorum-filled', 'taken-back', ...plans, ...details, ...checks], 'the decision is on its way'),
     ...refuse(readings, 'it is settled by reading only once it is known to have no answer'),
   },
   unanswered: {
@@ -454,7 +491,7 @@ const transitions: { readonly [S in Stage]: Row } = {
     ),
     'outcome-untold': sends(['waiting'], giveUpAsking, 'those who decided are told that nobody can tell'),
     repudiated: sends(['unanswered'], noteRepudiation),
-    ...refuse(['quorum-filled', 'taken-back', ...details, ...checks], 'the decision is on its way'),
+    ...refuse(['quorum-filled', 'taken-back', ...plans, ...details, ...checks], 'the decision is on its way'),
     ...refuse(['effect-read'], 'nobody knows that the system took it'),
   },
   accepted: takenRow('accepted'),
@@ -470,7 +507,7 @@ const transitions: { readonly [S in Stage]: Row } = {
       'only what had been hidden, undecided, and waits with the same facts',
     ),
     ...refuse(['details-changed', 'details-completed'], 'it is over'),
-    ...refuse(['quorum-filled', 'taken-back', 'repudiated', 'unwatched'], 'it is over'),
+    ...refuse(['quorum-filled', 'taken-back', 'repudiated', 'unwatched', ...plans], 'it is over'),
     ...refuse([...checks, ...results, ...readings], 'it is over'),
   },
 };
@@ -497,6 +534,10 @@ export const approvalLifecycle: LifecycleTable = {
     'details-completed': 'The workflow itself sent more, such as which activity waits.',
     'votes-changed': 'A vote was counted, or taken out; the quorum is not full.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
+    'hold-began': 'The card of what a rule approves by itself is shown: its hold begins, or begins anew.',
+    'left-to-people':
+      'A rule does not approve it by itself: somebody stopped that, its limit is reached, or a brake holds.',
+    'rule-decided': 'The hold is over and nobody stopped the rule.',
     'taken-back': 'Somebody who decided takes the decision back.',
     repudiated: 'Somebody who decided says that it was not them.',
     rechecked: 'The run was read afresh before sending.',
@@ -570,7 +611,7 @@ export function isFoundAgain({ state, instance, step }: Approval, found: Instanc
 function reopen({ approval }: Life, { instance }: EventOf<'found-again'>): Change {
   if (!isFoundAgain(approval, instance)) return {};
   return {
-    approval: { ...approval, instance, isAssigned: true, state: { kind: 'waiting' } },
+    approval: { ...withoutPlan(approval), instance, isAssigned: true, state: { kind: 'waiting' } },
     priority: priorities.newCard,
     notifications: [{ kind: 'found-again' }],
   };
@@ -618,7 +659,26 @@ function claim({ approval }: Life, { signal }: EventOf<'quorum-filled'>): Change
     notBeforeMs === undefined
       ? undefined
       : ({ kind: 'held', decision, untilMs: notBeforeMs, waitsFor: 'hold' } as const);
-  return { approval: held ? { ...approval, state: held } : deciding(approval, decision), claim: { signal } };
+  const next = withoutPlan(approval);
+  return { approval: held ? { ...next, state: held } : deciding(next, decision), claim: { signal } };
+}
+
+/** Once anybody has decided, no rule does any more, whatever becomes of the decision. */
+function withoutPlan({ plan, ...approval }: Approval): Approval {
+  return plan ? { ...approval, plan: { ...plan, over: plan.over ?? 'decided' } } : approval;
+}
+
+function beginHold({ approval }: Life, { sinceMs, untilMs }: EventOf<'hold-began'>): Change {
+  if (!isPlanned(approval)) return {};
+  return { approval: { ...approval, plan: { ...approval.plan, sinceMs, untilMs } } };
+}
+
+function leaveToPeople({ approval }: Life, { why, by }: EventOf<'left-to-people'>): Change {
+  if (!isPlanned(approval)) return {};
+  return {
+    approval: { ...approval, plan: { ...approval.plan, over: why, ...defined({ stoppedBy: by }) } },
+    priority: priorities.staleButtons,
+  };
 }
 
 function deciding(approval: Approval, decision: Decision): Approval {
@@ -963,7 +1023,7 @@ export function followApproval(
   approval: Approval,
   snapshot: Snapshot,
   nowMs: number,
-  stoppedBy?: string,
+  stopped?: StoppedBy,
 ): Followed {
   if (approval.state.kind === 'ended' || hasSignalUnderWay(approval.state)) return { kind: 'unchanged' };
   if (snapshot.kind === 'not-visible') return ended(approval, notVisible(approval.state), nowMs);
@@ -974,7 +1034,7 @@ export function followApproval(
     const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
-      isStopped ? { ...ending, ...defined({ stoppedBy }) } : ending,
+      isStopped && stopped ? { ...ending, ...stopped } : ending,
       nowMs,
     );
   }

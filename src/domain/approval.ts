@@ -59,6 +59,8 @@ export interface Decision {
   /** The output they agreed on, where the workflow offered outputs of its own. */
   readonly output?: string;
   readonly votes: readonly Vote[];
+  /** The rule that decided by itself, where no person did; then there are no votes. */
+  readonly rule?: string;
   readonly atMs: number;
 }
 
@@ -276,6 +278,8 @@ export type Ending =
       readonly now: Whereabouts;
       /** Who had Countersign stop the run, by a command. */
       readonly stoppedBy?: string;
+      /** Set where that was whoever requested it. */
+      readonly isCanceled?: true;
     }
   /** Our signal went out, and the instance moved in a way that need not be ours. */
   | {
@@ -324,7 +328,9 @@ export type WaitingNote =
   /** By now the system wants more identities than the one that signals. */
   | { readonly kind: 'beyond-one-account' }
   /** The rule wants more people now than when the decision was made. */
-  | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number };
+  | { readonly kind: 'quorum-raised'; readonly have: number; readonly of: number }
+  /** The rule that had approved it by itself would not any more. */
+  | { readonly kind: 'rule-void'; readonly rule: string };
 
 /** Why a system would not take a signal. */
 export type SignalRefusal =
@@ -432,6 +438,26 @@ export function hasOpenQuestion({ questions = [] }: Pick<Approval, 'questions'>)
   return questions.some(({ answer }) => answer === undefined);
 }
 
+/** That a rule approves something by itself after a hold, unless somebody stops it; about one revision of the facts. */
+export interface RulePlan {
+  readonly rule: string;
+  readonly revision: number;
+  readonly holdMs: number;
+  /** When the hold began and ends; absent until the card is shown. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+  /** Why people decide, for good: somebody stopped it or decided, the rule's limit of the day, or a brake. */
+  readonly over?: 'stopped' | 'decided' | 'limit' | 'brake';
+  /** What whoever stopped it is called. */
+  readonly stoppedBy?: string;
+}
+
+/** Tells whether a rule will approve something by itself, unless it is stopped. */
+export function isPlanned(approval: Approval): approval is Approval & { readonly plan: RulePlan } {
+  const { state, plan, revision } = approval;
+  return state.kind === 'waiting' && plan !== undefined && !plan.over && plan.revision === revision;
+}
+
 /** One waiting step put to people. */
 export interface Approval {
   /** Opaque and unguessable; the only thing a button carries besides the revision. */
@@ -458,6 +484,8 @@ export interface Approval {
   readonly waitingSinceMs: number;
   /** What the requester was asked, oldest first. */
   readonly questions?: readonly Question[];
+  /** Set where a rule was to approve it by itself when it was opened. */
+  readonly plan?: RulePlan;
 }
 
 /** Tells whether an approval still takes votes. */

@@ -13,7 +13,7 @@ export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk |
   const { instance, inbound } = approval;
   const rule = approverRuleFor(instance, policy);
   const { bulkUpTo = 'none' } = rule ?? {};
-  if (!rule || bulkUpTo === 'off' || rule.holdMs !== undefined) return 'rule';
+  if (!rule || bulkUpTo === 'off' || rule.holdMs !== undefined || rule.automatic) return 'rule';
   if (rule.approveWith === 'typed' || rule.approveWith === 'portal-only') return 'rule';
   if (inbound) return 'outputs';
   if (isBeyondOneAccount(approval, policy)) return 'beyond-one-account';

@@ -1,5 +1,5 @@
 import { defined } from '../shared/language.js';
-import { type Approval, notCounted, type Vote, withCounted } from './approval.js';
+import { type Approval, isPlanned, notCounted, type Vote, withCounted } from './approval.js';
 import { type Finding, markedName } from './findings.js';
 import { isSameName } from './instance.js';
 import { isSamePerson, namesNobody, type Person, type PersonId } from './person.js';
@@ -123,6 +123,7 @@ export function cardActions(
       if (approval.inbound && approval.inbound.activityId === undefined) return ['details'];
       return [
         ...decidingActions(approval),
+        ...(isPlanned(approval) ? (['take-back'] as const) : []),
         'details',
         'ask',
         ...(canWithdraw ? (['withdraw'] as const) : []),

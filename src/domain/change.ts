@@ -9,6 +9,8 @@ import { namedBy, type Person, type PersonId } from './person.js';
 export type Change =
   | { readonly kind: 'restart'; readonly instance: InstanceRef; readonly version?: number }
   | { readonly kind: 'stop'; readonly instance: InstanceRef }
+  /** A stop by whoever requested the run. */
+  | { readonly kind: 'cancel'; readonly instance: InstanceRef }
   | { readonly kind: 'pause'; readonly instance: InstanceRef }
   /** Goes on after a pause, or, where the system tells them apart, after an error. */
   | { readonly kind: 'resume'; readonly instance: InstanceRef; readonly afterError: boolean }
@@ -104,6 +106,10 @@ export type MayRun =
   | { readonly kind: 'suspended' }
   /** Only a user group could name them, and the chat cannot say who is in it. */
   | { readonly kind: 'group-not-checked' }
+  /** Only whoever requested the run may, under a name that is more than a guess. */
+  | { readonly kind: 'not-requester' }
+  /** A decision about the run is on its way. */
+  | { readonly kind: 'being-decided' }
   | { readonly kind: 'no-rule' };
 
 /**
@@ -150,6 +156,7 @@ export function isAllowed(change: Change['kind'], { status }: Instance): boolean
   const allowed: Readonly<Record<Change['kind'], readonly Instance['status']['kind'][]>> = {
     restart: ['failed', 'suspended'],
     stop: ['suspended'],
+    cancel: ['suspended'],
     execute: [],
     pause: ['running', 'suspended'],
     resume: ['paused', 'failed'],

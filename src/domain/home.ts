@@ -19,7 +19,8 @@ export interface HomePage {
     /** Whether several on this page could be approved together. */
     readonly isBulkOffered?: true;
   };
-  readonly requested: HomeList<Approval>;
+  /** `cancelable`: ids of those the person may cancel. */
+  readonly requested: HomeList<Approval> & { readonly cancelable: readonly string[] };
   readonly decided: readonly DecidedRow[];
   /** Set for approvers, and while somebody has left the person their place. */
   readonly away?: HomeAbsences;

@@ -33,6 +33,8 @@ export type LedgerKind =
   /** A click that decided nothing. */
   | 'refusal'
   | 'withdrawal'
+  /** Somebody stopped a rule from approving something by itself. */
+  | 'rule-stopped'
   | 'taken-back'
   /** A decision left for its system. */
   | 'signal'
@@ -75,6 +77,8 @@ export type LedgerEntry = {
     readonly userId: string;
     readonly name?: string;
   };
+  /** The rule that decided by itself, where no person did. */
+  readonly rule?: string;
   /** Names the system knows the person by. */
   readonly identities?: readonly string[];
   /** Id of the run in its system. */

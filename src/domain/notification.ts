@@ -8,7 +8,7 @@ import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
 import type { Target } from './policy.js';
 import type { ShadowSum } from './shadow.js';
-import type { ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
+import type { BulkPart, ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
 
 /** Something said once, unprompted, besides the cards. */
 export type Notice =
@@ -76,6 +76,8 @@ export type LiveNotice =
       /** The approval whose requester has them reminded. */
       readonly nudge?: string;
     }
+  /** To whoever approved several together, once all of them were worked on: what came of each by now. */
+  | { readonly kind: 'bulk-summary'; readonly bulk: Pick<BulkPart, 'id' | 'size'> }
   /** To those a rule names for it: nobody has decided. */
   | { readonly kind: 'escalation'; readonly approvalId: string }
   /** To the requester, or to the operators: nobody has decided for as long as the rule says. */
@@ -83,7 +85,8 @@ export type LiveNotice =
 
 /** Tells whether a notice tells what is true when it is delivered. */
 export function isLiveNotice(notice: Notice): notice is LiveNotice {
-  return notice.kind === 'reminder' || notice.kind === 'escalation' || notice.kind === 'undecided';
+  const { kind } = notice;
+  return kind === 'reminder' || kind === 'escalation' || kind === 'undecided' || kind === 'bulk-summary';
 }
 
 /** What a notice says by itself, whenever it is delivered. */

@@ -75,6 +75,8 @@ export interface ApproverRule {
   readonly nudgeEveryMs?: number;
   /** What is said while nobody decides; nothing unless told. */
   readonly reminders?: ReminderRule;
+  /** Set where it approves renewals of the same by itself, after a hold and so many a day; else only people do. */
+  readonly automatic?: { readonly holdMs: number; readonly limit: number };
 }
 
 /** When something is said about an approval nobody has decided: after a wait, or before its date. */
@@ -127,6 +129,8 @@ export interface Policy {
   /** How long certificates may be valid; the first that matches counts. */
   readonly validityLimits?: readonly ValidityLimit[];
   readonly hosts?: HostNames;
+  /** Certificate template → the object identifier that certificates name it by. */
+  readonly templateIds?: Readonly<Record<string, string>>;
   /** What time it is, epoch milliseconds: the longest validity depends on it. */
   readonly now?: () => number;
   readonly fallbackChannel: string;
@@ -154,7 +158,7 @@ export function shadowPolicy(live: Policy, place: ShadowPlace): Policy {
   const { channel } = place;
   return {
     ...live,
-    approvers: approvers.map((rule) => ({
+    approvers: approvers.map(({ automatic: _, ...rule }) => ({
       ...rule,
       notify: 'nobody',
       notifyRequester: 'nobody',
@@ -436,6 +440,12 @@ export function identitiesOf(person: Person, system: string, policy: Policy): re
 export function actingIdentitiesOf(person: Person, system: string, policy: Policy): readonly string[] {
   const { names, isGuessed } = knownAs(person, system, policy);
   return isGuessed ? [] : names;
+}
+
+/** Tells whether a system knows somebody as who requested a run, under a name that is more than a guess. */
+export function isRequestedBy(person: Person, { ref, facts }: Instance, policy: Policy): boolean {
+  const names = actingIdentitiesOf(person, ref.system, policy);
+  return facts.requesters.some((one) => names.some((name) => isSameName(name, one, policy.domains)));
 }
 
 interface KnownAs {

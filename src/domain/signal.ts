@@ -68,7 +68,8 @@ const separator = ' — ';
  * words but the system's own record must name the humans.
  */
 export function signalComment(decision: Decision, questions: readonly Question[] = []): string {
-  const attribution = attributionOf(decision.verdict, decision.votes);
+  const attribution =
+    decision.rule === undefined ? attributionOf(decision.verdict, decision.votes) : byRule(decision.rule);
   const said = decision.votes.flatMap(({ comment }) => (comment ? [oneLine(comment)] : [])).join('" / "');
   const room = maxCommentLength - separator.length - attribution.length - quotes.length;
   const comment = said === '' || room < 2 ? attribution : `"${cut(said, room)}"${separator}${attribution}`;
@@ -118,6 +119,10 @@ export function roomForComment(verdict: Verdict, others: readonly Vote[], voter:
 function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {
   const who = voters.map(withIdentity).join(', ');
   return cut(`${verdict === 'approve' ? 'Approved' : 'Denied'} by ${who} via Countersign`, maxCommentLength);
+}
+
+function byRule(rule: string): string {
+  return cut(`Approved by rule ${plainName(rule)} via Countersign`, maxCommentLength);
 }
 
 /** A display name is the person's own choice, so something they cannot choose stands beside it. */

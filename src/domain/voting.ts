@@ -105,6 +105,8 @@ export type ClickReply =
   | { readonly kind: 'vote-withdrawn'; readonly approval: Approval }
   | { readonly kind: 'nothing-to-withdraw' }
   | { readonly kind: 'taken-back'; readonly approval: Approval }
+  /** A rule does not approve it by itself any more: people decide. */
+  | { readonly kind: 'rule-stopped'; readonly approval: Approval }
   | { readonly kind: 'not-yours-to-take-back'; readonly approval: Approval }
   | { readonly kind: 'too-late-to-take-back'; readonly approval: Approval }
   /** Found after a restart and too old to send. */

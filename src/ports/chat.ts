@@ -16,6 +16,8 @@ export interface Chat {
   lookUpPerson(id: PersonId): Promise<Person>;
   /** Lists who is in a user group; may be up to five minutes old. Throws `ChatError` when that cannot be told. */
   membersOf(group: string): Promise<readonly PersonId[]>;
+  /** Makes sure that the chat answers and brings clicks just now. Throws `ChatError`. */
+  checkConnection(): Promise<void>;
   /** Says something new, in the thread of a message if one is given. Throws `ChatError`. */
   post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef>;
   /** Tells when a message was posted, in epoch milliseconds, where the reference to it says so. */

@@ -448,6 +448,11 @@ export interface ApprovalRepository {
    */
   saveApproval(approval: Approval, priority: number, nowMs: number): Promise<Approval>;
 
+  /** Lists what rules are to approve by themselves on a system, oldest first. */
+  listPlanned(system: string): Promise<readonly Approval[]>;
+  /** Notes one more decision of a rule on this day, in UTC; false if it has made as many as it may. */
+  noteRuleDecision(rule: string, nowMs: number, limit: number): Promise<boolean>;
+
   /** Lists open approvals of a system for which it is time to look whether somebody has to be reminded. */
   listReminded(system: string, nowMs: number, most: number): Promise<readonly Reminded[]>;
   /**

@@ -24,6 +24,9 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
 /** Stands on the button that takes back a choice among a workflow's own outputs. */
 export const withdrawChoice = 'Withdraw my choice';
 
+/** Stands on the button that stops a rule from approving by itself. */
+export const stopButton = 'Undo';
+
 /** Lists whom a rule names: people first, then groups. */
 export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): readonly string[] {
   return [...people.map(formatter.person), ...groups.map(formatter.group)];
@@ -157,6 +160,7 @@ export function quoted(output: string, formatter: Formatter): string {
 /** Names everybody who decided, in order. */
 export function votersOf(decision: Decision, formatter: Formatter): string {
   const names = decision.votes.map((vote) => voterOf(vote, formatter));
+  if (decision.rule !== undefined) return `Rule ${quoted(decision.rule, formatter)}`;
   if (names.length === 0) return 'Somebody';
   return joinList(names.length <= 8 ? names : [...names.slice(0, 7), `${names.length - 7} more people`]);
 }

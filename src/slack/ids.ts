@@ -35,6 +35,7 @@ interface ActionKinds {
     | 'several'
     | 'away'
     | 'back'
+    | 'cancel'
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
@@ -105,6 +106,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'several',
     'away',
     'back',
+    'cancel',
     'open',
   ],
   receipt: ['disown'],
@@ -167,6 +169,7 @@ export const callbackIds = {
   deny: 'approval.deny',
   several: 'approval.several',
   picker: 'command.picker',
+  cancel: 'command.cancel',
   ask: 'approval.ask',
   answer: 'question.answer',
   away: 'home.away',
@@ -174,7 +177,7 @@ export const callbackIds = {
 
 /** Matches the name of a modal that none of ours has. */
 export const strangeCallbackPattern =
-  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.picker|question\.answer|home\.away)$)/;
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.(?:picker|cancel)|question\.answer|home\.away)$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {

@@ -172,6 +172,15 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         return { ...person, ...inGroups };
       },
       membersOf: groups.membersOf,
+      async checkConnection() {
+        if (isStopping || !connection?.isOpen())
+          throw new ChatError('No clicks come in', { code: 'unavailable', retryable: true });
+        try {
+          await client.auth.test();
+        } catch (error) {
+          throw chatError(error, 'read');
+        }
+      },
       post: (target, content, thread) => postMessage(delivering, { target, content, thread }),
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),

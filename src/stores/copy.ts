@@ -102,6 +102,7 @@ const keys = {
   lanes: ['name'],
   people: ['id'],
   notes: ['key'],
+  rule_decisions: ['rule', 'day'],
   receipts: ['code'],
   suspensions: ['person'],
   absences: ['id'],

@@ -15,7 +15,7 @@ import { isOnPage } from '../domain/home.js';
 import { isSameName } from '../domain/instance.js';
 import { entryOf } from '../domain/ledger.js';
 import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
-import { approverRuleFor, identitiesOf, mayDecide } from '../domain/policy.js';
+import { approverRuleFor, identitiesOf, isRequestedBy, mayDecide } from '../domain/policy.js';
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import { type Click, votesOn } from '../domain/voting.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
@@ -128,6 +128,7 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
   const started = requested.slice(0, rowsOnPage);
   const rows = await readAll(onPage, (one) => waitingRow(context, one));
   const may = mayDecideAnything(person);
+  const requestedRows = await readAll(started, ({ approvalId }) => context.store.findApproval(approvalId));
   const health = await healthFor({ context, person });
   const away = await absencesFor({ context, person });
   return {
@@ -142,7 +143,8 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
       voted,
     },
     requested: {
-      rows: await readAll(started, ({ approvalId }) => context.store.findApproval(approvalId)),
+      rows: requestedRows,
+      cancelable: requestedRows.filter((one) => mayCancel({ context, person }, one)).map(({ id }) => id),
       total: requested.length,
     },
     decided: await decidedBy(context, person.id),
@@ -151,11 +153,25 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
 
 /** Nothing for those whom neither a rule nor an absence concerns. */
 async function absencesFor({ context, person }: Concerned): Promise<HomePage['away']> {
+  if (context.policy.shadow) return undefined;
   const { absences } = await whoIsAway(context, context.store);
   const own = absences.filter((one) => isSamePerson(one.person, person.id));
   const left = absences.filter(({ delegate }) => delegate && isSamePerson(delegate, person.id));
   const isApprover = context.policy.approvers.some((rule) => namedBy(rule, person) === 'yes');
   return isApprover || own.length + left.length > 0 ? { own, left, isApprover } : undefined;
+}
+
+/** Tells whether somebody may cancel what they requested, as far as is known without reading it. */
+function mayCancel({ context, person }: Concerned, { state, instance }: Approval): boolean {
+  const { ref, definition } = instance;
+  const { operations } = backendOf(context, ref.system) ?? {};
+  const target = { system: ref.system, definition: definition.name };
+  return (
+    state.kind === 'waiting' &&
+    operations?.changes.includes('cancel') === true &&
+    mayRun(person, 'cancel', target, context.policy.operators).kind === 'yes' &&
+    isRequestedBy(person, instance, context.policy)
+  );
 }
 
 /** Tells whether at least two of some rows could be approved together. */

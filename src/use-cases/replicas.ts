@@ -2,6 +2,7 @@ import type { Snapshot } from '../domain/approval-lifecycle.js';
 import type { Observation, WorkflowBackend } from '../ports/backend.js';
 import { endedBy, endSignal } from '../shared/async.js';
 import { resumeClicks, takeUpClicks } from './approvals/decide.js';
+import { decideByRules } from './approvals/decide-by-rule.js';
 import { observeWorkflows } from './approvals/observe.js';
 import { adoptSignals } from './approvals/recover-signals.js';
 import { remindPeople } from './approvals/remind.js';
@@ -60,6 +61,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   await endedBy(undefined, () => settleChanges(context, backend));
   if (outcome.kind !== 'observed' || !outcome.isWhole) return;
   await settleMode(context, backend);
+  await decideByRules(context, system);
   await remindPeople(context, system);
   await postShadowDay(context);
 }

@@ -44,6 +44,19 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     });
   });
 
+  it('has nothing ticked when it opens, so that nothing is approved which nobody chose', async () => {
+    const stage = await openStage(transport);
+    await askFor(stage, 2);
+    await stage.observe();
+    await openHome(stage, 'ana', /Waiting for you: 2/);
+    await clickInHome(stage, 'ana', 'several');
+    const { view } = await modalOf(stage, 'ana');
+    expect(JSON.stringify(view)).toContain('checkboxes');
+    expect(JSON.stringify(view)).not.toContain('initial_options');
+    expect(await submitSeveral(stage, 'ana', { without: [0, 1] })).toMatchObject({ result: 'errors' });
+    await finish(stage, { posts: { pki: 2 }, signals: [] });
+  });
+
   it('leaves out what is not chosen, and takes nothing the window does not show', async () => {
     const stage = await openStage(transport, { approveWith: 'one-click' });
     await askFor(stage, 2);

@@ -72,6 +72,7 @@ const posted = [
   'home.decide.deny',
   'home.decide.deny#3',
   'home.decide.details',
+  'home.cancel',
   'home.several',
   'home.away',
   'home.back',

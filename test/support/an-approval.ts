@@ -2,6 +2,7 @@ import type { Approval, Decision, Vote } from '../../src/domain/approval.js';
 import { decisionFactsOf } from '../../src/domain/approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Person, PersonId } from '../../src/domain/person.js';
+import { type RequestFacts, wholeReading } from '../../src/domain/request.js';
 import type { Signal } from '../../src/domain/signal.js';
 import type { Click, Dialog, Receipt } from '../../src/domain/voting.js';
 
@@ -51,6 +52,33 @@ export function anInstance(overrides: Partial<Instance> = {}): Instance {
       others: [],
     },
     fingerprint: 'f1',
+    ...overrides,
+  };
+}
+
+/** What a renewal asks for that has everything as in the certificate before it, which expires in twenty days. */
+export function renewalFacts(overrides: Partial<RequestFacts> = {}): RequestFacts {
+  const { facts } = anInstance();
+  const key = { algorithm: 'RSA', sizeBits: 3072, hash: 'SHA-256', exponent: '65537' };
+  return {
+    ...facts,
+    key: { ...key, fingerprint: 'new' },
+    details: [{ kind: 'extended-key-usage', usages: ['server authentication'] }],
+    digest: 'digest',
+    authority: 'ca01\\Issuing CA 1',
+    replaces: {
+      subject: 'CN=app.example.com',
+      names: ['app.example.com'],
+      key: { ...key, fingerprint: 'old' },
+      authority: 'CN=Issuing CA 1, DC=example',
+      details: [
+        { kind: 'extended-key-usage', usages: ['server authentication'] },
+        { kind: 'template', template: 'WebServer' },
+      ],
+      expiresAtMs: noonMs + 20 * 24 * 60 * 60_000,
+    },
+    replacesDigest: 'replaced',
+    reading: wholeReading,
     ...overrides,
   };
 }

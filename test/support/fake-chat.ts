@@ -21,7 +21,7 @@ export interface Shown {
 
 /** A fault for the next call of a kind. */
 export interface ChatFault {
-  readonly call: 'post' | 'update' | 'lookUpPerson' | 'membersOf';
+  readonly call: 'post' | 'update' | 'lookUpPerson' | 'membersOf' | 'checkConnection';
   readonly code: ChatErrorCode;
   readonly retryAfterMs?: number;
   /** Whether the call has its effect all the same. */
@@ -122,6 +122,7 @@ export function createFakeChat(
           const within = [...groups].filter(([, members]) => members.some((one) => isSamePerson(one, id)));
           return groups.size === 0 ? person : { ...person, groups: within.map(([group]) => group) };
         }),
+      checkConnection: () => tried('checkConnection', () => {}),
       membersOf: (group) =>
         tried('membersOf', () => {
           const members = groups.get(group);

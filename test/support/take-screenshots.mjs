@@ -40,6 +40,15 @@ try {
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&channel=C0PKI`);
 
+  const renewal = cardAbout('status.keyexample.com');
+  await renewal.getByText('unless somebody stops it').first().waitFor({ timeout: 60_000 });
+  await picture(page, renewal, 'automatic');
+  const grafana = cardAbout('grafana.keyexample.com');
+  await grafana.getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('Which team runs this host?');
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/ask.png` });
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+
   const shop = cardAbout('shop.keyexample.com');
   await shop.getByRole('button', { name: 'Approve' }).click();
   const modal = page.getByRole('dialog');

@@ -6,10 +6,12 @@ import type { Click, ClickReply } from '../../src/domain/voting.js';
 import { sha256Of } from '../../src/shared/fingerprint-of.js';
 import { useCasesOn } from '../../src/slack/use-cases.js';
 import { listForBulk } from '../../src/use-cases/approvals/bulk.js';
+import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { lookUpPerson } from '../../src/use-cases/context.js';
 import { composeHome } from '../../src/use-cases/home.js';
 import type { World } from './world/open-world.js';
 import { type Actor, people, policyOf } from './world/people.js';
+import { takeUp } from './world/take-up.js';
 import { createWorlds } from './world/worlds.js';
 
 const worlds = createWorlds();
@@ -158,5 +160,30 @@ describe('whoever clicks, by whatever rule, on whatever request', () => {
       expect([seed, counts(reply)]).toEqual([seed, mayDecide && isEnough]);
       await end();
     }
+  });
+});
+
+describe('whoever approved several together', () => {
+  it('hears what came of them although the bot died after the last decision, and before it could say so', async () => {
+    const world = await worlds.open({ policy: { bulkLimit: 20 } });
+    for (const run of ['run-1', 'run-2']) world.command.start(run, [{ uniqueName: 'approval-1', needed: 1 }]);
+    await world.passTime(1_000);
+    const findings = '[]';
+    const clicks = world.slack.cards().map(({ message }, at) =>
+      world.clickOf('ada', 'approve', {
+        id: `view.V1.${at}`,
+        bulk: { id: 'view.V1', size: 2, findings },
+        message,
+      }),
+    );
+    await useCasesOn(world.context).bulk.writeDown(clicks);
+    for (const { id } of clicks) await decideApproval(world.context, id);
+    world.restart();
+    await takeUp(world);
+    await world.passTime(60_000);
+    const summaries = () => world.slack.notices().filter(({ notice }) => notice.kind === 'bulk');
+    expect(summaries()).toMatchObject([{ notice: { results: [{ how: 'approved' }, { how: 'approved' }] } }]);
+    await world.passTime(60_000);
+    expect(summaries()).toHaveLength(1);
   });
 });

@@ -31,7 +31,7 @@ export function createOperations(deps: {
       (await listDefinitions(client, text)).map(({ latest: _newest, ...definition }) => definition),
     last: (definition) => search.last(definition),
     change: (change) => makeChange(client, change),
-    changes: ['restart', 'stop'],
+    changes: ['restart', 'stop', 'cancel'],
     latestVersion: (instance) => search.latestVersion(instance),
     changeTimeoutMs,
     findSuccessors: (restarted) => search.findSuccessors(restarted),
@@ -40,7 +40,7 @@ export function createOperations(deps: {
 
 /** Makes a change, once; throws `BackendError` for everything that leaves open what happened. */
 async function makeChange(client: KeyfactorClient, change: Change): Promise<ChangeResult> {
-  if (change.kind !== 'restart' && change.kind !== 'stop') {
+  if (change.kind !== 'restart' && change.kind !== 'stop' && change.kind !== 'cancel') {
     throw new Error(`Keyfactor Command takes no change of the kind ${change.kind}.`);
   }
   const { id } = change.instance;

@@ -177,6 +177,23 @@ const stories: readonly Story[] = [
       return `${boxes.length} in the window, ${codes.join(' and ')} chosen; ${plainly(textOf(summary)).split('\n')[0]}`;
     },
   ),
+  story('A rule would approve a renewal of the same by itself, until Li stops it', async (demo) => {
+    const renewal = everydayRequest(912);
+    const { about } = renewal;
+    if (about.kind !== 'enrolment') throw new Error('the request is no enrollment');
+    const names = [about.host, ...(about.otherNames ?? [])];
+    const request = {
+      ...renewal,
+      requester: 'KEYEXAMPLE\\svc-acme',
+      about: { ...about, replaces: { names, expiresInDays: 20 } },
+    };
+    const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
+    const card = await cardSaying(demo, id, /Rule “Renewals” approves this at/);
+    await person(demo, 'li').click(card, 'take-back');
+    const stopped = await cardSaying(demo, id, /Rule “Renewals” was stopped by Li Wei: people decide/);
+    await person(demo, 'ana').approve(stopped, '');
+    return headingOf(await cardSaying(demo, id, /Approved by Ana Ruiz/));
+  }),
   story('Ana asks Sam about his request; question and answer stand on the card', async (demo) => {
     const { slack, command } = demo;
     const request = { ...everydayRequest(906), requester: personas.sam.identity };
@@ -562,7 +579,7 @@ function plainly(text: string): string {
   return /"text":"([^"]*)"/.exec(text)?.[1] ?? text.replace(/^"|"$/g, '');
 }
 
-type Verb = 'ask' | 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
+type Verb = 'ask' | 'take-back' | 'approve' | 'deny' | `${'approve' | 'deny'}#${number}`;
 
 /** Somebody in front of the workspace, pressing what is on the screen. */
 interface PersonAtWork {

@@ -43,6 +43,7 @@ async function enrolment(
     renews: await createCertificate({
       subject,
       issuer: `CN=${ca}, O=Key Example`,
+      template,
       sans: { dns: replaces.names },
       key: key === 'server-made' ? 'rsa-2048' : key,
       notBefore: new Date(nowMs - 700 * dayMs),
@@ -114,6 +115,11 @@ export const openingRequests = {
     otherNames: ['smtp.keyexample.com', 'autodiscover.keyexample.com'],
     key: 'rsa-2048',
     replaces: { names: ['mail.keyexample.com', 'smtp.keyexample.com'], expiresInDays: 9 },
+  }),
+  /** A rule approves it by itself, unless somebody stops that. */
+  unattended: webServer('svc-acme', 0, {
+    host: 'status.keyexample.com',
+    replaces: { names: ['status.keyexample.com'], expiresInDays: 20 },
   }),
   wildcard: {
     ...webServer('mjones', 47, { host: '*.apps.keyexample.com', otherNames: ['apps.keyexample.com'] }),

@@ -66,6 +66,12 @@ export function sandboxSettings(team: string, { commandUrl, portalUrl, workTasks
         people: names(ana, li, sam, una, gia),
         approveWith: 'one-click',
       },
+      {
+        name: 'Renewals',
+        when: { definition: 'Web server*', requester: 'KEYEXAMPLE\\svc-acme' },
+        people: names(ana, li),
+        approveWith: 'automatic',
+      },
       { name: 'PKI Approvers', when: {}, people: names(ana, li, sam) },
     ],
     operators: [{ name: 'Operators', verbs: 'all', people: names(omar, ana) }],

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import '../../shared/webcrypto-names.js';
 import { webcrypto } from 'node:crypto';
 import {
+  Extension,
   Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
@@ -150,11 +151,13 @@ interface CertificateSketch {
   readonly serialNumber?: string;
   /** Distinguished name of who issued it; the subject itself unless told. */
   readonly issuer?: string;
+  /** Name of the template of version 1 it was issued by; none unless told. */
+  readonly template?: string;
 }
 
 /** Makes a real certificate with a fresh key, which also signs it whoever the issuer is, and returns it as PEM. */
 export async function createCertificate(sketch: CertificateSketch): Promise<string> {
-  const { subject, notBefore, notAfter, serialNumber } = sketch;
+  const { subject, notBefore, notAfter, serialNumber, template } = sketch;
   const { sans = {}, key = 'rsa-2048', issuer = subject } = sketch;
   const { keys, signingAlgorithm } = await createSampleKey(key);
   const certificate = await X509CertificateGenerator.create(
@@ -167,11 +170,17 @@ export async function createCertificate(sketch: CertificateSketch): Promise<stri
       notBefore,
       notAfter,
       ...defined({ serialNumber }),
-      extensions: extensionsOf(sans),
+      extensions: [...extensionsOf(sans), ...(template === undefined ? [] : [templateExtension(template)])],
     },
     webcrypto,
   );
   return certificate.toString('pem');
+}
+
+/** Names a template the way Microsoft's authorities do for those of version 1: a BMPString. */
+function templateExtension(template: string): Extension {
+  const text = Buffer.from(template, 'utf16le').swap16();
+  return new Extension('1.3.6.1.4.1.311.20.2', false, Uint8Array.from([0x1e, text.length, ...text]));
 }
 
 /** Strips a PEM text down to the base64 the server keeps in its data. */

@@ -19,7 +19,7 @@ interface BulkModal {
 }
 
 /**
- * Shows requests in full, each with a box to leave it out; as many as there is room for, and none of which not all can
+ * Shows requests in full, each with a box to choose it, unticked at first; as many as there is room for, and none of which not all can
  * be shown.
  */
 export function bulkModal(
@@ -95,7 +95,6 @@ function checkbox({ approval }: Card, at: number): InputBlock {
       type: 'checkboxes',
       action_id: bulkField(at),
       options: [option],
-      initial_options: [option],
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  stopButton,
   systemOf,
   titled,
   withdrawChoice,
@@ -29,7 +30,14 @@ import {
   writeRevised,
 } from '../ids.js';
 import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
-import { decidedLines, headline, noteLines, stateSentence, suggestedLines } from '../text/approval-state.js';
+import {
+  decidedLines,
+  headline,
+  noteLines,
+  planLines,
+  stateSentence,
+  suggestedLines,
+} from '../text/approval-state.js';
 import {
   type DetailGroup,
   detailGroups,
@@ -266,9 +274,11 @@ function foldedBlocks(card: Card, formatter: Formatter, room: number): readonly 
   ];
 }
 
-function notes({ approval }: Card, renderContext: RenderContext): readonly string[] {
+function notes(card: Card, renderContext: RenderContext): readonly string[] {
+  const { approval } = card;
   const { state } = approval;
-  return state.kind === 'waiting' && state.note ? noteLines(approval, state.note, renderContext) : [];
+  const noted = state.kind === 'waiting' && state.note ? noteLines(approval, state.note, renderContext) : [];
+  return [...noted, ...planLines(card, renderContext)];
 }
 
 function comments({ approval }: Card, formatter: Formatter): readonly string[] {
@@ -505,6 +515,7 @@ function textOf(
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
   if (kind === 'withdraw' && inbound) return withdrawChoice;
+  if (kind === 'take-back' && approval.state.kind === 'waiting') return stopButton;
   return chosen ?? buttonText(kind, system);
 }
 

@@ -63,6 +63,7 @@ function blocksOf(page: HomePage, renderContext: RenderContext): readonly KnownB
     ...pager(waiting),
     header(homeHeadings.requested),
     ...sections(requestedLines(requested, renderContext)),
+    ...cancelRows(requested),
     header(homeHeadings.decided),
     ...sections(decidedHomeLines(decided, renderContext)),
     ...awayBlocks(page, renderContext),
@@ -81,6 +82,16 @@ function awayBlocks({ away }: HomePage, renderContext: RenderContext): readonly 
     ...sections(absenceHomeLines(away, renderContext)),
     ...(buttons.length > 0 ? [actions('home.absences', buttons)] : []),
   ];
+}
+
+/** A button for each request that its person may cancel; each opens a window first. */
+function cancelRows({ rows, cancelable }: HomePage['requested']): readonly KnownBlock[] {
+  return rows
+    .filter(({ id }) => cancelable.includes(id))
+    .map(({ code }, at) => {
+      const text = `${bulkText.cancel} ${plainFormatter.text(code, 20)}…`;
+      return actions(`home.cancel.${at}`, [button(actionId('home', 'cancel'), text, { value: code })]);
+    });
 }
 
 /** Buttons that repeat are told apart for whoever hears them. */

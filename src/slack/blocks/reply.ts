@@ -1,11 +1,19 @@
-import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock, ModalView } from '@slack/types';
 import type { Card } from '../../domain/card.js';
 import { statusVerbs } from '../../domain/commands.js';
 import type { ApprovalRow, StatusReport } from '../../domain/reply.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
-import { buttonText, type Formatter, plainFormatter, type RenderContext, systemOf } from '../format.js';
+import {
+  buttonText,
+  type Formatter,
+  mrkdwnFormatter,
+  plainFormatter,
+  type RenderContext,
+  systemOf,
+} from '../format.js';
 import {
   actionId,
+  callbackIds,
   maxValueLength,
   writeChoiceBlock,
   writeHistoryPlace,
@@ -14,7 +22,7 @@ import {
 } from '../ids.js';
 import { bulkText } from '../text/home.js';
 import { ambiguousHead, replyLines } from '../text/reply.js';
-import { changeText, type Proposal } from '../text/reply-changes.js';
+import { cancelText, changeText, type Proposal } from '../text/reply-changes.js';
 import {
   type ApprovalList,
   approvalRowLines,
@@ -45,6 +53,26 @@ export function replyMessage(reply: Reply, options: ReplyRenderOptions): Rendere
 /** Shows only plain text and the buttons; for when Slack finds fault with the real answer. */
 export function plainReply(reply: Reply, options: ReplyRenderOptions): Rendered {
   return plainForm(messageOf(reply, options));
+}
+
+/** Shows what would be canceled, to be confirmed, or why nothing is; absent while that is looked for. */
+export function cancelModal(reply: Reply | undefined, options: ReplyRenderOptions): ModalView {
+  const renderContext = { ...options, formatter: mrkdwnFormatter };
+  const lines = reply ? replyLines(reply, renderContext).slice(0, maxLines) : [cancelText.searching];
+  const isProposal = reply?.kind === 'proposal';
+  return {
+    type: 'modal',
+    callback_id: callbackIds.cancel,
+    ...(isProposal
+      ? {
+          private_metadata: reply.record.id,
+          submit: { type: 'plain_text', text: cancelText.submit } as const,
+        }
+      : {}),
+    title: { type: 'plain_text', text: cancelText.title },
+    close: { type: 'plain_text', text: cancelText.close },
+    blocks: [...sections(lines)],
+  };
 }
 
 /** What an answer is written with besides what it says. */

@@ -8,8 +8,10 @@ import {
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
+import { cancelModal } from '../blocks/reply.js';
 import {
   actionKinds,
+  callbackIds,
   type Revised,
   readChoiceBlock,
   readHistoryPlace,
@@ -17,22 +19,34 @@ import {
   readPage,
   readRevised,
 } from '../ids.js';
-import { type ActionPayload, plainTyping, readSlash, type SlashPayload } from '../payloads.js';
+import {
+  type ActionPayload,
+  plainTyping,
+  readSlash,
+  readSubmission,
+  type SlashPayload,
+} from '../payloads.js';
 import { clickReplyText, messages } from '../text/answer.js';
 import { commandMessages } from '../text/reply.js';
 import { clickOf, openDetails, openDialog, takeClick } from './approvals.js';
 import {
   type Ack,
+  type AckSubmission,
   arrived,
   confirmProposal,
+  fillView,
   type ListenerContext,
   type Listening,
   onAction,
+  onSubmission,
+  openView,
   orSayBroke,
   type ReceivedAction,
   replyToLine,
   replyUnread,
+  runSafely,
   sayTo,
+  writtenThenAcked,
 } from './context.js';
 import { openRunPicker, openStarter, type Pickers, withRun } from './modals.js';
 
@@ -89,6 +103,10 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
       await ack();
       await replyToLine(context, { verb: 'approvals', page: 1 }, asker);
     },
+  });
+  onSubmission(app, context, {
+    callback: callbackIds.cancel,
+    handle: (body, ack) => submitCancel(context, body, ack),
   });
   onAction(app, context, {
     on: 'command',
@@ -162,7 +180,46 @@ async function followLine(
   if (line.verb === 'execute' && context.useCases.commands.isStartOpen(line, asker)) {
     return openStarter({ context, pickers }, payload, line);
   }
+  if (line.verb === 'cancel' && line.ref !== undefined) return openCancel(context, payload, line.ref);
   return replyToLine(context, line, asker);
+}
+
+/** Opens the window in which whoever requested something cancels it; it opens before anything is read. */
+export async function openCancel(
+  context: ListenerContext,
+  payload: { readonly asker: ActionPayload['asker']; readonly triggerId: string },
+  ref: string,
+): Promise<void> {
+  const options = context.renderContext;
+  const viewId = await openView(context, payload, {
+    view: cancelModal(undefined, options),
+    texts: commandMessages,
+  });
+  if (viewId === undefined) return;
+  const reply = await runSafely(context, { verb: 'cancel', ref }, payload.asker);
+  await fillView(context, viewId, cancelModal(reply, options));
+}
+
+/** Confirms what the window showed; what becomes of it is said like that of any change. */
+async function submitCancel(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
+  const payload = readSubmission(body, context.us);
+  if (!payload || payload.metadata === '') {
+    await ack();
+    return replyUnread(context, body, payload ? commandMessages.oldProposal : messages.unread);
+  }
+  const { commands } = context.useCases;
+  const [asker, changeId] = [{ person: payload.person }, payload.metadata];
+  const about = { change: changeId };
+  const carryOut = () => commands.carryOut(changeId);
+  const outcome = await writtenThenAcked(context, {
+    about,
+    write: () => commands.confirm(changeId, asker),
+    ack: () => ack(),
+  });
+  if (outcome === undefined) await ack();
+  if (outcome === undefined || outcome === 'unknown')
+    return replyUnread(context, body, outcome ? commandMessages.oldProposal : commandMessages.notConfirmed);
+  await orSayBroke(context, { asker, about, work: carryOut });
 }
 
 type PageKind = 'page-before' | 'page-after' | `${'approvals' | 'history'}-${'before' | 'after'}`;

@@ -311,7 +311,8 @@ export async function replyToLine(
   await context.commandReplies.reply(asker, reply, { replaces, line });
 }
 
-async function runSafely(
+/** Runs a line; what breaks is logged under the reference of the answer. */
+export async function runSafely(
   { useCases, log, newId }: ListenerContext,
   line: CommandLine,
   asker: Asker,

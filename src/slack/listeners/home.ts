@@ -9,7 +9,7 @@ import { readHomeOpened, readSubmission } from '../payloads.js';
 import { awayLines, awayText } from '../text/absence.js';
 import { messages } from '../text/answer.js';
 import { homeMessages } from '../text/home.js';
-import { decideInList, type InListKind } from './commands.js';
+import { decideInList, type InListKind, openCancel } from './commands.js';
 import {
   type Ack,
   type AckSubmission,
@@ -34,6 +34,15 @@ export function registerHome(app: Listening, context: ListenerContext): void {
     on: 'home',
     kinds: ['decide.approve', 'decide.deny', 'decide.details'],
     handle: (received, ack) => decide(context, received, ack),
+  });
+  onAction(app, context, {
+    on: 'home',
+    kinds: ['cancel'],
+    handle: async (received, ack) => {
+      await ack();
+      // Nothing is canceled before its window is confirmed, so whatever page this stood on does not matter.
+      if (received.value !== undefined) await openCancel(context, received, received.value);
+    },
   });
   onAction(app, context, {
     on: 'home',

@@ -71,6 +71,8 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
       return `The decision is taken back. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
+    case 'rule-stopped':
+      return `Stopped: no rule approves this by itself any more. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for people to decide.`;
     case 'not-yours-to-take-back':
       return notYoursText(reply, renderContext);
     case 'too-late-to-take-back':

@@ -71,12 +71,49 @@ export function noteLines(
       return [
         `⚠️ ${system} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it in ${system}.`,
       ];
+    case 'rule-void':
+      return [
+        `⚠️ Rule ${quoted(note.rule, formatter)} would not approve this any more. Nothing was sent; people decide.`,
+      ];
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
       return [`⚠️ ${joinList(names)} may not decide this any more; what they gave does not count.`];
     }
     default:
       return assertNever(note);
+  }
+}
+
+/** Says that a rule will approve this by itself, and when, or why people decide instead; nothing where none would. */
+export function planLines(
+  { approval, rule }: Pick<Card, 'approval' | 'rule'>,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const { plan, revision, state } = approval;
+  if (!plan || state.kind !== 'waiting' || plan.revision !== revision) return [];
+  const name = `Rule ${quoted(plan.rule, formatter)}`;
+  const by = plan.stoppedBy === undefined ? '' : ` by ${formatter.text(plan.stoppedBy, 60)}`;
+  switch (plan.over) {
+    case undefined: {
+      const minutes = Math.round(plan.holdMs / 60_000);
+      const when =
+        plan.untilMs === undefined
+          ? `${minutes} min after this card is shown`
+          : `at ${formatter.second(plan.untilMs)}`;
+      return [`🤖 ${name} approves this ${when} unless somebody stops it.`];
+    }
+    case 'stopped':
+      return [`✋ ${name} was stopped${by}: people decide.`];
+    case 'limit':
+      return [
+        `✋ ${name} has approved as many as it may in a day (${rule?.automatic?.limit ?? 0}): people decide.`,
+      ];
+    case 'brake':
+      return [`✋ ${name} would not approve this any more: people decide.`];
+    case 'decided':
+      return [];
+    default:
+      return assertNever(plan.over);
   }
 }
 
@@ -205,6 +242,7 @@ function waitingHeadline(
     case 'quorum-raised':
     case 'disowned':
     case 'beyond-one-account':
+    case 'rule-void':
     case 'link-ended':
       return `🔐 ${needed} again: ${work}`;
     default:
@@ -300,7 +338,7 @@ function recordedSentence(
   const system = systemOf(approval, renderContext);
   const { needed } = approval.requirement;
   const part = needed === undefined || needed < 2 ? '' : ` as 1 of ${needed}`;
-  const isOne = decision.votes.length === 1;
+  const isOne = decision.votes.length < 2;
   const sure = isOne ? 'is' : 'are';
   const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
   return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
@@ -344,13 +382,14 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
 
 /** A run that left the step need not have been decided: it may have failed. */
 function elsewhereHeadline(
-  { now, stoppedBy }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { now, stoppedBy, isCanceled }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   {
     system,
     isInbound: isTold,
     formatter,
   }: { readonly system: string; readonly isInbound: boolean; readonly formatter: Formatter },
 ): string {
+  if (isCanceled) return '🚫 Canceled by its requester';
   if (stoppedBy !== undefined) return `🚫 Stopped by ${formatter.text(stoppedBy, 60)}`;
   switch (now.status.kind) {
     case 'rejected':
@@ -438,10 +477,12 @@ function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string 
 
 function stoppedText(
   name: string,
-  { now }: Extract<Ending, { kind: 'decided-elsewhere' }>,
+  { now, isCanceled }: Extract<Ending, { kind: 'decided-elsewhere' }>,
   renderContext: RenderContext,
 ): string {
   const { formatter } = renderContext;
+  if (isCanceled)
+    return `Canceled by its requester, ${formatter.text(name, 60)}: now ${whereaboutsText(now, formatter)}`;
   return `Stopped by ${formatter.text(name, 60)} with ${typedLine(renderContext, 'stop')}: now ${whereaboutsText(now, formatter)}`;
 }
 

@@ -27,7 +27,7 @@ export const bulkText = {
   nothingChosen: 'Choose at least one, or close the window.',
   none: 'Nothing that waits for you can be approved together with others: each needs a decision of its own.',
   intro: (count: number) =>
-    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Clear the box of any you want to leave out.`,
+    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Tick those you approve.`,
   left: (count: number) =>
     `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: there is no room, or a decision of its own is needed.`,
 } as const;
@@ -92,7 +92,7 @@ function urgencyLine(
 
 /** Tells how what somebody started stands. */
 export function requestedLines(
-  { rows, total }: HomePage['requested'],
+  { rows, total }: Omit<HomePage['requested'], 'cancelable'>,
   renderContext: RenderContext,
 ): readonly string[] {
   if (total === 0) return ['Nothing you asked for is open.'];

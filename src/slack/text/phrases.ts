@@ -113,6 +113,10 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
       return suspendedSentence;
     case 'group-not-checked':
       return 'Slack could not say just now who is in the groups that the rules name. Please try again in a moment.';
+    case 'not-requester':
+      return 'Only whoever requested it can cancel it, and Countersign does not know you as that: your user name in the system has to stand under “people”, or your account has to be linked.';
+    case 'being-decided':
+      return 'A decision about it is on its way, so it cannot be canceled any more.';
     case 'no-rule':
       return `You may not: no rule in the settings lets you use “${verb}” on this workflow. Operators can add you under “operators”.`;
     default:

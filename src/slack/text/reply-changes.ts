@@ -31,12 +31,21 @@ export const changeText: Readonly<
 > = {
   restart: { act: 'Restart', verb: 'restart', done: '🔁 Restarted', isFinal: true },
   stop: { act: 'Stop', verb: 'stop', done: '⛔ Stopped', isFinal: true, isGrave: true },
+  cancel: { act: 'Cancel', verb: 'cancel', done: '🚫 Canceled', isFinal: true, isGrave: true },
   execute: { act: 'Start', verb: 'start', done: '▶️ Started', isFinal: false },
   pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
   resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
   abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true, isGrave: true },
   alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
 };
+
+/** The words of the window in which whoever requested something cancels it. */
+export const cancelText = {
+  title: 'Cancel your request',
+  submit: 'Cancel request',
+  close: 'Close',
+  searching: 'Reading how it stands…',
+} as const;
 
 /** Tells how a change stands or ended: what it was about, then what is known and no more. */
 export function changeLines(record: ChangeRecord, renderContext: RenderContext): readonly string[] {
@@ -189,6 +198,7 @@ function successorText(candidates: number): string {
 function hasTakenEffect({ kind }: Change, { status }: Whereabouts): boolean {
   switch (kind) {
     case 'stop':
+    case 'cancel':
       return status.kind === 'rejected';
     case 'pause':
       return status.kind === 'paused';
@@ -275,6 +285,7 @@ function effectText(change: Change, { formatter }: RenderContext): string {
       return `It runs again from its first step${version}, as a new run; this run is given up.`;
     }
     case 'stop':
+    case 'cancel':
       return 'It is rejected and goes no further.';
     case 'execute':
       return executionText(change, formatter);

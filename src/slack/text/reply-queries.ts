@@ -13,6 +13,7 @@ import {
   type Formatter,
   fact,
   factAt,
+  quoted,
   type RenderContext,
   requestName,
   systemOf,
@@ -98,8 +99,9 @@ function evidenceLines(
 }
 
 function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
-  const { person, sent = {}, answered = {}, note = {} } = entry;
-  const who = person ? nameOf(person, formatter) : 'somebody';
+  const { person, rule, sent = {}, answered = {}, note = {} } = entry;
+  const by = rule === undefined ? 'somebody' : `rule ${quoted(rule, formatter)}`;
+  const who = person ? nameOf(person, formatter) : by;
   const said = textOf(note, 'comment');
   const text = said === '' ? '' : `: “${formatter.text(said, 120)}”`;
   const wish = `${textOf(note, 'verb') === 'deny' ? 'denied' : 'approved'}${text}`;
@@ -116,6 +118,8 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return `${who} pressed ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
     case 'withdrawal':
       return `${who} withdrew`;
+    case 'rule-stopped':
+      return `${who} stopped the rule that was to approve it; people decide`;
     case 'taken-back':
       return `${who} took the decision back`;
     case 'signal':

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Selectable, sql } from 'kysely';
-import type { Approval } from '../../domain/approval.js';
+import { type Approval, isPlanned } from '../../domain/approval.js';
 import { personKey } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
 import { type ApprovalRepository, ChangedMeanwhile, type Reminded, type Tracked } from '../../ports/store.js';
@@ -83,6 +83,30 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
         .where('step', '=', step)
         .executeTakeFirst();
       return row?.attempt ?? 0;
+    },
+
+    listPlanned: (system) =>
+      listOf(
+        db
+          .selectFrom('approvals')
+          .where('is_planned', '=', 1)
+          .where('system', '=', system)
+          .select(['id', 'body'])
+          .orderBy('number'),
+        toApproval,
+      ),
+    async noteRuleDecision(rule, nowMs, limit) {
+      const day = new Date(nowMs).toISOString().slice(0, 10);
+      const note = db
+        .insertInto('rule_decisions')
+        .values({ rule, day, count: 1 })
+        .onConflict((is) =>
+          is
+            .columns(['rule', 'day'])
+            .doUpdateSet((row) => ({ count: row('rule_decisions.count', '+', 1) }))
+            .where('rule_decisions.count', '<', limit),
+        );
+      return limit > 0 && didChange(note);
     },
 
     listReminded: (system, nowMs, most) =>
@@ -296,6 +320,7 @@ function columnsOf(approval: Approval) {
     state: state.kind,
     fingerprint: instance.fingerprint,
     is_assigned: isAssigned ? 1 : 0,
+    is_planned: isPlanned(approval) ? 1 : 0,
     body: bodies.approval.write(approval),
   };
 }

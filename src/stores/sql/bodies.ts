@@ -12,6 +12,7 @@ import type {
   Output,
   Question,
   Requirement,
+  RulePlan,
   Seat,
   StepPlace,
   Vote,
@@ -163,7 +164,7 @@ const counted = formOf<CountedVote>()(
   'person name isSelfNamed identities verdict output comment atMs revision isInferred seat',
   { person, verdict, seat },
 );
-const decision = formOf<Decision>()('verdict output votes atMs', { verdict, votes: vote });
+const decision = formOf<Decision>()('verdict output votes rule atMs', { verdict, votes: vote });
 const shown = formOf<DecisionFacts>()([
   'requester subject names key template authority validity revocationReason definitionVersion details',
   'digest serialNumber effectiveDate revocationComment replaced attributes hidden',
@@ -175,21 +176,24 @@ const factChange = formOf<FactChange>()('fact from to', {
   ],
 });
 const shadowCount = formOf<ShadowCount>()('name count');
-const note = formOf<WaitingNote>()('kind changes decision reason account said name names have of isMore', {
-  kind: [
-    'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
-    'quorum-raised',
-  ],
-  changes: factChange,
-  decision,
-  reason: refusal,
-});
+const note = formOf<WaitingNote>()(
+  'kind changes decision reason account said name names have of isMore rule',
+  {
+    kind: [
+      'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
+      'quorum-raised rule-void',
+    ],
+    changes: factChange,
+    decision,
+    reason: refusal,
+  },
+);
 const endingKind =
   'approved denied decided-elsewhere overtaken not-visible outcome-unknown unwatched restarted';
 const shadowReason =
   'no-rule nobody-named nobody-can too-few portal-only several-accounts not-seen unreadable';
 const ending = formOf<Ending>()(
-  'kind now elsewhere isRefused isAccepted stoppedBy successor candidates switchedTo',
+  'kind now elsewhere isRefused isAccepted stoppedBy isCanceled successor candidates switchedTo',
   {
     switchedTo: 'live shadow',
     kind: endingKind,
@@ -219,7 +223,7 @@ const question = formOf<Question>()('number person name text atMs answer', {
 const approval = formOf<Approval>()(
   [
     'id code instance step attempt revision version requirement state told isAssigned counted',
-    'waitingSinceMs questions',
+    'waitingSinceMs questions plan',
   ],
   {
     instance,
@@ -230,6 +234,9 @@ const approval = formOf<Approval>()(
     inbound: storedAs('told', inbound),
     counted,
     questions: question,
+    plan: formOf<RulePlan>()('rule revision holdMs sinceMs untilMs over stoppedBy', {
+      over: 'stopped decided limit brake',
+    }),
   },
 );
 
@@ -245,7 +252,7 @@ const reminders = formOf<ReminderRule>()('remind escalate expireAfterMs quietHou
 const rule = formOf<ApproverRule>()(
   [
     'name match people groups quorum ownRequest approveWith holdMs notify reminders bulkUpTo',
-    'notifyRequester nudgeEveryMs delegates',
+    'notifyRequester nudgeEveryMs delegates automatic',
   ],
   {
     match: formOf<RuleMatch>()('system definition type step template authority requester finding', {
@@ -265,6 +272,7 @@ const rule = formOf<ApproverRule>()(
     notify: 'channel nobody',
     notifyRequester: 'start nobody',
     reminders,
+    automatic: formOf<NonNullable<ApproverRule['automatic']>>()('holdMs limit'),
     bulkUpTo: 'none low medium high off',
   },
 );
@@ -276,7 +284,7 @@ const reply = formOf<ClickReply>()(
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester approver', {
@@ -297,7 +305,7 @@ const reply = formOf<ClickReply>()(
 const change = formOf<Change>()(
   'kind instance version afterError system definition variables activityId output status data',
   {
-    kind: 'restart stop pause resume abort execute alert',
+    kind: 'restart stop cancel pause resume abort execute alert',
     instance: ref,
     variables: formOf<Variable>()('name type value', {
       type: 'string number decimal float boolean date actor xml object array',
@@ -316,7 +324,7 @@ const outcome = formOf<ChangeOutcome>()(
     now: whereabouts,
     started: ref,
     why: formOf<Extract<ChangeOutcome, { kind: 'not-allowed' }>['why']>()('kind standing', {
-      kind: 'not-a-member suspended group-not-checked no-rule',
+      kind: 'not-a-member suspended group-not-checked no-rule not-requester being-decided',
       membership: storedAs('standing', membership),
     }),
     approval: formOf<OpenApproval>()('code channel isActivityKnown'),
@@ -351,12 +359,13 @@ const absenceEnd = [
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs results nudge absence to',
+    'person approvalId isRequester question endsAtMs results nudge absence to bulk',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
       'operators reminder escalation undecided question answered bulk opened absence absence-ended',
+      'bulk-summary',
     ],
     approval,
     absence,
@@ -369,6 +378,7 @@ const notice = formOf<Notice>()(
     receipt,
     person,
     question,
+    bulk: formOf<Pick<BulkPart, 'id' | 'size'>>()('id size'),
     results: formOf<BulkResult>()('code subject how reply', {
       how: 'approved under-way counted not-taken refused',
       reply,

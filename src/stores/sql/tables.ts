@@ -30,6 +30,8 @@ export interface Tables {
     readonly remind_at_ms: Generated<number | null>;
     /** What was said while nobody decided, as a JSON list. */
     readonly reminded: Generated<string>;
+    /** Whether a rule is to approve it by itself. */
+    readonly is_planned: Generated<number>;
   };
   /** Outlives its approval, so that a code is never given out twice. */
   readonly codes: {
@@ -169,6 +171,12 @@ export interface Tables {
   readonly notes: {
     readonly key: string;
     readonly value: string;
+  };
+  /** How many decisions a rule has made by itself on a day, in UTC. */
+  readonly rule_decisions: {
+    readonly rule: string;
+    readonly day: string;
+    readonly count: number;
   };
   readonly receipts: {
     readonly code: string;

@@ -1,9 +1,11 @@
+import { type Approval, subjectOf } from '../../domain/approval.js';
 import { type BulkItem, type BulkWindow, findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
+import type { BulkResult } from '../../domain/notification.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf, mayDecide } from '../../domain/policy.js';
 import { roomForComment } from '../../domain/signal.js';
-import { signalsAsPerson } from '../../domain/voting.js';
+import { type BulkPart, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
 import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
@@ -56,6 +58,34 @@ export async function listForBulk(
     candidates.push({ card, item });
   }
   return { candidates, waiting: waiting.length };
+}
+
+/** Tells what came of approvals that were given together, as they stand now. */
+export async function composeBulkSummary(
+  { store }: Pick<Context, 'store'>,
+  { id, size }: Pick<BulkPart, 'id' | 'size'>,
+): Promise<readonly BulkResult[]> {
+  const results: BulkResult[] = [];
+  for (let at = 0; at < size; at += 1) {
+    const click = await store.findClick(`${id}.${at}`);
+    if (!click?.reply) continue;
+    const approval = await store.findApproval(click.approvalId);
+    const about = approval
+      ? { code: approval.code, subject: subjectOf(approval) }
+      : { code: '', subject: '' };
+    results.push({ ...about, ...resultOf(click.reply, approval) });
+  }
+  return results;
+}
+
+/** Says no more than can be seen: a decision that was taken up need not have reached its system. */
+function resultOf(reply: ClickReply, approval: Approval | undefined): Pick<BulkResult, 'how' | 'reply'> {
+  if (reply.kind === 'vote-counted') return { how: 'counted' };
+  if (reply.kind !== 'decided') return { how: 'refused', reply };
+  const { state } = approval ?? reply.approval;
+  if (state.kind === 'waiting') return { how: 'not-taken' };
+  const isApproved = state.kind === 'ended' && state.ending.kind === 'approved';
+  return { how: isApproved ? 'approved' : 'under-way' };
 }
 
 /** Remembers a window before it can be submitted; it decides nothing by itself. */

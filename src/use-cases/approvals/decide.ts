@@ -2,19 +2,20 @@ import {
   type Approval,
   decisionFactsOf,
   isCounted,
+  isPlanned,
   notCounted,
   type Seat,
-  subjectOf,
   type Vote,
   withCounted,
 } from '../../domain/approval.js';
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
-import type { BulkResult, Delivery } from '../../domain/notification.js';
+import type { Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
   isSamePerson,
+  namedBy,
   type Person,
   type PersonId,
   personKey,
@@ -286,34 +287,39 @@ export async function workOnBulk(context: Context, clickIds: readonly string[]):
   if (click) await reportBulk(context, click);
 }
 
-/** Says once what came of approvals that were given together; nothing before all of them have been worked on. */
+/** Has it said now what came of approvals that were given together, where that is owed. */
 async function reportBulk(context: Context, { bulk, person }: Click): Promise<void> {
-  const { store } = context;
   if (!bulk) return;
-  const results: BulkResult[] = [];
-  for (let at = 0; at < bulk.size; at += 1) {
-    const click = await store.findClick(`${bulk.id}.${at}`);
-    if (!click?.reply) return;
-    const approval = await store.findApproval(click.approvalId);
-    const about = approval
-      ? { code: approval.code, subject: subjectOf(approval) }
-      : { code: '', subject: '' };
-    results.push({ ...about, ...resultOf(click.reply, approval) });
-  }
-  await store.inTransaction((transaction) =>
-    notifyPerson(context, transaction, person, `bulk:${bulk.id}`, { kind: 'bulk', results }),
-  );
+  await context.store.inTransaction((transaction) => oweSummary(context, transaction, { bulk, person }, 0));
   context.scheduleDelivery();
 }
 
-/** Says no more than can be seen: a decision that was taken up need not have reached its system. */
-function resultOf(reply: ClickReply, approval: Approval | undefined): Pick<BulkResult, 'how' | 'reply'> {
-  if (reply.kind === 'vote-counted') return { how: 'counted' };
-  if (reply.kind !== 'decided') return { how: 'refused', reply };
-  const { state } = approval ?? reply.approval;
-  if (state.kind === 'waiting') return { how: 'not-taken' };
-  const isApproved = state.kind === 'ended' && state.ending.kind === 'approved';
-  return { how: isApproved ? 'approved' : 'under-way' };
+/** So long a summary waits for what its decisions lead to, if nobody has it said sooner. */
+const summaryWithinMs = 30_000;
+
+/** Owes a summary of approvals that were given together; nothing before all of them have been worked on. */
+async function oweSummary(
+  { now }: Context,
+  transaction: Transaction,
+  { bulk, person }: Pick<Click, 'person'> & { readonly bulk: BulkPart },
+  waitMs: number,
+): Promise<void> {
+  const { id, size } = bulk;
+  for (let at = 0; at < size; at += 1) if (!(await transaction.findClick(`${id}.${at}`))?.reply) return;
+  const notice = { kind: 'bulk-summary', bulk: { id, size } } as const;
+  await transaction.replaceNotice(`bulk:${id}`, notice, { kind: 'person', person }, now() + waitMs);
+}
+
+/** Finishes a click; with the last of those given together goes that their person hears what came of them. */
+async function finishClick(
+  context: Context,
+  transaction: Transaction,
+  { click, answer }: { readonly click: Click; readonly answer: ClickReply },
+): Promise<boolean> {
+  const counts = await endClick(context, transaction, { click, answer });
+  const { bulk, person } = click;
+  if (counts && bulk) await oweSummary(context, transaction, { bulk, person }, summaryWithinMs);
+  return counts;
 }
 
 /** What is taken up again has no answer yet; one that were told by message would be the only one. */
@@ -379,7 +385,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
     const click = await context.store.findClick(clickId);
     if (click)
       await context.store.inTransaction((transaction) =>
-        endClick(context, transaction, { click, answer: broke }),
+        finishClick(context, transaction, { click, answer: broke }),
       );
     return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
@@ -457,7 +463,7 @@ async function workOn(
     return finish(context, click, { kind: 'settling' });
   if (match === 'adoptable') await adoptCard(context, approval.id, click.message);
   // What somebody takes out of the count is theirs whoever they are, and may be sent while they are looked up.
-  if (!decides(click)) return inOneTransaction(context, click, takeOut);
+  if (!decides(click) && !stopsRule(approval, click)) return inOneTransaction(context, click, takeOut);
   const rule = approverRuleFor(approval.instance, context.policy);
   if (await isNamedByNone(context, click.person, namingsOf(rule)))
     return inOneTransaction(context, click, (work) =>
@@ -480,6 +486,12 @@ async function workOn(
 /** Somebody whom no rule names may not decide, whoever they are. */
 function unnamed({ person }: Pick<Click, 'person'>): Person {
   return { id: person, name: person.userId, membership: 'member' };
+}
+
+/** Tells whether a click stops a rule from approving by itself, which is nobody's own decision to take back. */
+function stopsRule({ state, ...approval }: Approval, { verb }: Click): boolean {
+  if (verb !== 'take-back') return false;
+  return isPlanned({ state, ...approval }) || (state.kind === 'held' && state.decision.rule !== undefined);
 }
 
 function decides({ verb }: Click): boolean {
@@ -517,7 +529,7 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
 async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
   const counts = await context.store.inTransaction((transaction) =>
-    endClick(context, transaction, { click, answer: reply }),
+    finishClick(context, transaction, { click, answer: reply }),
   );
   return counts ? { answer: reply } : undefined;
 }
@@ -534,7 +546,7 @@ async function inOneTransaction(
     if (!approval) return undefined;
     const outcome = await work({ context, transaction, click, approval });
     if (outcome.answer.kind !== 'checked-later') {
-      await endClick(context, transaction, { click, answer: outcome.answer });
+      await finishClick(context, transaction, { click, answer: outcome.answer });
     }
     return outcome;
   });
@@ -547,8 +559,44 @@ async function takeOut(work: StoredWork): Promise<Outcome> {
   return { answer: await (click.verb === 'take-back' ? takeBack(work) : withdrawVote(work)) };
 }
 
+/** Leaves to people what a rule would have approved by itself; whoever may be called on to decide it may stop it. */
+async function stopRule(work: ClickWork): Promise<Outcome> {
+  const { context, transaction, click, person, approval } = work;
+  if (!stopsRule(approval, click)) return takeOut(work);
+  const why = whyNotStop(person, approval, context.policy);
+  if (why) return { answer: { kind: 'refused', why } };
+  if (approval.state.kind === 'waiting') {
+    if (click.revision !== approval.revision)
+      return { answer: { kind: 'facts-changed', approval, changes: [] } };
+    const { name: by } = voteOf(work);
+    const event = { kind: 'left-to-people', why: 'stopped', by } as const;
+    const stopped = await advance(context, { transaction, approval }, event);
+    return { answer: { kind: 'rule-stopped', approval: stopped?.approval ?? approval } };
+  }
+  const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
+  const signal = unsettled.find((one) => one.approvalId === approval.id);
+  const event = { kind: 'taken-back', person: click.person } as const;
+  const released = await advance(context, { transaction, approval, signal }, event);
+  if (!released) return { answer: { kind: 'too-late-to-take-back', approval } };
+  return { answer: { kind: 'rule-stopped', approval: released.approval } };
+}
+
+/** Stopping decides nothing, so it takes no more than being named by the rule. */
+function whyNotStop(
+  person: Person,
+  { instance }: Approval,
+  policy: Context['policy'],
+): Exclude<MayDecide, { kind: 'yes' }> | undefined {
+  if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
+  if (person.isSuspended) return { kind: 'suspended' };
+  const rule = approverRuleFor(instance, policy);
+  if (!rule) return { kind: 'no-rule' };
+  return namedBy(rule, person) === 'no' ? { kind: 'not-an-approver', rule } : undefined;
+}
+
 async function act(work: ClickWork): Promise<Outcome> {
   const { context, click, person, approval } = work;
+  if (click.verb === 'take-back') return stopRule(work);
   if (isPast(context, click)) return { answer: tooOld(work) };
   const nowhere = judgeClick(approval, click);
   if (nowhere?.kind === 'over') return { answer: nowhere };
@@ -852,7 +900,7 @@ async function callOff(work: StoredWork): Promise<boolean> {
   const { context, transaction, click } = work;
   const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
   for (const one of earlier) {
-    await endClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
+    await finishClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
   }
   return earlier.length > 0;
 }

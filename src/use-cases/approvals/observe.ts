@@ -1,5 +1,11 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
-import { isFoundAgain, openedApproval, type Snapshot } from '../../domain/approval-lifecycle.js';
+import {
+  isFoundAgain,
+  openedApproval,
+  type Snapshot,
+  type StoppedBy,
+} from '../../domain/approval-lifecycle.js';
+import { planFor } from '../../domain/automatic.js';
 import { requesterOf } from '../../domain/card.js';
 import {
   isDecided,
@@ -434,16 +440,18 @@ async function whoStopped(
   { policy }: Context,
   transaction: Transaction,
   snapshot: Snapshot,
-): Promise<string | undefined> {
+): Promise<StoppedBy | undefined> {
   if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>
-      change.kind === 'stop' && (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
+      (change.kind === 'stop' || change.kind === 'cancel') &&
+      (phase === 'following' || (phase === 'over' && outcome?.kind === 'done')),
   );
   if (!stop) return undefined;
   const mapped = policy.people.find(({ id }) => isSamePerson(id, stop.person));
-  return mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
+  const stoppedBy = mapped?.name ?? (await transaction.recallPerson(stop.person))?.name ?? stop.person.userId;
+  return { stoppedBy, ...(stop.change.kind === 'cancel' ? { isCanceled: true } : {}) };
 }
 
 /** Asks again what a step needs when it could not be told before; undefined when there is nothing new. */
@@ -495,7 +503,9 @@ export async function openApprovalIn(
   const nowMs = context.now();
   const code = await unusedCode(transaction, context);
   const attempt = (await transaction.lastAttempt(instance.ref, step)) + 1;
-  const approval = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
+  const opened = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
+  const plan = planFor(opened, context.policy, nowMs);
+  const approval = plan ? { ...opened, plan } : opened;
   if (!(await transaction.addApproval(approval)))
     throw new Error('An approval of this attempt is there already');
   for (const target of targetsFor(instance, context.policy)) {

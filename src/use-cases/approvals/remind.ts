@@ -14,6 +14,7 @@ import { type Away, type Context, isCarriedOver, recallPerson, whoIsAway } from 
 import { openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { peopleOfRule, showCard, whoCanDecide } from '../show-card.js';
+import { composeBulkSummary } from './bulk.js';
 
 /** More than these wait for the next pass, so that nobody else waits for long. */
 const mostAtOnce = 250;
@@ -147,6 +148,10 @@ const mostListed = 10;
 export async function composeReminder(context: Context, notice: LiveNotice): Promise<Content | undefined> {
   const { store, now } = context;
   const nowMs = now();
+  if (notice.kind === 'bulk-summary') {
+    const results = await composeBulkSummary(context, notice.bulk);
+    return { kind: 'notice', notice: { kind: 'bulk', results } };
+  }
   if (notice.kind !== 'reminder') {
     const approval = await store.findApproval(notice.approvalId);
     if (approval?.state.kind !== 'waiting') return undefined;

@@ -1,4 +1,6 @@
 import {
+  type Approval,
+  isAtStep,
   isBehind,
   isBetween,
   seenBy,
@@ -7,10 +9,11 @@ import {
   withCounted,
 } from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
+import { whyNotByRule } from '../../domain/automatic.js';
 import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson } from '../../domain/person.js';
-import { type MayDecide, mayDecide } from '../../domain/policy.js';
+import { approverRuleFor, type MayDecide, mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
@@ -75,7 +78,8 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
 async function haveVotersRights(context: Context, signal: Signal): Promise<boolean> {
   const approval = await context.store.findApproval(signal.approvalId);
   if (!approval) return false;
-  const { verdict, votes } = signal.decision;
+  const { verdict, votes, rule } = signal.decision;
+  if (rule !== undefined) return mayRuleStillDecide(context, signal, { approval, rule });
   if (verdict === 'approve' && isBeyondOneAccount(approval, context.policy)) {
     const note = { kind: 'beyond-one-account' } as const;
     return giveUp(context, signal, { lost: votes, kept: [], note, why: 'beyond-one-account' });
@@ -117,6 +121,18 @@ function voteAsNow(
   return seat && { ...vote, identities, seat };
 }
 
+/** Holds a rule's decision against every brake once more, as the settings and the clock are now. */
+async function mayRuleStillDecide(
+  context: Context,
+  signal: Signal,
+  { approval, rule }: { readonly approval: Approval; readonly rule: string },
+): Promise<boolean> {
+  const { policy, now } = context;
+  const isSame = approverRuleFor(approval.instance, policy)?.name === rule;
+  if (isSame && whyNotByRule(approval, policy, now()) === undefined) return true;
+  return giveUp(context, signal, { lost: [], kept: [], note: { kind: 'rule-void', rule } });
+}
+
 function isRepudiated({ repudiatedBy: disownedBy = [] }: Signal, vote: Vote): boolean {
   return disownedBy.some((person) => isBehind(vote, person));
 }
@@ -153,6 +169,12 @@ async function isStillTheSame(
 ): Promise<Instance | undefined> {
   if (reading.kind === 'found' && isBetween(reading.instance, signal)) {
     return wait(context, signal, new Error('The run is on its way'));
+  }
+  const { rule } = signal.decision;
+  if (rule !== undefined && reading.kind === 'found' && isAtStep(reading.instance, signal)) {
+    const approval = await context.store.findApproval(signal.approvalId);
+    const fresh = approval && { ...approval, instance: reading.instance };
+    if (!fresh || !(await mayRuleStillDecide(context, signal, { approval: fresh, rule }))) return undefined;
   }
   return onSignal(context, signal.id, async (work) => {
     const checked = await advance(context, work, { kind: 'rechecked', reading });

@@ -45,7 +45,6 @@ export type AccountReply =
   | AwayResult
   | BackResult;
 
-
 type Reply = AccountReply | CommonReply;
 
 /** The verbs about people and about the bot itself: each is run by the line in its name. */

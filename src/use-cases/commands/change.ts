@@ -7,6 +7,7 @@ import {
   type ChangeRecord,
   canDecide,
   isAllowed,
+  type MayRun,
   mayRun,
   type OpenApproval,
   readStart,
@@ -28,7 +29,7 @@ import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import { actingIdentitiesOf } from '../../domain/policy.js';
+import { actingIdentitiesOf, isRequestedBy } from '../../domain/policy.js';
 import type { CommonReply, StartOption } from '../../domain/reply.js';
 import type { ChangeResult, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';
@@ -61,6 +62,9 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
   const backend = context.backends.get(instance.ref.system);
   if (!backend?.operations.changes.includes(line.verb))
     return unsupported(backend, line.verb, instance.ref.system);
+  const why =
+    line.verb === 'cancel' ? await whyNotCancel(context, context.store, person, instance) : undefined;
+  if (why) return { kind: 'not-allowed', verb: line.verb, why };
   const about = { change: changeOf(line, instance), definition: instance.definition.name };
   const approval = await findOpenApproval(context.store, about, work.asker);
   if (approval) {
@@ -79,6 +83,25 @@ export async function proposeChange(work: CommandWork, line: ChangingLine): Prom
     isOverride: !isFine,
   });
   return { kind: 'proposal', record, now: instance, isAllowed: isFine };
+}
+
+/** Says why somebody cannot cancel a run: it is not theirs, or a decision about it is on its way. */
+async function whyNotCancel(
+  context: Context,
+  transaction: Pick<Transaction, 'listUnsettledSignals'>,
+  person: Person,
+  instance: Instance,
+): Promise<Extract<MayRun, { kind: 'not-requester' | 'being-decided' }> | undefined> {
+  if (!isRequestedBy(person, instance, context.policy)) return { kind: 'not-requester' };
+  return (await isSignalUnderWay(transaction, instance.ref)) ? { kind: 'being-decided' } : undefined;
+}
+
+async function isSignalUnderWay(
+  transaction: Pick<Transaction, 'listUnsettledSignals'>,
+  { system, id }: InstanceRef,
+): Promise<boolean> {
+  const unsettled = await transaction.listUnsettledSignals(system);
+  return unsettled.some(({ instance }) => instance.id === id);
 }
 
 /** Says which versions there are where a restart asks for another; absent where that is fine or cannot be told. */
@@ -345,6 +368,8 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   // Both in one transaction, so that of a change and an approval that come at once one sees the other.
   const marked = await advance(context, changeId, async (transaction, change) => {
+    if (change.change.kind === 'cancel' && (await isSignalUnderWay(transaction, change.change.instance)))
+      return { kind: 'withheld', outcome: { kind: 'not-allowed', why: { kind: 'being-decided' } } };
     const approval = await findOpenApproval(transaction, change, change);
     return approval
       ? { kind: 'withheld', outcome: { kind: 'approval-open', approval } }
@@ -384,6 +409,11 @@ async function check(
     const access = await accessForChange(context, backend, person.id);
     if (access.kind === 'not-linked') return access;
     const now = await whyNotNow(backend, record);
+    if (change.kind === 'cancel') {
+      const before = now && !('kind' in now) ? now : undefined;
+      const why = before && (await whyNotCancel(context, context.store, person, before));
+      if (why) return { kind: 'not-allowed', why };
+    }
     return now && 'kind' in now ? now : { kind: 'go', person, before: now, access };
   } catch (error) {
     if (error instanceof ChatError) return { kind: 'person-not-checked' };

@@ -17,6 +17,7 @@ import {
   type ApproverRule,
   approverRuleFor,
   identitiesOf,
+  isRequestedBy,
   mayDecide,
   routeFor,
   targetKey,
@@ -626,6 +627,7 @@ async function reportOn({ context, person }: CommandWork, instance: Instance): P
       (kind) =>
         kind !== 'execute' &&
         isAllowed(kind, instance) &&
+        (kind !== 'cancel' || isRequestedBy(person, instance, context.policy)) &&
         mayRun(person, kind, targetOf(instance), context.policy.operators).kind === 'yes',
     ),
     ...defined({ link, approval, requirement, canAct }),

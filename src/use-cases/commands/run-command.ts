@@ -88,7 +88,7 @@ const runs: {
 };
 
 /** Verbs that are off in shadow mode besides those that change something: they notify others, or speak for people. */
-const offInShadow: ReadonlySet<Verb> = new Set(['nudge', 'restore', 'link', 'unlink']);
+const offInShadow: ReadonlySet<Verb> = new Set(['nudge', 'restore', 'link', 'unlink', 'away', 'back']);
 
 function run(work: CommandWork, line: CommandLine): Promise<Reply> | Reply {
   const { shadow } = work.context.policy;

@@ -93,7 +93,45 @@ export async function endClick(
   return true;
 }
 
+/** Records that a rule decided by itself, after which hold, and what stood on which copies of the card. */
+export async function recordRuleDecision(
+  context: Context,
+  transaction: Transaction,
+  { approval, signal }: { readonly approval: Approval; readonly signal: Signal },
+): Promise<void> {
+  const { instance, code, revision, plan } = approval;
+  const facts = { ...decisionFactsOf(instance) };
+  const cards = await transaction.listCards(approval.id);
+  const messages = cards.flatMap(({ message }) =>
+    message ? [{ channel: message.channel, ts: message.ts }] : [],
+  );
+  const held = { from: plan?.sinceMs, to: plan?.untilMs };
+  const { rule, verdict, atMs } = signal.decision;
+  const evidence = canonical({
+    approval: approval.id,
+    rule,
+    atMs,
+    held,
+    text: null,
+    revision,
+    facts,
+    messages,
+  });
+  const sha256 = context.signer.hash(evidence);
+  await transaction.addEvidence(sha256, evidence);
+  await record(context, transaction, {
+    ...placeOfRun(instance.ref, code),
+    kind: 'decision',
+    ...defined({ rule }),
+    shown: { revision, facts: context.signer.hash(canonical({ facts })), evidence: sha256 },
+    answered: { kind: 'decided' },
+    messages,
+    note: { verb: verdict, verdict, signal: signal.id, held },
+  });
+}
+
 function kindOf({ kind }: ClickReply): LedgerKind {
+  if (kind === 'rule-stopped') return 'rule-stopped';
   if (kind === 'decided') return 'decision';
   if (kind === 'vote-counted') return 'vote';
   if (kind === 'vote-withdrawn') return 'withdrawal';
@@ -163,11 +201,16 @@ function votersOf(reply: ClickReply) {
   return { verdict: decision.verdict, output: decision.output, voters: namesOf(decision) };
 }
 
-function namesOf({ votes }: Decision): readonly string[] {
+function namesOf({ votes, rule }: Decision): readonly string[] {
+  if (rule !== undefined) return [`rule ${rule}`];
   return votes.map(({ person, name, seat }) => {
     const who = `${name} (${person.userId})`;
     return seat ? `${who} for ${seat.name} (${seat.person.userId})` : who;
   });
+}
+
+function votersIn({ votes, rule }: Decision): readonly string[] {
+  return rule === undefined ? votes.map(({ name }) => name) : [`rule ${rule}`];
 }
 
 /** A signal and its approval, as they are inside a transaction. */
@@ -219,9 +262,7 @@ export async function recordEnding(
     ...placeOfRun(instance.ref, code),
     kind: 'ending',
     answered: { kind: state.ending.kind, step, ...whereOf(state.ending) },
-    ...(decision
-      ? { note: { verdict: decision.verdict, voters: decision.votes.map(({ name }) => name) } }
-      : {}),
+    ...(decision ? { note: { verdict: decision.verdict, voters: votersIn(decision) } } : {}),
   });
 }
 

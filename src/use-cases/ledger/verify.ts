@@ -182,11 +182,12 @@ export async function heldSince(store: Pick<Transaction, 'getNote'>) {
 
 /** Tells whether a decision rests on votes from before a backup was put in place, which nobody has confirmed yet. */
 export async function isHeldByRestore(
-  { store }: Pick<Context, 'store'>,
-  { votes }: Pick<Decision, 'votes'>,
+  { store }: { readonly store: Transaction },
+  { votes, rule, atMs: decidedAtMs = 0 }: Pick<Decision, 'votes' | 'rule'> & Partial<Pick<Decision, 'atMs'>>,
 ): Promise<boolean> {
   const held = await heldSince(store);
-  return held !== undefined && votes.some(({ atMs }) => atMs <= held.atMs);
+  if (held === undefined) return false;
+  return rule === undefined ? votes.some(({ atMs }) => atMs <= held.atMs) : decidedAtMs <= held.atMs;
 }
 
 /** Takes an operator's word that a backup was put in place on purpose, on record: what it holds may be sent. */

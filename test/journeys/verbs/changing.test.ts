@@ -125,6 +125,7 @@ describe('a verb one system does not know', () => {
 });
 
 it('every verb that changes something has a story here', () => {
-  const reported = new Set<Verb | string>([...Object.keys(inCommand), ...Object.keys(inWorkTasks)]);
+  // Whoever requested a run cancels it in a window: test/journeys/canceling.test.ts.
+  const reported = new Set<Verb | string>(['cancel', ...Object.keys(inCommand), ...Object.keys(inWorkTasks)]);
   expect(verbs.filter(({ changes }) => changes).filter(({ name }) => !reported.has(name))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { clickAction, linkByCommand } from '../../support/stage/browser.js';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../../support/stage/cards.js';
-import { confirm } from '../../support/stage/commands.js';
+import { confirm, type } from '../../support/stage/commands.js';
 import { createCountedIds } from '../../support/stage/counted-ids.js';
 import { askForCertificate } from '../../support/stage/enrolments.js';
 import { openPersonStage } from '../../support/stage/open-person-stage.js';
@@ -32,6 +32,7 @@ const replies = new Map<Verb, WrittenReply[]>();
 describe('the page about commands', () => {
   beforeAll(async () => {
     await playCommand();
+    await playCancel();
     await playWorkTasks();
     await playLinks();
     if (process.env.WRITE_DOCS === '1') writeFileSync(page, written(readFileSync(page, 'utf8')));
@@ -161,6 +162,26 @@ const stageOf = () => ({
 async function codeOf(stage: Stage, id: string): Promise<string> {
   const said = textOf(await ask(stage, { line: `status ${id}`, shows: /reference/ }));
   return /`([A-Z0-9]{4})` · /.exec(said)?.[1] ?? id;
+}
+
+/** Shows the window in which a requester cancels, confirms it, and shows how it ended. */
+async function playCancel(): Promise<void> {
+  const stage = await openStage('socket', { ...stageOf(), operators: ['sam'] });
+  grantManage(stage);
+  await askForCertificate(stage);
+  await stage.observe();
+  const code = /· ([A-Z0-9]{4})/.exec(textOf(theCard(stage)))?.[1] ?? '';
+  await type(stage, 'sam', `cancel ${code}`);
+  const as = personas.sam.id;
+  const window = await stage.slack.waitFor(() =>
+    stage.slack.views(as).find(({ view }) => JSON.stringify(view).includes('cannot be undone')),
+  );
+  await stage.slack.submitView({ as, viewId: window.id, values: {} });
+  const done = await privateWord(stage, 'sam', /Canceled/);
+  const { blocks } = window.view;
+  write('cancel', `cancel ${code}`, { ...done, blocks: Array.isArray(blocks) ? blocks : [] });
+  write('cancel', 'Once confirmed:', done);
+  await stage.close();
 }
 
 async function playCommand(): Promise<void> {

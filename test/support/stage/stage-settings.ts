@@ -15,13 +15,15 @@ export interface StageRules {
   readonly delegates?: readonly Actor[];
   readonly quorum?: number;
   readonly ownRequest?: 'forbidden' | 'allowed';
-  readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only';
+  readonly approveWith?: 'one-click' | 'comment' | 'reason' | 'typed' | 'portal-only' | 'automatic';
   /** Whom cards mention; those who can decide unless told. */
   readonly notify?: 'approvers' | 'channel' | 'nobody';
   /** Which requests may be approved together; those without findings unless told. */
   readonly bulkUpTo?: 'none' | 'low' | 'medium' | 'high' | 'off';
   /** How long decisions wait to be taken back; not at all unless told. */
   readonly hold?: string;
+  /** Whose requests the rule is about; everybody's unless told. */
+  readonly requester?: string;
   /** What is said while nobody decides, as the settings file has it; nothing unless told. */
   readonly undecided?: Readonly<Record<string, unknown>>;
   /** Who gets receipts; nobody unless told. */
@@ -181,7 +183,7 @@ export function stageYaml(
     approvers: [
       {
         name: 'PKI Approvers',
-        when: {},
+        when: defined({ requester: rules.requester }),
         people: [...names(rules.approvers ?? ['ana', 'li', 'sam', 'una', 'gia']), ...(rules.groups ?? [])],
         ...(rules.delegates ? { delegates: names(rules.delegates) } : {}),
         quorum: rules.quorum ?? 1,

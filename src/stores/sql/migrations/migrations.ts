@@ -14,6 +14,7 @@ import { reminders } from './0012-reminders.js';
 import { home } from './0013-home.js';
 import { longHistory } from './0014-long-history.js';
 import { absences } from './0015-absences.js';
+import { ruleDecisions } from './0016-rule-decisions.js';
 import { shadow } from './0017-shadow.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
@@ -33,5 +34,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-home': home,
   '0014-long-history': longHistory,
   '0015-absences': absences,
+  '0016-rule-decisions': ruleDecisions,
   '0017-shadow': shadow,
 };
