@@ -144,8 +144,8 @@ describe('the page of evidence in a browser', () => {
 
 describe('the command line', () => {
   it('takes the word that names a run', () => {
-    const words = ['dist/main.js', 'evidence', 'K7F3', '--from', 'none.db'];
-    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    const args = ['dist/main.js', 'evidence', 'K7F3', '--from', 'none.db'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 2, stderr: 'There is no store at none.db.\n' });
   });
 });

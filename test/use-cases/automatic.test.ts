@@ -196,6 +196,24 @@ describe('what a rule approves by itself', () => {
     expect(world.command.arrivals).toEqual([]);
   });
 
+  it('is stopped by whoever decides in the place of somebody the rule names', async () => {
+    const world = await openWithRule({ delegates: [people.zoe.id] });
+    await world.store.addAbsence({
+      id: 'AWAY',
+      person: people.ada.id,
+      name: people.ada.name,
+      delegate: people.zoe.id,
+      delegateName: people.zoe.name,
+      sinceMs: world.context.now(),
+      untilMs: world.context.now() + 24 * 60 * minuteMs,
+    });
+    request(world);
+    await attend(world, 5 * minuteMs);
+    expect(await world.click('zoe', 'take-back')).toMatchObject({ kind: 'rule-stopped' });
+    await attend(world, 15 * minuteMs);
+    expect(world.command.arrivals).toEqual([]);
+  });
+
   it('waits for a click that was written down and not worked on yet', async () => {
     const world = await openWithRule();
     request(world);

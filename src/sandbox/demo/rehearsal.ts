@@ -72,8 +72,8 @@ function openRehearsal(port: number, files: Files): Promise<Rehearsal> {
     const text = stringify({
       ...settings,
       keyfactor: settings.keyfactor.map((server) => ({ ...server, auth })),
-      // The demo has an approver who will always be refused; the doctor would be right to complain.
-      approvers: settings.approvers.map((rule) => ({ ...rule, people: rule.people.filter(isNotUna) })),
+      // The demo has approvers who will always be refused; the doctor would be right to complain.
+      approvers: settings.approvers.map((rule) => ({ ...rule, people: rule.people.filter(canDecide) })),
       http: { host: '127.0.0.1', port: hookPort },
       operations: { host: '127.0.0.1', port: operationsPort },
       store: files.store,
@@ -98,8 +98,8 @@ function openRehearsal(port: number, files: Files): Promise<Rehearsal> {
   });
 }
 
-function isNotUna(name: string): boolean {
-  return name !== personas.una.realName;
+function canDecide(name: string): boolean {
+  return name !== personas.una.realName && name !== personas.gia.realName;
 }
 
 /** Fails where a file has appeared in the meantime; others on the machine cannot read it. */

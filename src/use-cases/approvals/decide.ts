@@ -57,6 +57,7 @@ import { isStoreFault, type Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import {
+  type Away,
   backendOf,
   type ClickWork,
   type Context,
@@ -563,7 +564,8 @@ async function takeOut(work: StoredWork): Promise<Outcome> {
 async function stopRule(work: ClickWork): Promise<Outcome> {
   const { context, transaction, click, person, approval } = work;
   if (!stopsRule(approval, click)) return takeOut(work);
-  const why = whyNotStop(person, approval, context.policy);
+  const { delegations } = await whoIsAway(context, transaction);
+  const why = whyNotStop(person, approval, { policy: context.policy, delegations });
   if (why) return { answer: { kind: 'refused', why } };
   if (approval.state.kind === 'waiting') {
     if (click.revision !== approval.revision)
@@ -581,17 +583,20 @@ async function stopRule(work: ClickWork): Promise<Outcome> {
   return { answer: { kind: 'rule-stopped', approval: released.approval } };
 }
 
-/** Stopping decides nothing, so it takes no more than being named by the rule. */
+/** Stopping decides nothing, so it takes no more than being named by the rule, or deciding in the place of who is. */
 function whyNotStop(
   person: Person,
   { instance }: Approval,
-  policy: Context['policy'],
+  { policy, delegations }: { readonly policy: Context['policy'] } & Pick<Away, 'delegations'>,
 ): Exclude<MayDecide, { kind: 'yes' }> | undefined {
   if (person.membership !== 'member') return { kind: 'not-a-member', membership: person.membership };
   if (person.isSuspended) return { kind: 'suspended' };
   const rule = approverRuleFor(instance, policy);
   if (!rule) return { kind: 'no-rule' };
-  return namedBy(rule, person) === 'no' ? { kind: 'not-an-approver', rule } : undefined;
+  if (namedBy(rule, person) !== 'no') return undefined;
+  return mayDecide(person, instance, policy, delegations).kind === 'yes'
+    ? undefined
+    : { kind: 'not-an-approver', rule };
 }
 
 async function act(work: ClickWork): Promise<Outcome> {

@@ -116,6 +116,6 @@ describe('the stock', () => {
       oldestDueMs: 0,
     });
     expect(withoutCard.find(({ reason }) => reason === 'next')?.approvals).toBe(1);
-    expect(systems).toEqual([{ system: 'command', approvals: 1, alerts: 0 }]);
+    expect(systems).toEqual([{ system: 'command', approvals: 1, overTime: 0, alerts: 0 }]);
   });
 });

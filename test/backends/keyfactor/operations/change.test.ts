@@ -24,10 +24,10 @@ const posts = () => bench.command.requests.filter(({ method }) => method === 'PO
 const statusOf = (id: string) => bench.command.instance(id).status;
 
 describe('what can be changed', () => {
-  it('is restarting and stopping, each within the time a signal has', async () => {
+  it('is restarting and stopping, and canceling for the requester, each within the time a signal has', async () => {
     await open();
     const { changes, changeTimeoutMs } = bench.backend.operations;
-    expect(changes).toEqual(['restart', 'stop']);
+    expect(changes).toEqual(['restart', 'stop', 'cancel']);
     expect(changeTimeoutMs).toBe(bench.backend.signalTimeoutMs);
     expect(bench.backend.operations).not.toHaveProperty('output');
     expect(bench.backend.operations).not.toHaveProperty('variable');
