@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
@@ -26,6 +27,10 @@ export interface Ground {
   startAll(): Promise<void>;
   /** Ends a program as a power cut would. */
   kill(which: number): Promise<void>;
+  /** Has a program stand still for a while. */
+  freeze(which: number, ms: number): Promise<void>;
+  /** Ends every connection to the database from the server's side; absent for a file. */
+  readonly cutConnections?: () => Promise<void>;
   /** Looks into the store from outside. */
   open(): Promise<OpenDatabase>;
   close(): Promise<void>;
@@ -67,6 +72,8 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
     quorum,
     hookUrls: ports.map((port) => `http://127.0.0.1:${port}/hooks/work-tasks/approvals`),
     kill: programs.kill,
+    freeze: programs.freeze,
+    ...defined({ cutConnections: database && (() => cutConnections(database)) }),
     async startAll() {
       programs.startMissing();
       await slack.waitFor(() => slack.connections() === count, {
@@ -82,6 +89,15 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function cutConnections({ url, password }: NonNullable<Ordered['database']>): Promise<void> {
+  const client = new Client({ connectionString: url, password });
+  await client.connect();
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await client.end();
 }
 
 function rulesOf(quorum: number) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const program = new URL('../../../dist/main.js', import.meta.url).pathname;
 
@@ -10,6 +11,8 @@ export interface Programs {
   startMissing(): void;
   /** Ends one as a power cut would. */
   kill(which: number): Promise<void>;
+  /** Has one stand still for a while, as on a machine that is out of memory. */
+  freeze(which: number, ms: number): Promise<void>;
   killAll(): Promise<void>;
 }
 
@@ -37,6 +40,12 @@ export function openPrograms(configs: readonly string[], env: NodeJS.ProcessEnv)
         });
         children.set(which, child);
       }
+    },
+    async freeze(which, ms) {
+      const child = children.get(which);
+      child?.kill('SIGSTOP');
+      await pause(ms);
+      child?.kill('SIGCONT');
     },
     async killAll() {
       for (const which of [...children.keys()]) await kill(which);

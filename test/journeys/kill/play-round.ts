@@ -38,9 +38,12 @@ export async function playRound(
   const hostile = mixHostileReplies(ground, dice);
   const heard = sending.send();
   const people = subjects.map((subject) => act(ground, { subject, dice, taken }));
+  const disturbed = disturb(ground, dice);
   const untilMs = Date.now() + (point.withinMs === undefined ? waitTimeoutMs : dice.below(point.withinMs));
   while (!isReached() && Date.now() < untilMs) await pause(5);
-  await ground.kill(dice.below(ground.programs));
+  const killed = dice.below(ground.programs);
+  await ground.kill(killed);
+  await disturbed;
   ground.command.clearFaults();
   ground.workTasks.clearFaults();
   await Promise.all(people);
@@ -50,6 +53,15 @@ export async function playRound(
   const given = hostile.filter((planned) => planned.remaining() === 0).length;
   for (const planned of hostile) planned.cancel();
   return { subjects, taken, broken, hostile: given };
+}
+
+/** In half of the rounds on a database its connections are cut, or one of the programs stands still for a while. */
+async function disturb(ground: Ground, dice: Dice): Promise<void> {
+  const [what, afterMs, which, forMs] = [4, 1_500, ground.programs, 4_000].map((most) => dice.below(most));
+  if (!ground.cutConnections || what === undefined || what > 1) return;
+  await pause(afterMs);
+  if (what === 0) await ground.cutConnections();
+  else await ground.freeze(which ?? 0, forMs ?? 0);
 }
 
 async function startRuns({ command }: Ground, round: number): Promise<Subject[]> {
