@@ -44,6 +44,31 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     });
   });
 
+  it('sends twenty, one signal to each, within twenty seconds and without a refusal for speed', async () => {
+    const stage = await openStage(transport);
+    const ids = await askFor(stage, 20);
+    await stage.observe();
+    for (let second = 0; second < 40; second += 1) {
+      stage.clock.advance(1_000);
+      await stage.bot().deliver();
+    }
+    await openHome(stage, 'ana', /Waiting for you: 20/);
+    await clickInHome(stage, 'ana', 'several');
+    await modalOf(stage, 'ana');
+    const sinceMs = stage.clock.now();
+    await submitSeveral(stage, 'ana');
+    const areSent = () => ids.every((id) => statusOf(stage)(id) === 'Complete');
+    for (let second = 0; second < 20 && !areSent(); second += 1) {
+      stage.clock.advance(1_000);
+      await stage.observe();
+    }
+    expect(ids.filter((id) => statusOf(stage)(id) !== 'Complete')).toEqual([]);
+    expect(stage.clock.now() - sinceMs).toBeLessThanOrEqual(20_000);
+    expect(stage.command.requests.filter(({ status }) => status === 429)).toEqual([]);
+    expect(stage.command.effectiveSignals).toHaveLength(20);
+    await stage.close();
+  });
+
   it('has nothing ticked when it opens, so that nothing is approved which nobody chose', async () => {
     const stage = await openStage(transport);
     await askFor(stage, 2);
