@@ -19,7 +19,9 @@ const secretNames = [
  * Errors are written by a serializer of our own, because an HTTP library's error carries the request it made,
  * and with it the credentials.
  */
-export function createLog(options: { readonly level?: string; readonly to?: DestinationStream } = {}): Log {
+export function createLog(
+  options: { readonly level?: string; readonly to?: DestinationStream; readonly now?: () => number } = {},
+): Log {
   const settings = {
     level: options.level ?? 'info',
     base: null,
@@ -28,7 +30,38 @@ export function createLog(options: { readonly level?: string; readonly to?: Dest
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },
   };
-  return options.to ? pino(settings, options.to) : pino(settings);
+  return withoutRepetitions(
+    options.to ? pino(settings, options.to) : pino(settings),
+    options.now ?? Date.now,
+  );
+}
+
+/** An outage is worth a line a minute, not one for every attempt. */
+const repeatEveryMs = 60_000;
+
+/** More warnings than these are not kept in mind at once; what was forgotten is written again. */
+const mostRemembered = 1_000;
+
+/** Writes the same warning about the same thing once a minute, with how often it came in between. */
+function withoutRepetitions(log: Log, now: () => number): Log {
+  const written = new Map<string, { readonly atMs: number; repeated: number }>();
+  return {
+    debug: (fields, sentence) => log.debug(fields, sentence),
+    info: (fields, sentence) => log.info(fields, sentence),
+    error: (fields, sentence) => log.error(fields, sentence),
+    warn(fields, sentence) {
+      const { err, attempts: _attempts, ...about } = fields;
+      const key = JSON.stringify([sentence, about, err instanceof Error ? err.message : undefined]);
+      const before = written.get(key);
+      if (before && now() - before.atMs < repeatEveryMs) {
+        before.repeated += 1;
+        return;
+      }
+      if (written.size >= mostRemembered) written.clear();
+      written.set(key, { atMs: now(), repeated: 0 });
+      log.warn(before && before.repeated > 0 ? { ...fields, repeated: before.repeated } : fields, sentence);
+    },
+  };
 }
 
 /** Says what an error is, in fields that hold no request, no response and no secret. */
