@@ -92,7 +92,9 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
 }
 
 async function cutConnections({ url, password }: NonNullable<Ordered['database']>): Promise<void> {
-  const client = new Client({ connectionString: url, password });
+  const address = new URL(url);
+  address.password = encodeURIComponent(password);
+  const client = new Client({ connectionString: address.href });
   await client.connect();
   await client.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
