@@ -14,11 +14,24 @@ export interface QuietHours {
   readonly days?: readonly Weekday[];
 }
 
+/** What was learned of names, since asking costs more than the rest of looking somebody up. */
+const learnedZones = new Map<string, boolean>();
+
+/** There are some six hundred names; of more than these not all can be true. */
+const mostZones = 1_000;
+
 /** Tells whether a name is that of a clock this program knows. */
 export function isTimeZone(name: string | undefined): name is string {
+  if (name === undefined) return false;
+  const learned = learnedZones.get(name) ?? isKnownZone(name);
+  if (learnedZones.size < mostZones) learnedZones.set(name, learned);
+  return learned;
+}
+
+function isKnownZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en-GB', { timeZone: name });
-    return name !== undefined;
+    return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
