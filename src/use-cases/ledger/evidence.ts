@@ -219,7 +219,7 @@ const style = `
 body{font:15px/1.5 system-ui,sans-serif;color:#1d1c1d;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;border-bottom:1px solid #ccc}h3{font-size:1rem;margin-bottom:.3rem}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{background:#f4f4f4}td:first-child{min-width:8rem}code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{white-space:pre-wrap;background:#f8f8f8;border:1px solid #ddd;padding:.6rem}
+th{background:#f4f4f4;white-space:nowrap}td{min-width:4.5rem}td:first-child:nth-last-child(2){min-width:8rem}td:first-child:nth-last-child(n+3){min-width:0}td>code{display:inline-block;min-width:18ch}code,pre{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}pre{white-space:pre-wrap;background:#f8f8f8;border:1px solid #ddd;padding:.6rem}
 .bad{color:#a30000;font-weight:bold}article{break-inside:avoid}
 @media print{body{max-width:none;margin:0}h2{break-after:avoid}tr{break-inside:avoid}}`;
 
