@@ -106,8 +106,12 @@ describe('an operator is told what to look at', () => {
   it('when the application was never converted in IIS', async () => {
     bench = await startBench({ behaviour: { isConverted: false } });
     const ref = { system: 'plant-hr', id: 'Leave WF#1001' };
-    for (const work of [bench.backend.getInstance(ref), bench.change({ kind: 'abort', instance: ref })]) {
-      const error = await bench.failure(work);
+    const calls = [
+      () => bench.backend.getInstance(ref),
+      () => bench.change({ kind: 'abort', instance: ref }),
+    ];
+    for (const call of calls) {
+      const error = await bench.failure(call());
       expect(error).toMatchObject({ code: 'not-found', applied: 'no', retryable: false });
       expect(error.message).toContain('convert Workflow.WebAPI to an application in IIS');
     }

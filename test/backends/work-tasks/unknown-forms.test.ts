@@ -40,8 +40,8 @@ describe('an answer to a read', () => {
     'in an unknown form is not taken for nothing: %s',
     async (body) => {
       const { readStatus, readLast } = responding(body);
-      for (const work of [readStatus('1'), readLast('Leave WF')]) {
-        const error: unknown = await work.catch((reason: unknown) => reason);
+      for (const read of [() => readStatus('1'), () => readLast('Leave WF')]) {
+        const error: unknown = await read().catch((reason: unknown) => reason);
         expect(error).toBeInstanceOf(ContractError);
         expect(JSON.stringify(error)).not.toContain('sesame');
       }
