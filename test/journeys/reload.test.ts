@@ -1,12 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
+import { type House, openHouse } from '../support/stage/open-house.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
-import { personas } from '../support/stage/personas.js';
+import { personas, places } from '../support/stage/personas.js';
 
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 
@@ -124,6 +125,77 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     await stage.reload({ operators: ['ana'] });
     await type(stage, 'ana', 'doctor');
     await privateWord(stage, 'ana', /Store|Slack|Command/);
+  });
+});
+
+describe('the program', () => {
+  let house: House | undefined;
+  afterEach(async () => {
+    await house?.close();
+    house = undefined;
+  });
+
+  it('goes by other settings after countersign reload, without letting go of Slack', async () => {
+    house = await openHouse('socket', { approvers: ['ana'] });
+    const { slack, command } = house;
+    command.startInstance(await certificateRequest());
+    await house.start();
+    const cardOf = (pattern: RegExp) =>
+      slack.waitFor(() => slack.messages(places.pki).find((one) => pattern.test(textOf(one))), {
+        timeoutMs: 25_000,
+        whatFor: `a card saying ${pattern}`,
+      });
+    await cardOf(mentionOf('ana'));
+    house.write({ approvers: ['li'] });
+    expect(await house.reload()).toEqual({ code: 0, printed: 'In force now. Changed: approvers.\n' });
+    const { channel, ts } = await cardOf(mentionOf('li'));
+    expect(slack.connections()).toBe(1);
+    await slack.click({ as: personas.li.id, channel, ts, actionId: 'approval.approve' });
+    await cardOf(/Approved by Li Wei/);
+  });
+
+  it('keeps the old settings where the new ones are wrong, leave out a system, or need a restart', async () => {
+    house = await openHouse('socket', { approvers: ['ana'] });
+    const { slack, command } = house;
+    command.startInstance(await certificateRequest());
+    await house.start();
+    const card = () =>
+      slack.waitFor(() => slack.messages(places.pki).find((one) => mentionOf('ana').test(textOf(one))), {
+        timeoutMs: 25_000,
+        whatFor: 'the card',
+      });
+    await card();
+    house.write({ approvers: ['ana'], quorum: 0 });
+    expect(await house.reload()).toMatchObject({ code: 2, printed: expect.stringContaining('quorum') });
+    house.write({ approvers: ['ana'], systemName: 'other' });
+    expect(await house.reload()).toMatchObject({
+      code: 1,
+      printed: expect.stringMatching(/corp \(1 open\).*countersign reload --confirm/s),
+    });
+    house.write({ approvers: ['ana'], isShadow: true });
+    expect(await house.reload()).toMatchObject({ code: 1, printed: expect.stringMatching(/mode.*restart/s) });
+    const { channel, ts } = await card();
+    await slack.click({ as: personas.ana.id, channel, ts, actionId: 'approval.approve' });
+    await slack.waitFor(() => command.effectiveSignals.length === 1, {
+      timeoutMs: 25_000,
+      whatFor: 'the signal',
+    });
+  });
+
+  it('goes by other settings on SIGHUP', async () => {
+    house = await openHouse('socket', { approvers: ['ana'] });
+    const { slack, command } = house;
+    command.startInstance(await certificateRequest());
+    await house.start();
+    const says = (pattern: RegExp) =>
+      slack.waitFor(() => slack.messages(places.pki).find((one) => pattern.test(textOf(one))), {
+        timeoutMs: 25_000,
+        whatFor: `a card saying ${pattern}`,
+      });
+    await says(mentionOf('ana'));
+    house.write({ approvers: ['li'] });
+    house.hangUp();
+    await says(mentionOf('li'));
   });
 });
 

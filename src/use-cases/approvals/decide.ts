@@ -73,7 +73,7 @@ import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { checkRules, RulesChanged } from '../rules.js';
+import { areRulesInForce, checkRules, RulesChanged } from '../rules.js';
 import { showCard } from '../show-card.js';
 import { advance } from './advance.js';
 import { sendSignal } from './send-signal.js';
@@ -257,6 +257,8 @@ export async function takeUpClicks(context: Context): Promise<void> {
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
   const leftOver = sharedLookUp(context);
   for (const click of clicks) {
+    // The rest is taken up by whoever has the rules in force.
+    if (!(await areRulesInForce(context, context.store))) return;
     const reply = await decideOrBreak(context, click.id, leftOver);
     if (!reply || isKept(reply)) continue;
     if (click.bulk) await reportBulk(context, click);
