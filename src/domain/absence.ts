@@ -192,7 +192,8 @@ function untilOf(text: string, nowMs: number, timeZone: string): number | undefi
   return day && startOfDay({ ...day, day: day.day + 1 }, timeZone);
 }
 
-interface Day {
+/** A day of the calendar; a number past the end of its month is one of the next. */
+export interface Day {
   readonly year: number;
   /** From 1. */
   readonly month: number;
@@ -235,12 +236,14 @@ function realDay({ year, month, day }: Day): Day | undefined {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? { year, month, day } : undefined;
 }
 
-function dayAt(nowMs: number, timeZone: string): Day {
+/** Gives the day a clock shows. */
+export function dayAt(nowMs: number, timeZone: string): Day {
   const local = new Date(nowMs + offsetAt(nowMs, timeZone));
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 }
 
-function startOfDay({ year, month, day }: Day, timeZone: string): number {
+/** Gives the moment at which a day begins by a clock. */
+export function startOfDay({ year, month, day }: Day, timeZone: string): number {
   const asUtc = Date.UTC(year, month - 1, day);
   const near = asUtc - offsetAt(asUtc, timeZone);
   // Clocks may be put forward or back between the two.
