@@ -1,5 +1,6 @@
 import { type Day, dayAt, startOfDay } from './absence.js';
 import { type Approval, decisionOf } from './approval.js';
+import type { Finding } from './findings.js';
 import { approverRuleFor, findingsIn, type Policy, type ReportPlace } from './policy.js';
 import { type Weekday, weekdays } from './quiet-hours.js';
 import { isOverTime } from './reminders.js';
@@ -103,7 +104,7 @@ export function endedEntry(approval: Approval, policy: Policy): ReportEntry | un
   const rule = approverRuleFor(instance, policy);
   const isDecided = how === 'approved' || how === 'denied';
   const atMs = isDecided ? (decision?.atMs ?? state.atMs) : state.atMs;
-  const findings = new Set(findingsIn(instance, policy).map(({ kind }) => kind));
+  const findings = new Set(findingsIn(instance, policy).map(nameOfFinding));
   return {
     id: endedEntryId({ id }),
     atMs,
@@ -119,6 +120,10 @@ export function endedEntry(approval: Approval, policy: Policy): ReportEntry | un
 /** Names what is counted of an approval that has ended; it is not counted while the approval waits again. */
 export function endedEntryId({ id }: Pick<Approval, 'id'>): string {
   return `ended:${id}`;
+}
+
+function nameOfFinding(finding: Finding): string {
+  return finding.kind === 'changes' ? `changes-${finding.what}` : finding.kind;
 }
 
 type EndingKind = Extract<Approval['state'], { kind: 'ended' }>['ending']['kind'];

@@ -1,7 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { personKey } from '../domain/person.js';
 import type { Policy } from '../domain/policy.js';
-import { createReport, daysIn, type Report, type ReportCount, type ReportSpan, weekDue } from '../domain/report.js';
+import {
+  createReport,
+  daysIn,
+  type Report,
+  type ReportCount,
+  type ReportSpan,
+  weekDue,
+} from '../domain/report.js';
 import type { Transaction } from '../ports/store.js';
 import type { Context } from './context.js';
 

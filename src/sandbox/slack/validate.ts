@@ -62,9 +62,18 @@ const everywhere = [
   'input',
   'rich_text',
   'video',
+  'data_table',
 ];
 
-const messageOnly = ['markdown', 'table', 'data_table', 'plan', 'task_card', 'context_actions', 'file'];
+const messageOnly = [
+  'markdown',
+  'table',
+  'data_visualization',
+  'plan',
+  'task_card',
+  'context_actions',
+  'file',
+];
 
 const surfaces: Readonly<Record<Surface, { readonly most: number; readonly blocks: readonly string[] }>> = {
   message: { most: 50, blocks: [...everywhere, ...messageOnly, 'card', 'carousel', 'container'] },
@@ -73,6 +82,11 @@ const surfaces: Readonly<Record<Surface, { readonly most: number; readonly block
 };
 
 const MARKDOWN_TOTAL = 12_000;
+
+/** Of all data tables of a message together. */
+const DATA_TABLES_TOTAL = 10_000;
+
+const MOST_CHARTS = 2;
 
 /**
  * Lists everything Slack would refuse in these blocks on this surface.
@@ -129,9 +143,26 @@ function tooMuch(blocks: readonly JsonObject[], pointer: string): readonly Probl
     .filter((block) => block.type === 'markdown')
     .reduce((total, block) => total + (textAt(block, 'text')?.length ?? 0), 0);
   return [
+    ...(count('data_visualization') > MOST_CHARTS
+      ? problem(`no more than ${MOST_CHARTS} data_visualization blocks allowed`, pointer)
+      : []),
+    ...(tableCharacters(blocks) > DATA_TABLES_TOTAL
+      ? problem(`data tables must be less than ${DATA_TABLES_TOTAL + 1} characters in all`, pointer)
+      : []),
     ...(count('table') > 1 ? problem('only one table is allowed', pointer) : []),
     ...(markdown > MARKDOWN_TOTAL
       ? problem(`markdown must be less than ${MARKDOWN_TOTAL + 1} characters in all`, pointer)
       : []),
   ];
+}
+
+/** Counts what stands in the cells; of rich text, all its texts. */
+function tableCharacters(blocks: readonly JsonObject[]): number {
+  const cells = blocks.filter(({ type }) => type === 'data_table').map(({ rows }) => rows);
+  let count = 0;
+  JSON.stringify(cells, (key, value: unknown) => {
+    if (key === 'text' && typeof value === 'string') count += value.length;
+    return value;
+  });
+  return count;
 }

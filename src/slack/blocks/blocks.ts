@@ -28,7 +28,7 @@ export interface Rendered {
 }
 
 /** What a message is made of. */
-interface Message {
+export interface Message {
   /** What it tells, for surfaces without blocks. */
   readonly lines: (formatter: Formatter) => readonly string[];
   readonly blocks: (formatter: Formatter) => readonly KnownBlock[];

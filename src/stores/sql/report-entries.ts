@@ -30,7 +30,14 @@ export function createReportRepository(db: Db): ReportRepository {
           .where('at_ms', '>=', fromMs)
           .where('at_ms', '<', toMs)
           .groupBy(['kind', 'name', 'how', 'findings', 'is_late'])
-          .select(['kind', 'name', 'how', 'findings', 'is_late', (is) => is.fn.countAll<number>().as('count')])
+          .select([
+            'kind',
+            'name',
+            'how',
+            'findings',
+            'is_late',
+            (is) => is.fn.countAll<number>().as('count'),
+          ])
           .select(sql<string | null>`string_agg(cast(took_s as text), ',')`.as('took')),
         ({ is_late, count, took, ...group }) => ({
           ...group,

@@ -21,8 +21,8 @@ import {
 import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
-import { plainEntry } from '../../domain/report.js';
 import type { FailureReport } from '../../domain/reply.js';
+import { plainEntry } from '../../domain/report.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';

@@ -1,5 +1,11 @@
 import { type Card, hasLiveButtons } from '../../domain/card.js';
-import { type Delivery, isLiveNotice, type Notice, type OperatorEvent, priorities } from '../../domain/notification.js';
+import {
+  type Delivery,
+  isLiveNotice,
+  type Notice,
+  type OperatorEvent,
+  priorities,
+} from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
