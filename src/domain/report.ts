@@ -156,6 +156,17 @@ export function lastDays(nowMs: number, days: number, timeZone: string): ReportS
   return { sinceMs: startOfDay({ ...month, day: day - days + 1 }, timeZone), untilMs: nowMs, timeZone };
 }
 
+/** Gives the days since one of them, or so many of the last; undefined for what is neither. */
+export function sinceDay(typed: string, nowMs: number, timeZone: string): ReportSpan | undefined {
+  const [, count] = /^(\d{1,4})d$/.exec(typed) ?? [];
+  if (count !== undefined) return Number(count) > 0 ? lastDays(nowMs, Number(count), timeZone) : undefined;
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(typed) ?? [];
+  const date = { year: Number(year), month: Number(month), day: Number(day) };
+  if (year === undefined || nameOf(date) !== typed) return undefined;
+  const sinceMs = startOfDay(date, timeZone);
+  return sinceMs < nowMs ? { sinceMs, untilMs: nowMs, timeZone } : undefined;
+}
+
 /** Lists the days of a span, whole but for the last. */
 export function daysIn({ sinceMs, untilMs, timeZone }: ReportSpan): readonly ReportDay[] {
   const days: ReportDay[] = [];

@@ -46,7 +46,7 @@ const home = fields({ blocks: checkedApart }, identified);
 export function validateView(view: unknown, kind: 'modal' | 'home', pointer = '/view'): readonly Problem[] {
   const own = typed(kind === 'modal' ? { modal } : { home })(view, pointer);
   if (!isObject(view) || view.blocks === undefined) return own;
-  return [...own, ...validateBlocks(view.blocks, kind, `${pointer}/blocks`)];
+  return [...own, ...validateBlocks(view.blocks, kind, { pointer: `${pointer}/blocks` })];
 }
 
 /** Where blocks are shown. */
@@ -94,8 +94,20 @@ const MOST_CHARTS = 2;
  * The limits are those of the Block Kit reference (https://docs.slack.dev/reference/block-kit/blocks). Action
  * ids must be unique within their block, block ids within the whole.
  */
-export function validateBlocks(blocks: unknown, surface: Surface, pointer = '/blocks'): readonly Problem[] {
-  const { most, blocks: allowed } = surfaces[surface];
+export function validateBlocks(
+  blocks: unknown,
+  surface: Surface,
+  {
+    pointer = '/blocks',
+    missing = [],
+  }: {
+    readonly pointer?: string;
+    /** Types that have not come to the workspace yet. */
+    readonly missing?: readonly string[];
+  } = {},
+): readonly Problem[] {
+  const { most, blocks: known } = surfaces[surface];
+  const allowed = known.filter((type) => !missing.includes(type));
   const shaped = list(typed(pick(blockTable, ...allowed)), most, 0)(blocks, pointer);
   if (!Array.isArray(blocks)) return shaped;
   const objects = blocks.filter(isObject);

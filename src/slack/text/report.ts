@@ -22,27 +22,36 @@ export const reportTexts = {
 } as const;
 
 /** Says what a name of a count stands for, where its words do not. */
-const names: Readonly<Record<string, string>> = {
-  over: 'already over',
-  broke: 'an error in Countersign',
-  kept: 'kept for later',
-  'no-rule': 'no approver rule',
-  'not-mapped': 'username not known',
-  'maybe-own-request': 'may be their own request',
-  'own-request-of-approver': 'request of the approver they stand in for',
-  shadow: 'shadow mode',
-  undecided: 'nobody decides',
-};
+const names = new Map(
+  Object.entries({
+    over: 'already over',
+    broke: 'an error in Countersign',
+    kept: 'kept for later',
+    'no-rule': 'no approver rule',
+    'not-mapped': 'username not known',
+    'maybe-own-request': 'may be their own request',
+    'own-request-of-approver': 'request of the approver they stand in for',
+    shadow: 'shadow mode',
+    undecided: 'nobody decides',
+  }),
+);
 
 function nameText(name: string): string {
-  return names[name] ?? name.replaceAll('-', ' ');
+  return names.get(name) ?? name.replaceAll('-', ' ');
 }
 
-/** Tells a report in lines: what the charts and the table show, and all the rest. */
-export function reportLines(report: Report, renderContext: RenderContext): readonly string[] {
+/**
+ * Tells a report in lines: what the charts and the table show, and all the rest; of many rules the first, since the command
+ * line lists all.
+ */
+export function reportLines(
+  report: Report,
+  renderContext: RenderContext,
+  { mostRules = 20 }: { readonly mostRules?: number } = {},
+): readonly string[] {
   return [
     ...reportHead(report, renderContext),
-    ...ruleLines(report, renderContext),
+    ...ruleLines(report, renderContext, mostRules),
     ...weekdayLines(report, renderContext),
     ...dayLines(report, renderContext),
     ...reportFoot(report, renderContext),
@@ -91,10 +100,7 @@ export function reportFoot(
   ];
 }
 
-/** So many rules are listed in Slack; the command line lists all. */
-const mostRules = 20;
-
-function ruleLines({ rules }: Report, renderContext: RenderContext): readonly string[] {
+function ruleLines({ rules }: Report, renderContext: RenderContext, mostRules: number): readonly string[] {
   if (rules.length === 0) return [];
   const { formatter } = renderContext;
   return [
