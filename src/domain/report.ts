@@ -153,7 +153,12 @@ export interface ReportDay {
 /** Gives the last days by a clock, today included. */
 export function lastDays(nowMs: number, days: number, timeZone: string): ReportSpan {
   const { day, ...month } = dayAt(nowMs, timeZone);
-  return { sinceMs: startOfDay({ ...month, day: day - days + 1 }, timeZone), untilMs: nowMs, timeZone };
+  return { sinceMs: startOfDay({ ...month, day: day - days + 1 }, timeZone), ...untilNow(nowMs), timeZone };
+}
+
+/** What happens at this very moment belongs to the report. */
+function untilNow(nowMs: number): Pick<ReportSpan, 'untilMs'> {
+  return { untilMs: nowMs + 1 };
 }
 
 /** Gives the days since one of them, or so many of the last; undefined for what is neither. */
@@ -164,7 +169,7 @@ export function sinceDay(typed: string, nowMs: number, timeZone: string): Report
   const date = { year: Number(year), month: Number(month), day: Number(day) };
   if (year === undefined || nameOf(date) !== typed) return undefined;
   const sinceMs = startOfDay(date, timeZone);
-  return sinceMs < nowMs ? { sinceMs, untilMs: nowMs, timeZone } : undefined;
+  return sinceMs < nowMs ? { sinceMs, ...untilNow(nowMs), timeZone } : undefined;
 }
 
 /** Lists the days of a span, whole but for the last. */
