@@ -211,8 +211,8 @@ function pictureOf({ days, rules, total, timeZone }: Report): object {
       ),
     ],
     legend: [
-      { data: [approved, denied], right: 24, top: 20 },
-      { data: [median, p90], right: 24, top: 380 },
+      { data: [approved, denied], right: 32, top: 20, itemGap: 24 },
+      { data: [median, p90], right: 32, top: 380, itemGap: 24 },
     ],
     grid: [
       { left: 64, right: 24, top: 84, height: 220 },
@@ -224,7 +224,7 @@ function pictureOf({ days, rules, total, timeZone }: Report): object {
         type: 'category',
         gridIndex: 1,
         data: drawn.map(({ name }) => name),
-        axisLabel: { interval: 0, width: Math.floor(860 / Math.max(1, drawn.length)), overflow: 'truncate' },
+        axisLabel: { interval: 0, width: Math.floor(700 / Math.max(1, drawn.length)), overflow: 'truncate' },
       },
     ],
     yAxis: [

@@ -250,9 +250,13 @@ export function startOfDay({ year, month, day }: Day, timeZone: string): number 
   return asUtc - offsetAt(near, timeZone);
 }
 
-/** By how much a clock is ahead of UTC. */
-function offsetAt(atMs: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** Making one costs more than many uses of it; there are some six hundred names. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -261,7 +265,14 @@ function offsetAt(atMs: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(atMs);
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+/** By how much a clock is ahead of UTC. */
+function offsetAt(atMs: number, timeZone: string): number {
+  const parts = clockOf(timeZone).formatToParts(atMs);
   const of = (type: Intl.DateTimeFormatPartTypes) =>
     Number(parts.find((part) => part.type === type)?.value ?? 0);
   const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));

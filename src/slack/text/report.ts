@@ -77,7 +77,8 @@ export function reportHead(report: Report, { formatter }: RenderContext): readon
 }
 
 function timesText({ count, medianMs, p90Ms }: ReportTimes): string {
-  return `median ${timeSpan(medianMs)}, 90% within ${timeSpan(p90Ms)} (of ${count})`;
+  const p90 = p90Ms < 60_000 ? 'a minute' : timeSpan(p90Ms);
+  return `median ${timeSpan(medianMs)}, 90% within ${p90} (of ${count})`;
 }
 
 /** Tells what stood in the way: failures, reminders, refusals and findings; and who decided, where people are named. */

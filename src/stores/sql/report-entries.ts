@@ -43,7 +43,7 @@ export function createReportRepository(db: Db): ReportRepository {
           ...group,
           isLate: is_late > 0,
           count: Number(count),
-          tookS: took ? took.split(',').map(Number) : [],
+          tookS: numbersIn(took ?? ''),
         }),
       ),
     countDecisionsBy: (fromMs, toMs) =>
@@ -61,3 +61,17 @@ export function createReportRepository(db: Db): ReportRepository {
       ),
   };
 }
+
+/** Reads whole numbers between commas, of which there may be a year's worth: without a text for each. */
+function numbersIn(text: string): readonly number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    let number = 0;
+    for (; at < text.length && text.charCodeAt(at) !== comma; at += 1)
+      number = 10 * number + text.charCodeAt(at) - zero;
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+const [comma, zero] = [','.charCodeAt(0), '0'.charCodeAt(0)];
