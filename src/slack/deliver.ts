@@ -407,7 +407,7 @@ export function createPrivateReplies(options: {
 /** What is said through a response URL, for one person's eyes. */
 interface PrivateResponse {
   readonly text: string;
-  readonly blocks?: readonly KnownBlock[];
+  readonly blocks?: Rendered['blocks'];
   /** Whether it takes the place of the message that was pressed. */
   readonly replaces: boolean;
 }

@@ -1,4 +1,4 @@
-// A report in a process of its own, beside which a click would have to wait for the longest turn.
+// A report in a process of its own, beside which a click would have to wait for the longest piece of it.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { lastDays } from '../../dist/domain/report.js';
 import { openStore } from '../../dist/stores/index.js';
@@ -25,7 +25,7 @@ process.on('message', async ({ store: place, password, nowMs, days }) => {
     const { user, system } = process.cpuUsage(cpu);
     delay.disable();
     clearInterval(sampling);
-    return { tookMs, peakMb, cpuMs: (user + system) / 1e3, slowestTurnMs: delay.max / 1e6, total };
+    return { tookMs, peakMb, cpuMs: (user + system) / 1e3, longestWaitMs: delay.max / 1e6, total };
   };
   // The first report also loads and compiles what every other needs.
   const { peakMb: monthMb } = await take(31);

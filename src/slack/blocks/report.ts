@@ -1,4 +1,4 @@
-import type { DataTableBlock, KnownBlock } from '@slack/types';
+import type { DataTableBlock } from '@slack/types';
 import type { Report, ReportRow } from '../../domain/report.js';
 import { cutText } from '../../shared/text.js';
 import { type Formatter, mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
@@ -13,25 +13,7 @@ import {
   spansOf,
   weekdayLines,
 } from '../text/report.js';
-import { context, type Message, section, sections } from './blocks.js';
-
-/** A chart; Slack's own types do not have it yet. */
-interface DataVisualizationBlock {
-  readonly type: 'data_visualization';
-  readonly title: string;
-  readonly chart: {
-    readonly type: 'bar';
-    readonly series: readonly {
-      readonly name: string;
-      readonly data: readonly { readonly label: string; readonly value: number }[];
-    }[];
-    readonly axis_config: {
-      readonly categories: readonly string[];
-      readonly x_label?: string;
-      readonly y_label?: string;
-    };
-  };
-}
+import { type ChartBlock, context, type Message, type MessageBlock, section, sections } from './blocks.js';
 
 /** What a report is shown with; a workspace may take no charts. */
 type ReportRenderOptions = Omit<RenderContext, 'formatter'> & { readonly canChart: boolean };
@@ -46,7 +28,7 @@ export function reportMessage(report: Report, { canChart, ...options }: ReportRe
   return { lines, blocks: (formatter) => charted(report, { ...options, formatter }), short: ordinary };
 }
 
-function charted(report: Report, renderContext: RenderContext): readonly KnownBlock[] {
+function charted(report: Report, renderContext: RenderContext): readonly MessageBlock[] {
   return [
     section(reportHead(report, renderContext)),
     daysChart(report),
@@ -61,16 +43,11 @@ function charted(report: Report, renderContext: RenderContext): readonly KnownBl
   ];
 }
 
-/** Slack's own types do not have a chart yet, and its API takes it as it is. */
-function chart(block: DataVisualizationBlock): KnownBlock {
-  return block as unknown as KnownBlock;
-}
-
-function daysChart(report: Report): KnownBlock {
+function daysChart(report: Report): ChartBlock {
   const { title, spans } = spansOf(report);
   const { approved, denied } = reportTexts.series;
   const dataOf = (of: 'approved' | 'denied') => spans.map((span) => ({ label: span.label, value: span[of] }));
-  return chart({
+  return {
     type: 'data_visualization',
     title,
     chart: {
@@ -81,7 +58,7 @@ function daysChart(report: Report): KnownBlock {
       ],
       axis_config: { categories: spans.map(({ label }) => label), y_label: reportTexts.count },
     },
-  });
+  };
 }
 
 /** Rules fill a chart and a table of a message before it is full otherwise. */
@@ -89,7 +66,7 @@ const mostRows = 10;
 
 const hourMs = 60 * 60_000;
 
-function timesChart({ rules }: Report): KnownBlock {
+function timesChart({ rules }: Report): ChartBlock {
   const timed = rules.flatMap(({ name, times }) => (times ? [{ name, times }] : [])).slice(0, mostRows);
   const isLong = timed.some(({ times }) => times.p90Ms >= 3 * hourMs);
   const [unitMs, unit] = isLong ? [hourMs, reportTexts.hours] : [60_000, reportTexts.minutes];
@@ -98,7 +75,7 @@ function timesChart({ rules }: Report): KnownBlock {
   const { median, p90 } = reportTexts.series;
   const dataOf = (of: 'medianMs' | 'p90Ms') =>
     timed.map(({ times }, at) => ({ label: categories[at] ?? '', value: inUnits(times[of]) }));
-  return chart({
+  return {
     type: 'data_visualization',
     title: reportTexts.time,
     chart: {
@@ -109,7 +86,7 @@ function timesChart({ rules }: Report): KnownBlock {
       ],
       axis_config: { categories, x_label: reportTexts.rule, y_label: unit },
     },
-  });
+  };
 }
 
 const longestCategory = 20;
