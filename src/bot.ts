@@ -36,6 +36,7 @@ import {
   createResponseTimes,
 } from './use-cases/monitoring.js';
 import { takeOver, takeUpLeftClicks } from './use-cases/replicas.js';
+import { beginCounting } from './use-cases/report.js';
 import { reportMissingAccess } from './use-cases/shadow.js';
 
 /** A bot at work. */
@@ -141,6 +142,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         `Another replica on ${settings.store} is in the other mode; stop it first.`,
       );
     if (switched.kind === 'busy') throw stillSending(switched);
+    await beginCounting(context);
     await rules.begin(started);
     await reportMissingAccess(context);
     await takeOver(context);

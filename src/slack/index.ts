@@ -136,6 +136,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
   const { shadowNames } = options;
   const nameOf = (userId: string) => shadowNames?.find(({ id }) => id.userId === userId)?.name;
+  const refused = { container: false, charts: false };
   const delivering = {
     client,
     log,
@@ -143,9 +144,17 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     command,
     ...linking,
     ...(shadowNames ? { shadowNames: nameOf } : {}),
-    refused: { container: false },
+    refused,
   };
-  const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
+  const commandReplies = createCommandReplies({
+    replies,
+    renderContext,
+    log,
+    keyValueStore,
+    now,
+    newId,
+    refused,
+  });
   const inFlight = createInFlight();
   const slots = createClickSlots();
   const { startAgainMs = 2_000 } = options;

@@ -11,6 +11,7 @@ import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
+import { postWeeklyReport } from './report.js';
 import { RulesChanged } from './rules.js';
 import { postShadowDay } from './shadow.js';
 
@@ -65,6 +66,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   );
   if (endSignal()?.aborted) return;
   await endedBy(undefined, () => settleChanges(context, backend));
+  await postWeeklyReport(context);
   if (outcome.kind !== 'observed' || !outcome.isWhole) return;
   await settleMode(context, backend);
   await decideByRules(context, system);

@@ -23,6 +23,7 @@ import {
 } from '../../domain/ledger.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { type ApproverRule, approverRuleFor, findingsIn, identitiesOf } from '../../domain/policy.js';
+import { plainEntry } from '../../domain/report.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
@@ -90,6 +91,10 @@ export async function endClick(
     messages: [{ channel: click.message.channel, ts: click.message.ts }],
     note: { click: click.id, verb, via, from, choice: output, comment, ...votersOf(reply) },
   });
+  if (kindOf(reply) === 'refusal') {
+    const name = reply.kind === 'refused' ? reply.why.kind : reply.kind;
+    await transaction.putReportEntry(plainEntry('refusal', { id: click.id, atMs: context.now(), name }));
+  }
   return true;
 }
 

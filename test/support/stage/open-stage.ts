@@ -74,7 +74,7 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
     now: clock.now,
     ackTimeoutMs: 2_000,
     app: { scopes },
-    ...defined({ grid: rules.grid }),
+    ...defined({ grid: rules.grid, missingBlocks: rules.missingBlocks }),
   });
   const command = createKeyfactorCommand({
     now: clock.now,

@@ -77,6 +77,10 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Where and when the weekly report is posted, as the settings file has it. */
+  readonly report?: Readonly<Record<string, unknown>>;
+  /** Types of blocks Slack does not have yet. */
+  readonly missingBlocks?: readonly string[];
   /** Set where the bot only shows what it would do. */
   readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
@@ -152,6 +156,7 @@ export function stageYaml(
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...defined({ report: rules.report }),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
