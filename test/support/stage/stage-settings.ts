@@ -26,6 +26,8 @@ export interface StageRules {
   readonly requester?: string;
   /** What is said while nobody decides, as the settings file has it; nothing unless told. */
   readonly undecided?: Readonly<Record<string, unknown>>;
+  /** More approver rules after that one, as the settings file has them. */
+  readonly approverRules?: readonly Readonly<Record<string, unknown>>[];
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   /** For how many days certificates may be asked for at most; for any number unless told. */
@@ -192,6 +194,7 @@ export function stageYaml(
         ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
         ...rules.undecided,
       },
+      ...(rules.approverRules ?? []),
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
     operators: [
