@@ -18,13 +18,14 @@ afterEach(async () => {
   ground = undefined;
 });
 
-/** Kills after each effect in turn, before its answer and after it; few times, after some of them. */
+/** Kills at each effect in turn, before its answer and after it; at any of them where there are few rounds. */
 async function killDayByDay(open: Ground, times: number, hasHold: boolean): Promise<void> {
   const dice = createDice(seed);
-  let effect = times < leastEffects ? 1 + dice.below(leastEffects) : 1;
+  let effect = 1;
   let kills = 0;
   for (let number = 0; number < times; number += 1) {
-    const point = { effect, isHeard: number % 2 === 1 };
+    if (times < leastEffects) effect = 1 + dice.below(leastEffects);
+    const point = { which: dice.below(open.programs), effect, isHeard: number % 2 === 1 };
     const { broken, isKilled } = await playDay(open, { number, point, hasHold });
     expect({ number, ...point, seed, broken }).toEqual({ number, ...point, seed, broken: [] });
     kills += isKilled ? 1 : 0;

@@ -37,8 +37,9 @@ export const dayRules: StageRules = {
   ],
 };
 
-/** Where a program is killed: when it has had the n-th effect, before it hears the answer or right after it. */
-export interface KillPoint {
+/** Where which program is killed: at the n-th effect of all, before its answer or right after it. */
+interface KillPoint {
+  readonly which: number;
   readonly effect: number;
   readonly isHeard: boolean;
 }
@@ -61,7 +62,7 @@ function effectsOf({ slack, command }: Ground): readonly string[] {
 }
 
 /** Kills one program at a point of what is still to come, and starts it again. */
-function armKill(ground: Ground, { effect, isHeard }: KillPoint, which: number) {
+function armKill(ground: Ground, { which, effect, isHeard }: KillPoint) {
   const from = effectsOf(ground).length;
   let isOver = false;
   let killed: Promise<void> | undefined;
@@ -109,10 +110,7 @@ async function until<T>(
   let actedAtMs = 0;
   for (;;) {
     const found = await read();
-    if (found) {
-      console.error(Math.round(performance.now() / 100) / 10, what);
-      return found;
-    }
+    if (found) return found;
     if (Date.now() > untilMs) throw new Error(`Waited in vain for ${what}`);
     if (act && Date.now() - actedAtMs > 4_000) {
       await act();
@@ -176,7 +174,7 @@ async function playOn(
   const [waits, left, renewed, stopped] = ['waits', 'left', 'renewed', 'stopped'].map(
     (name) => `${name}${number}.keyexample.com`,
   ) as [string, string, string, string];
-  const kill = armKill(ground, point, number % ground.programs);
+  const kill = armKill(ground, point);
   const subjects: Subject[] = [];
   const start = async (host: string, quorum: number) => {
     const about = { host, requester: 'KEYEXAMPLE\\nobody' };
