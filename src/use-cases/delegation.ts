@@ -187,17 +187,19 @@ export async function comeBack(context: Context, id: PersonId): Promise<BackResu
   return { kind: 'back', absences };
 }
 
-/** Ends what somebody left to others and what others left to them, in the transaction that takes their rights. */
-export async function endAbsencesOf(
-  context: Context,
-  transaction: Transaction,
-  id: PersonId,
-  why: AbsenceEnd,
-): Promise<void> {
+/**
+ * Ends what somebody left to others and what others left to them, in the transaction that takes their rights.
+ *
+ * They say themselves that it was not them who left their place; whoever left theirs to them has said nothing.
+ */
+export async function endAbsencesOf(context: Context, transaction: Transaction, id: PersonId): Promise<void> {
   const concerned = (await transaction.listAbsences()).filter(
     ({ person, delegate }) => isSamePerson(person, id) || (delegate && isSamePerson(delegate, id)),
   );
-  for (const absence of concerned) await end(context, transaction, { absence, why });
+  for (const absence of concerned) {
+    const why = isSamePerson(absence.person, id) ? 'repudiated' : 'suspended';
+    await end(context, transaction, { absence, why });
+  }
   if (concerned.length > 0) await watchRules(context, transaction);
 }
 

@@ -34,6 +34,8 @@ export interface StageRules {
   readonly mostDays?: number;
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
   readonly byEmail?: readonly Actor[];
+  /** People whom the settings list without what systems call them. */
+  readonly unmapped?: readonly Actor[];
   /** Ids of user groups whose members approve as well. */
   readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
@@ -149,6 +151,7 @@ export function stageYaml(
   const isListed = (actor: Actor) => !byEmail.includes(actor);
   const names = (actors: readonly Actor[]) =>
     actors.map((actor) => (isListed(actor) ? personas[actor].realName : personas[actor].id));
+  const isMapped = (id: string) => !rules.unmapped?.some((actor) => personas[actor].id === id);
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
@@ -162,7 +165,7 @@ export function stageYaml(
     people: listed.map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: identitiesOf(one.identity, rules, at) } : {}),
+      ...('identity' in one && isMapped(one.id) ? { identities: identitiesOf(one.identity, rules, at) } : {}),
     })),
     emailMatching: byEmail.length > 0 ? 'on' : 'off',
     keyfactor: [
