@@ -14,6 +14,8 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const holdMs = 10 * minuteMs;
 const takenOverMs = 31_000;
+/** So long before it dies a program may have posted what it has not written down. */
+const lostPostMs = 2_000;
 
 /** Sam's renewals are approved by a rule; two people decide everything else, and are reminded of it. */
 export const dayRules: StageRules = {
@@ -66,11 +68,11 @@ function armKill(ground: Ground, { which, effect, isHeard }: KillPoint) {
   const from = effectsOf(ground).length;
   let isOver = false;
   let killed: Promise<void> | undefined;
-  let last = '';
+  let killedAtMs = Number.POSITIVE_INFINITY;
   const isReached = () => {
     const effects = effectsOf(ground).slice(from);
     if (isOver || killed || effects.length < effect) return isOver || killed !== undefined;
-    last = effects[effect - 1] ?? '';
+    killedAtMs = ground.now();
     // Here the simulator has not answered yet.
     killed = isHeard ? pause(15).then(() => ground.kill(which)) : ground.kill(which);
     return true;
@@ -90,8 +92,8 @@ function armKill(ground: Ground, { which, effect, isHeard }: KillPoint) {
     return killed ? atMs : undefined;
   });
   return {
-    /** The last effect of the program that was killed. */
-    last: () => last,
+    /** When it was. */
+    killedAtMs: () => killedAtMs,
     /** Calls it off, if it has not happened; tells when the program that was killed was started again. */
     end(): Promise<number | undefined> {
       isOver = true;
@@ -106,7 +108,7 @@ async function until<T>(
   read: () => Promise<T | undefined | false> | T | undefined | false,
   act?: () => Promise<unknown>,
 ): Promise<T> {
-  const untilMs = Date.now() + 60_000;
+  const untilMs = Date.now() + 120_000;
   let actedAtMs = 0;
   for (;;) {
     const found = await read();
@@ -141,9 +143,10 @@ async function click(
   await ground.slack.click({ as, channel, ts, actionId: `approval.${verb}`, from: blocks });
 }
 
-/** How often somebody was sent, or a channel shows, what says something. */
-function timesSaid({ slack }: Ground, place: string, text: RegExp): number {
-  return slack.messages(place).filter((one) => !one.isEphemeral && text.test(textOf(one))).length;
+/** When somebody was sent, or a channel shows, what says something. */
+function whenSaid({ slack }: Ground, place: string, text: RegExp): readonly number[] {
+  const said = slack.messages(place).filter((one) => !one.isEphemeral && text.test(textOf(one)));
+  return said.map(({ ts }) => Number(ts) * 1_000);
 }
 
 /**
@@ -240,13 +243,13 @@ async function playOn(
   const ofBo = slack.im(personas.bo.id).id;
   const ofLi = slack.im(personas.li.id).id;
   const ofAna = slack.im(personas.ana.id).id;
-  await until('a reminder of the delegate', () => timesSaid(ground, ofBo, reminder) > 0);
-  await until('a reminder of the other approver', () => timesSaid(ground, ofLi, reminder) > 0);
+  await until('a reminder of the delegate', () => whenSaid(ground, ofBo, reminder).length > 0);
+  await until('a reminder of the other approver', () => whenSaid(ground, ofLi, reminder).length > 0);
   const about = new RegExp(waits);
-  await until('others to hear of it', () => timesSaid(ground, places.alerts, about) > 0);
+  await until('others to hear of it', () => whenSaid(ground, places.alerts, about).length > 0);
   await until('all to be quiet', isQuiet);
   ground.turnClock(hourMs);
-  await until('operators to hear of it', () => timesSaid(ground, places.ops, about) > 0);
+  await until('operators to hear of it', () => whenSaid(ground, places.ops, about).length > 0);
 
   // They come back.
   const absence = await away();
@@ -256,18 +259,18 @@ async function playOn(
   for (const id of [ids.waits, ids.stopped]) await command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
 
   const broken = [...(await settle(ground, { subjects, taken: [] }))];
-  const mostOnce: [string, number][] = [
-    ['a reminder of the delegate', timesSaid(ground, ofBo, reminder)],
-    ['a reminder of the other approver', timesSaid(ground, ofLi, reminder)],
-    ['an escalation', timesSaid(ground, places.alerts, about)],
-    ['a word to operators', timesSaid(ground, places.ops, about)],
+  const once: [string, readonly number[]][] = [
+    ['a reminder of the delegate', whenSaid(ground, ofBo, reminder)],
+    ['a reminder of the other approver', whenSaid(ground, ofLi, reminder)],
+    ['an escalation', whenSaid(ground, places.alerts, about)],
+    ['a word to operators', whenSaid(ground, places.ops, about)],
   ];
-  // A post whose answer was lost may stand there twice: nobody can know whether it arrived.
-  const isLostPost = kill.last() === 'chat.postMessage';
-  const doubled = mostOnce.filter(([, count]) => count !== 1);
-  if (doubled.length > (isLostPost ? 1 : 0) || doubled.some(([, count]) => count !== 2))
-    broken.push(...doubled.map(([what, count]) => `${what} was sent ${count} times`));
-  if (timesSaid(ground, ofAna, reminder) > 0) broken.push('somebody who is away was reminded');
+  for (const [what, [firstMs = 0, ...more]] of once) {
+    // A post whose answer was lost may stand there twice: nobody can know whether it arrived.
+    const isLostPost = more.length === 1 && Math.abs(kill.killedAtMs() - firstMs) < lostPostMs;
+    if (more.length > 0 && !isLostPost) broken.push(`${what} was sent ${more.length + 1} times`);
+  }
+  if (whenSaid(ground, ofAna, reminder).length > 0) broken.push('somebody who is away was reminded');
   if (!absence) broken.push('the absence was lost');
   const comments = (id: string) => signalsAbout(id).map(({ comment = '' }) => comment);
   const [bySeat = '', ...more] = comments(ids.left);
