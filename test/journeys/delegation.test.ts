@@ -383,6 +383,17 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await stage.close();
   });
 
+  it('is shown so on the cards that wait already, until they are back', async () => {
+    const stage = await openAway(transport);
+    expect(textOf(theCard(stage))).not.toContain('(away)');
+    await leaveToBo(stage);
+    await cardSaying(stage, /Ana Ruiz \(away\)[^]*<@U0BO> for Ana Ruiz/);
+    await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
+    await stage.bot().deliver();
+    await cardSaying(stage, /^(?![^]*\(away\))(?![^]*<@U0BO>)[^]*app\.keyexample\.com/);
+    await stage.close();
+  });
+
   it('says so in their Home, where it stands with the way back', async () => {
     const stage = await openAway(transport, { delegates: ['bo', 'sam'] });
     await openHome(stage, 'ana', /Away and delegations.*You are here/s);

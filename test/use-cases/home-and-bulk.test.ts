@@ -253,7 +253,7 @@ it('decides on no path what the rules and their conditions refuse: card, Home, s
   const note = (path: string) => {
     decided[path] = (decided[path] ?? 0) + 1;
   };
-  for (let seed = 1; seed <= 70; seed += 1) {
+  for (let seed = 1; seed <= 40; seed += 1) {
     const world = await openWorld();
     const { acts, mayVote, mayRule, quorum, seatOf } = await dealtDay(world, seed);
     const [{ message, card }] = [world.card()];
