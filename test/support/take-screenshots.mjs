@@ -107,11 +107,11 @@ async function takeAway(page) {
   await goTo(page, 'as=U0LI&tab=home');
   const heading = page.getByText('Away and delegations').first();
   await heading.waitFor();
-  await page.getByRole('button', { name: 'Away…' }).click();
+  await page.getByRole('button', { name: "I'll be away…" }).click();
   const modal = page.getByRole('dialog');
   await modal.getByRole('textbox').first().fill('friday');
   await modal.getByRole('combobox').first().selectOption({ label: 'Bo Larsen' });
-  await modal.locator('button[type=submit]').click();
+  await modal.getByRole('button', { name: 'Save' }).click();
   await page.getByText('You are away until').first().waitFor();
   await page.waitForTimeout(2_000);
   await heading.evaluate((node) => node.scrollIntoView({ block: 'center' }));

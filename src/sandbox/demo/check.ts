@@ -93,17 +93,20 @@ const stories: readonly Story[] = [
     await cardSaying(demo, manyNames, /40 more names/);
     return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
   }),
-  story('Ana is reminded once of all that has waited for long, and operators hear of the longest', async (demo) => {
-    const own = () => privateText(demo.slack, personas.ana.id).filter((one) => textOf(one).includes('⏰'));
-    const [reminder] = await demo.slack.waitFor(() => own().length > 0 && own(), {
-      whatFor: 'a reminder of Ana',
-      timeoutMs: waitTimeoutMs,
-    });
-    const escalated = () => demo.slack.messages(channels.ops.id).find((one) => /shop/.test(textOf(one)));
-    await demo.slack.waitFor(escalated, { whatFor: 'a word to operators', timeoutMs: waitTimeoutMs });
-    insist(own().length === 1, `${own().length} reminders`);
-    return plainly(reminder ? textOf(reminder) : '').split('\n')[0] ?? '';
-  }),
+  story(
+    'Ana is reminded once of all that has waited for long, and operators hear of the longest',
+    async (demo) => {
+      const own = () => privateText(demo.slack, personas.ana.id).filter((one) => textOf(one).includes('⏰'));
+      const [reminder] = await demo.slack.waitFor(() => own().length > 0 && own(), {
+        whatFor: 'a reminder of Ana',
+        timeoutMs: waitTimeoutMs,
+      });
+      const escalated = () => demo.slack.messages(channels.ops.id).find((one) => /shop/.test(textOf(one)));
+      await demo.slack.waitFor(escalated, { whatFor: 'a word to operators', timeoutMs: waitTimeoutMs });
+      insist(own().length === 1, `${own().length} reminders`);
+      return plainly(reminder ? textOf(reminder) : '').split('\n')[0] ?? '';
+    },
+  ),
   // One person, one decision.
   story('Ana approves with a comment, the workflow moves, and the card says who it was', async (demo) => {
     const id = demo.opening.shop;

@@ -32,7 +32,7 @@ export interface Ground {
   /** What the programs take for now. */
   now(): number;
   /** Sets their clocks ahead, where those can be set, and those of the simulators with them. */
-  turnClock(ms: number): void;
+  advanceClock(ms: number): void;
   /** Ends every connection to the database from the server's side; absent for a file. */
   readonly cutConnections?: () => Promise<void>;
   /** Looks into the store from outside. */
@@ -82,7 +82,7 @@ export async function openGround({ programs: count, quorum, database, day }: Ord
     kill: programs.kill,
     freeze: programs.freeze,
     now,
-    turnClock(ms) {
+    advanceClock(ms) {
       aheadMs += ms;
       programs.setAhead(aheadMs);
     },

@@ -86,7 +86,7 @@ function armKill(ground: Ground, { which, effect, isHeard }: KillPoint) {
   ]).then(async () => {
     await killed;
     // What a dead program had begun is taken over after a while, which need not be waited for.
-    if (killed) ground.turnClock(takenOverMs);
+    if (killed) ground.advanceClock(takenOverMs);
     const atMs = ground.now();
     await ground.startAll();
     return killed ? atMs : undefined;
@@ -231,14 +231,15 @@ async function playOn(
     await until('the rule to approve', async () => {
       const { state, plan } = (await approvalOf(ids.renewed)) ?? {};
       if (state?.kind !== 'waiting') return signalsAbout(ids.renewed).length > 0;
-      if ((plan?.untilMs ?? Number.POSITIVE_INFINITY) > ground.now()) await turn(ground, store, stepMs);
+      if ((plan?.untilMs ?? Number.POSITIVE_INFINITY) > ground.now())
+        await advanceToPoll(ground, store, stepMs);
       return false;
     });
 
   // Nobody decides the last one.
   const isQuiet = async () => (await checkOutcome(ground, subjects, [])).underWay.length === 0;
   await until('all to be quiet', isQuiet);
-  ground.turnClock(2 * hourMs);
+  ground.advanceClock(2 * hourMs);
   const reminder = new RegExp(`⏰[^]*${waits}`);
   const ofBo = slack.im(personas.bo.id).id;
   const ofLi = slack.im(personas.li.id).id;
@@ -248,7 +249,7 @@ async function playOn(
   const about = new RegExp(waits);
   await until('others to hear of it', () => whenSaid(ground, places.alerts, about).length > 0);
   await until('all to be quiet', isQuiet);
-  ground.turnClock(hourMs);
+  ground.advanceClock(hourMs);
   await until('operators to hear of it', () => whenSaid(ground, places.ops, about).length > 0);
 
   // They come back.
@@ -296,8 +297,8 @@ async function playOn(
 }
 
 /** Sets the clocks ahead, and waits until the programs have noticed. */
-async function turn(ground: Ground, store: Store, ms: number): Promise<void> {
-  ground.turnClock(ms);
+async function advanceToPoll(ground: Ground, store: Store, ms: number): Promise<void> {
+  ground.advanceClock(ms);
   const toMs = ground.now();
   await until('a poll', async () => {
     const note = await store.getNote('attendance/corp');
