@@ -42,6 +42,8 @@ import { reportMissingAccess } from './use-cases/shadow.js';
 export interface Bot {
   /** Looks at every system once, delivers what came of it, and draws the Homes it concerns. */
   observe(): Promise<void>;
+  /** Peeks at every system once, and does the same for those where something is new. */
+  peek(): Promise<void>;
   /** Sends decisions that were held and may go now, and delivers what is due. */
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
@@ -132,15 +134,22 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
+    const passOn = async () => {
+      await jobs.endAbsences();
+      await jobs.deliver();
+      await jobs.drawHomes();
+    };
     return {
       port,
       operationsPort: operations.port,
       lost: storeLock.lost,
       observe: async () => {
         await jobs.observe();
-        await jobs.endAbsences();
-        await jobs.deliver();
-        await jobs.drawHomes();
+        await passOn();
+      },
+      peek: async () => {
+        await jobs.peek();
+        await passOn();
       },
       deliver: async () => {
         await jobs.sendDue();
@@ -184,7 +193,7 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
     const inbound = await createRoutes(settings.servers, (request) => takeInboundApproval(context, request));
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
-    if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
+    if (runtime.jobs === 'cron') stopCron = parts.jobs.start(cronsOf(settings));
     await takeUpLeftClicks(context);
     await retireChanges(context);
   } catch (error) {
@@ -193,6 +202,10 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
     throw error;
   }
   return { port: web.port, disconnect };
+}
+
+function cronsOf({ observe: { cron, peekCron } }: Settings) {
+  return { observe: cron, ...defined({ peek: peekCron }) };
 }
 
 /** So long a decision or change under way may take once the bot stops; then it is left as unknown. */

@@ -52,12 +52,16 @@ const enough = { ms: 20_000, snapshots: 20 };
  * timed out.
  *
  * When the system cannot be looked at, nothing is forgotten and nothing is said; decisions that wait for it
- * are still given up in time.
+ * are still given up in time. An extra poll, which was not due, does not count as one without an answer.
  */
-export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
+export async function observeWorkflows(
+  context: Context,
+  backend: WorkflowBackend,
+  { isExtra = false }: { readonly isExtra?: boolean } = {},
+): Promise<ObserveOutcome> {
   const open = await context.store.listTracked(backend.system);
   try {
-    return await pollSystem(context, backend, open);
+    return await pollSystem(context, backend, { open, isExtra });
   } finally {
     // A decision that was begun is seen through, whatever ends the look.
     if (!endSignal()?.aborted) await endedBy(undefined, () => settleSignals(context, backend));
@@ -68,7 +72,7 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
 async function pollSystem(
   context: Context,
   backend: WorkflowBackend,
-  open: readonly Tracked[],
+  { open, isExtra }: { readonly open: readonly Tracked[]; readonly isExtra: boolean },
 ): Promise<ObserveOutcome> {
   const since = await sinceLastPoll(context, backend.system);
   let observation: Observation;
@@ -85,7 +89,7 @@ async function pollSystem(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
-    await noteSilence(context, backend.system, error);
+    if (!isExtra) await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
   await noteResponse(context, backend.system);
