@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openStore } from '../../dist/stores/index.js';
+import Database from 'libsql';
 import { startChild } from './children.mjs';
 import { pause } from './measure.mjs';
 import { openScene, places, settingsOf, startInstances } from './scene.mjs';
@@ -19,9 +19,10 @@ export async function measureFlood({ isShort, count = isShort ? 60 : 500 }) {
     () => slack.messages(places.pki).find(({ text }) => text.includes('wait without a card')),
     { whatFor: 'the digest', timeoutMs: 10 * limitMs },
   );
-  const store = await openStore(join(scene.folder, 'countersign.db'), {});
-  while ((await store.listTracked('corp')).length < count) await pause(100);
-  await store.close();
+  const store = new Database(join(scene.folder, 'countersign.db'), { readonly: true });
+  const counting = store.prepare('select count(*) as stored from approvals where is_open = 1');
+  while (counting.get().stored < count) await pause(100);
+  store.close();
   const reachableMs = performance.now() - beganMs;
   await bot.end();
   const refusals = slack.calls.filter(({ error }) => error === 'ratelimited').length;
