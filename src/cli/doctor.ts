@@ -131,7 +131,8 @@ function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<read
   });
 }
 
-async function checkServer(
+/** Checks that a server answers, and what the account may do there. */
+export async function checkServer(
   server: Settings['servers'][number],
   { settings: { policy, shadow }, log }: { readonly settings: Settings; readonly log: Log },
 ): Promise<readonly CheckUp[]> {
@@ -195,11 +196,15 @@ const marks: Readonly<Record<CheckUp['verdict'], string>> = { good: '✓', bad: 
 
 /** Writes one line for each check, the fix under what needs one, and how many are wrong. */
 export function renderCheckUps(checks: readonly CheckUp[]): string {
-  const lines = checks.flatMap(({ name, verdict, detail, fix }) => [
+  return `${[...checks.flatMap(renderCheck), '', endLine(checks)].join('\n')}\n`;
+}
+
+/** Writes the lines of one check. */
+export function renderCheck({ name, verdict, detail, fix }: CheckUp): readonly string[] {
+  return [
     `${marks[verdict]} ${name}: ${detail}`,
     ...(fix === undefined || verdict === 'good' ? [] : [`    → ${fix}`]),
-  ]);
-  return `${[...lines, '', endLine(checks)].join('\n')}\n`;
+  ];
 }
 
 function endLine(checks: readonly CheckUp[]): string {
