@@ -86,7 +86,8 @@ export async function init(command: InitCommand): Promise<number> {
     prompter.close();
   }
   const { file, env } = command;
-  const code = await doctor({ file, env: { ...env, ...readVariables(envFileOf(command)) }, isJson: false });
+  const variables = joined(env, readVariables(envFileOf(command)));
+  const code = await doctor({ file, env: variables, isJson: false });
   prompter.print(nextSteps(file, envFileOf(command), code));
   return code;
 }
@@ -181,7 +182,19 @@ function readGiven(texts: readonly string[]): ReadonlyMap<string, readonly strin
 
 /** The environment the bot will be started in, as far as it is known. */
 function environmentOf({ command: { env }, inFile, added }: Session) {
-  return { ...env, ...inFile, ...Object.fromEntries(added) };
+  return joined(env, { ...inFile, ...Object.fromEntries(added) });
+}
+
+/** What the file says of a secret counts, however it says it: as a value or as the path of a file. */
+function joined(
+  env: SettingsSource['env'],
+  variables: Readonly<Record<string, string>>,
+): SettingsSource['env'] {
+  const counts = new Set(
+    Object.keys(variables).flatMap((name) => [name.replace(/_FILE$/, ''), `${name}_FILE`]),
+  );
+  const rest = Object.entries(env).filter(([name]) => !counts.has(name));
+  return { ...Object.fromEntries(rest), ...variables };
 }
 
 function readEnvironment(session: Session) {
