@@ -36,6 +36,8 @@ export async function start(
   for (const warning of settings.warnings) log.warn({}, warning);
   const bot = await startWithRetry(settings, log).catch((error: unknown) => notStarted(error, log, settings));
   if (typeof bot === 'number') return bot;
+  // Whoever reads that it is at work may stop it at once.
+  const stopSignal = untilStopSignal(log, options.exit);
   log.info(
     {
       mode: settings.slack.mode,
@@ -45,7 +47,7 @@ export async function start(
     },
     'Countersign is at work',
   );
-  const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
+  const why = await Promise.race([stopSignal, bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   const code = why === 'lost' ? 1 : 0;
