@@ -85,7 +85,9 @@ describe('the Kubernetes files', () => {
     const { resources, configMapGenerator } = parse(read('kustomization.yaml').toString());
     expect(resources).toEqual(expect.arrayContaining(Object.keys(kinds)));
     expect(resources).toHaveLength(Object.keys(kinds).length);
-    expect(configMapGenerator).toEqual([{ name: 'countersign-settings', files: ['countersign.yml'] }]);
+    expect(configMapGenerator).toEqual([
+      { name: 'countersign-settings', files: ['countersign.yml=settings.yml'] },
+    ]);
   });
 
   it('run two bots without rights, root, or a token, and probe whether they live', () => {
@@ -121,7 +123,7 @@ describe('the Kubernetes files', () => {
       file: '/config/countersign.yml',
       env,
       readFile: (path) => {
-        if (path === '/config/countersign.yml') return read('countersign.yml');
+        if (path === '/config/countersign.yml') return read('settings.yml');
         requested.push(path);
         return Buffer.from(samples[path.replace('/run/secrets/countersign/', '')] ?? '');
       },
