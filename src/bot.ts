@@ -22,6 +22,7 @@ import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
 import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
 import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
+import { createTokenPairs, originOf } from './use-cases/chat-tokens.js';
 import { retireChanges } from './use-cases/commands/change.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
@@ -230,6 +231,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const slack = createChat({
     ...runtime,
     ...slackOptionsOf(settings),
+    rotation: rotationOf(settings, { ...runtime, store }),
     ...defined({ linkUrlOf: linking && ((requestId: string) => linkUrl(linking, requestId)) }),
     labelOf,
     metrics,
@@ -253,7 +255,9 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
-  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings) });
+  const { renewToken } = slack;
+  const anchoring = anchoringOf(settings);
+  const jobs = createJobs(context, { storeLock, responseTimes, anchoring, renewToken });
   const checks = createReadinessCheck({
     store,
     isChatConnected: slack.isConnected,
@@ -351,6 +355,17 @@ function problemOf({ system, number, why }: LostKey): Problem {
         found: 'one without: the bot ran without the key, or somebody changed the store',
         example: `countersign audit verify; once you know how it came: countersign audit accept ${system === '' ? "''" : system}`,
       };
+}
+
+/** Opens the place of the chat's tokens, where they rotate. */
+function rotationOf(
+  { slack: { rotation } }: Settings,
+  runtime: Pick<Runtime, 'now' | 'replicaId'> & { store: Store },
+) {
+  if (!rotation) return undefined;
+  const { keys, ...secrets } = rotation;
+  const origin = originOf(secrets.refreshToken);
+  return { secrets, pairs: createTokenPairs({ ...runtime, secretBox: createSecretBox(keys), origin }) };
 }
 
 /** Opens what speaks for people, where the settings ask for it. */

@@ -290,6 +290,10 @@ async function askSlack(session: Session): Promise<void> {
 }
 
 async function signIn(session: Session): Promise<{ readonly setup: SlackSetup; readonly teamId: string }> {
+  if (readEnvironment(session).has(slackVariables.refreshToken.name)) {
+    const sentence = `${slackVariables.refreshToken.name} is set, and works once: signing in here would use it up. Write the settings by hand.`;
+    throw new NotFinished(sentence, 2);
+  }
   let found: { readonly setup: SlackSetup; readonly teamId: string } | undefined;
   await checkedSecret(session, slackVariables.botToken, async (botToken) => {
     const environment = readEnvironment(session);

@@ -130,9 +130,14 @@ async function untilStopSignal(log: Log, exit: (code: number) => void): Promise<
  * says that what listens here, a proxy for instance, is meant.
  */
 export function addressProblems(settings: Settings, isLoopbackAllowed: boolean): readonly Problem[] {
-  const { botToken, appToken, apiUrl = 'https://slack.com/api/' } = settings.slack;
+  const { botToken, appToken, rotation, apiUrl = 'https://slack.com/api/' } = settings.slack;
+  const { clientSecret, refreshToken } = rotation ?? {};
   const places: readonly Place[] = [
-    { path: 'SLACK_API_URL', addresses: [apiUrl], secrets: textsIn({ botToken, appToken }, everything) },
+    {
+      path: 'SLACK_API_URL',
+      addresses: [apiUrl],
+      secrets: textsIn({ botToken, appToken, clientSecret, refreshToken }, everything).filter(Boolean),
+    },
     ...settings.servers.map(({ kind, server, secrets }) => ({
       path: `${kind.key} ${server.name}`,
       addresses: textsIn(server, /^(hostname|baseUrl|tokenUrl|issuer)$/),

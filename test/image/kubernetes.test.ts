@@ -102,8 +102,12 @@ describe('the Kubernetes files', () => {
       securityContext: { readOnlyRootFilesystem: true },
       livenessProbe: { httpGet: { path: '/healthz' } },
       readinessProbe: { httpGet: { path: '/healthz' } },
-      resources: { requests: { memory: expect.any(String) } },
     });
+  });
+
+  it('ask for what a bot was measured to need', () => {
+    const [bot] = spec.template.spec.containers;
+    expect(Object.keys(bot?.resources.requests ?? {})).toEqual(['cpu', 'memory']);
   });
 
   it('pick the same pods with every selector', () => {
