@@ -182,7 +182,8 @@ export function readStoreSecret(
   raw: RawGroup,
   environment: Environment,
 ): { readonly storePassword?: string } {
-  if (!isPostgresUrl(String(valueAt(raw, ['store'])))) return {};
+  const store = valueAt(raw, ['store']);
+  if (typeof store !== 'string' || !isPostgresUrl(store)) return {};
   return defined({ storePassword: environment.readSecret(storePassword.name) });
 }
 

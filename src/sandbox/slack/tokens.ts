@@ -1,5 +1,22 @@
 import { type JsonObject, requiredText, SlackRefusal, textArgument } from './api-method.js';
-import type { AppIdentity } from './world.js';
+
+/** How the bot token of an app rotates. */
+export interface Rotation {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The one of the installation. */
+  readonly refreshToken: string;
+  readonly expiresInS: number;
+}
+
+/** The app whose tokens these are. */
+interface App {
+  readonly appId: string;
+  readonly botUserId: string;
+  readonly botToken: string;
+  readonly scopes: readonly string[];
+  readonly rotation?: Rotation;
+}
 
 /**
  * The bot tokens of the app: one for good, or, where tokens rotate, one after the other.
@@ -7,14 +24,14 @@ import type { AppIdentity } from './world.js';
  * Of what Slack leaves open the harder is played: a refresh ends the access token before it at once.
  */
 export class BotTokens {
-  readonly #app: AppIdentity;
+  readonly #app: App;
   readonly #now: () => number;
   #current: { readonly token: string; readonly expiresAtMs: number } | undefined;
   #refreshToken: string | undefined;
   readonly #revoked = new Set<string>();
   #count = 0;
 
-  constructor(app: AppIdentity, now: () => number) {
+  constructor(app: App, now: () => number) {
     this.#app = app;
     this.#now = now;
     this.#refreshToken = app.rotation?.refreshToken;

@@ -1,6 +1,6 @@
 import { Faults, type RateLimitSettings, RateLimits } from './faults.js';
 import { Changes, Conversations, Directory, Ids, Messages, ResponseUrls, Triggers, Views } from './state.js';
-import { BotTokens } from './tokens.js';
+import { BotTokens, type Rotation } from './tokens.js';
 import { Traffic } from './traffic.js';
 
 /** Everything a simulated workspace remembers; nobody is in a new one but the app's bot user. */
@@ -76,13 +76,7 @@ export interface AppIdentity {
   readonly verificationToken: string;
   readonly scopes: readonly string[];
   /** Set where the app's bot token rotates. */
-  readonly rotation?: {
-    readonly clientId: string;
-    readonly clientSecret: string;
-    /** The one of the installation. */
-    readonly refreshToken: string;
-    readonly expiresInS: number;
-  };
+  readonly rotation?: Rotation;
 }
 
 /** A slash command registered for the app. */
