@@ -44,7 +44,14 @@ export function createJobs(
     storeLock,
     responseTimes,
     anchoring,
-  }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
+    renewToken,
+  }: {
+    readonly storeLock: StoreLock;
+    readonly responseTimes: ResponseTimes;
+    readonly anchoring: Anchoring;
+    /** Keeps the bot signed in to the chat; never throws. */
+    readonly renewToken: () => Promise<void>;
+  },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
@@ -101,6 +108,7 @@ export function createJobs(
   const endingAbsences = ruled('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
+    await renewToken();
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });
