@@ -140,6 +140,7 @@ async function checkSlack(settings: Settings, log: Log): Promise<readonly CheckU
   const live = [
     policy.fallbackChannel,
     policy.operatorsChannel,
+    ...(policy.report?.channel === undefined ? [] : [policy.report.channel]),
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
       ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
