@@ -174,6 +174,8 @@ async function run(args: readonly string[]): Promise<number> {
 const ownOptions: Readonly<Record<string, readonly string[]>> = {
   init: ['config', 'env-file', 'http', 'set', 'yes'],
   start: ['config', 'allow-loopback'],
+  reload: ['config', 'confirm'],
+  report: ['config', 'since', 'format', 'out'],
   demo: ['port', 'check', 'shadow'],
   sandbox: ['dir', 'port'],
   settings: ['config', 'write'],

@@ -6,8 +6,8 @@ describe('an option of another command', () => {
     [['start', '--check'], '--check belongs to countersign demo, not to start.'],
     [['doctor', '--write'], '--write belongs to countersign settings, not to doctor.'],
     [['settings', '--json'], '--json belongs to countersign doctor, simulate, not to settings.'],
-    [['sandbox', '--config', 'mine.yml'], '--config belongs to countersign init, start, settings, doctor'],
-    [['store', 'backup', '--out', 'copy.db'], '--out belongs to countersign evidence, not to store.'],
+    [['sandbox', '--config', 'mine.yml'], '--config belongs to countersign init, start, reload, report'],
+    [['store', 'backup', '--out', 'copy.db'], '--out belongs to countersign report, evidence, not to store.'],
   ])('of %j is refused, and it is said whose it is', async (args, sentence) => {
     const refused = runCountersign(args);
     expect(await refused.ended).toBe(2);
