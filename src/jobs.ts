@@ -11,6 +11,7 @@ import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone, peekAlone } from './use-cases/replicas.js';
+import { areRulesInForce } from './use-cases/rules.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
@@ -48,13 +49,18 @@ export function createJobs(
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
   const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  /** Done only while the rules it is done by are in force. */
+  const ruled = (name: string, work: () => Promise<void>) =>
+    named(name, async () => {
+      if (await areRulesInForce(context, context.store)) await work();
+    });
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
     let isDue = false;
     let isUnderWay = false;
-    const job = named(`observe ${system}`, async () => {
+    const job = ruled(`observe ${system}`, async () => {
       const isExtra = !isDue;
       isDue = false;
       isUnderWay = true;
@@ -70,11 +76,11 @@ export function createJobs(
       isDue = true;
       responseTimes.notePoll(system);
     });
-    const peek = named(`peek ${system}`, async () => {
+    const peek = ruled(`peek ${system}`, async () => {
       if (isUnderWay) return;
       await endedBy(polling.signal, () => peekAlone(context, { backend, lease, poll: job.run }));
     });
-    const renewal = named(
+    const renewal = ruled(
       `tend ${system}`,
       createLeaseRenewal({ store: context.store, lease, poll: () => void poll.run() }),
     );
@@ -82,11 +88,17 @@ export function createJobs(
   });
   const delivering = createDelivering(context);
   // Asked while something hangs, it looks for more at once; a job would wait.
-  const deliver = () => delivering.run().catch(logBreak('deliver'));
-  const sending = named('send due decisions', () => sendDueDecisions(context));
-  const drawing = named('draw homes', createHomeJob(context));
-  const takingUp = named('take up clicks', () => takeUpClicks(context));
-  const endingAbsences = named('end absences', () => endAbsences(context));
+  const deliver = async (): Promise<void> => {
+    try {
+      if (await areRulesInForce(context, context.store)) await delivering.run();
+    } catch (error) {
+      logBreak('deliver')(error);
+    }
+  };
+  const sending = ruled('send due decisions', () => sendDueDecisions(context));
+  const drawing = ruled('draw homes', createHomeJob(context));
+  const takingUp = ruled('take up clicks', () => takeUpClicks(context));
+  const endingAbsences = ruled('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);

@@ -10,6 +10,7 @@ import { measureObserving } from './observing.mjs';
 import { measureReading } from './reading.mjs';
 import { measureReminding } from './reminding.mjs';
 import { measureDeciding, measureReplicas } from './replicas.mjs';
+import { measureReporting } from './reporting.mjs';
 import { measureRequested } from './requested.mjs';
 import { measureResting } from './resting.mjs';
 import { measureSimulating } from './simulating.mjs';
@@ -50,6 +51,7 @@ const measures = {
   tracked: async () => rows.push(...(await measureTracked({ isShort }))),
   home: async () => rows.push(...(await measureHome({ isShort }))),
   simulating: async () => rows.push(...(await measureSimulating({ isShort }))),
+  reporting: async () => rows.push(...(await measureReporting({ isShort }))),
   reminding: async () => rows.push(await measureReminding({ isShort })),
   clicks: () => take(() => measureClicks({ isShort })),
   years: async () => rows.push(...(await measureYears('SQLite', { isShort, runs }))),
