@@ -72,6 +72,19 @@ async function takeAll(page) {
   await shop.getByText('Approved by Ana Ruiz').first().waitFor();
   await picture(page, shop, 'decided-card');
 
+  const grafanaAgain = cardAbout('grafana.keyexample.com');
+  await grafanaAgain.getByRole('button', { name: 'Deny' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('Not on this host');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deny' }).click();
+  await grafanaAgain.getByText('Denied by Ana Ruiz').first().waitFor();
+  await page.locator('.composer-field').fill('/workflow report 7d');
+  await page.locator('.composer-send').click();
+  const report = page.locator('article.message').filter({ hasText: 'Time to decision' });
+  await report.getByText('Decisions by rule').waitFor();
+  await page.setViewportSize({ width: 1100, height: 1500 });
+  await picture(page, report, 'report');
+  await page.setViewportSize({ width: 1100, height: 1000 });
+
   await page.goto(`${new URL(page.url()).origin}/#as=U0OMAR&channel=C0ALERTS`);
   await page.reload();
   const storm = page.locator('article.message.is-app').filter({ hasText: 'Certificate renewals' });

@@ -81,6 +81,10 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Where and when the weekly report is posted, as the settings file has it. */
+  readonly report?: Readonly<Record<string, unknown>>;
+  /** Types of blocks Slack does not have yet. */
+  readonly missingBlocks?: readonly string[];
   /** Set where the bot only shows what it would do. */
   readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
@@ -144,6 +148,8 @@ export function stageYaml(
     readonly transport: 'socket' | 'http';
     readonly store: string;
     readonly httpPort?: number;
+    /** A free one unless told. */
+    readonly operationsPort?: number;
   },
 ): string {
   const { hostname, port } = new URL(at.commandUrl);
@@ -155,6 +161,7 @@ export function stageYaml(
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...defined({ report: rules.report }),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
@@ -212,7 +219,7 @@ export function stageYaml(
       port: at.httpPort ?? 3000,
       ...(rules.people ? { publicUrl: publicUrlOf(rules.people) } : {}),
     },
-    operations: { port: 0 },
+    operations: { port: at.operationsPort ?? 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
