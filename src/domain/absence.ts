@@ -47,8 +47,8 @@ export function isAbout({ rule }: Pick<Absence, 'rule'>, { name }: Pick<Approver
   return rule === undefined || rule === name;
 }
 
-/** Lists the rules in which an approver leaves their place to somebody, by what the settings say now. */
-function rulesLeft(
+/** Lists the rules an approver is away from, by what the settings say now. */
+export function rulesLeft(
   absence: Pick<Absence, 'rule'>,
   approver: Person,
   { approvers }: Policy,
