@@ -17,7 +17,9 @@ import {
   digestMessage,
   noticeMessage,
   plainNotice,
+  plainSummary,
   plainUndecided,
+  summaryMessage,
   undecidedMessage,
 } from './blocks/notice.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
@@ -160,6 +162,8 @@ function takesButtonsAway(content: Content): boolean {
     case 'notice':
     case 'reminder':
     case 'undecided':
+    case 'summary':
+    case 'expiring':
     case 'follow-up':
       return false;
     default:
@@ -259,6 +263,9 @@ function liveForm(delivering: Delivering, content: Content): Rendered {
     case 'reminder':
     case 'undecided':
       return undecidedMessage(content, delivering);
+    case 'summary':
+    case 'expiring':
+      return summaryMessage(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -284,6 +291,9 @@ function livePlainForm(delivering: Delivering, content: Content): Rendered {
     case 'reminder':
     case 'undecided':
       return plainUndecided(content, delivering);
+    case 'summary':
+    case 'expiring':
+      return plainSummary(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

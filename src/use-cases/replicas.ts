@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
 import { postShadowDay } from './shadow.js';
+import { postExpiryDigest, sendSummaries } from './summaries.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
 const reportEveryMs = 5_000;
@@ -64,6 +65,8 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   await decideByRules(context, system);
   await remindPeople(context, system);
   await postShadowDay(context);
+  await sendSummaries(context);
+  await postExpiryDigest(context);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */
