@@ -219,7 +219,7 @@ const alertsSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'A daily digest of the expiration workflows of Keyfactor Command that wait for approval, the most urgent first; nothing is posted on a day on which none waits. Left out, there is none.',
+      'A daily digest of the expiration workflows that wait for approval, the most urgent first; nothing is posted on a day on which none waits. Left out, there is none.',
     )
     .meta({ examples: [{ at: '08:00' }] }),
   rules: z

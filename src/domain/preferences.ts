@@ -53,7 +53,8 @@ const ofNotices: Readonly<Record<Notice['kind'], Withholding>> = {
   expiring: 'never',
   question: 'quiet',
   answered: 'quiet',
-  summary: 'any',
+  // It may hold one of these.
+  summary: 'quiet',
   opened: 'any',
   outcome: 'any',
   reminder: 'any',
@@ -86,7 +87,7 @@ export function handlingOf(
   const { directMessages } = preferences;
   const kind = subject.kind === 'notice' ? subject.notice.kind : subject.kind;
   if (withholding === 'any' && directMessages === 'off') return { kind: 'leave-out' };
-  const isDaily = withholding === 'any' && directMessages === 'daily' && kind !== 'summary';
+  const isDaily = withholding === 'any' && directMessages === 'daily';
   const quietUntilMs = ownQuietUntil(preferences, when);
   // What a summary says anyway need not be kept for it; nor is a count of cards true once it could be sent.
   const isRepeated = kind === 'digest' || (isDaily && kind === 'reminder');
