@@ -107,7 +107,11 @@ function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<read
     policy.operatorsChannel,
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
-      ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
+      ? [
+          policy.alerts.channel,
+          ...policy.alerts.rules.flatMap((rule) => rule.channels),
+          ...(policy.alerts.digest ? [policy.alerts.digest.channel] : []),
+        ]
       : []),
   ];
   const channels = shadow ? [shadow.channel] : live;

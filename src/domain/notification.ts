@@ -87,8 +87,8 @@ export type LiveNotice =
       readonly approvals: readonly string[];
       readonly isList?: true;
     }
-  /** To a channel, once a day: what waits because a certificate expires. */
-  | { readonly kind: 'expiring' }
+  /** To a channel, once a day: what waits on a system because a certificate expires. */
+  | { readonly kind: 'expiring'; readonly system: string }
   /** To whoever approved several together, once all of them were worked on: what came of each by now. */
   | { readonly kind: 'bulk-summary'; readonly bulk: Pick<BulkPart, 'id' | 'size'> }
   /** To those a rule names for it: nobody has decided. */

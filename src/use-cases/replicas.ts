@@ -66,7 +66,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
   await remindPeople(context, system);
   await postShadowDay(context);
   await sendSummaries(context);
-  await postExpiryDigest(context);
+  await postExpiryDigest(context, system);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

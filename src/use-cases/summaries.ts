@@ -95,29 +95,32 @@ export async function sendSummaries(context: Context): Promise<void> {
   if (isAny) context.scheduleDelivery();
 }
 
-/** Posts, once a day at the time the settings say, what waits because a certificate expires; nothing while nothing does. */
-export async function postExpiryDigest(context: Context): Promise<void> {
+/**
+ * Posts, once a day at the time the settings say, what waits on a system because a certificate expires; nothing while
+ * nothing does.
+ *
+ * Runs after a whole poll of that system, for which it is: another one may have been read long before it.
+ */
+export async function postExpiryDigest(context: Context, system: string): Promise<void> {
   const { policy, store, now } = context;
   const { digest, isOn } = policy.alerts;
   if (!digest || !isOn) return;
   const day = digestDue(digest, now());
-  if (day === undefined || (await store.getNote(digestKey)) === day) return;
+  const noteKey = `expiry-digest/${system}`;
+  if (day === undefined || (await store.getNote(noteKey)) === day) return;
   await store.inTransaction(async (transaction) => {
-    if ((await transaction.getNote(digestKey)) === day) return;
-    await transaction.putNote(digestKey, day);
+    if ((await transaction.getNote(noteKey)) === day) return;
+    await transaction.putNote(noteKey, day);
     const target = { kind: 'channel', channel: digest.channel } as const;
-    await transaction.addNotice(`expiring:${day}`, { kind: 'expiring' }, target, now());
+    await transaction.addNotice(`expiring:${system}:${day}`, { kind: 'expiring', system }, target, now());
   });
   context.scheduleDelivery();
 }
 
-/** Names the last day on which that was done with. */
-const digestKey = 'expiry-digest';
-
 /** Gives what a live notice says now; nothing when nothing waits any more. */
 export async function composeLive(context: Context, notice: LiveNotice): Promise<Content | undefined> {
   if (notice.kind === 'summary') return composeSummary(context, notice);
-  if (notice.kind === 'expiring') return composeExpiring(context);
+  if (notice.kind === 'expiring') return composeExpiring(context, notice.system);
   return composeReminder(context, notice);
 }
 
@@ -165,11 +168,15 @@ export async function isStillTrue({ store }: Context, notice: FixedNotice): Prom
 
 const mostExpiring = 15;
 
-async function composeExpiring(context: Context): Promise<Content | undefined> {
+async function composeExpiring(context: Context, system: string): Promise<Content | undefined> {
   const { store, now, policy } = context;
   const found: { readonly id: string; readonly place: UrgencyPlace }[] = [];
   for await (const approval of store.eachOpenApproval())
-    if (approval.state.kind === 'waiting' && isExpiration(approval))
+    if (
+      approval.instance.ref.system === system &&
+      approval.state.kind === 'waiting' &&
+      isExpiration(approval)
+    )
       found.push({ id: approval.id, place: urgencyPlace(approval, now()) });
   found.sort((a, b) => byUrgency(a.place, b.place));
   const rows: ExpiringRow[] = [];

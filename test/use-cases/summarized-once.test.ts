@@ -36,7 +36,7 @@ async function pass(world: World, ms: number): Promise<void> {
   world.clock.advance(ms);
   await world.observe();
   await sendSummaries(world.context);
-  await postExpiryDigest(world.context);
+  await postExpiryDigest(world.context, 'command');
   await world.deliver();
 }
 
@@ -120,8 +120,8 @@ it('says them once where two bots are at it at the same time', async () => {
   await Promise.all([
     sendSummaries(context),
     sendSummaries(context),
-    postExpiryDigest(context),
-    postExpiryDigest(context),
+    postExpiryDigest(context, 'command'),
+    postExpiryDigest(context, 'command'),
   ]);
   await Promise.all([world.deliver(), world.deliver()]);
   await world.deliver();

@@ -68,7 +68,7 @@ const digestsIn = (stage: Stage, place: string = places.alerts) =>
 
 describe.each(transports)('the digest of what expires, over %s', (transport) => {
   it('is posted once a day with what waits, the most urgent first, and not for what is no expiration', async () => {
-    const stage = await open(transport);
+    const stage = await open(transport, { withWorkTasks: true });
     await alertExpiration(stage, 'later.keyexample.com', 30);
     await alertExpiration(stage, 'soon.keyexample.com', 3);
     await alertExpiration(stage, 'unread.keyexample.com');
