@@ -59,6 +59,7 @@ import type {
   Policy,
   ReminderRule,
   ReminderTime,
+  ReportPlace,
   ShadowPlace,
   Target,
 } from './domain/policy.js';
@@ -201,6 +202,11 @@ function candidateOf(
 ): (() => Policy) | undefined {
   if (candidate === undefined) return undefined;
   return () => loadSettings({ ...from, file: candidate }).policy;
+}
+
+function reportOf({ report }: SettingsEntries): ReportPlace {
+  const { channel, day, time, zone, people } = report;
+  return { weekday: day, atMinute: minuteOf(time), timeZone: zone, people, ...defined({ channel }) };
 }
 
 function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
@@ -399,6 +405,7 @@ function policyOf(
     zones: entries.zones,
     ...(Object.keys(entries.templateIds).length > 0 ? { templateIds: entries.templateIds } : {}),
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
+    report: reportOf(entries),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

@@ -51,6 +51,7 @@ const ofNotices: Readonly<Record<Notice['kind'], Withholding>> = {
   'absence-ended': 'never',
   operators: 'never',
   expiring: 'never',
+  report: 'never',
   question: 'quiet',
   answered: 'quiet',
   // It may hold one of these.

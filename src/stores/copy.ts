@@ -109,6 +109,7 @@ const keys = {
   preferences: ['person'],
   homes: ['person'],
   shadow_records: ['id'],
+  report_entries: ['id'],
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],

@@ -118,7 +118,10 @@ export async function postExpiryDigest(context: Context, system: string): Promis
 }
 
 /** Gives what a live notice says now; nothing when nothing waits any more. */
-export async function composeLive(context: Context, notice: LiveNotice): Promise<Content | undefined> {
+export async function composeLive(
+  context: Context,
+  notice: Exclude<LiveNotice, { kind: 'report' }>,
+): Promise<Content | undefined> {
   if (notice.kind === 'summary') return composeSummary(context, notice);
   if (notice.kind === 'expiring') return composeExpiring(context, notice.system);
   return composeReminder(context, notice);

@@ -71,7 +71,7 @@ export async function aSlack({
     log,
     keyValueStore: inMemoryStore(),
     now,
-    userGroups,
+    userGroups: () => userGroups,
     newId: () => `id-${++ids}`,
     ...defined({ timeoutMs }),
   };
@@ -87,8 +87,7 @@ export async function aSlack({
     notifications: noNotifications,
     bulk: noBulk,
   });
-  const listener = await openPublicListener(
-    { host: '127.0.0.1', port: 0, log, newId: options.newId },
+  const listener = await openPublicListener({ host: '127.0.0.1', port: 0, log, newId: options.newId }, () =>
     events ? [events] : [],
   );
   const requestUrl = `http://127.0.0.1:${listener.port}/slack/events`;

@@ -5,6 +5,7 @@ import { type Person, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor, type ReminderRule, type Target, targetKey } from '../../domain/policy.js';
 import { quietUntil } from '../../domain/quiet-hours.js';
 import { type ReminderKind, remindersDue } from '../../domain/reminders.js';
+import { plainEntry } from '../../domain/report.js';
 import { urgencyOf } from '../../domain/urgency.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Content, ReminderContent, WaitingItem } from '../../ports/chat.js';
@@ -85,6 +86,8 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     if (context.policy.shadow && target.kind === 'person') return;
     notices += 1;
     await transaction.addNotice(key, notice, target, nowMs);
+    if (context.policy.shadow) return;
+    await transaction.putReportEntry(plainEntry('reminder', { id: key, atMs: nowMs, name: notice.kind }));
   };
   const remind = async (approval: Approval): Promise<void> => {
     const rule = approverRuleFor(approval.instance, context.policy);
@@ -176,7 +179,7 @@ export async function listWaiting(
 /** Gives what a live notice says now; nothing when nothing waits any more. */
 export async function composeReminder(
   context: Context,
-  notice: Exclude<LiveNotice, { kind: 'summary' | 'expiring' }>,
+  notice: Exclude<LiveNotice, { kind: 'summary' | 'expiring' | 'report' }>,
 ): Promise<Content | undefined> {
   const { store, now } = context;
   if (notice.kind === 'bulk-summary') {
@@ -237,6 +240,7 @@ export async function nudgePeople(
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
       const notice = { kind: 'reminder', person, nudge: approvalId } as const;
       await transaction.addNotice(key, notice, { kind: 'person', person }, nowMs);
+      await transaction.putReportEntry(plainEntry('reminder', { id: key, atMs: nowMs, name: 'nudge' }));
     }
     const { ref } = approval.instance;
     await record(context, transaction, {
