@@ -143,7 +143,11 @@ async function checkSlack(settings: Settings, log: Log): Promise<readonly CheckU
     ...(policy.report?.channel === undefined ? [] : [policy.report.channel]),
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
-      ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
+      ? [
+          policy.alerts.channel,
+          ...policy.alerts.rules.flatMap((rule) => rule.channels),
+          ...(policy.alerts.digest ? [policy.alerts.digest.channel] : []),
+        ]
       : []),
   ];
   const channels = shadow ? [shadow.channel] : live;

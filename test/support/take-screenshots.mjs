@@ -53,7 +53,16 @@ async function takeAll(page) {
   await page.waitForTimeout(1_500);
   await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await page.getByRole('dialog').getByText('Days on which').waitFor();
+  await page.waitForTimeout(1_500);
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/notifications.png` });
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&channel=C0PKI`);
+
+  const digest = page.locator('article.message.is-app').filter({ hasText: 'wait for approval' });
+  await digest.first().waitFor({ timeout: 60_000 });
+  await picture(page, digest.first(), 'digest');
 
   const renewal = cardAbout('status.keyexample.com');
   await renewal.getByText('unless somebody stops it').first().waitFor({ timeout: 60_000 });
