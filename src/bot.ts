@@ -17,6 +17,7 @@ import { coalesced, withTimeout } from './shared/async.js';
 import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
 import { isPostgresUrl } from './shared/text.js';
+import { createTracing } from './shared/trace.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
@@ -170,7 +171,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
 async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, runtime }: BotParts) {
-  const { context, slack } = parts;
+  const { context, slack, tracing } = parts;
   let web = noListener;
   let stopCron = (): void => {};
   const disconnect = async (): Promise<void> => {
@@ -181,11 +182,13 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
   };
   try {
     const events = await slack.start(useCasesOn(context));
-    const inbound = await createRoutes(settings.servers, (request) => takeInboundApproval(context, request));
+    const inbound = await createRoutes(settings.servers, (request) =>
+      tracing.begin('webhook', () => takeInboundApproval(context, request)),
+    );
     const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
     if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
-    await takeUpLeftClicks(context);
+    await tracing.begin(undefined, () => takeUpLeftClicks(context));
     await retireChanges(context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
@@ -227,8 +230,10 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
   const linking = linkingOf(settings, { ...runtime, store, backends, signer, policy });
+  const tracing = createTracing(runtime);
   const slack = createChat({
     ...runtime,
+    tracing,
     ...slackOptionsOf(settings),
     ...defined({ linkUrlOf: linking && ((requestId: string) => linkUrl(linking, requestId)) }),
     labelOf,
@@ -253,7 +258,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
-  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings) });
+  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings), tracing });
   const checks = createReadinessCheck({
     store,
     isChatConnected: slack.isConnected,
@@ -262,7 +267,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     now,
   });
   const metricsPage = () => page(() => collectGauges(context));
-  return { context, slack, jobs, checks, metricsPage, cutOff, endHints: hint.end };
+  return { context, slack, jobs, checks, metricsPage, cutOff, tracing, endHints: hint.end };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {

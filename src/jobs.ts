@@ -1,6 +1,7 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
 import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
+import type { Tracing } from './shared/trace.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
@@ -41,17 +42,28 @@ export function createJobs(
     storeLock,
     responseTimes,
     anchoring,
-  }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
+    tracing,
+  }: {
+    readonly storeLock: StoreLock;
+    readonly responseTimes: ResponseTimes;
+    readonly anchoring: Anchoring;
+    readonly tracing: Tracing;
+  },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
-  const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  const named = (name: string, work: () => Promise<void>) =>
+    createJob(() => tracing.begin(undefined, work), logBreak(name));
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () =>
-      endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
+    const job = createJob(
+      () =>
+        tracing.begin('poll', () =>
+          endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
+        ),
+      logBreak(`observe ${system}`),
     );
     const poll = counted(job, () => responseTimes.notePoll(system));
     const renewal = named(
@@ -62,7 +74,7 @@ export function createJobs(
   });
   const delivering = createDelivering(context);
   // Asked while something hangs, it looks for more at once; a job would wait.
-  const deliver = () => delivering.run().catch(logBreak('deliver'));
+  const deliver = () => tracing.begin(undefined, delivering.run).catch(logBreak('deliver'));
   const sending = named('send due decisions', () => sendDueDecisions(context));
   const drawing = named('draw homes', createHomeJob(context));
   const takingUp = named('take up clicks', () => takeUpClicks(context));

@@ -7,6 +7,7 @@ import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
 import type { KeyValueStore } from '../ports/store.js';
 import { createInFlight, type InFlight } from '../shared/async.js';
 import { asError } from '../shared/language.js';
+import { createTracing, type Tracing } from '../shared/trace.js';
 import { clickReplyForms } from './blocks/notice.js';
 import {
   chatError,
@@ -79,6 +80,8 @@ export interface SlackChatOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Begins a trace for whatever comes in. */
+  readonly tracing?: Tracing;
   /** The slash command the bot answers to, with its slash; `/workflow` if left out. */
   readonly command?: string;
   /** Says what people call a system. */
@@ -122,7 +125,7 @@ const notReached = 'Slack cannot be reached; nobody can decide anything here unt
 /** Creates the chat in Slack. */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
   const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
-  const { metrics = noMetrics } = options;
+  const { metrics = noMetrics, tracing = createTracing({ newId }) } = options;
   const dispatcher = createDispatcher(options.proxy, options.apiUrl);
   const logger = createBoltLog(log);
   const client = createSlackClient({
@@ -212,6 +215,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
           context: { useCases, ...common },
           pickers: createSharedCache<Picker>(keyValueStore, 'picker'),
           inFlight,
+          tracing,
           botToken: options.botToken,
           clientOptions: webClientOptions({ ...options, dispatcher, logger }),
           logger,
@@ -297,6 +301,7 @@ interface SlackAppOptions {
   readonly context: ListenerContext;
   readonly pickers: Pickers;
   readonly inFlight: InFlight;
+  readonly tracing: Tracing;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: BoltLogger;
@@ -306,7 +311,7 @@ interface SlackAppOptions {
 
 /** Sets Bolt up: who listens to what, what counts as under way, and what a broken listener leads to. */
 async function createSlackApp(options: SlackAppOptions): Promise<App> {
-  const { connection, context, inFlight, isStopping } = options;
+  const { connection, context, inFlight, tracing, isStopping } = options;
   const app = new App({
     token: options.botToken,
     botId: context.us.botId,
@@ -319,14 +324,21 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
     clientOptions: options.clientOptions,
   });
   await app.init();
-  app.use(async ({ next }) => {
+  app.use(async ({ body, next }) => {
     // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
-    if (!isStopping()) await inFlight.track(next());
+    if (!isStopping()) await inFlight.track(tracing.begin(nameOfArrival(body), next));
   });
   registerAll(app, context, options.pickers);
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(context, error, body);
   app.error(onError);
   return app;
+}
+
+/** What the first span of something from Slack is called. */
+function nameOfArrival(body: { readonly type?: string; readonly command?: unknown }): string {
+  if (body.command !== undefined) return 'command';
+  if (body.type === 'block_actions') return 'click';
+  return body.type === 'view_submission' ? 'submission' : 'event';
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
 import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { messageModal } from '../blocks/home.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
@@ -222,7 +223,7 @@ export function broke(
     readonly about?: Readonly<Record<string, string>>;
   },
 ): string {
-  const ref = newId();
+  const ref = traceId() ?? newId();
   log.error({ ref, ...about, err: asError(error) }, sentence);
   return brokeText(ref, renderContext);
 }
@@ -263,7 +264,7 @@ function whyNotOpen(
     context.log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal');
     return texts.windowRefused;
   }
-  const ref = context.newId();
+  const ref = traceId() ?? context.newId();
   const problems = blockProblems(error);
   context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
   return brokeText(ref, context.renderContext);
@@ -320,7 +321,7 @@ export async function runSafely(
   try {
     return await useCases.commands.run(line, asker);
   } catch (error) {
-    const ref = newId();
+    const ref = traceId() ?? newId();
     log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }

@@ -127,6 +127,8 @@ export interface Tables {
     /** How often a card that was gone was put up anew. */
     readonly renewals: Generated<number>;
     readonly is_digest: Generated<number>;
+    /** Id of the work that wanted it last. */
+    readonly trace: string | null;
   };
   readonly lanes: {
     readonly name: string;

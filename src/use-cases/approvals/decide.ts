@@ -56,6 +56,7 @@ import { ChatError } from '../../ports/errors.js';
 import { isStoreFault, type Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
+import { goOnWith, traceId } from '../../shared/trace.js';
 import {
   type Away,
   backendOf,
@@ -255,13 +256,15 @@ export async function takeUpClicks(context: Context): Promise<void> {
 
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
   const leftOver = sharedLookUp(context);
-  for (const click of clicks) {
-    const reply = await decideOrBreak(context, click.id, leftOver);
-    if (!reply || isKept(reply)) continue;
-    if (click.bulk) await reportBulk(context, click);
-    else if (!isShownOnCard(reply)) await replyLate(context, click, reply);
-    await countClick(context, click.id);
-  }
+  for (const click of clicks) await goOnWith(click.trace, 'click', () => takeUp(context, click, leftOver));
+}
+
+async function takeUp(context: Context, click: Click, leftOver: LeftOver): Promise<void> {
+  const reply = await decideOrBreak(context, click.id, leftOver);
+  if (!reply || isKept(reply)) return;
+  if (click.bulk) await reportBulk(context, click);
+  else if (!isShownOnCard(reply)) await replyLate(context, click, reply);
+  await countClick(context, click.id);
 }
 
 /** All of them were made before now, so nobody need be asked about twice. */
@@ -359,7 +362,7 @@ async function decideOrBreak(
   try {
     return await decideApproval(context, clickId, leftOver);
   } catch (error) {
-    const ref = context.newCode(6);
+    const ref = traceId() ?? context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     // A store that is full or away takes the click up again once it is not.
     return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);

@@ -7,6 +7,7 @@ import type { Content } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
+import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { composeReminder } from '../approvals/remind.js';
 import { type Context, isCarriedOver } from '../context.js';
@@ -142,7 +143,8 @@ async function deliverWithinLimit(context: Context, delivery: Delivery, queue: Q
   const rateLimit = delivery.message ? editRateLimit : postRateLimit;
   const behind = lines.endOf(limiter, delivery.priority);
   const waitMs = behind === undefined ? await context.store.takeSlot(limiter, rateLimit, context.now()) : 0;
-  if (behind === undefined && waitMs === 0) return deliver(context, delivery, { limiter, queue });
+  if (behind === undefined && waitMs === 0)
+    return goOnWith(delivery.trace, 'delivery', () => deliver(context, delivery, { limiter, queue }));
   const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
   lines.lengthen(limiter, delivery.priority, dueAtMs);
   await postpone(context, delivery, { dueAtMs, error: 'waiting for its turn' });
@@ -184,8 +186,10 @@ async function deliver(
       ? await edit(context, delivery, rendered, attempt)
       : await post(context, delivery, rendered.content, thread.message);
     if (!message) return;
-    const { claim } = delivery;
-    await context.store.markDelivered(delivery.id, { message, version: rendered.version, claim });
+    const { claim, id } = delivery;
+    await context.store.markDelivered(id, { message, version: rendered.version, claim });
+    const about = { delivery: id, what: rendered.content.kind, channel: message.channel, ts: message.ts };
+    context.log.info(about, attempt.wasPost ? 'A message was posted' : 'A message was edited');
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;
