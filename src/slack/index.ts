@@ -326,7 +326,9 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
   await app.init();
   app.use(async ({ body, next }) => {
     // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
-    if (!isStopping()) await inFlight.track(tracing.begin(nameOfArrival(body), next));
+    if (isStopping()) return;
+    const handle = () => next().catch((error: unknown) => reportBreak(context, error, body));
+    await inFlight.track(tracing.begin(nameOfArrival(body), handle));
   });
   registerAll(app, context, options.pickers);
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(context, error, body);
