@@ -10,6 +10,7 @@ import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
 import { createJobs } from './jobs.js';
+import { openOtel } from './otel.js';
 import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
@@ -158,6 +159,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         parts.endHints();
         await withTimeout(jobs.deliver(), flushedWithinMs, undefined);
         clearTimeout(cutOff);
+        await parts.collector?.close();
         await operations.close();
         await storeLock.release();
         await store.close();
@@ -230,7 +232,8 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const labelOf = (system: string) => backends.get(system)?.label ?? system;
   const signer = createHmacSigner(settings.ledger.key);
   const linking = linkingOf(settings, { ...runtime, store, backends, signer, policy });
-  const tracing = createTracing(runtime);
+  const collector = settings.otel && (await openOtel({ ...settings.otel, log }));
+  const tracing = createTracing({ ...runtime, collector });
   const slack = createChat({
     ...runtime,
     tracing,
@@ -267,7 +270,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     now,
   });
   const metricsPage = () => page(() => collectGauges(context));
-  return { context, slack, jobs, checks, metricsPage, cutOff, tracing, endHints: hint.end };
+  return { context, slack, jobs, checks, metricsPage, cutOff, tracing, collector, endHints: hint.end };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {

@@ -77,6 +77,8 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Address of what collects spans. */
+  readonly collector?: string;
   /** Set where the bot only shows what it would do. */
   readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
@@ -150,6 +152,7 @@ export function stageYaml(
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...(rules.collector === undefined ? {} : { otel: { endpoint: rules.collector } }),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
