@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { openOtel } from '../../src/otel.js';
 import { cardSaying, click, theCard } from '../support/stage/cards.js';
 import { askForCertificate } from '../support/stage/enrolments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -41,6 +42,18 @@ async function openCollector() {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return { spans, headers, texts, endpoint: `http://127.0.0.1:${port}/v1/traces` };
+}
+
+/** Nothing listens there. */
+const away = 'http://127.0.0.1:9/v1/traces';
+
+/** Opens what takes connections, and never answers. */
+async function openHanging(): Promise<string> {
+  const server = createServer(() => {});
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}/v1/traces`;
 }
 
 /** Lists the packages of OpenTelemetry that are loaded, but for its bare API, which counters need. */
@@ -99,22 +112,47 @@ describe.each(transports)('a bot whose settings name a collector, over %s', (tra
     expect(all).not.toMatch(/s3cret|xoxb-|Ana|U0ANA|keyexample|hooks|Basic /i);
   });
 
-  it('works as ever while the collector is away, or hangs, and says so once', async () => {
-    const hanging = createServer(() => {});
-    servers.push(hanging.listen(0, '127.0.0.1'));
-    await once(hanging, 'listening');
-    const { port } = hanging.address() as AddressInfo;
-    for (const at of [`127.0.0.1:9`, `127.0.0.1:${port}`]) {
-      const stage = await openStage(transport, {
-        approveWith: 'one-click',
-        collector: `http://${at}/v1/traces`,
-      });
+  it('works as ever while the collector is away, or hangs', async () => {
+    for (const collector of [away, await openHanging()]) {
+      const stage = await openStage(transport, { approveWith: 'one-click', collector });
       await approveOne(stage);
-      expect(stage.command.effectiveSignals).toHaveLength(1);
-      const said = () => stage.log.lines.filter((line) => line.includes('Traces cannot be sent'));
-      await stage.slack.waitFor(() => said()[0], { whatFor: 'a warning', timeoutMs: 15_000 });
       await stage.close();
-      expect(said()).toHaveLength(1);
+      expect(stage.command.effectiveSignals).toHaveLength(1);
     }
   });
+});
+
+it('warns when the collector is away or hangs, and never names a header', async () => {
+  for (const endpoint of [away, await openHanging()]) {
+    const warned = new Promise<string>((resolve) => {
+      const warn = (fields: object, sentence: string) => resolve(JSON.stringify([fields, sentence]));
+      const log = { debug: () => {}, info: () => {}, error: () => {}, warn };
+      const options = { endpoint, headers: { authorization: 's3cret' }, service: 'bot', ratio: 1, log };
+      void openOtel(options).then((collector) => {
+        collector
+          .open({ name: 'click', trace: 'K7F3', attributes: {}, isFirst: true })
+          .end({ isFailed: false });
+      });
+    });
+    expect(await warned).toBe('[{},"Traces cannot be sent to the collector; they are dropped"]');
+  }
+});
+
+it('sends the part of all traces that the settings say, whole', async () => {
+  const { spans, endpoint } = await openCollector();
+  const log = { debug: () => {}, info: () => {}, error: () => {}, warn: () => {} };
+  const collector = await openOtel({ endpoint, headers: {}, service: 'bot', ratio: 0.5, log });
+  for (let trace = 0; trace < 200; trace += 1) {
+    const about = { trace: `trace ${trace}`, attributes: {} };
+    const first = collector.open({ ...about, name: 'click', isFirst: true });
+    collector.open({ ...about, name: 'signal', parent: first, isFirst: false }).end({ isFailed: false });
+    first.end({ isFailed: false });
+    collector.open({ ...about, name: 'delivery', isFirst: false }).end({ isFailed: true });
+  }
+  await collector.close();
+  const sizes = new Map<string, number>();
+  for (const { traceId } of spans) sizes.set(traceId, (sizes.get(traceId) ?? 0) + 1);
+  expect([...new Set(sizes.values())]).toEqual([3]);
+  expect(sizes.size).toBeGreaterThan(60);
+  expect(sizes.size).toBeLessThan(140);
 });
