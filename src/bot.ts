@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createBackends, createRoutes } from './backends/kind.js';
 import { ConfigError, type Problem, type Settings } from './config.js';
-import { createHmacSigner, createSecretBox } from './crypto.js';
+import { createHmacSigner, createSecretBox, createSignerFinder } from './crypto.js';
 import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
 import { type Policy, shadowPolicy } from './domain/policy.js';
@@ -256,7 +256,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     signer,
     ...defined({ linking }),
     unreachableAfter: settings.observe.unreachableAfter,
-    ...defined({ readCandidate: candidateIn(settings) }),
+    ...defined({ readCandidate: candidateIn(settings), evidence: evidenceOf(settings) }),
     ...(shadow ? {} : { settling: new Map() }),
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
@@ -271,6 +271,14 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   });
   const metricsPage = () => page(() => collectGauges(context));
   return { context, slack, jobs, checks, metricsPage, cutOff, tracing, collector, endHints: hint.end };
+}
+
+/** Shadow mode sends nobody anything. */
+function evidenceOf(settings: Settings): Context['evidence'] {
+  const { key, previousKeys } = settings.ledger;
+  if (!settings.evidenceUpload || settings.shadow) return undefined;
+  const signerOf = createSignerFinder([...(key ? [key] : []), ...previousKeys]);
+  return { signerOf, readAnchors: () => writtenAnchors(settings) };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {

@@ -101,6 +101,8 @@ export interface Settings {
   /** Name of a section of the settings file → its text with all defaults; holds no secret. */
   readonly sections: Readonly<Record<string, string>>;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
+  /** Whether evidence may be sent to operators in Slack. */
+  readonly evidenceUpload: boolean;
   /** Where spans are sent; absent where nobody collects them. */
   readonly otel?: {
     readonly endpoint: string;
@@ -196,6 +198,7 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
+    evidenceUpload: entries.evidence.upload === 'on',
     ...defined({ otel: otelOf(entries, otelSecrets.value) }),
     warnings: [
       ...warningsOf(draft),

@@ -98,7 +98,10 @@ async function checkLedger({ ledger }: Settings): Promise<readonly CheckUp[]> {
   return [sealed, { name, verdict: 'bad', detail: `${anchorFile}: ${fault}`, fix }];
 }
 
-function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<readonly CheckUp[]> {
+function checkSlack(
+  { slack, policy, shadow, evidenceUpload }: Settings,
+  log: Log,
+): Promise<readonly CheckUp[]> {
   const { appToken, botToken, apiUrl, proxy, command, mode, team } = slack;
   const groups = groupsNamedIn(policy);
   const named = [...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people);
@@ -124,6 +127,7 @@ function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<read
     features: {
       emailMatching: policy.emailMatching,
       userGroups: groups.length > 0,
+      fileUpload: evidenceUpload,
       command,
     },
     log,

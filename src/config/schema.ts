@@ -799,6 +799,18 @@ export const settingsSchema = z.strictObject({
   ledger: ledgerSchema
     .prefault({})
     .describe('The record of everything that was decided and done, and where its heads are written down.'),
+  evidence: z
+    .strictObject({
+      upload: z
+        .enum(['off', 'on'])
+        .prefault('off')
+        .describe(
+          'Whether operators with the verb evidence may have the files sent to their own direct messages; needs the scope files:write. What is sent stays in Slack by the rules of the workspace.',
+        )
+        .meta({ examples: ['on'] }),
+    })
+    .prefault({})
+    .describe('Evidence about one run for an auditor.'),
   otel: z
     .strictObject({
       endpoint: z

@@ -38,8 +38,19 @@ export interface Chat {
    * makes way. Throws `ChatError`.
    */
   publishHome(page: HomePage, hash: string | undefined): Promise<ClickedView>;
+  /**
+   * Sends somebody files in their direct messages, all or none. Throws `ChatError`; whether they arrived is not known
+   * after `outcome-unknown`.
+   */
+  sendFiles(person: PersonId, files: readonly SentFile[], comment: string): Promise<void>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
+}
+
+/** A file of text. */
+export interface SentFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Who asks, and where they are answered. */

@@ -21,7 +21,14 @@ import {
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
+import {
+  createPrivateReplies,
+  postedAtMs,
+  postMessage,
+  publishHome,
+  sendFiles,
+  updateMessage,
+} from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
@@ -134,7 +141,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     logger,
     onResponse: ({ status }) => countThrottled(metrics, status),
   });
-  const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
+  const fetch = createFetch(dispatcher);
+  const replies = createPrivateReplies({ client, log, fetch });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
   const { shadowNames } = options;
@@ -188,6 +196,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      sendFiles: ({ userId }, files, comment) => sendFiles({ client, fetch }, { userId, files, comment }),
       publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },

@@ -54,6 +54,7 @@ const posted = [
   'command.approvals-several',
   'command.history-before',
   'command.history-after',
+  'command.evidence',
   'command.choose',
   'command.workflow',
   'command.decide.approve',

@@ -1,5 +1,15 @@
 import { Faults, type RateLimitSettings, RateLimits } from './faults.js';
-import { Changes, Conversations, Directory, Ids, Messages, ResponseUrls, Triggers, Views } from './state.js';
+import {
+  Changes,
+  Conversations,
+  Directory,
+  Files,
+  Ids,
+  Messages,
+  ResponseUrls,
+  Triggers,
+  Views,
+} from './state.js';
 import { Traffic } from './traffic.js';
 
 /** Everything a simulated workspace remembers; nobody is in a new one but the app's bot user. */
@@ -15,6 +25,7 @@ export class World {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly views: Views;
+  readonly files = new Files();
   readonly traffic: Traffic;
   readonly rateLimits: RateLimits;
   /** What payloads leave empty, as Slack's do now and then. */

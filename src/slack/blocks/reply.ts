@@ -41,7 +41,7 @@ import {
   section,
   sections,
 } from './blocks.js';
-import { cardButtonActions, isLink } from './card.js';
+import { cardButtonActions, evidenceButton, isLink } from './card.js';
 import { linkActions } from './notice.js';
 import { rowOptions } from './pickers.js';
 
@@ -192,6 +192,8 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
         `command.history.${reply.page}`,
         pageButtons(reply, 'history', (page) => writeHistoryPlace(reply.code, page)),
       );
+    case 'evidence':
+      return row('command.evidence', reply.sending === 'possible' ? [evidenceButton(reply.code)] : []);
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':

@@ -81,6 +81,15 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
   });
   onAction(app, context, {
     on: 'command',
+    kinds: ['evidence'],
+    handle: async ({ asker, value }, ack) => {
+      await ack();
+      if (value !== undefined)
+        await replyToLine(context, { verb: 'evidence', ref: value, isSent: true }, asker);
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
     kinds: [
       'page-before',
       'page-after',

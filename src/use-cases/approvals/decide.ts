@@ -11,6 +11,7 @@ import {
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
+import { mayRun } from '../../domain/change.js';
 import type { Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
@@ -115,6 +116,8 @@ export type ClickPreview =
       readonly person?: Person;
       /** They would have to link their account before they could decide. */
       readonly isLinkMissing?: true;
+      /** They may have the evidence about it sent; set where only details are wanted. */
+      readonly hasEvidence?: true;
     };
 
 /** Whether a comment fits. */
@@ -160,7 +163,10 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   const person = await recallPerson(store, click.person);
   const isNamed = !canBeNamedByNone(click.person, namingsOf(rule));
   const { delegations } = await whoIsAway(context, store);
-  if (!person && isNamed) return { kind: 'card', card, approval };
+  const hasEvidence =
+    click.verb === 'details' && mayHaveEvidence(context, person ?? unnamed(click), approval);
+  const evidence = hasEvidence ? { hasEvidence } : {};
+  if (!person && isNamed) return { kind: 'card', card, approval, ...evidence };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
   return {
     kind: 'card',
@@ -169,7 +175,14 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     ...defined({ person }),
     mayDecide: mayDecide(person ?? unnamed(click), approval.instance, policy, delegations),
     ...(isLinkMissing ? { isLinkMissing } : {}),
+    ...evidence,
   };
+}
+
+/** As the verb would: it is checked afresh before anything is sent. */
+function mayHaveEvidence({ evidence, policy }: Context, person: Person, { instance }: Approval): boolean {
+  const target = { system: instance.ref.system, definition: instance.definition.name };
+  return evidence !== undefined && mayRun(person, 'evidence', target, policy.operators).kind === 'yes';
 }
 
 /**

@@ -137,5 +137,9 @@ function ledgerReplyOf(reply: Reply) {
   const { kind } = reply;
   if (reply.kind === 'not-allowed') return { kind, reason: reply.why.kind };
   if (reply.kind === 'proposal') return { kind, change: reply.record.id };
+  if (reply.kind === 'evidence' && reply.sending !== undefined && reply.sending !== 'possible') {
+    const { sending } = reply;
+    return { kind, ...(typeof sending === 'string' ? { sending } : { sending: 'failed', ...sending }) };
+  }
   return reply.kind === 'broke' ? { kind, ref: reply.ref } : { kind };
 }

@@ -77,6 +77,8 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Set where evidence may be sent to operators. */
+  readonly withUpload?: boolean;
   /** Address of what collects spans. */
   readonly collector?: string;
   /** Set where the bot only shows what it would do. */
@@ -153,6 +155,7 @@ export function stageYaml(
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
     ...(rules.collector === undefined ? {} : { otel: { endpoint: rules.collector } }),
+    ...(rules.withUpload ? { evidence: { upload: 'on' } } : {}),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
