@@ -75,6 +75,17 @@ export function cancelModal(reply: Reply | undefined, options: ReplyRenderOption
   };
 }
 
+/** Says above the details what becomes of sending evidence; without a reply, that it is under way. */
+export function evidenceModal(reply: Reply | undefined, options: ReplyRenderOptions): ModalView {
+  const renderContext = { ...options, formatter: mrkdwnFormatter };
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Evidence' },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [...sections(reply ? replyLines(reply, renderContext).slice(0, maxLines) : ['Collecting…'])],
+  };
+}
+
 /** What an answer is written with besides what it says. */
 interface ReplyRenderOptions extends Omit<RenderContext, 'formatter'> {
   /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */

@@ -270,17 +270,18 @@ function whyNotOpen(
   return brokeText(ref, context.renderContext);
 }
 
-/** Opens a modal above the one that was clicked in. One that was closed meanwhile is no loss. */
+/** Opens a modal above the one that was clicked in, and gives its id. One that was closed meanwhile is no loss. */
 export async function pushView(
   { client, log }: ListenerContext,
   { triggerId }: { readonly triggerId: string },
   view: ModalView,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
-    await client.views.push({ trigger_id: triggerId, view });
+    return (await client.views.push({ trigger_id: triggerId, view })).view?.id;
   } catch (error) {
     const word = slackWord(error);
     log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not open a modal');
+    return undefined;
   }
 }
 
