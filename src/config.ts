@@ -60,6 +60,7 @@ import type {
   Policy,
   ReminderRule,
   ReminderTime,
+  ReportPlace,
   ShadowPlace,
   Target,
 } from './domain/policy.js';
@@ -216,6 +217,11 @@ function candidateOf(
 ): (() => Policy) | undefined {
   if (candidate === undefined) return undefined;
   return () => loadSettings({ ...from, file: candidate }).policy;
+}
+
+function reportOf({ report }: SettingsEntries): ReportPlace {
+  const { channel, day, time, zone, people } = report;
+  return { weekday: day, atMinute: minuteOf(time), timeZone: zone, people, ...defined({ channel }) };
 }
 
 function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
@@ -421,6 +427,7 @@ function policyOf(
     zones: entries.zones,
     ...(Object.keys(entries.templateIds).length > 0 ? { templateIds: entries.templateIds } : {}),
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
+    report: reportOf(entries),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

@@ -108,6 +108,7 @@ function checkSlack(
   const live = [
     policy.fallbackChannel,
     policy.operatorsChannel,
+    ...(policy.report?.channel === undefined ? [] : [policy.report.channel]),
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
       ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]

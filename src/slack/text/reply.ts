@@ -32,6 +32,7 @@ import {
 } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
+import { reportLines } from './report.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandMessages = {
@@ -151,6 +152,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return invitationLines(reply, renderContext);
     case 'restored':
     case 'simulation':
+    case 'report':
     case 'no-candidate':
     case 'shadow':
     case 'doctor':
@@ -349,6 +351,8 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       ];
     case 'simulation':
       return simulationLines(reply.simulation, renderContext);
+    case 'report':
+      return reportLines(reply.report, renderContext);
     case 'no-candidate':
       return [
         reply.problem === undefined
@@ -633,11 +637,14 @@ function moreLine(count: number): readonly string[] {
 const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
   refused: 'Who may decide at all',
   'nobody-can': 'Whether enough people can act',
+  automatic: 'Who approves',
   quorum: 'Approvals needed',
   'approve-with': 'How to approve',
   'own-request': 'Own requests',
   approvers: 'Approvers',
+  delegates: 'Delegates',
   hold: 'Hold, in milliseconds',
+  bulk: 'Approved one by one or with others',
   routed: 'Route',
 };
 

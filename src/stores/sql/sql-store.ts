@@ -11,6 +11,7 @@ import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
+import { createReportRepository } from './report-entries.js';
 import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
 
@@ -28,6 +29,7 @@ const makers = [
   createLinkRepository,
   createHomeRepository,
   createShadowRepository,
+  createReportRepository,
   createNoteRepository,
 ] as const;
 

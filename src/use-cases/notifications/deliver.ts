@@ -1,5 +1,11 @@
 import { type Card, hasLiveButtons } from '../../domain/card.js';
-import { type Delivery, isLiveNotice, type OperatorEvent, priorities } from '../../domain/notification.js';
+import {
+  type Delivery,
+  isLiveNotice,
+  type Notice,
+  type OperatorEvent,
+  priorities,
+} from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
@@ -11,6 +17,7 @@ import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { composeReminder } from '../approvals/remind.js';
 import { type Context, isCarriedOver } from '../context.js';
+import { composeReport } from '../report.js';
 import { showCard } from '../show-card.js';
 import { notifyOperators } from './notify.js';
 
@@ -219,9 +226,7 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   }
   if (subject.kind === 'notice') {
     const { notice } = subject;
-    const content: Content | undefined = isLiveNotice(notice)
-      ? await composeReminder(context, notice)
-      : { kind: 'notice', notice };
+    const content = await composeNotice(context, notice);
     // A receipt that somebody deleted need not come back to say that nothing came of it.
     const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
     return content && { content, version: wantedVersion, isLive: !isPast };
@@ -243,6 +248,12 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
 /** Calls nobody a second time: people are named, and become mentions again once the card is edited, which calls nobody. */
 function withoutMentions({ requester: _called, rule, ...card }: Card): Card {
   return rule ? { ...card, rule: { ...rule, notify: 'nobody' } } : card;
+}
+
+async function composeNotice(context: Context, notice: Notice): Promise<Content | undefined> {
+  if (!isLiveNotice(notice)) return { kind: 'notice', notice };
+  if (notice.kind !== 'report') return composeReminder(context, notice);
+  return { kind: 'report', report: await composeReport(context, notice) };
 }
 
 async function renderAlert(
