@@ -247,7 +247,8 @@ function realForm(delivering: Delivering, content: Content): Rendered {
 function asShadow({ shadowNames: nameOf, labelOf }: Delivering, content: Content, live: Rendered): Rendered {
   if (!nameOf) return live;
   const system = systemIn(content);
-  const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system));
+  const isFailure = content.kind === 'alert' || content.kind === 'follow-up';
+  const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system), isFailure);
   const { wouldGoTo = [], record } = (content.kind === 'card' ? content.card.shadow : undefined) ?? {};
   const places = wouldGoTo.map((target) =>
     target.kind === 'channel'
