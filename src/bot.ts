@@ -45,6 +45,8 @@ import { reportMissingAccess } from './use-cases/shadow.js';
 export interface Bot {
   /** Looks at every system once, delivers what came of it, and draws the Homes it concerns. */
   observe(): Promise<void>;
+  /** Peeks at every system once, and does the same for those where something is new. */
+  peek(): Promise<void>;
   /** Sends decisions that were held and may go now, and delivers what is due. */
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
@@ -149,16 +151,23 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     await reportMissingAccess(context);
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
+    const passOn = async () => {
+      const { jobs } = rules.current();
+      await jobs.endAbsences();
+      await jobs.deliver();
+      await jobs.drawHomes();
+    };
     return {
       port,
       operationsPort: operations.port,
       lost: storeLock.lost,
       observe: async () => {
-        const { jobs } = rules.current();
-        await jobs.observe();
-        await jobs.endAbsences();
-        await jobs.deliver();
-        await jobs.drawHomes();
+        await rules.current().jobs.observe();
+        await passOn();
+      },
+      peek: async () => {
+        await rules.current().jobs.peek();
+        await passOn();
       },
       deliver: async () => {
         const { jobs } = rules.current();
