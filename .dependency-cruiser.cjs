@@ -105,7 +105,7 @@ module.exports = {
     never(
       'what-serves-all-knows-ports-only',
       'They serve everybody, so they know nobody.',
-      { path: '^src/(log|scheduler|crypto)\\.ts$' },
+      { path: '^src/(log|otel|scheduler|crypto)\\.ts$' },
       { path: oursBut('ports/', 'domain/', 'shared/') },
     ),
     never(
@@ -127,6 +127,12 @@ module.exports = {
       'One client speaks HTTP to workflow systems and identity providers; vendors add what differs.',
       { path: '^src/', pathNot: '^src/backends/http/' },
       { path: packages('axios', 'cockatiel', 'openid-client') },
+    ),
+    never(
+      'spans-in-otel',
+      'Whoever makes spans knows the port in shared/trace.ts; what sends them is loaded where it is asked for.',
+      { path: '^src/', pathNot: '^src/otel\\.ts$' },
+      { path: packages('@opentelemetry') },
     ),
     never(
       'slack-in-slack',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { createBackends, createRoutes } from './backends/kind.js';
 import { ConfigError, type Problem, type Settings } from './config.js';
-import { createHmacSigner, createSecretBox } from './crypto.js';
+import { createHmacSigner, createSecretBox, createSignerFinder } from './crypto.js';
 import type { Anchor } from './domain/ledger.js';
 import { groupsNamedIn } from './domain/person.js';
 import { type Policy, shadowPolicy } from './domain/policy.js';
@@ -10,6 +10,7 @@ import { createLinkRoutes } from './http/link-pages.js';
 import { createMetrics } from './http/metrics.js';
 import { noListener, openOperationsListener, openPublicListener } from './http/server.js';
 import { createJobs } from './jobs.js';
+import { openOtel } from './otel.js';
 import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
@@ -18,6 +19,7 @@ import { coalesced, withTimeout } from './shared/async.js';
 import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
 import { isPostgresUrl } from './shared/text.js';
+import { createTracing } from './shared/trace.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
@@ -188,6 +190,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         parts.endHints();
         await withTimeout(jobs.deliver(), flushedWithinMs, undefined);
         clearTimeout(cutOff);
+        await parts.collector?.close();
         await operations.close();
         await storeLock.release();
         await store.close();
@@ -201,7 +204,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
 async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, runtime }: BotParts) {
-  const { slack, rules } = parts;
+  const { slack, rules, tracing } = parts;
   let web = noListener;
   const disconnect = async (): Promise<void> => {
     rules.rest();
@@ -214,7 +217,7 @@ async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, 
     const routes = () => [...(events ? [events] : []), ...rules.current().routes];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
     rules.run();
-    await takeUpLeftClicks(rules.current().context);
+    await tracing.begin(undefined, () => takeUpLeftClicks(rules.current().context));
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
     await disconnect();
@@ -242,8 +245,11 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { metrics, page } = createMetrics({ log, now, systems: settings.systems.map(({ name }) => name) });
   const signer = createHmacSigner(settings.ledger.key);
   const current = () => rules.current();
+  const collector = settings.otel && (await openOtel({ ...settings.otel, log }));
+  const tracing = createTracing({ ...runtime, collector });
   const slack = createChat({
     ...runtime,
+    tracing,
     ...slackOptionsOf(settings),
     rotation: rotationOf(settings, { ...runtime, store }),
     ...(settings.tokenKeys
@@ -284,7 +290,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       signer,
       ...defined({ linking }),
       unreachableAfter: loaded.observe.unreachableAfter,
-      ...defined({ readCandidate: candidateIn(loaded) }),
+      ...defined({ readCandidate: candidateIn(loaded), evidence: evidenceOf(loaded) }),
       ...(shadow ? {} : { settling }),
       isInForce: (transaction) => rules.isInForce(context, transaction),
       scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void current().jobs.deliver(),
@@ -294,9 +300,10 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       responseTimes,
       anchoring: anchoringOf(loaded),
       renewToken: slack.renewToken,
+      tracing,
     });
     const take: Parameters<typeof createRoutes>[1] = (request) =>
-      takeInboundApproval(current().context, request);
+      tracing.begin('webhook', () => takeInboundApproval(current().context, request));
     const routes = [...(await createRoutes(loaded.servers, take)), ...linkRoutesOf(context)];
     return { settings: loaded, context, jobs, routes, useCases: useCasesOn(context) };
   };
@@ -311,7 +318,15 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       now,
     })();
   const metricsPage = () => page(() => collectGauges(current().context));
-  return { first, rules, slack, checks, metricsPage, cutOff, endHints: hint.end };
+  return { first, rules, slack, checks, metricsPage, cutOff, tracing, collector, endHints: hint.end };
+}
+
+/** Shadow mode sends nobody anything. */
+function evidenceOf(settings: Settings): Context['evidence'] {
+  const { key, previousKeys } = settings.ledger;
+  if (!settings.evidenceUpload || settings.shadow) return undefined;
+  const signerOf = createSignerFinder([...(key ? [key] : []), ...previousKeys]);
+  return { signerOf, readAnchors: () => writtenAnchors(settings) };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {

@@ -5,6 +5,7 @@ import {
   createEnvironment,
   type Keys,
   readLedgerKeys,
+  readOtelHeaders,
   readSlackProxy,
   readSlackSecrets,
   readStoreSecret,
@@ -106,6 +107,15 @@ export interface Settings {
   /** Name of a section of the settings file → its text with all defaults; holds no secret. */
   readonly sections: Readonly<Record<string, string>>;
   readonly log: { readonly level: SettingsEntries['log']['level'] };
+  /** Whether evidence may be sent to operators in Slack. */
+  readonly evidenceUpload: boolean;
+  /** Where spans are sent; absent where nobody collects them. */
+  readonly otel?: {
+    readonly endpoint: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly service: string;
+    readonly ratio: number;
+  };
   /** What is allowed but probably not meant, each in a sentence for the operator. */
   readonly warnings: readonly string[];
   /** What an operator should know of how the systems are set up; nothing of it is wrong. */
@@ -143,6 +153,7 @@ export function loadSettings(from: {
   const ledgerKeys = readLedgerKeys(environment);
   const tokenKeys = readTokenKeys(draft.signalsAsPerson, environment);
   const secrets = readServerSecrets(raw, environment);
+  const otelSecrets = readOtelHeaders(raw, environment);
   const variables = checkVariables(raw, environment);
   const misfits = parsed.success ? [] : misfitsOf(parsed.error, raw);
   const problems = [
@@ -158,7 +169,9 @@ export function loadSettings(from: {
       filled,
     ),
     ...filled.problems,
-    ...[slack, ledgerKeys, tokenKeys, secrets].flatMap((checked): readonly Problem[] => checked.problems),
+    ...[slack, ledgerKeys, tokenKeys, otelSecrets, secrets].flatMap(
+      (checked): readonly Problem[] => checked.problems,
+    ),
     ...variables,
     ...environment.problems(),
   ];
@@ -195,6 +208,8 @@ export function loadSettings(from: {
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),
     ),
     log: entries.log,
+    evidenceUpload: entries.evidence.upload === 'on',
+    ...defined({ otel: otelOf(entries, otelSecrets.value) }),
     warnings: [
       ...warningsOf(draft),
       ...said(servers, 'warningsOf'),
@@ -222,6 +237,13 @@ function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
   const { channel, dailyAt, timeZone } = shadow;
   if (mode !== 'shadow' || channel === undefined) return undefined;
   return { channel, dailyAtMinute: minuteOf(dailyAt), timeZone };
+}
+
+function otelOf(
+  { otel: { endpoint, ...more } }: SettingsEntries,
+  headers: Readonly<Record<string, string>> = {},
+): Settings['otel'] {
+  return endpoint === undefined ? undefined : { endpoint, headers, ...more };
 }
 
 /** Collects what the kinds of systems have to say of their servers. */

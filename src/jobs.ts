@@ -1,6 +1,7 @@
 import { createJob, type Job, runByCron } from './scheduler.js';
 import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
+import type { Tracing } from './shared/trace.js';
 import { takeUpClicks } from './use-cases/approvals/decide.js';
 import { sendDueDecisions } from './use-cases/approvals/send-signal.js';
 import { type Context, forgetSecrets } from './use-cases/context.js';
@@ -45,29 +46,36 @@ export function createJobs(
     responseTimes,
     anchoring,
     renewToken,
+    tracing,
   }: {
     readonly storeLock: StoreLock;
     readonly responseTimes: ResponseTimes;
     readonly anchoring: Anchoring;
     /** Keeps the bot signed in to the chat; never throws. */
     readonly renewToken: () => Promise<void>;
+    readonly tracing: Tracing;
   },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
-  const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  const named = (name: string, work: () => Promise<void>, span?: string) =>
+    createJob(() => tracing.begin(span, work), logBreak(name));
   /** Done only while the rules it is done by are in force. */
-  const ruled = (name: string, work: () => Promise<void>) =>
-    named(name, async () => {
-      if (await areRulesInForce(context, context.store)) await work();
-    });
+  const ruled = (name: string, work: () => Promise<void>, span?: string) =>
+    named(
+      name,
+      async () => {
+        if (await areRulesInForce(context, context.store)) await work();
+      },
+      span,
+    );
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
     let isDue = false;
     let isUnderWay = false;
-    const job = ruled(`observe ${system}`, async () => {
+    const observe = async (): Promise<void> => {
       const isExtra = !isDue;
       isDue = false;
       isUnderWay = true;
@@ -78,7 +86,8 @@ export function createJobs(
       } finally {
         isUnderWay = false;
       }
-    });
+    };
+    const job = ruled(`observe ${system}`, observe, 'poll');
     const poll = counted(job, () => {
       isDue = true;
       responseTimes.notePoll(system);
@@ -95,13 +104,14 @@ export function createJobs(
   });
   const delivering = createDelivering(context);
   // Asked while something hangs, it looks for more at once; a job would wait.
-  const deliver = async (): Promise<void> => {
-    try {
-      if (await areRulesInForce(context, context.store)) await delivering.run();
-    } catch (error) {
-      logBreak('deliver')(error);
-    }
-  };
+  const deliver = (): Promise<void> =>
+    tracing.begin(undefined, async () => {
+      try {
+        if (await areRulesInForce(context, context.store)) await delivering.run();
+      } catch (error) {
+        logBreak('deliver')(error);
+      }
+    });
   const sending = ruled('send due decisions', () => sendDueDecisions(context));
   const drawing = ruled('draw homes', createHomeJob(context));
   const takingUp = ruled('take up clicks', () => takeUpClicks(context));

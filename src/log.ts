@@ -1,6 +1,8 @@
 import { type DestinationStream, pino } from 'pino';
 import { BackendError, ChatError, ContractError } from './ports/errors.js';
 import type { Log } from './ports/runtime.js';
+import { defined } from './shared/language.js';
+import { traceId } from './shared/trace.js';
 
 /** Names of fields that may carry a secret, whatever a caller puts there. */
 const secretNames = [
@@ -14,7 +16,7 @@ const secretNames = [
 ];
 
 /**
- * Opens the log: JSON lines, secrets removed.
+ * Opens the log: JSON lines, secrets removed, each with the id of the work that wrote it.
  *
  * Errors are written by a serializer of our own, because an HTTP library's error carries the request it made,
  * and with it the credentials.
@@ -26,6 +28,7 @@ export function createLog(
     level: options.level ?? 'info',
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    mixin: () => defined({ trace: traceId() }),
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     serializers: { err: describeError },

@@ -233,8 +233,8 @@ function cronsOf({ observe: { cron, peekCron } }: Settings) {
 /** Sections that say who decides, and so what stands on cards. */
 const decisive = ['approvers', 'people'];
 
-/** Where a replica listens, what it logs and where it remembers may differ from one to another. */
-const ownSections = ['http', 'operations', 'log', 'store'];
+/** Where a replica listens, what it logs and traces and where it remembers may differ from one to another. */
+const ownSections = ['http', 'operations', 'log', 'otel', 'store'];
 
 /** Names the rules among settings: replicas with the same hash decide alike. */
 function hashOf({ sections }: Settings): string {
@@ -258,6 +258,7 @@ const fixed: Readonly<Record<string, (settings: Settings) => unknown>> = {
   http: ({ http }) => http,
   operations: ({ operations }) => operations,
   log: ({ log }) => log,
+  otel: ({ otel }) => otel,
 };
 
 function fixedIn(old: Settings, now: Settings): readonly string[] {

@@ -127,7 +127,7 @@ async function tokenInForce({
 }
 
 async function checkSlack(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
-  const { slack, policy, shadow } = settings;
+  const { slack, policy, shadow, evidenceUpload } = settings;
   const { appToken, apiUrl, proxy, command, mode, team } = slack;
   const botToken = await tokenInForce(settings);
   if (botToken === undefined) {
@@ -164,6 +164,7 @@ async function checkSlack(settings: Settings, log: Log): Promise<readonly CheckU
     features: {
       emailMatching: policy.emailMatching,
       userGroups: groups.length > 0,
+      fileUpload: evidenceUpload,
       command,
     },
     log,

@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackendKind, ServerSecret, Variable } from '../backends/kind.js';
 import { durationPattern } from '../shared/duration.js';
-import { ledgerVariables, slackVariables, storePassword, tokenVariables } from './environment.js';
+import {
+  ledgerVariables,
+  otelHeaders,
+  slackVariables,
+  storePassword,
+  tokenVariables,
+} from './environment.js';
 import { choicesOf, type JsonSchema, settingsJsonSchema } from './schema.js';
 import { backendKinds, ownVariable } from './servers.js';
 
@@ -106,6 +112,7 @@ export function renderSettingsTable(): string {
         storePassword,
         ...Object.values(ledgerVariables),
         ...Object.values(tokenVariables),
+        otelHeaders,
       ].map(variableCells),
     ),
     ...backendKinds.flatMap((kind) => [

@@ -91,6 +91,14 @@ export const tokenVariables: KeyVariables = {
   },
 };
 
+/** Lets spans into a collector that wants to know who sends them. */
+export const otelHeaders: Variable = {
+  name: 'COUNTERSIGN_OTEL_HEADERS',
+  meaning:
+    'Headers for otel.endpoint, as names and values with = between and commas behind each; a comma in a value is written %2C.',
+  example: 'authorization=Bearer …',
+};
+
 /** The variables of a key that may be changed. */
 interface KeyVariables {
   readonly key: Variable;
@@ -185,6 +193,29 @@ export function readStoreSecret(
   const store = valueAt(raw, ['store']);
   if (typeof store !== 'string' || !isPostgresUrl(store)) return {};
   return defined({ storePassword: environment.readSecret(storePassword.name) });
+}
+
+/** Reads the headers for the collector of spans; with headers, its address must be one that keeps them secret. */
+export function readOtelHeaders(
+  raw: RawGroup,
+  environment: Environment,
+): Checked<Readonly<Record<string, string>>> {
+  const endpoint = valueAt(raw, ['otel', 'endpoint']);
+  const { name, example } = otelHeaders;
+  const text = typeof endpoint === 'string' ? environment.readSecret(name) : undefined;
+  if (text === undefined) return { value: {}, problems: [] };
+  const pairs = text.split(',').map((pair) => /^\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(\S.*?)\s*$/.exec(pair));
+  const expected = 'headers as name=value, with commas between';
+  if (pairs.includes(null)) {
+    const found = 'something else (not shown)';
+    return { value: {}, problems: [{ path: name, expected, found, example: `${name}=${example}` }] };
+  }
+  if (!isSafeUrl(String(endpoint))) {
+    const safe = 'an https address (http only for this very machine), since headers are sent there';
+    return { value: {}, problems: [{ path: 'otel.endpoint', expected: safe, found: 'an http address' }] };
+  }
+  const headers = pairs.map((pair) => [pair?.[1] ?? '', (pair?.[2] ?? '').replaceAll('%2C', ',')]);
+  return { value: Object.fromEntries(headers), problems: [] };
 }
 
 /** A key and those before it; `key` alone seals and locks. */

@@ -691,6 +691,13 @@ const expectedStore =
 
 const expectedIdentifier = 'an object identifier such as 1.3.6.1.4.1.311.21.8.1.2.3';
 
+const expectedCollector = 'an address such as https://otel.example.com:4318/v1/traces, without a password';
+
+/** Tells whether a text is an address that holds no secret by itself. */
+function isPlainHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:\/\/[^\s@?#]+$/.test(text);
+}
+
 const expectedDomain = 'a domain such as example.com';
 
 /** The settings file: every key, its default, its meaning and an example. */
@@ -859,6 +866,44 @@ export const settingsSchema = z.strictObject({
   ledger: ledgerSchema
     .prefault({})
     .describe('The record of everything that was decided and done, and where its heads are written down.'),
+  evidence: z
+    .strictObject({
+      upload: z
+        .enum(['off', 'on'])
+        .prefault('off')
+        .describe(
+          'Whether operators with the verb evidence may have the files sent to their own direct messages; needs the scope files:write. What is sent stays in Slack by the rules of the workspace.',
+        )
+        .meta({ examples: ['on'] }),
+    })
+    .prefault({})
+    .describe('Evidence about one run for an auditor.'),
+  otel: z
+    .strictObject({
+      endpoint: z
+        .string(expectedCollector)
+        .refine(isPlainHttpUrl, expectedCollector)
+        .optional()
+        .describe(
+          'Address of an OpenTelemetry collector that takes OTLP over HTTP. Without it no span is made, and no package for it loaded.',
+        )
+        .meta({ examples: ['https://otel.example.com:4318/v1/traces'] }),
+      service: z
+        .string()
+        .min(1)
+        .prefault('countersign')
+        .describe('What the service is called there.')
+        .meta({ examples: ['countersign-prod'] }),
+      ratio: z
+        .number()
+        .min(0)
+        .max(1)
+        .prefault(1)
+        .describe('Which part of all traces is sent, from 0 to 1.')
+        .meta({ examples: [0.1] }),
+    })
+    .prefault({})
+    .describe('Spans for OpenTelemetry, of clicks, commands, polls and deliveries.'),
   log: z
     .strictObject({
       level: z

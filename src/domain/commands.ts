@@ -240,7 +240,7 @@ const table = [
     example: 'evidence K7F3',
     kind: 'look',
     rights: 'read',
-    args: readRun,
+    args: readEvidence,
     modal: { asks: 'run', title: 'Evidence of a workflow', submit: 'Show' },
   },
   {
@@ -552,6 +552,11 @@ function refIn(typed: string): string | undefined {
   // The page may end in a mark of a place on it.
   const [, last] = /([^/?#=&]+)\/?$/.exec(bare.replace(/#[^/]*$/, '')) ?? [];
   return id ?? last ?? bare;
+}
+
+/** What is typed only says what there is; the button under the answer has the files sent. */
+function readEvidence(tokens: Tokens): { readonly ref?: string; readonly isSent?: true } {
+  return readRun(tokens);
 }
 
 function readRunAndPage(tokens: Tokens): { readonly ref?: string; readonly page: number } {

@@ -98,6 +98,8 @@ export type LedgerEntry = {
   readonly answered?: PlainGroup;
   readonly messages?: readonly { readonly channel: string; readonly ts: string }[];
   readonly note?: PlainGroup;
+  /** Id of the click, command, poll or delivery that led to it, as in the log; absent in older records. */
+  readonly trace?: string;
 };
 
 /** What seals records: nobody without its key can make the same seal of another text. */

@@ -270,6 +270,8 @@ export interface Delivery {
   readonly mayHavePosted: boolean;
   /** Proves who claimed it; a claim that expired cannot finish it. */
   readonly claim?: string;
+  /** Id of the work that wanted it last, as in the log. */
+  readonly trace?: string;
 }
 
 /** What a delivery shows. */

@@ -44,6 +44,8 @@ export interface Signal {
   readonly repudiatedBy?: readonly PersonId[];
   /** What the system answered, where it cannot be seen yet whether the run has moved all the same. */
   readonly refused?: Refused;
+  /** Id of the work that claimed it, as in the log. */
+  readonly trace?: string;
 }
 
 /** Tells until when a decision is tried, before it is given up unsent. */

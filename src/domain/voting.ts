@@ -200,6 +200,8 @@ export interface Click {
   readonly shown?: string;
   /** A secret of the chat for answering privately; forgotten after 30 minutes. */
   readonly responseUrl?: string;
+  /** Id of the work that took it, as in the log. */
+  readonly trace?: string;
   readonly atMs: number;
 }
 

@@ -39,6 +39,11 @@ export interface Chat {
    * makes way. Throws `ChatError`.
    */
   publishHome(page: HomePage, hash: string | undefined): Promise<ClickedView>;
+  /**
+   * Sends somebody files in their direct messages, all or none. Throws `ChatError`; whether they arrived is not known
+   * after `outcome-unknown`.
+   */
+  sendFiles(person: PersonId, files: readonly SentFile[], comment: string): Promise<void>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
 }
@@ -59,6 +64,12 @@ export interface TokenPairRepository {
   alone(
     work: (write: (pair: TokenPair) => Promise<TokenPair>) => Promise<TokenPair>,
   ): Promise<TokenPair | undefined>;
+}
+
+/** A file of text. */
+export interface SentFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Who asks, and where they are answered. */

@@ -5,6 +5,7 @@ import { isTimeZone } from '../domain/quiet-hours.js';
 import { ChatError, type ChatErrorCode } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { defined } from '../shared/language.js';
+import { inSpan } from '../shared/trace.js';
 
 type User = NonNullable<webApi.UsersInfoResponse['user']>;
 
@@ -410,7 +411,7 @@ class NetworkFailure extends Error {
 
 /** Creates what fetches, and names what went wrong: how it failed tells whether a message can have arrived. */
 export function createFetch(dispatcher?: Dispatcher): webApi.FetchFunction {
-  return async (url, init = {}) => {
+  const send: webApi.FetchFunction = async (url, init = {}) => {
     try {
       // The one built into Node takes no dispatcher of another version.
       return dispatcher ? await undiciFetch(url, { ...proxied(init), dispatcher }) : await fetch(url, init);
@@ -418,6 +419,12 @@ export function createFetch(dispatcher?: Dispatcher): webApi.FetchFunction {
       throw new NetworkFailure(systemCode(error), error);
     }
   };
+  return (url, init) => inSpan(`Slack ${methodIn(url)}`, {}, () => send(url, init));
+}
+
+/** Names the method that is called; an address for answering is a secret, and stays one. */
+function methodIn(url: Parameters<webApi.FetchFunction>[0]): string {
+  return /\/api\/([a-z]+(?:\.[a-zA-Z]+)+)$/.exec(String(url))?.[1] ?? 'response';
 }
 
 /** Slack is sent forms as text alone; files would be of another kind. */

@@ -4,7 +4,7 @@ import { hasLiveButtons } from '../domain/card.js';
 import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
-import type { Asker, Content } from '../ports/chat.js';
+import type { Asker, Content, SentFile } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { assertNever, defined } from '../shared/language.js';
@@ -251,7 +251,8 @@ function realForm(delivering: Delivering, content: Content): Rendered {
 function asShadow({ shadowNames: nameOf, labelOf }: Delivering, content: Content, live: Rendered): Rendered {
   if (!nameOf) return live;
   const system = systemIn(content);
-  const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system));
+  const isFailure = content.kind === 'alert' || content.kind === 'follow-up';
+  const heading = shadowMessages.heading(system === undefined ? undefined : labelOf(system), isFailure);
   const { wouldGoTo = [], record } = (content.kind === 'card' ? content.card.shadow : undefined) ?? {};
   const places = wouldGoTo.map((target) =>
     target.kind === 'channel'
@@ -449,5 +450,46 @@ async function respond(
     return response.status === 400 ? 'bad-form' : 'closed';
   } catch {
     return 'closed';
+  }
+}
+
+/** Sends files into somebody's direct messages; nothing is seen there before all of them were taken. Throws `ChatError`. */
+export async function sendFiles(
+  { client, fetch }: { readonly client: webApi.WebClient; readonly fetch: webApi.FetchFunction },
+  sending: { readonly userId: string; readonly files: readonly SentFile[]; readonly comment: string },
+): Promise<void> {
+  const { userId, files, comment } = sending;
+  const uploaded: { readonly id: string; readonly title: string }[] = [];
+  let channelId: string | undefined;
+  try {
+    channelId = (await client.conversations.open({ users: userId })).channel?.id;
+    for (const { name, text } of files) {
+      const length = Buffer.byteLength(text);
+      const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
+        filename: name,
+        length,
+      });
+      if (!url || !id)
+        throw new ChatError('Slack named no place for a file', { code: 'refused', retryable: false });
+      const headers = { 'Content-Type': 'application/octet-stream' };
+      const { status } = await fetch(url, { method: 'POST', headers, body: text });
+      if (status !== 200)
+        throw new ChatError(`Slack answered a file with ${status}`, { code: 'unavailable', retryable: true });
+      uploaded.push({ id, title: name });
+    }
+  } catch (error) {
+    throw chatError(error, 'read');
+  }
+  const [first, ...others] = uploaded;
+  if (channelId === undefined || !first)
+    throw new ChatError('Slack opened no conversation', { code: 'refused', retryable: false });
+  try {
+    await client.files.completeUploadExternal({
+      files: [first, ...others],
+      channel_id: channelId,
+      initial_comment: comment,
+    });
+  } catch (error) {
+    throw chatError(error, 'post');
   }
 }

@@ -22,6 +22,7 @@ interface ActionKinds {
     | 'approvals-several'
     | 'history-before'
     | 'history-after'
+    | 'evidence'
     | 'choose'
     /** In the modal that starts a workflow. */
     | 'workflow'
@@ -90,6 +91,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'approvals-several',
     'history-before',
     'history-after',
+    'evidence',
     'choose',
     'workflow',
     'decide.approve',

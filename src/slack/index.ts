@@ -7,6 +7,7 @@ import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
 import type { KeyValueStore } from '../ports/store.js';
 import { createInFlight, type InFlight } from '../shared/async.js';
 import { asError } from '../shared/language.js';
+import { createTracing, type Tracing } from '../shared/trace.js';
 import { clickReplyForms } from './blocks/notice.js';
 import {
   chatError,
@@ -20,7 +21,14 @@ import {
   type SlackProxy,
   webClientOptions,
 } from './client.js';
-import { createPrivateReplies, postedAtMs, postMessage, publishHome, updateMessage } from './deliver.js';
+import {
+  createPrivateReplies,
+  postedAtMs,
+  postMessage,
+  publishHome,
+  sendFiles,
+  updateMessage,
+} from './deliver.js';
 import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
@@ -84,6 +92,8 @@ export interface SlackChatOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Begins a trace for whatever comes in. */
+  readonly tracing?: Tracing;
   /** The slash command the bot answers to, with its slash; `/workflow` if left out. */
   readonly command?: string;
   /** Says what people call a system. */
@@ -129,7 +139,7 @@ const notReached = 'Slack cannot be reached; nobody can decide anything here unt
 /** Creates the chat in Slack. */
 export function createSlackChat(given: SlackChatOptions): SlackChat {
   const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = given;
-  const { metrics = noMetrics } = given;
+  const { metrics = noMetrics, tracing = createTracing({ newId }) } = given;
   const dispatcher = createDispatcher(given.proxy, given.apiUrl);
   const logger = createBoltLog(log);
   const token =
@@ -141,7 +151,8 @@ export function createSlackChat(given: SlackChatOptions): SlackChat {
     logger,
     onResponse: ({ status }) => countThrottled(metrics, status),
   });
-  const replies = createPrivateReplies({ client, log, fetch: createFetch(dispatcher) });
+  const fetch = createFetch(dispatcher);
+  const replies = createPrivateReplies({ client, log, fetch });
   const linking = options.linkUrlOf ? { linkUrlOf: options.linkUrlOf } : {};
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
   const { shadowNames } = options;
@@ -204,6 +215,7 @@ export function createSlackChat(given: SlackChatOptions): SlackChat {
       postedAtMs,
       update: (message, content) => updateMessage(delivering, message, content),
       replyToClick: (click, reply) => replies.show(askerOf(click), clickReplyForms(reply, renderContext)),
+      sendFiles: ({ userId }, files, comment) => sendFiles({ client, fetch }, { userId, files, comment }),
       publishHome: (page, hash) => publishHome(delivering, page, hash),
       replyPrivately: (asker, reply) => commandReplies.reply(asker, reply),
     },
@@ -231,6 +243,7 @@ export function createSlackChat(given: SlackChatOptions): SlackChat {
           context: { useCases, ...common },
           pickers: createSharedCache<Picker>(keyValueStore, 'picker'),
           inFlight,
+          tracing,
           botToken: options.botToken,
           clientOptions: webClientOptions({ ...options, dispatcher, logger }),
           logger,
@@ -317,6 +330,7 @@ interface SlackAppOptions {
   readonly context: ListenerContext;
   readonly pickers: Pickers;
   readonly inFlight: InFlight;
+  readonly tracing: Tracing;
   readonly botToken: string;
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: BoltLogger;
@@ -326,7 +340,7 @@ interface SlackAppOptions {
 
 /** Sets Bolt up: who listens to what, what counts as under way, and what a broken listener leads to. */
 async function createSlackApp(options: SlackAppOptions): Promise<App> {
-  const { connection, context, inFlight, isStopping } = options;
+  const { connection, context, inFlight, tracing, isStopping } = options;
   const app = new App({
     token: options.botToken,
     botId: context.us.botId,
@@ -339,14 +353,23 @@ async function createSlackApp(options: SlackAppOptions): Promise<App> {
     clientOptions: options.clientOptions,
   });
   await app.init();
-  app.use(async ({ next }) => {
+  app.use(async ({ body, next }) => {
     // What comes while stopping stays unacknowledged: Slack tells the person so, which is the truth.
-    if (!isStopping()) await inFlight.track(next());
+    if (isStopping()) return;
+    const handle = () => next().catch((error: unknown) => reportBreak(context, error, body));
+    await inFlight.track(tracing.begin(nameOfArrival(body), handle));
   });
   registerAll(app, context, options.pickers);
   const onError: Parameters<App['error']>[0] = async ({ error, body }) => reportBreak(context, error, body);
   app.error(onError);
   return app;
+}
+
+/** What the first span of something from Slack is called. */
+function nameOfArrival(body: { readonly type?: string; readonly command?: unknown }): string {
+  if (body.command !== undefined) return 'command';
+  if (body.type === 'block_actions') return 'click';
+  return body.type === 'view_submission' ? 'submission' : 'event';
 }
 
 /**

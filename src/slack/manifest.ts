@@ -12,6 +12,8 @@ type ManifestOptions = (
   readonly emailMatching?: boolean;
   /** Asks for user groups as well. */
   readonly userGroups?: boolean;
+  /** Asks for sending files as well. */
+  readonly fileUpload?: boolean;
   /** Name of the slash command, `/workflow` unless told; the same as in the settings. */
   readonly command?: string;
 };
@@ -103,6 +105,9 @@ export const methodScopes = {
   'chat.postEphemeral': 'chat:write',
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'conversations.open': 'im:write',
+  'files.completeUploadExternal': 'files:write',
+  'files.getUploadURLExternal': 'files:write',
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': 'none',
@@ -121,6 +126,9 @@ export const triedMethods = {
 /** Scope for reading user groups; only asked for if rules name some. */
 const groupScope = 'usergroups:read';
 
+/** Scope for sending files; only asked for if evidence may be sent. */
+const fileScope = 'files:write';
+
 /**
  * The bot starts direct messages by posting to a member id. Slack lists only chat:write for that, but im:write
  * for starting direct messages otherwise; asking for both keeps on the safe side.
@@ -135,12 +143,14 @@ export function neededScopes(
   features: {
     readonly emailMatching?: boolean;
     readonly userGroups?: boolean;
+    readonly fileUpload?: boolean;
     readonly command?: string;
   } = {},
 ): readonly string[] {
   const scopes = [
-    ...Object.values(methodScopes).filter((scope) => scope !== 'none' && scope !== groupScope),
+    ...Object.values(methodScopes).filter((scope) => !['none', groupScope, fileScope].includes(scope)),
     ...(features.userGroups ? [groupScope] : []),
+    ...(features.fileUpload ? [fileScope] : []),
     directMessageScope,
     ...(features.emailMatching ? [emailScope] : []),
     ...(features.command === undefined ? [] : ['commands']),

@@ -5,6 +5,8 @@ import type { ClickedView, ShownApproval } from '../domain/home.js';
 import type { PersonId } from '../domain/person.js';
 import type { Click, Dialog } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
+import { defined } from '../shared/language.js';
+import { traceId } from '../shared/trace.js';
 import {
   cancelBatch,
   carryOutBatch,
@@ -64,7 +66,7 @@ export function useCasesOn(context: Context) {
       findDialog: (id: string, person: PersonId) => findDialog(context, id, person),
       checkComment: (dialog: Dialog, submitted: Submitted) => checkComment(context, dialog, submitted),
       /** Once this has resolved the click cannot be lost. */
-      writeDown: (click: Click) => store.addClick(click),
+      writeDown: (click: Click) => store.addClick(traced(click)),
       work: async (clickId: string) => {
         await workOnClick(context, clickId);
         await drawHomeAfter(context, await countClick(context, clickId));
@@ -75,7 +77,7 @@ export function useCasesOn(context: Context) {
       openWindow: (window: BulkWindow) => openBulkWindow(context, window),
       findWindow: (id: string, person: PersonId) => findBulkWindow(context, id, person),
       /** Once this has resolved none of them can be lost; if it fails there is none. */
-      writeDown: (clicks: readonly Click[]) => store.addClicks(clicks),
+      writeDown: (clicks: readonly Click[]) => store.addClicks(clicks.map(traced)),
       work: async (clickIds: readonly string[]) => {
         await workOnBulk(context, clickIds);
         const clicks = [];
@@ -141,3 +143,8 @@ export function useCasesOn(context: Context) {
 
 /** The same, as the listeners know it. */
 export type UseCases = ReturnType<typeof useCasesOn>;
+
+/** Names the work that took a click, which goes on under that name whoever finishes it. */
+function traced(click: Click): Click {
+  return { ...click, ...defined({ trace: traceId() }) };
+}

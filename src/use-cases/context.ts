@@ -1,6 +1,7 @@
 import type { Absence } from '../domain/absence.js';
 import type { Approval } from '../domain/approval.js';
 import type { InstanceRef } from '../domain/instance.js';
+import type { Anchor, RecordSigner } from '../domain/ledger.js';
 import {
   canBeNamedByNone,
   isSamePerson,
@@ -191,6 +192,11 @@ export interface Context {
   readonly settling?: Map<string, Settling>;
   /** Reads the settings to compare with those in force; throws where they cannot be read. Absent where none are named. */
   readonly readCandidate?: () => Policy;
+  /** What evidence is made with, where it may be sent to operators; absent where it is only written on the host. */
+  readonly evidence?: {
+    readonly signerOf: (keyId: string) => RecordSigner | undefined;
+    readonly readAnchors: () => Promise<readonly Anchor[]>;
+  };
   /**
    * Tells whether `policy` and `backends` are those that are in force, in the transaction of what is decided by them;
    * absent where they never change.

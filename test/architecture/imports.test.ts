@@ -52,6 +52,7 @@ const forbidden: readonly (readonly [string, string, string])[] = [
   ['http-clients-in-backends', 'src/use-cases/retries.ts', 'cockatiel'],
   ['http-clients-in-backends', 'src/backends/keyfactor/own-stack.ts', 'axios'],
   ['http-clients-in-backends', 'src/backends/work-tasks/signs-in.ts', 'openid-client'],
+  ['spans-in-otel', 'src/slack/measures.ts', '@opentelemetry/api'],
   ['slack-in-slack', 'src/backends/keyfactor/chats.ts', '@slack/types'],
   ['databases-in-stores', 'src/slack/remembers.ts', 'kysely'],
   ['databases-in-stores', 'src/use-cases/queries.ts', 'node:sqlite'],

@@ -197,7 +197,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.fail();
     await stage.observeAfter(minute);
     const alert = await cardSaying(stage, /Nightly renewal failed/, places.shadow);
-    expect(textOf(alert)).toContain('Shadow: decide in Command');
+    expect(textOf(alert)).toContain('Shadow: recover in Command');
     expect(buttonsOf(alert)).toEqual(['Details', 'Open in Command']);
     expect(`${textOf(alert)}${alert.text}`).not.toMatch(/<@/);
     await finish(stage, { posts: { shadow: 2 }, signals: [] });

@@ -198,8 +198,8 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       oneClick(),
     );
     await click('approval.approve');
-    const { text } = await notified('Something broke on our side (ref id-');
-    const ref = /ref (id-\d+)/.exec(text)?.[1];
+    const { text } = await notified('Something broke on our side (ref ');
+    const ref = /ref ([A-Z2-9]{10})\b/.exec(text)?.[1];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 

@@ -62,6 +62,7 @@ const posted = [
   'command.approvals-several',
   'command.history-before',
   'command.history-after',
+  'command.evidence',
   'command.choose',
   'command.workflow',
   'command.decide.approve',

@@ -153,6 +153,7 @@ export function createFakeChat(
         }),
       publishHome: async (page) => ({ viewId: `V-${page.person.userId}`, hash: String(calls.length) }),
       replyPrivately: async () => fake.isPrivateReplyPossible,
+      sendFiles: async () => {},
     },
   };
   return fake;

@@ -3,6 +3,7 @@ import { BackendError, type BackendErrorCode } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { endSignal, withoutWaiting } from '../../shared/async.js';
 import { defined } from '../../shared/language.js';
+import { inSpan } from '../../shared/trace.js';
 import type { HttpConnection, ServerProfile } from './connection.js';
 import { errorFromFailure, type HttpResponse, type RequestInfo, TransportFailure } from './errors.js';
 import { type Credentials, fixedCredentials } from './sign-in.js';
@@ -50,7 +51,12 @@ export class HttpClient {
    *
    * Throws `BackendError` when no answer comes.
    */
-  async send({
+  send(call: HttpCall): Promise<HttpResponse> {
+    const { system, method } = call;
+    return inSpan(`HTTP ${method}`, { system, method }, () => this.#send(call));
+  }
+
+  async #send({
     query,
     headers,
     body,

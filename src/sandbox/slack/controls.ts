@@ -18,6 +18,7 @@ import type {
   Conversation,
   NewChannel,
   NewMember,
+  StoredFile,
   StoredMessage,
   UserGroup,
   WaitOptions,
@@ -90,6 +91,11 @@ export class WorkspaceControls extends Interactions {
   /** The direct conversation of the app with a member, opened on first use. */
   im(member: string): Conversation {
     return this.world.conversations.openIm(member);
+  }
+
+  /** The files that were shared in a conversation, in the order of their upload. */
+  files(channel: string): readonly StoredFile[] {
+    return this.world.files.all().filter((file) => file.channel === channel);
   }
 
   /** Oldest first; with `as`, ephemeral messages of that member too. */

@@ -42,6 +42,7 @@ export function createWorkspaceServer(streets: Streets): Server {
   const routeOf = ({ pathname }: URL): Route => {
     if (pathname.startsWith('/api/')) return (...exchange) => respondToApi(streets, ...exchange);
     if (/^\/(actions|commands)\//.test(pathname)) return (...exchange) => respondToUrl(streets, ...exchange);
+    if (pathname.startsWith('/upload/')) return (...exchange) => takeFile(streets, ...exchange);
     return pathname.startsWith('/_sim/') ? streets.page : streets.files;
   };
   return createServer((request, response) => {
@@ -127,6 +128,30 @@ async function respondToApi(
     response: result.kind === 'answer' ? result.body : null,
   });
   sendResponse(response, result, { 'x-oauth-scopes': world.settings.app.scopes.join(',') });
+}
+
+const UPLOAD = 'upload';
+
+/** Takes the bytes of a file; like Slack it says no with a status that is not 200. */
+async function takeFile(
+  { world, remember }: Streets,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname }: URL,
+): Promise<void> {
+  const atMs = world.now();
+  const text = await readBody(request);
+  const run = () => {
+    if (request.method !== 'POST' || !world.files.take(pathname, text)) throw new SlackRefusal('bad_request');
+    return {};
+  };
+  const call = { method: UPLOAD, args: {}, authorization: undefined };
+  const result = respondToCall(world, { [UPLOAD]: { token: 'none', run } }, call);
+  const { outcome } = result;
+  remember({ method: UPLOAD, args: {}, atMs, outcome });
+  world.traffic.record({ direction: 'app-to-slack', name: UPLOAD, outcome, request: {}, response: null });
+  const isRefused = result.kind === 'answer' && result.status === 200 && outcome !== 'ok';
+  sendResponse(response, isRefused ? { ...result, status: 400 } : result);
 }
 
 const RESPONSE_URL = 'response_url';

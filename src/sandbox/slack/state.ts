@@ -565,3 +565,45 @@ export class Ids {
     return createHash('sha256').update(`${this.#seed}:${this.#count}`).digest('hex');
   }
 }
+
+/** A file on its way into a conversation, or shared there. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly length: number;
+  /** Absent until its bytes came. */
+  readonly text?: string;
+  /** Where it was shared; absent until then. */
+  readonly channel?: string;
+}
+
+/** The files of a workspace, by the secret path each is uploaded to. */
+export class Files {
+  readonly #byPath = new Map<string, StoredFile>();
+
+  /** Opens a place for a file and gives its path. */
+  open(path: string, file: StoredFile): void {
+    this.#byPath.set(path, file);
+  }
+
+  all(): readonly StoredFile[] {
+    return [...this.#byPath.values()];
+  }
+
+  find(id: string): StoredFile | undefined {
+    return this.all().find((file) => file.id === id);
+  }
+
+  /** Takes the bytes of a file, once and in the length that was announced; says whether they were taken. */
+  take(path: string, text: string): boolean {
+    const file = this.#byPath.get(path);
+    if (file === undefined || file.text !== undefined || Buffer.byteLength(text) !== file.length)
+      return false;
+    this.#byPath.set(path, { ...file, text });
+    return true;
+  }
+
+  share(id: string, channel: string): void {
+    for (const [path, file] of this.#byPath) if (file.id === id) this.#byPath.set(path, { ...file, channel });
+  }
+}

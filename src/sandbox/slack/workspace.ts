@@ -4,6 +4,7 @@ import { chatMethods } from './chat.js';
 import { WorkspaceControls } from './controls.js';
 import { conversationMethods } from './conversations.js';
 import { Delivery } from './delivery.js';
+import { fileMethods } from './files.js';
 import type { TrafficEntry } from './page/protocol.js';
 import { createPageFiles, createPageRoutes } from './page-server.js';
 import { type Call, createWorkspaceServer, listen } from './server.js';
@@ -44,6 +45,7 @@ export class SlackWorkspace extends WorkspaceControls {
         ...appMethods(world, () => delivery.openSocketUrl()),
         ...chatMethods(world),
         ...conversationMethods(world),
+        ...fileMethods(world, (path) => delivery.absolute(path)),
         ...userMethods(world),
         ...viewMethods(world),
       },

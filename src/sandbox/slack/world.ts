@@ -1,5 +1,15 @@
 import { Faults, type RateLimitSettings, RateLimits } from './faults.js';
-import { Changes, Conversations, Directory, Ids, Messages, ResponseUrls, Triggers, Views } from './state.js';
+import {
+  Changes,
+  Conversations,
+  Directory,
+  Files,
+  Ids,
+  Messages,
+  ResponseUrls,
+  Triggers,
+  Views,
+} from './state.js';
 import { BotTokens, type Rotation } from './tokens.js';
 import { Traffic } from './traffic.js';
 
@@ -16,6 +26,7 @@ export class World {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly views: Views;
+  readonly files = new Files();
   readonly traffic: Traffic;
   readonly rateLimits: RateLimits;
   readonly tokens: BotTokens;

@@ -431,7 +431,11 @@ export interface DetailsPlace {
 }
 
 /** Shows everything that is known of a request, to be read only; as many pages as it takes. */
-export function detailsModal(card: Card, labelOf: RenderContext['labelOf'], place?: DetailsPlace): ModalView {
+export function detailsModal(
+  card: Card,
+  labelOf: RenderContext['labelOf'],
+  place?: DetailsPlace & { readonly hasEvidence?: boolean | undefined },
+): ModalView {
   const groups = detailGroups(card, { formatter: mrkdwnFormatter, labelOf });
   const pages = paged(groups.flatMap(groupBlocks));
   const at = Math.min(Math.max(place?.page ?? 1, 1), pages.length);
@@ -442,8 +446,17 @@ export function detailsModal(card: Card, labelOf: RenderContext['labelOf'], plac
     ...(place ? { private_metadata: writeDetailsPlace({ id, revision, ...place.message }) } : {}),
     title: { type: 'plain_text', text: pages.length > 1 ? `${title} ${at}/${pages.length}` : title },
     close: { type: 'plain_text', text: close },
-    blocks: [...(pages[at - 1] ?? []), ...pager(at, pages.length)],
+    blocks: [
+      ...(pages[at - 1] ?? []),
+      ...pager(at, pages.length),
+      ...(place?.hasEvidence ? [actions('details.evidence', [evidenceButton(card.approval.code)])] : []),
+    ],
   };
+}
+
+/** Makes what has the evidence about a run sent to whoever presses it. */
+export function evidenceButton(code: string): Button {
+  return button(actionId('command', 'evidence'), 'Evidence', { value: code });
 }
 
 /** Spreads blocks over as few pages as hold them. */

@@ -42,7 +42,7 @@ import {
   section,
   sections,
 } from './blocks.js';
-import { cardButtonActions, isLink } from './card.js';
+import { cardButtonActions, evidenceButton, isLink } from './card.js';
 import { linkActions } from './notice.js';
 import { rowOptions } from './pickers.js';
 import { reportMessage } from './report.js';
@@ -74,6 +74,17 @@ export function cancelModal(reply: Reply | undefined, options: ReplyRenderOption
     title: { type: 'plain_text', text: cancelText.title },
     close: { type: 'plain_text', text: cancelText.close },
     blocks: [...sections(lines)],
+  };
+}
+
+/** Says above the details what becomes of sending evidence; without a reply, that it is under way. */
+export function evidenceModal(reply: Reply | undefined, options: ReplyRenderOptions): ModalView {
+  const renderContext = { ...options, formatter: mrkdwnFormatter };
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Evidence' },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [...sections(reply ? replyLines(reply, renderContext).slice(0, maxLines) : ['Collecting…'])],
   };
 }
 
@@ -198,6 +209,8 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
         `command.history.${reply.page}`,
         pageButtons(reply, 'history', (page) => writeHistoryPlace(reply.code, page)),
       );
+    case 'evidence':
+      return row('command.evidence', reply.sending === 'possible' ? [evidenceButton(reply.code)] : []);
     case 'proposal':
       return row('command.proposal', confirmButtons(reply));
     case 'ambiguous':

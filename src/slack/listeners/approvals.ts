@@ -248,7 +248,11 @@ export async function openDetails(
   ack: Ack,
 ): Promise<void> {
   await ack();
-  const view = detailsModal(preview.card, context.renderContext.labelOf, { message, page: 1 });
+  const view = detailsModal(preview.card, context.renderContext.labelOf, {
+    message,
+    page: 1,
+    hasEvidence: preview.hasEvidence,
+  });
   await openView(context, payload, { view, texts: messages });
 }
 
@@ -264,7 +268,7 @@ async function openDetailsAbove(
   const preview = dialog && (await previewSafely(context, detailsClick(dialog, asker.person)));
   await ack();
   if (!dialog || typeof preview !== 'object' || preview.kind !== 'card') return;
-  const place = { message: dialog.message, page: 1 };
+  const place = { message: dialog.message, page: 1, hasEvidence: preview.hasEvidence };
   const above = detailsModal(preview.card, context.renderContext.labelOf, place);
   await pushView(context, received, above);
 }
@@ -284,7 +288,7 @@ async function turnPage(
   await ack();
   if (!view || !message || typeof preview !== 'object' || preview.kind !== 'card') return;
   const isSame = preview.approval.revision === place.revision;
-  const at = { message, page: isSame ? (page ?? 1) : 1 };
+  const at = { message, page: isSame ? (page ?? 1) : 1, hasEvidence: preview.hasEvidence };
   await fillView(context, view.id, detailsModal(preview.card, context.renderContext.labelOf, at));
 }
 

@@ -8,7 +8,7 @@ import {
 import type { ClickReply } from '../../domain/voting.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../use-cases/approvals/decide.js';
-import { cancelModal } from '../blocks/reply.js';
+import { cancelModal, evidenceModal } from '../blocks/reply.js';
 import {
   actionKinds,
   callbackIds,
@@ -41,6 +41,7 @@ import {
   onSubmission,
   openView,
   orSayBroke,
+  pushView,
   type ReceivedAction,
   replyToLine,
   replyUnread,
@@ -77,6 +78,14 @@ export function registerCommands(app: Listening, context: ListenerContext, picke
       await ack();
       const verb = kind.slice('propose.'.length) as (typeof statusVerbs)[number];
       if (value !== undefined) await replyToLine(context, { verb, ref: value }, asker);
+    },
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['evidence'],
+    handle: async (received, ack) => {
+      await ack();
+      await sendEvidence(context, received);
     },
   });
   onAction(app, context, {
@@ -182,6 +191,18 @@ async function followLine(
   }
   if (line.verb === 'cancel' && line.ref !== undefined) return openCancel(context, payload, line.ref);
   return replyToLine(context, line, asker);
+}
+
+/** Has evidence sent to whoever pressed; from a window they are answered in one above it, which opens before anything is read. */
+async function sendEvidence(context: ListenerContext, received: ActionPayload): Promise<void> {
+  const { asker, value, view } = received;
+  if (value === undefined) return;
+  const line: CommandLine = { verb: 'evidence', ref: value, isSent: true };
+  if (!view) return replyToLine(context, line, asker);
+  const options = context.renderContext;
+  const viewId = await pushView(context, received, evidenceModal(undefined, options));
+  const reply = await runSafely(context, line, asker);
+  if (viewId !== undefined) await fillView(context, viewId, evidenceModal(reply, options));
 }
 
 /** Opens the window in which whoever requested something cancels it; it opens before anything is read. */

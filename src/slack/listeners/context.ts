@@ -6,6 +6,7 @@ import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
 import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { RulesChanged } from '../../use-cases/rules.js';
 import { messageModal } from '../blocks/home.js';
@@ -234,7 +235,7 @@ export function broke(
     log.info(about, 'Something from Slack came while other settings were put in force');
     return messages.rulesChanging;
   }
-  const ref = newId();
+  const ref = traceId() ?? newId();
   log.error({ ref, ...about, err: asError(error) }, sentence);
   return brokeText(ref, renderContext);
 }
@@ -275,23 +276,24 @@ function whyNotOpen(
     context.log.warn({ code, word: slackWord(error) }, 'Slack did not open a modal');
     return texts.windowRefused;
   }
-  const ref = context.newId();
+  const ref = traceId() ?? context.newId();
   const problems = blockProblems(error);
   context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
   return brokeText(ref, context.renderContext);
 }
 
-/** Opens a modal above the one that was clicked in. One that was closed meanwhile is no loss. */
+/** Opens a modal above the one that was clicked in, and gives its id. One that was closed meanwhile is no loss. */
 export async function pushView(
   { client, log }: ListenerContext,
   { triggerId }: { readonly triggerId: string },
   view: ModalView,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
-    await client.views.push({ trigger_id: triggerId, view });
+    return (await client.views.push({ trigger_id: triggerId, view })).view?.id;
   } catch (error) {
     const word = slackWord(error);
     log.warn({ word, problems: blockProblems(error), err: asError(error) }, 'Slack did not open a modal');
+    return undefined;
   }
 }
 
@@ -332,7 +334,7 @@ export async function runSafely(
   try {
     return await useCases.commands.run(line, asker);
   } catch (error) {
-    const ref = newId();
+    const ref = traceId() ?? newId();
     log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }

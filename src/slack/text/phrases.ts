@@ -282,8 +282,10 @@ export const shadowMessages = {
     'Countersign is in shadow mode and decides nothing. Nothing was changed; decide it in the system itself.',
   command: 'Countersign is in shadow mode: this is off until it goes live. Nothing was changed.',
   /** Heads everything that is posted. */
-  heading: (label: string | undefined) =>
-    label === undefined ? 'Shadow mode' : `Shadow: decide in ${label}`,
+  heading: (label: string | undefined, isFailure = false) => {
+    if (label === undefined) return 'Shadow mode';
+    return isFailure ? `Shadow: recover in ${label}` : `Shadow: decide in ${label}`;
+  },
   wouldGoTo: (places: string) => `In live mode this would be posted to ${places}`,
   home: 'Nothing is decided from Slack in shadow mode.',
 } as const;

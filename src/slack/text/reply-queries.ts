@@ -81,7 +81,7 @@ function historyLines(
   ];
 }
 
-/** Says what is on record and which command writes it out; nothing of it is sent to Slack. */
+/** Says what is on record and which command writes it out, and what became of sending it, where somebody had it sent. */
 function evidenceLines(
   evidence: Extract<QueryReply, { kind: 'evidence' }>,
   renderContext: RenderContext,
@@ -94,8 +94,28 @@ function evidenceLines(
     `On record: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
     ...(missing === 0 ? [] : [`Of ${missing} of those only the hash of what was shown is kept.`]),
     `Run on the host of Countersign: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
-    'It writes a page to print and a JSON file. Nothing of it is sent to Slack.',
+    sendingText(evidence.sending, formatter),
   ];
+}
+
+function sendingText(
+  sending: Extract<QueryReply, { kind: 'evidence' }>['sending'],
+  formatter: Formatter,
+): string {
+  switch (sending) {
+    case undefined:
+      return 'It writes a page to print and a JSON file. Nothing of it is sent to Slack.';
+    case 'possible':
+      return 'It writes a page to print and a JSON file. The button sends both to your direct messages, where Slack keeps them.';
+    case 'done':
+      return 'Sent to your direct messages: a page to print and a JSON file.';
+    case 'too-large':
+      return 'Not sent: the files are too large for that. The command above writes them.';
+    case 'not-known':
+      return 'Slack did not say whether it took the files. Look at your direct messages before you try again.';
+    default:
+      return `Not sent. ${formatter.text(sending.failed, 200)}. The command above writes the files.`;
+  }
 }
 
 function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {

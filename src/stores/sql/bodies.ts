@@ -456,7 +456,7 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs',
+      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs trace',
       {
         bulk: formOf<BulkPart>()('id size findings'),
         person,
@@ -482,7 +482,7 @@ export const bodies = {
     formOf<Signal>()(
       [
         'id approvalId instance step revision decision phase holder leaseUntilMs claimedAtMs notBeforeMs',
-        'deadlineMs sends stillWaitingReads disownedBy refused',
+        'deadlineMs sends stillWaitingReads disownedBy refused trace',
       ],
       {
         instance: ref,

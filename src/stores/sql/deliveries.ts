@@ -4,6 +4,7 @@ import type { PersonId } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
 import type { DeliveryRepository, IdleCard, RateLimit } from '../../ports/store.js';
+import { traceId } from '../../shared/trace.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import type { Db, Tables } from './tables.js';
@@ -351,6 +352,7 @@ export async function wantVersion(
     attempts: sql`case when status = 'pending' then attempts else 0 end`,
     status: 'pending',
     given_up_at_ms: null,
+    trace: traceId() ?? null,
   });
   if ('incidentId' in wanted) {
     // Follow-ups have versions of their own; they alone carry a body.
@@ -612,6 +614,7 @@ async function wantAgain(db: Db, row: Omit<NewRow, 'wanted_version'>, body: stri
         due_at_ms: sql`case when deliveries.claim is not null then deliveries.due_at_ms else ${now} end`,
         status: 'pending',
         given_up_at_ms: null,
+        trace: traceId() ?? null,
       }),
     )
     .execute();
@@ -646,6 +649,7 @@ function newRow(what: {
     due_at_ms: what.now,
     attempts: 0,
     may_have_posted: posts.none,
+    trace: traceId() ?? null,
   } as const;
 }
 
@@ -685,6 +689,7 @@ function toDelivery(row: Row): Delivery {
     attempts: row.attempts,
     ...(row.renewals > 0 ? { isAgain: true as const } : {}),
     ...(row.held_at_ms === null ? {} : { isHeld: true as const }),
+    ...(row.trace === null ? {} : { trace: row.trace }),
     mayHavePosted: row.may_have_posted > 0,
     ...(row.claim === null ? {} : { claim: row.claim }),
   };

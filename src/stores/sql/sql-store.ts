@@ -1,4 +1,5 @@
 import type { Store, Transaction } from '../../ports/store.js';
+import { inSpan } from '../../shared/trace.js';
 import { createApprovalRepository } from './approvals.js';
 import { createChangeRepository } from './changes.js';
 import { createClickRepository } from './clicks.js';
@@ -52,7 +53,9 @@ export function createSqlStore({ db, engine, nesting, botLease, close }: OpenDat
     ...botLease,
     ...createLeases(db, engine),
     inTransaction: (work) =>
-      engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
+      inSpan('store transaction', {}, () =>
+        engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
+      ),
     close,
   };
 }

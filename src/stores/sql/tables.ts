@@ -130,6 +130,8 @@ export interface Tables {
     readonly is_digest: Generated<number>;
     /** Set for good once its reader's own preferences have it wait, or have left it out. */
     readonly held_at_ms: number | null;
+    /** Id of the work that wanted it last. */
+    readonly trace: string | null;
   };
   readonly lanes: {
     readonly name: string;

@@ -9,6 +9,7 @@ import { isSamePerson, type Person } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import { advanceChange, carryOutChange } from '../commands/change.js';
 import { type Context, codeOfRun, isNamedByNone, lookUpPerson } from '../context.js';
 import { recordAlertAction } from '../ledger/record.js';
@@ -264,7 +265,7 @@ async function atAlert(
     );
     return reply;
   } catch (error) {
-    const ref = context.newCode(6);
+    const ref = traceId() ?? context.newCode(6);
     const err = asError(error);
     context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
     return { kind: 'broke', ref };

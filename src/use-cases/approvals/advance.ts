@@ -2,6 +2,8 @@ import type { Approval } from '../../domain/approval.js';
 import { applyEvent, type LifecycleEvent, settled } from '../../domain/approval-lifecycle.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Transaction } from '../../ports/store.js';
+import { defined } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import type { Context } from '../context.js';
 import { recordSignalResult } from '../ledger/record.js';
 import { announce } from '../notifications/notify.js';
@@ -34,7 +36,9 @@ export async function advance<W extends Work>(
   const { approval, signal, claim, ...more } = applyEvent(work, event, context.now());
   if (signal && signal !== work.signal) await transaction.saveSignal(signal);
   if (more.refusal !== undefined) return undefined;
-  const isClaimed = claim === undefined || (await transaction.addSignal(claim.signal));
+  const isClaimed =
+    claim === undefined ||
+    (await transaction.addSignal({ ...claim.signal, ...defined({ trace: traceId() }) }));
   const next = isClaimed ? approval : claim.otherwise;
   if (!next) return undefined;
   for (const person of more.forgotten) await transaction.removeVote(approval.id, person);

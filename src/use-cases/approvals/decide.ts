@@ -11,6 +11,7 @@ import {
 import { claimedSignal } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
+import { mayRun } from '../../domain/change.js';
 import type { Delivery } from '../../domain/notification.js';
 import {
   canBeNamedByNone,
@@ -56,6 +57,7 @@ import { ChatError } from '../../ports/errors.js';
 import { isStoreFault, type Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
+import { goOnWith, traceId } from '../../shared/trace.js';
 import {
   type Away,
   backendOf,
@@ -115,6 +117,8 @@ export type ClickPreview =
       readonly person?: Person;
       /** They would have to link their account before they could decide. */
       readonly isLinkMissing?: true;
+      /** They may have the evidence about it sent; set where only details are wanted. */
+      readonly hasEvidence?: true;
     };
 
 /** Whether a comment fits. */
@@ -160,7 +164,10 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
   const person = await recallPerson(store, click.person);
   const isNamed = !canBeNamedByNone(click.person, namingsOf(rule));
   const { delegations } = await whoIsAway(context, store);
-  if (!person && isNamed) return { kind: 'card', card, approval };
+  const hasEvidence =
+    click.verb === 'details' && mayHaveEvidence(context, person ?? unnamed(click), approval);
+  const evidence = hasEvidence ? { hasEvidence } : {};
+  if (!person && isNamed) return { kind: 'card', card, approval, ...evidence };
   const isLinkMissing = decides && (await lacksLink(context, approval, click.person));
   return {
     kind: 'card',
@@ -169,7 +176,14 @@ export async function previewClick(context: Context, click: ButtonClick): Promis
     ...defined({ person }),
     mayDecide: mayDecide(person ?? unnamed(click), approval.instance, policy, delegations),
     ...(isLinkMissing ? { isLinkMissing } : {}),
+    ...evidence,
   };
+}
+
+/** As the verb would: it is checked afresh before anything is sent. */
+function mayHaveEvidence({ evidence, policy }: Context, person: Person, { instance }: Approval): boolean {
+  const target = { system: instance.ref.system, definition: instance.definition.name };
+  return evidence !== undefined && mayRun(person, 'evidence', target, policy.operators).kind === 'yes';
 }
 
 /**
@@ -259,12 +273,16 @@ async function replyToAll(context: Context, clicks: readonly Click[]): Promise<v
   for (const click of clicks) {
     // The rest is taken up by whoever has the rules in force.
     if (!(await areRulesInForce(context, context.store))) return;
-    const reply = await decideOrBreak(context, click.id, leftOver);
-    if (!reply || isKept(reply)) continue;
-    if (click.bulk) await reportBulk(context, click);
-    else if (!isShownOnCard(reply)) await replyLate(context, click, reply);
-    await countClick(context, click.id);
+    await goOnWith(click.trace, 'click', () => takeUp(context, click, leftOver));
   }
+}
+
+async function takeUp(context: Context, click: Click, leftOver: LeftOver): Promise<void> {
+  const reply = await decideOrBreak(context, click.id, leftOver);
+  if (!reply || isKept(reply)) return;
+  if (click.bulk) await reportBulk(context, click);
+  else if (!isShownOnCard(reply)) await replyLate(context, click, reply);
+  await countClick(context, click.id);
 }
 
 /** All of them were made before now, so nobody need be asked about twice. */
@@ -364,7 +382,7 @@ async function decideOrBreak(
   } catch (error) {
     // Nothing was written, so it is worked on anew by whoever has the rules in force.
     if (error instanceof RulesChanged) throw error;
-    const ref = context.newCode(6);
+    const ref = traceId() ?? context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     // A store that is full or away takes the click up again once it is not.
     return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);

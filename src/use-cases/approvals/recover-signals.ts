@@ -1,6 +1,7 @@
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
+import { goOnWith } from '../../shared/trace.js';
 import type { Context } from '../context.js';
 import { notifyOperators } from '../notifications/notify.js';
 import { advanceAttempt } from './advance.js';
@@ -15,11 +16,15 @@ import { nextSignal, readEffect, sendSignal, stillWaits, takeRefusal } from './s
  */
 export async function settleSignals(context: Context, backend: WorkflowBackend): Promise<void> {
   for (const signal of await context.store.listUnsettledSignals(backend.system)) {
-    if (signal.phase === 'claimed') await sendSignal(context, signal.id);
-    if (signal.phase === 'accepted') await readEffect(context, backend, signal.id);
-    if (signal.phase === 'sending') await settleUnknown(context, backend, signal);
+    await goOnWith(signal.trace, 'signal', () => settle(context, backend, signal));
   }
   await reportStuck(context, backend.system);
+}
+
+async function settle(context: Context, backend: WorkflowBackend, signal: Signal): Promise<void> {
+  if (signal.phase === 'claimed') await sendSignal(context, signal.id);
+  if (signal.phase === 'accepted') await readEffect(context, backend, signal.id);
+  if (signal.phase === 'sending') await settleUnknown(context, backend, signal);
 }
 
 async function settleUnknown(context: Context, backend: WorkflowBackend, signal: Signal): Promise<void> {

@@ -13,6 +13,7 @@ import type {
 } from '../../ports/backend.js';
 import { BackendError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
+import { goOnWith } from '../../shared/trace.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
 import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';
@@ -64,6 +65,11 @@ export async function sendSignal(context: Context, signalId: string): Promise<vo
   const found = await context.store.findSignal(signalId);
   const backend = found && backendOf(context, found.instance.system);
   if (!found || !backend?.sendSignal) return;
+  return goOnWith(found.trace, 'signal', () => sendFound(context, backend, found));
+}
+
+async function sendFound(context: Context, backend: LiveBackend, found: Signal): Promise<void> {
+  const { id: signalId } = found;
   const leaseMs = backend.signalTimeoutMs + marginMs;
   if (found.notBeforeMs !== undefined && context.now() < found.notBeforeMs) return;
   const signal = await context.store.takeSignal(signalId, context.replicaId, context.now(), leaseMs);
@@ -185,7 +191,9 @@ export async function readEffect(
     return { reading, isAssigned: await stillWaits(context, backend, signal, reading) };
   });
   const next = nextSignal(context, ref.system);
-  await advanceSignal(context, signalId, { kind: 'effect-read', ...effect, next });
+  const read = await advanceSignal(context, signalId, { kind: 'effect-read', ...effect, next });
+  const state = read?.approval.state.kind;
+  context.log.info({ system: ref.system, instance: ref.id, state }, 'The effect of a signal was read');
 }
 
 /** Names the signal of whoever is next, where each person tells the system for themselves. */

@@ -52,6 +52,8 @@ import {
   whoIsAway,
 } from '../context.js';
 import { isBulkOffered, openApprovalsOf, ownLists } from '../home.js';
+import { composeEvidence, evidenceJson, evidencePage } from '../ledger/evidence.js';
+import { recordCommand } from '../ledger/record.js';
 import { showCard, whoCanDecide } from '../show-card.js';
 import {
   askSystems,
@@ -126,6 +128,8 @@ export type QueryReply =
       /** How many votes and decisions there are, and of how many of them the text that was shown is kept. */
       readonly decisions: number;
       readonly kept: number;
+      /** Whether a button may have the files sent, and what became of it where it was pressed. */
+      readonly sending?: 'possible' | 'done' | 'too-large' | 'not-known' | { readonly failed: string };
     } & Row)
   | {
       readonly kind: 'receipt';
@@ -148,7 +152,7 @@ export const queries = {
   status: (work, line) => showStatus(work, line.ref ?? ''),
   why: (work, line) => explainWhy(work, line.ref ?? ''),
   history: showHistory,
-  evidence: (work, line) => explainEvidence(work, line.ref ?? ''),
+  evidence: explainEvidence,
   list: listRuns,
   definitions: (work, line) => listDefinitions(work, line.text ?? ''),
   last: (work, line) => showLast(work, line.workflow ?? ''),
@@ -445,24 +449,66 @@ async function showHistory(
   };
 }
 
-/** Says what evidence there is of a run; the files themselves are written on the host, where the store is. */
-async function explainEvidence(work: CommandWork, ref: string): Promise<Reply> {
+/** Says what evidence there is of a run, and sends it to whoever asked, where the settings allow that and they want it. */
+async function explainEvidence(
+  work: CommandWork,
+  { ref = '', isSent }: Extract<CommandLine, { verb: 'evidence' }>,
+): Promise<Reply> {
   const found = await findRun(work, 'evidence', ref);
   if (found.kind === 'reply') return found.reply;
-  const { store } = work.context;
+  const { store, evidence } = work.context;
   const records = await store.listLedgerOf(found.instance.ref, { offset: 0, limit: mostRecords });
   const decisions = records.map(entryOf).filter(({ kind }) => kind === 'vote' || kind === 'decision');
   let kept = 0;
   for (const { shown } of decisions) {
     if (shown?.evidence !== undefined && (await store.findEvidence(shown.evidence)) !== undefined) kept += 1;
   }
+  const row = await rowOf(work.context, found.instance);
+  const sending = evidence && (isSent ? await sendEvidence(work, { ...row, ...evidence }) : 'possible');
   return {
     kind: 'evidence',
-    ...(await rowOf(work.context, found.instance)),
+    ...row,
     records: records.length,
     decisions: decisions.length,
     kept,
+    ...defined({ sending }),
   };
+}
+
+/** A file that is longer is written on the host only. */
+const longestFileBytes = 5_000_000;
+
+/** Sends evidence to whoever asked, in their direct messages and nowhere else; that it leaves is on record before it does. */
+async function sendEvidence(
+  { context, asker }: CommandWork,
+  { instance, code, signerOf, readAnchors }: Row & NonNullable<Context['evidence']>,
+): Promise<Extract<Reply, { kind: 'evidence' }>['sending']> {
+  const { store, chat, signer, now, log } = context;
+  const { system, id } = instance.ref;
+  const options = { nowMs: now(), anchors: await readAnchors(), signerOf };
+  const pack = await composeEvidence(store, instance.ref, options);
+  const files = [
+    { name: `evidence-${code}.html`, text: evidencePage(pack) },
+    { name: `evidence-${code}.json`, text: evidenceJson(pack) },
+  ];
+  if (files.some(({ text }) => Buffer.byteLength(text) > longestFileBytes)) return 'too-large';
+  const hashes = files.map(({ name, text }) => ({ name, sha256: signer.hash(text) }));
+  await recordCommand(context, {
+    system,
+    instance: id,
+    code,
+    line: { verb: 'evidence', ref: code, isSent: true },
+    asker,
+    answered: { kind: 'sending', files: hashes },
+  });
+  try {
+    await chat.sendFiles(asker.person, files, `Evidence ${code}, ${pack.madeAt}`);
+    return 'done';
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error;
+    log.warn({ system, instance: id, err: error }, 'Evidence could not be sent');
+    return error.code === 'outcome-unknown' ? 'not-known' : { failed: error.message };
+  }
 }
 
 /** Of a run with more on record than this, only the latest are told; `audit export` has all. */

@@ -7,6 +7,7 @@ import type { CommonReply } from '../../domain/reply.js';
 import type { Asker } from '../../ports/chat.js';
 import { BackendError, ChatError, ContractError, faultOf } from '../../ports/errors.js';
 import { asError, defined } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import { type CommandWork, type Context, isNamedByNone, lookUpPerson, recallPerson } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
 import { type AccountReply, accountVerbs } from './account.js';
@@ -49,7 +50,7 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
       const label = context.backends.get(error.system)?.label ?? error.system;
       return { kind: 'unreachable', label, fault: faultOf(error) };
     }
-    const ref = context.newCode(6);
+    const ref = traceId() ?? context.newCode(6);
     context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');
     return { kind: 'broke', ref };
   }
@@ -136,5 +137,9 @@ function ledgerReplyOf(reply: Reply) {
   const { kind } = reply;
   if (reply.kind === 'not-allowed') return { kind, reason: reply.why.kind };
   if (reply.kind === 'proposal') return { kind, change: reply.record.id };
+  if (reply.kind === 'evidence' && reply.sending !== undefined && reply.sending !== 'possible') {
+    const { sending } = reply;
+    return { kind, ...(typeof sending === 'string' ? { sending } : { sending: 'failed', ...sending }) };
+  }
   return reply.kind === 'broke' ? { kind, ref: reply.ref } : { kind };
 }

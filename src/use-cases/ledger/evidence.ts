@@ -287,8 +287,11 @@ function shownSection(shown: Shown | undefined): string {
 }
 
 function eventRow({ entry }: EvidencePack['records'][number]): readonly string[] {
-  const { number, atMs, kind, person, sent, answered, note, messages } = entry;
-  const more = { ...defined({ sent, answered, note }), ...(messages ? { messages: [...messages] } : {}) };
+  const { number, atMs, kind, person, sent, answered, note, messages, trace } = entry;
+  const more = {
+    ...defined({ sent, answered, note, trace }),
+    ...(messages ? { messages: [...messages] } : {}),
+  };
   return [
     String(number),
     html(time(atMs)),

@@ -30,6 +30,7 @@ import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';
 import type { LedgerRepository, Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/language.js';
+import { traceId } from '../../shared/trace.js';
 import type { Context } from '../context.js';
 
 /** What to record; the time is that of recording. */
@@ -45,7 +46,7 @@ export async function record(
   transaction: Transaction,
   entry: Recorded,
 ): Promise<void> {
-  const whole = { ...entry, atMs: context.now() };
+  const whole = { ...entry, ...defined({ trace: traceId() }), atMs: context.now() };
   await transaction.appendLedger(entry.system, (head) => nextRecord(context.signer, whole, head));
 }
 

@@ -14,6 +14,7 @@ import type { Content } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
+import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { type Context, isCarriedOver } from '../context.js';
 import { composeReport } from '../report.js';
@@ -142,7 +143,8 @@ async function deliverInOrder(
     const slot = isClosed ? undefined : await takeSlotFor(context, delivery, queue);
     if (slot?.kind === 'now') {
       await postpone(context, waiting.splice(0));
-      await deliver(context, delivery, { limiter: slot.limiter, queue });
+      const { limiter } = slot;
+      await goOnWith(delivery.trace, 'delivery', () => deliver(context, delivery, { limiter, queue }));
     } else {
       waiting.push(slot ?? { delivery, dueAtMs: closedUntilMs, error: 'channel-gone' });
     }
@@ -210,8 +212,10 @@ async function deliver(
       ? await edit(context, delivery, rendered, attempt)
       : await post(context, delivery, rendered.content, thread.message);
     if (!message) return;
-    const { claim } = delivery;
-    await context.store.markDelivered(delivery.id, { message, version: rendered.version, claim });
+    const { claim, id } = delivery;
+    await context.store.markDelivered(id, { message, version: rendered.version, claim });
+    const about = { delivery: id, what: rendered.content.kind, channel: message.channel, ts: message.ts };
+    context.log.info(about, attempt.wasPost ? 'A message was posted' : 'A message was edited');
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
     const { isLive, version } = rendered;

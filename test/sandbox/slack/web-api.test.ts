@@ -216,6 +216,52 @@ describe('people and channels', () => {
   });
 });
 
+describe('files', () => {
+  const withFiles = async () => {
+    await world.workspace.stop();
+    world = await aWorkspace({ app: { scopes: ['files:write', 'im:write'] } });
+    expect(await errorOf('conversations.open', { users: world.ada.id })).toBeUndefined();
+    return world.workspace.im(world.ada.id).id;
+  };
+  const place = async (text: string) => {
+    const { body } = await call('files.getUploadURLExternal', { filename: 'a.txt', length: text.length });
+    return { url: String(body.upload_url), id: String(body.file_id) };
+  };
+  const upload = async (url: string, body: string) => (await fetch(url, { method: 'POST', body })).status;
+
+  it('want their scope, a name and a length', async () => {
+    expect(await errorOf('files.getUploadURLExternal', { filename: 'a.txt', length: 3 })).toBe(
+      'missing_scope',
+    );
+    await withFiles();
+    expect(await errorOf('files.getUploadURLExternal', { filename: 'a.txt', length: 0 })).toBe(
+      'missing_argument',
+    );
+    expect(await errorOf('files.getUploadURLExternal', { length: 3 })).toBe('missing_argument');
+  });
+
+  it('take the bytes once, in the length that was said, and share nothing before', async () => {
+    const channel = await withFiles();
+    const { url, id } = await place('abc');
+    const complete = { files: [{ id }], channel_id: channel };
+    expect(await errorOf('files.completeUploadExternal', complete)).toBe('file_not_found');
+    expect(await upload(url, 'abcd')).toBe(400);
+    expect(await upload(url, 'abc')).toBe(200);
+    expect(await upload(url, 'abc')).toBe(400);
+    expect(await upload(`${url}x`, 'abc')).toBe(400);
+    expect(world.workspace.files(channel)).toEqual([]);
+    expect(await errorOf('files.completeUploadExternal', { ...complete, channel_id: world.ada.id })).toBe(
+      'invalid_channel',
+    );
+    expect(await errorOf('files.completeUploadExternal', { ...complete, channel_id: 'C0NONE' })).toBe(
+      'channel_not_found',
+    );
+    expect(await errorOf('files.completeUploadExternal', complete)).toBeUndefined();
+    expect(world.workspace.files(channel)).toMatchObject([{ name: 'a.txt', text: 'abc' }]);
+    expect(await errorOf('files.completeUploadExternal', complete)).toBe('file_not_found');
+  });
+});
+
 describe('views', () => {
   const clicked = async () => {
     const { workspace, channel, ada } = world;

@@ -454,8 +454,25 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     })
     .map(({ row: shown, ...rest }) => ({ kind: 'history' as const, ...shown, ...rest })),
   evidence: fc
-    .record({ row, records: fc.nat(), decisions: fc.nat(), kept: fc.nat() })
-    .map(({ row: shown, ...rest }) => ({ kind: 'evidence' as const, ...shown, ...rest })),
+    .record({
+      row,
+      records: fc.nat(),
+      decisions: fc.nat(),
+      kept: fc.nat(),
+      sending: fc.option(
+        fc.oneof(
+          fc.constantFrom('possible' as const, 'done' as const, 'too-large' as const, 'not-known' as const),
+          text.map((failed) => ({ failed })),
+        ),
+        { nil: undefined },
+      ),
+    })
+    .map(({ row: shown, sending, ...rest }) => ({
+      kind: 'evidence' as const,
+      ...shown,
+      ...rest,
+      ...(sending === undefined ? {} : { sending }),
+    })),
   doctor: anyHealth.map((health) => ({ kind: 'doctor' as const, health })),
   receipt: fc
     .record({ approval: anyApproval, name: text, comment: text, isRepudiated: fc.boolean() })

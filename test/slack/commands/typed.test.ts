@@ -146,7 +146,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
       },
     });
     await type('whoami');
-    const [ref] = /id-\d+/.exec(textOf(await notified(/broke on our side/))) ?? [];
+    const [ref] = /(?<=ref )[A-Z2-9]{10}/.exec(textOf(await notified(/broke on our side/))) ?? [];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 

@@ -69,6 +69,7 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
     command: '/workflow',
     userGroups: rules.groups !== undefined,
     emailMatching: rules.byEmail !== undefined,
+    fileUpload: rules.withUpload === true,
   });
   const slack = createSlackWorkspace({
     now: clock.now,

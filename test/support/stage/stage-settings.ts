@@ -87,6 +87,10 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Set where evidence may be sent to operators. */
+  readonly withUpload?: boolean;
+  /** Address of what collects spans. */
+  readonly collector?: string;
   /** Where and when the weekly report is posted, as the settings file has it. */
   readonly report?: Readonly<Record<string, unknown>>;
   /** Types of blocks Slack does not have yet. */
@@ -167,6 +171,8 @@ export function stageYaml(
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...(rules.collector === undefined ? {} : { otel: { endpoint: rules.collector } }),
+    ...(rules.withUpload ? { evidence: { upload: 'on' } } : {}),
     ...defined({ report: rules.report }),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {

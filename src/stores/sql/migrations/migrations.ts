@@ -18,6 +18,7 @@ import { ruleDecisions } from './0016-rule-decisions.js';
 import { shadow } from './0017-shadow.js';
 import { preferences } from './0018-preferences.js';
 import { report } from './0019-report.js';
+import { traces } from './0020-traces.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -40,4 +41,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0017-shadow': shadow,
   '0018-preferences': preferences,
   '0019-report': report,
+  '0020-traces': traces,
 };
