@@ -23,6 +23,7 @@ import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
 import { takeInboundApproval } from './use-cases/approvals/observe.js';
 import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
+import { createTokenPairs, originOf } from './use-cases/chat-tokens.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
@@ -43,6 +44,8 @@ import { reportMissingAccess } from './use-cases/shadow.js';
 export interface Bot {
   /** Looks at every system once, delivers what came of it, and draws the Homes it concerns. */
   observe(): Promise<void>;
+  /** Peeks at every system once, and does the same for those where something is new. */
+  peek(): Promise<void>;
   /** Sends decisions that were held and may go now, and delivers what is due. */
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
@@ -147,16 +150,23 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     await reportMissingAccess(context);
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
+    const passOn = async () => {
+      const { jobs } = rules.current();
+      await jobs.endAbsences();
+      await jobs.deliver();
+      await jobs.drawHomes();
+    };
     return {
       port,
       operationsPort: operations.port,
       lost: storeLock.lost,
       observe: async () => {
-        const { jobs } = rules.current();
-        await jobs.observe();
-        await jobs.endAbsences();
-        await jobs.deliver();
-        await jobs.drawHomes();
+        await rules.current().jobs.observe();
+        await passOn();
+      },
+      peek: async () => {
+        await rules.current().jobs.peek();
+        await passOn();
       },
       deliver: async () => {
         const { jobs } = rules.current();
@@ -235,6 +245,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const slack = createChat({
     ...runtime,
     ...slackOptionsOf(settings),
+    rotation: rotationOf(settings, { ...runtime, store }),
     ...(settings.tokenKeys
       ? { linkUrlOf: (requestId: string) => linkUrlOf(current().context, requestId) }
       : {}),
@@ -248,6 +259,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const responseTimes = createResponseTimes();
   const counting = { store, metrics, now };
   const chat = countedChat(slack.chat, counting);
+  const settling: NonNullable<Context['settling']> = new Map();
 
   /** Makes of settings what the bot works by; nothing of it runs yet. */
   const make = async (loaded: Settings): Promise<AtWork> => {
@@ -273,11 +285,16 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       ...defined({ linking }),
       unreachableAfter: loaded.observe.unreachableAfter,
       ...defined({ readCandidate: candidateIn(loaded) }),
-      ...(shadow ? {} : { settling: new Map() }),
+      ...(shadow ? {} : { settling }),
       isInForce: (transaction) => rules.isInForce(context, transaction),
       scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void current().jobs.deliver(),
     };
-    const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(loaded) });
+    const jobs = createJobs(context, {
+      storeLock,
+      responseTimes,
+      anchoring: anchoringOf(loaded),
+      renewToken: slack.renewToken,
+    });
     const take: Parameters<typeof createRoutes>[1] = (request) =>
       takeInboundApproval(current().context, request);
     const routes = [...(await createRoutes(loaded.servers, take)), ...linkRoutesOf(context)];
@@ -388,6 +405,17 @@ function problemOf({ system, number, why }: LostKey): Problem {
 function linkUrlOf({ linking }: Context, requestId: string): string {
   if (!linking) throw new Error('Nobody links an account by the settings in force');
   return linkUrl(linking, requestId);
+}
+
+/** Opens the place of the chat's tokens, where they rotate. */
+function rotationOf(
+  { slack: { rotation } }: Settings,
+  runtime: Pick<Runtime, 'now' | 'replicaId'> & { store: Store },
+) {
+  if (!rotation) return undefined;
+  const { keys, ...secrets } = rotation;
+  const origin = originOf(secrets.refreshToken);
+  return { secrets, pairs: createTokenPairs({ ...runtime, secretBox: createSecretBox(keys), origin }) };
 }
 
 /** Opens what speaks for people, where the settings ask for it. */

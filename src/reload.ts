@@ -7,7 +7,7 @@ import type { Transaction } from './ports/store.js';
 import { createJob, runByCron } from './scheduler.js';
 import { withTimeout } from './shared/async.js';
 import { sha256Of } from './shared/fingerprint-of.js';
-import { asError } from './shared/language.js';
+import { asError, defined } from './shared/language.js';
 import type { UseCases } from './slack/use-cases.js';
 import { retireApprovals } from './use-cases/approvals/observe.js';
 import { retireChanges } from './use-cases/commands/change.js';
@@ -168,7 +168,7 @@ export function createRules(
 
   const run = (): void => {
     if (runtime.jobs !== 'cron') return;
-    const stops = [current.jobs.start(current.settings.observe.cron)];
+    const stops = [current.jobs.start(cronsOf(current.settings))];
     const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on settings broke');
     if (store.isShared) stops.push(runByCron('*/2 * * * * *', createJob(agree, onBreak)));
     stopCron = () => {
@@ -224,6 +224,10 @@ export function createRules(
       await busy;
     },
   };
+}
+
+function cronsOf({ observe: { cron, peekCron } }: Settings) {
+  return { observe: cron, ...defined({ peek: peekCron }) };
 }
 
 /** Sections that say who decides, and so what stands on cards. */

@@ -328,6 +328,17 @@ const observeSchema = z
       .optional()
       .describe('When every system is looked at, as a cron expression; instead of every.')
       .meta({ examples: ['*/15 * * * * *'] }),
+    peekEvery: z
+      .string('an interval such as 2s, or off')
+      .superRefine((text, context) => {
+        const expected = text === 'off' ? undefined : intervalProblem(text);
+        if (expected !== undefined) context.addIssue({ code: 'custom', message: expected });
+      })
+      .prefault('2s')
+      .describe(
+        'How often Command is asked for the one workflow that changed last, which brings the next poll forward when it is new; or off. Must divide a minute or an hour.',
+      )
+      .meta({ examples: ['2s', 'off'] }),
     unreachableAfter: z
       .int()
       .min(1)

@@ -43,6 +43,24 @@ export interface Chat {
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
 }
 
+/** A token the chat takes for a while, and what the next one is had with. */
+export interface TokenPair {
+  readonly accessToken: string;
+  /** Works once. */
+  readonly refreshToken: string;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+/** Where the pair in force is kept. */
+export interface TokenPairRepository {
+  read(): Promise<TokenPair | undefined>;
+  /** Does what one bot at a time may do; undefined while another one does. What is written is kept once that resolves. */
+  alone(
+    work: (write: (pair: TokenPair) => Promise<TokenPair>) => Promise<TokenPair>,
+  ): Promise<TokenPair | undefined>;
+}
+
 /** Who asks, and where they are answered. */
 export interface Asker {
   readonly person: PersonId;

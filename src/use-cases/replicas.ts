@@ -24,6 +24,8 @@ interface Poll {
   readonly backend: WorkflowBackend;
   readonly lease: ObservationLease;
   readonly responseTimes: ResponseTimes;
+  /** Set for a poll that was not due: a peek has called for it. */
+  readonly isExtra?: boolean;
 }
 
 /**
@@ -52,7 +54,21 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
   }
 }
 
-async function observe(context: Context, { backend, responseTimes }: Poll): Promise<void> {
+/**
+ * Peeks at a system as the only one of several replicas, and has it polled where that would find something new.
+ *
+ * Nothing is concluded from a peek: not that a system is there, and not that it is away.
+ */
+export async function peekAlone(
+  { store }: Context,
+  { backend, lease, poll }: Pick<Poll, 'backend' | 'lease'> & { readonly poll: () => Promise<void> },
+): Promise<void> {
+  if (!backend.peek) return;
+  if (store.isShared && !(await lease.take())) return;
+  if (await backend.peek()) await poll();
+}
+
+async function observe(context: Context, { backend, responseTimes, isExtra = false }: Poll): Promise<void> {
   const { store, now } = context;
   const { system } = backend;
   let reportedAtMs = 0;
@@ -64,6 +80,7 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
       reportedAtMs = now();
       await store.putNote(noteKey(system), String(reportedAtMs));
     }),
+    { isExtra },
   );
   if (endSignal()?.aborted) return;
   await endedBy(undefined, () => settleChanges(context, backend));

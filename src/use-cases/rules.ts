@@ -64,7 +64,8 @@ export async function offerRules(
   const living = store.isShared ? await store.listLeaseReplicaIds(replicaPrefix, now()) : [];
   const others = living.filter((one) => one !== replicaId);
   return store.inTransaction(async (transaction): Promise<Offer> => {
-    const { inForce, loaded } = await readAgreement(transaction);
+    const before = await readAgreement(transaction);
+    const { inForce, loaded } = before;
     const behind = others.filter((one) => loaded[one] !== hash).length;
     const known = others.flatMap((one): [string, string][] => (loaded[one] ? [[one, loaded[one]]] : []));
     const agreed = behind === 0 ? hash : inForce;
@@ -72,10 +73,16 @@ export async function offerRules(
       ...defined({ inForce: agreed }),
       loaded: Object.fromEntries([...known, [replicaId, hash]]),
     };
-    await transaction.putNote(agreementKey, JSON.stringify(next));
+    // Whoever decides meanwhile reads this note, and would have to begin anew if it was written for nothing.
+    if (!isSameAgreement(before, next)) await transaction.putNote(agreementKey, JSON.stringify(next));
     if (agreed === hash && inForce !== hash) await onSwitch(transaction);
     return { isInForce: agreed === hash, others: behind };
   });
+}
+
+function isSameAgreement(one: Agreement, other: Agreement): boolean {
+  const plain = ({ inForce, loaded }: Agreement) => JSON.stringify([inForce, Object.entries(loaded).sort()]);
+  return plain(one) === plain(other);
 }
 
 /** What came of offering rules; `others`: how many replicas have loaded other rules, or have told of none. */

@@ -51,9 +51,9 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     await stage.observeAfter(60_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'li', theCard(stage), 'approve');
+    await stage.command.waitFor(() => stage.command.effectiveSignals.length === 1);
     await deliver(stage);
     await cardSaying(stage, /Approved by/);
-    expect(stage.command.effectiveSignals).toHaveLength(1);
   });
 
   it('take out the vote of somebody who may not decide any more, and tell them', async () => {

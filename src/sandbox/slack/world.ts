@@ -1,5 +1,6 @@
 import { Faults, type RateLimitSettings, RateLimits } from './faults.js';
 import { Changes, Conversations, Directory, Ids, Messages, ResponseUrls, Triggers, Views } from './state.js';
+import { BotTokens, type Rotation } from './tokens.js';
 import { Traffic } from './traffic.js';
 
 /** Everything a simulated workspace remembers; nobody is in a new one but the app's bot user. */
@@ -17,6 +18,7 @@ export class World {
   readonly views: Views;
   readonly traffic: Traffic;
   readonly rateLimits: RateLimits;
+  readonly tokens: BotTokens;
   /** What payloads leave empty, as Slack's do now and then. */
   omitted: Omitted = {};
 
@@ -32,6 +34,7 @@ export class World {
     this.views = new Views(this);
     this.traffic = new Traffic(this);
     this.rateLimits = new RateLimits(rateLimits, now);
+    this.tokens = new BotTokens(app, now);
     const name = app.appName.toLowerCase();
     this.directory.add({ id: app.botUserId, name, realName: app.appName, isBot: true });
   }
@@ -72,6 +75,8 @@ export interface AppIdentity {
   /** The old verification token every payload still carries. */
   readonly verificationToken: string;
   readonly scopes: readonly string[];
+  /** Set where the app's bot token rotates. */
+  readonly rotation?: Rotation;
 }
 
 /** A slash command registered for the app. */

@@ -134,26 +134,43 @@ async function deliverInOrder(
   deliveries: readonly Delivery[],
   queue: Queue,
 ): Promise<void> {
+  const waiting: Postponed[] = [];
   for (const delivery of deliveries) {
     const closedUntilMs = queue.closed.get(targetKey(delivery.target)) ?? 0;
     // One that has heard so before need not hear it again; what is new goes elsewhere by trying.
     const isClosed = delivery.attempts > 0 && closedUntilMs > context.now();
-    if (isClosed) await postpone(context, delivery, { dueAtMs: closedUntilMs, error: 'channel-gone' });
-    else await deliverWithinLimit(context, delivery, queue);
+    const slot = isClosed ? undefined : await takeSlotFor(context, delivery, queue);
+    if (slot?.kind === 'now') {
+      await postpone(context, waiting.splice(0));
+      await deliver(context, delivery, { limiter: slot.limiter, queue });
+    } else {
+      waiting.push(slot ?? { delivery, dueAtMs: closedUntilMs, error: 'channel-gone' });
+    }
   }
+  await postpone(context, waiting);
+}
+
+/** A delivery that is given back without a try. */
+interface Postponed {
+  readonly delivery: Delivery;
+  readonly dueAtMs: number;
+  readonly error: string;
 }
 
 /** Takes a turn in the delivery's lane; without one, lines up behind those as urgent who wait there already. */
-async function deliverWithinLimit(context: Context, delivery: Delivery, queue: Queue): Promise<void> {
-  const { lines } = queue;
+async function takeSlotFor(
+  { store, now }: Context,
+  delivery: Delivery,
+  { lines }: Queue,
+): Promise<{ readonly kind: 'now'; readonly limiter: string } | (Postponed & { readonly kind: 'later' })> {
   const limiter = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
   const rateLimit = delivery.message ? editRateLimit : postRateLimit;
   const behind = lines.endOf(limiter, delivery.priority);
-  const waitMs = behind === undefined ? await context.store.takeSlot(limiter, rateLimit, context.now()) : 0;
-  if (behind === undefined && waitMs === 0) return deliver(context, delivery, { limiter, queue });
-  const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
+  const waitMs = behind === undefined ? await store.takeSlot(limiter, rateLimit, now()) : 0;
+  if (behind === undefined && waitMs === 0) return { kind: 'now', limiter };
+  const dueAtMs = behind === undefined ? now() + waitMs : behind + rateLimit.everyMs;
   lines.lengthen(limiter, delivery.priority, dueAtMs);
-  await postpone(context, delivery, { dueAtMs, error: 'waiting for its turn' });
+  return { kind: 'later', delivery, dueAtMs, error: 'waiting for its turn' };
 }
 
 /** What is said in a thread waits for the message the thread hangs on. */
@@ -309,13 +326,15 @@ async function renderAlert(
   return followUp && { content: { kind: 'follow-up', followUp }, version: wantedVersion, isLive: false };
 }
 
-/** Gives a delivery back that was not tried. */
-async function postpone(
-  { store }: Context,
-  { id, mayHavePosted, claim }: Delivery,
-  until: { readonly dueAtMs: number; readonly error: string },
-): Promise<void> {
-  await store.postponeDelivery(id, { ...until, wasTried: false, mayHavePosted, claim });
+/** Gives deliveries back that were not tried, in one commit. */
+async function postpone({ store }: Context, postponed: readonly Postponed[]): Promise<void> {
+  if (postponed.length === 0) return;
+  await store.inTransaction(async (transaction) => {
+    for (const { delivery, dueAtMs, error } of postponed) {
+      const { id, mayHavePosted, claim } = delivery;
+      await transaction.postponeDelivery(id, { dueAtMs, error, wasTried: false, mayHavePosted, claim });
+    }
+  });
 }
 
 /** Makes sure that nobody else has taken the delivery over while it waited for those before it. */
