@@ -19,6 +19,7 @@ import { describeLeases } from './store/leases.js';
 import { describeLedger } from './store/ledger.js';
 import { describeLinks } from './store/links.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
+import { describePreferences } from './store/preferences.js';
 import { describeRateLimits } from './store/rate-limits.js';
 import { describeReportEntries } from './store/report-entries.js';
 import { describeRights } from './store/rights.js';
@@ -56,6 +57,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('changes', () => describeChanges(store));
     describe('Homes', () => describeHomes(store));
     describe('report entries', () => describeReportEntries(store));
+    describe('preferences', () => describePreferences(store));
     describe('shadow records', () => describeShadowRecords(store));
     describe('failures', () => describeFailures(store));
     describe('incidents', () => describeIncidents(store));
