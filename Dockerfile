@@ -1,7 +1,10 @@
 # Build: docker build -t countersign .
 # Run:   settings at /config/countersign.yml, secrets in the environment, `store: /data/countersign.db`.
+#        To be sure of the base image, name it by its digest, as "docker pull node:24-slim" prints it:
+#        docker build --build-arg NODE_IMAGE=node:24-slim@sha256:… -t countersign .
+ARG NODE_IMAGE=node:24-slim
 
-FROM node:24-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -12,7 +15,7 @@ COPY src src
 RUN npm run build && rm -rf dist/sandbox && npm prune --omit=dev
 RUN mkdir bin data && chmod +x dist/main.js && ln -s ../dist/main.js bin/countersign
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 ENV PATH=/app/bin:$PATH
 WORKDIR /app

@@ -25,6 +25,7 @@ import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
 import { takeInboundApproval } from './use-cases/approvals/observe.js';
 import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
+import { createTokenPairs, originOf } from './use-cases/chat-tokens.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
@@ -250,6 +251,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     ...runtime,
     tracing,
     ...slackOptionsOf(settings),
+    rotation: rotationOf(settings, { ...runtime, store }),
     ...(settings.tokenKeys
       ? { linkUrlOf: (requestId: string) => linkUrlOf(current().context, requestId) }
       : {}),
@@ -263,6 +265,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const responseTimes = createResponseTimes();
   const counting = { store, metrics, now };
   const chat = countedChat(slack.chat, counting);
+  const settling: NonNullable<Context['settling']> = new Map();
 
   /** Makes of settings what the bot works by; nothing of it runs yet. */
   const make = async (loaded: Settings): Promise<AtWork> => {
@@ -288,11 +291,17 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       ...defined({ linking }),
       unreachableAfter: loaded.observe.unreachableAfter,
       ...defined({ readCandidate: candidateIn(loaded), evidence: evidenceOf(loaded) }),
-      ...(shadow ? {} : { settling: new Map() }),
+      ...(shadow ? {} : { settling }),
       isInForce: (transaction) => rules.isInForce(context, transaction),
       scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void current().jobs.deliver(),
     };
-    const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(loaded), tracing });
+    const jobs = createJobs(context, {
+      storeLock,
+      responseTimes,
+      anchoring: anchoringOf(loaded),
+      tracing,
+      renewToken: slack.renewToken,
+    });
     const take: Parameters<typeof createRoutes>[1] = (request) =>
       tracing.begin('webhook', () => takeInboundApproval(current().context, request));
     const routes = [...(await createRoutes(loaded.servers, take)), ...linkRoutesOf(context)];
@@ -411,6 +420,17 @@ function problemOf({ system, number, why }: LostKey): Problem {
 function linkUrlOf({ linking }: Context, requestId: string): string {
   if (!linking) throw new Error('Nobody links an account by the settings in force');
   return linkUrl(linking, requestId);
+}
+
+/** Opens the place of the chat's tokens, where they rotate. */
+function rotationOf(
+  { slack: { rotation } }: Settings,
+  runtime: Pick<Runtime, 'now' | 'replicaId'> & { store: Store },
+) {
+  if (!rotation) return undefined;
+  const { keys, ...secrets } = rotation;
+  const origin = originOf(secrets.refreshToken);
+  return { secrets, pairs: createTokenPairs({ ...runtime, secretBox: createSecretBox(keys), origin }) };
 }
 
 /** Opens what speaks for people, where the settings ask for it. */

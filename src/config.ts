@@ -53,7 +53,7 @@ import {
   warnOfUnreadVariables,
 } from './config/servers.js';
 import { leastHoldMs, usualLimit } from './domain/automatic.js';
-import type { AlertPolicy, AlertRule, Mention } from './domain/incident.js';
+import type { AlertPolicy, AlertRule, ExpiryDigest, Mention } from './domain/incident.js';
 import type { MappedPerson, PersonId } from './domain/person.js';
 import type {
   ApproverRule,
@@ -493,6 +493,9 @@ function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy 
     isOn: alerts.enabled === 'on',
     channel: alerts.channel ?? slack.operatorsChannel,
     quietAfterMs: alerts.quietAfter,
+    ...defined({
+      digest: alerts.digest && digestOf(alerts.digest, alerts.channel ?? slack.operatorsChannel),
+    }),
     rules: alerts.rules.map(
       ({ name, when, channels, mention, severity, runbook, quietHours }, index): AlertRule => ({
         name: name ?? `Alerts ${index + 1}`,
@@ -506,6 +509,18 @@ function alertPolicyOf({ alerts, people, slack }: SettingsEntries): AlertPolicy 
         }),
       }),
     ),
+  };
+}
+
+function digestOf(
+  { at, timeZone, days, channel }: NonNullable<SettingsEntries['alerts']['digest']>,
+  usualChannel: string,
+): ExpiryDigest {
+  return {
+    channel: channel ?? usualChannel,
+    dailyAtMinute: minuteOf(at),
+    timeZone,
+    ...defined({ days }),
   };
 }
 

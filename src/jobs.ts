@@ -46,11 +46,14 @@ export function createJobs(
     responseTimes,
     anchoring,
     tracing,
+    renewToken,
   }: {
     readonly storeLock: StoreLock;
     readonly responseTimes: ResponseTimes;
     readonly anchoring: Anchoring;
     readonly tracing: Tracing;
+    /** Keeps the bot signed in to the chat; never throws. */
+    readonly renewToken: () => Promise<void>;
   },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
@@ -115,6 +118,7 @@ export function createJobs(
   const endingAbsences = ruled('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
+    await renewToken();
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });

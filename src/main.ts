@@ -5,6 +5,10 @@ import { messageOf } from './shared/language.js';
 
 const usage = `Countersign: approve workflows from Slack.
 
+  countersign init [--config countersign.yml] [--env-file countersign.env] [--http https://HOST] [--yes]
+                                                 write settings and secrets: ask for what is missing, and check each
+                                                 answer against Slack and the server; --set NAME=VALUE answers a
+                                                 question beforehand, --yes takes what is proposed for the rest
   countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
                                                  where a proxy listens
   countersign reload [--config FILE] [--confirm] have the bot on this machine load its settings anew; --confirm where
@@ -44,9 +48,10 @@ const usage = `Countersign: approve workflows from Slack.
 
 /** Runs one command and returns the exit code: 0 done, 1 failed, 2 wrong usage or settings; a simulation has 3 as well. */
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: [...args],
     allowPositionals: true,
+    tokens: true,
     options: {
       config: { type: 'string', default: 'countersign.yml' },
       port: { type: 'string', default: '3000' },
@@ -68,6 +73,9 @@ async function run(args: readonly string[]): Promise<number> {
       shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      'env-file': { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      yes: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       version: { type: 'boolean', short: 'v', default: false },
     },
@@ -79,8 +87,28 @@ async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`"${extra}" is one word too many for countersign ${positionals[0]}.\n\n${usage}`);
     return 2;
   }
+  const stray = tokens
+    .flatMap((one) => (one.kind === 'option' ? one.name : []))
+    .find((name) => isStray(name, positionals[0]));
+  if (stray !== undefined) {
+    const owners = Object.keys(ownOptions).filter((command) => ownOptions[command]?.includes(stray));
+    process.stderr.write(
+      `--${stray} belongs to countersign ${owners.join(', ')}, not to ${positionals[0]}.\n\n${usage}`,
+    );
+    return 2;
+  }
   const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
+    case 'init':
+      return (await import('./cli/init.js')).init({
+        ...source,
+        envFile: values['env-file'],
+        httpUrl: values.http,
+        given: values.set,
+        takesDefaults: values.yes,
+        input: process.stdin,
+        output: process.stdout,
+      });
     case 'start':
       return (await import('./cli/start.js')).start({
         ...source,
@@ -140,6 +168,29 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(`There is no command "${positionals[0]}".\n\n${usage}`);
       return 2;
   }
+}
+
+/** The options of each command; what would be passed over without a word might have been meant. */
+const ownOptions: Readonly<Record<string, readonly string[]>> = {
+  init: ['config', 'env-file', 'http', 'set', 'yes'],
+  start: ['config', 'allow-loopback'],
+  reload: ['config', 'confirm'],
+  report: ['config', 'since', 'format', 'out'],
+  demo: ['port', 'check', 'shadow'],
+  sandbox: ['dir', 'port'],
+  settings: ['config', 'write'],
+  doctor: ['config', 'json'],
+  simulate: ['config', 'current', 'since', 'from-server', 'json'],
+  manifest: ['http'],
+  store: ['config', 'from', 'to'],
+  audit: ['config', 'head', 'anchors', 'from', 'format', 'since', 'system'],
+  evidence: ['config', 'head', 'anchors', 'from', 'out'],
+};
+
+/** Tells whether an option belongs to other commands only. */
+function isStray(option: string, command: string | undefined): boolean {
+  const own = command === undefined ? undefined : ownOptions[command];
+  return own !== undefined && !own.includes(option);
 }
 
 /** How many words a command takes, itself included. */

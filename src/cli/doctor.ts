@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { createBackends } from '../backends/kind.js';
 import { ledgerVariables } from '../config/environment.js';
 import { ConfigError, type Settings } from '../config.js';
+import { createSecretBox } from '../crypto.js';
 import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
 import type { RuleMatch } from '../domain/policy.js';
@@ -10,9 +12,10 @@ import { createLog } from '../log.js';
 import type { CheckUp, NamedInRule } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
 import { messageOf } from '../shared/language.js';
-import { matchesPattern } from '../shared/text.js';
+import { isPostgresUrl, matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
-import { checkUpStore, whyNotWritten } from '../stores/index.js';
+import { checkUpStore, openStore, whyNotWritten } from '../stores/index.js';
+import { createTokenPairs, originOf } from '../use-cases/chat-tokens.js';
 import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /**
@@ -98,11 +101,40 @@ async function checkLedger({ ledger }: Settings): Promise<readonly CheckUp[]> {
   return [sealed, { name, verdict: 'bad', detail: `${anchorFile}: ${fault}`, fix }];
 }
 
-function checkSlack(
-  { slack, policy, shadow, evidenceUpload }: Settings,
-  log: Log,
-): Promise<readonly CheckUp[]> {
-  const { appToken, botToken, apiUrl, proxy, command, mode, team } = slack;
+/** Reads the token in force where tokens rotate; refreshing is left to the bot, since a refresh token works once. */
+async function tokenInForce({
+  slack,
+  store,
+  storePassword: password,
+}: Settings): Promise<string | undefined> {
+  const { rotation, botToken } = slack;
+  if (!rotation) return botToken;
+  if (!isPostgresUrl(store) && !existsSync(store)) return undefined;
+  const opened = await openStore(store, { password, readOnly: true });
+  try {
+    const origin = originOf(rotation.refreshToken);
+    const runtime = { replicaId: 'doctor', now: Date.now };
+    const pairs = createTokenPairs({
+      ...runtime,
+      store: opened,
+      secretBox: createSecretBox(rotation.keys),
+      origin,
+    });
+    return (await pairs.read())?.accessToken;
+  } finally {
+    await opened.close();
+  }
+}
+
+async function checkSlack(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
+  const { slack, policy, shadow, evidenceUpload } = settings;
+  const { appToken, apiUrl, proxy, command, mode, team } = slack;
+  const botToken = await tokenInForce(settings);
+  if (botToken === undefined) {
+    const detail =
+      'tokens rotate, and the first start has the first one; nothing else can be checked in Slack before';
+    return [{ name: 'Slack: bot token', verdict: 'unknown', detail }];
+  }
   const groups = groupsNamedIn(policy);
   const named = [...policy.approvers, ...policy.operators, ...policy.routes].flatMap(({ people }) => people);
   const live = [
@@ -111,7 +143,11 @@ function checkSlack(
     ...(policy.report?.channel === undefined ? [] : [policy.report.channel]),
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
-      ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]
+      ? [
+          policy.alerts.channel,
+          ...policy.alerts.rules.flatMap((rule) => rule.channels),
+          ...(policy.alerts.digest ? [policy.alerts.digest.channel] : []),
+        ]
       : []),
   ];
   const channels = shadow ? [shadow.channel] : live;
@@ -136,7 +172,8 @@ function checkSlack(
   });
 }
 
-async function checkServer(
+/** Checks that a server answers, and what the account may do there. */
+export async function checkServer(
   server: Settings['servers'][number],
   { settings: { policy, shadow }, log }: { readonly settings: Settings; readonly log: Log },
 ): Promise<readonly CheckUp[]> {
@@ -200,11 +237,15 @@ const marks: Readonly<Record<CheckUp['verdict'], string>> = { good: '✓', bad: 
 
 /** Writes one line for each check, the fix under what needs one, and how many are wrong. */
 export function renderCheckUps(checks: readonly CheckUp[]): string {
-  const lines = checks.flatMap(({ name, verdict, detail, fix }) => [
+  return `${[...checks.flatMap(renderCheck), '', endLine(checks)].join('\n')}\n`;
+}
+
+/** Writes the lines of one check. */
+export function renderCheck({ name, verdict, detail, fix }: CheckUp): readonly string[] {
+  return [
     `${marks[verdict]} ${name}: ${detail}`,
     ...(fix === undefined || verdict === 'good' ? [] : [`    → ${fix}`]),
-  ]);
-  return `${[...lines, '', endLine(checks)].join('\n')}\n`;
+  ];
 }
 
 function endLine(checks: readonly CheckUp[]): string {

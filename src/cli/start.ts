@@ -46,6 +46,8 @@ export async function start(
     notStarted(error, log, settings),
   );
   if (typeof bot === 'number') return bot;
+  // Whoever reads that it is at work may stop it at once.
+  const stopSignal = untilStopSignal(log, options.exit);
   log.info(
     {
       mode: settings.slack.mode,
@@ -57,7 +59,7 @@ export async function start(
   );
   const hungUp = (): void => void reloadOnSignal(bot, again, log);
   process.on('SIGHUP', hungUp);
-  const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
+  const why = await Promise.race([stopSignal, bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
   const code = why === 'lost' ? 1 : 0;
@@ -157,9 +159,14 @@ async function untilStopSignal(log: Log, exit: (code: number) => void): Promise<
  * says that what listens here, a proxy for instance, is meant.
  */
 export function addressProblems(settings: Settings, isLoopbackAllowed: boolean): readonly Problem[] {
-  const { botToken, appToken, apiUrl = 'https://slack.com/api/' } = settings.slack;
+  const { botToken, appToken, rotation, apiUrl = 'https://slack.com/api/' } = settings.slack;
+  const { clientSecret, refreshToken } = rotation ?? {};
   const places: readonly Place[] = [
-    { path: 'SLACK_API_URL', addresses: [apiUrl], secrets: textsIn({ botToken, appToken }, everything) },
+    {
+      path: 'SLACK_API_URL',
+      addresses: [apiUrl],
+      secrets: textsIn({ botToken, appToken, clientSecret, refreshToken }, everything).filter(Boolean),
+    },
     ...settings.servers.map(({ kind, server, secrets }) => ({
       path: `${kind.key} ${server.name}`,
       addresses: textsIn(server, /^(hostname|baseUrl|tokenUrl|issuer)$/),

@@ -24,6 +24,22 @@ export const slackVariables = {
     meaning: 'App-level token with the scope connections:write; needed in mode socket.',
     example: 'xapp-…',
   },
+  refreshToken: {
+    name: 'SLACK_REFRESH_TOKEN',
+    meaning:
+      'Refresh token of the Slack app, where its tokens rotate; takes the place of SLACK_BOT_TOKEN, and needs the two below and COUNTERSIGN_TOKEN_KEY.',
+    example: 'xoxe-1-…',
+  },
+  clientId: {
+    name: 'SLACK_CLIENT_ID',
+    meaning: 'Client ID of the Slack app; needed where its tokens rotate.',
+    example: '0123456789.0123456789',
+  },
+  clientSecret: {
+    name: 'SLACK_CLIENT_SECRET',
+    meaning: 'Client secret of the Slack app; needed where its tokens rotate.',
+    example: '0123456789abcdef…',
+  },
   signingSecret: {
     name: 'SLACK_SIGNING_SECRET',
     meaning: 'Signing secret of the Slack app; needed in mode http.',
@@ -64,7 +80,7 @@ export const tokenVariables: KeyVariables = {
   key: {
     name: 'COUNTERSIGN_TOKEN_KEY',
     meaning:
-      'Key that locks what people’s linked accounts are spoken for with: 32 random bytes or more, in base64 or hexadecimal. Needed for signalAs: person.',
+      'Key that locks what people’s linked accounts are spoken for with: 32 random bytes or more, in base64 or hexadecimal. Needed for signalAs: person, and where tokens of Slack rotate.',
     example: 'openssl rand -hex 32',
   },
   previous: {
@@ -91,27 +107,61 @@ interface KeyVariables {
 
 /** What Slack gives out, as far as the mode needs it. */
 export interface SlackSecrets {
+  /** Of no use where tokens rotate. */
   readonly botToken: string;
+  readonly rotation?: SlackRotation;
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly apiUrl?: string;
+}
+
+/** What a rotating bot token is refreshed with, and the keys under which it is stored. */
+interface SlackRotation {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+  readonly keys: Required<Keys>;
 }
 
 /** Reads Slack's secrets; what the mode does not need is not read. */
 export function readSlackSecrets(raw: RawGroup, environment: Environment): Checked<SlackSecrets> {
   const mode = valueAt(raw, ['slack', 'mode']) ?? 'socket';
   const { botToken, appToken, signingSecret, apiUrl } = slackVariables;
-  const bot = readNeeded(botToken, environment, 'xoxb-');
+  const rotates = environment.has(slackVariables.refreshToken.name);
+  const bot = rotates ? nothing : readNeeded(botToken, environment, 'xoxb-');
+  const rotation = rotates ? readRotation(environment) : { value: undefined, problems: [] };
   const app = mode === 'socket' ? readNeeded(appToken, environment, 'xapp-') : nothing;
   const signing = mode === 'http' ? readNeeded(signingSecret, environment) : nothing;
   const api = environment.read(apiUrl.name);
   return {
     value: {
       botToken: bot.value ?? '',
-      ...defined({ appToken: app.value, signingSecret: signing.value, apiUrl: api }),
+      ...defined({
+        rotation: rotation.value,
+        appToken: app.value,
+        signingSecret: signing.value,
+        apiUrl: api,
+      }),
     },
-    problems: [...bot.problems, ...app.problems, ...signing.problems, ...apiUrlProblems(api)],
+    problems: [
+      ...bot.problems,
+      ...rotation.problems,
+      ...app.problems,
+      ...signing.problems,
+      ...apiUrlProblems(api),
+    ],
   };
+}
+
+function readRotation(environment: Environment): Checked<SlackRotation | undefined> {
+  const refresh = readNeeded(slackVariables.refreshToken, environment, 'xoxe-');
+  const id = readNeeded(slackVariables.clientId, environment);
+  const secret = readNeeded(slackVariables.clientSecret, environment);
+  const { value: keys, problems } = readTokenKeys(true, environment);
+  const found = [...refresh.problems, ...id.problems, ...secret.problems, ...problems];
+  if (!keys || !refresh.value || !id.value || !secret.value) return { value: undefined, problems: found };
+  const value = { clientId: id.value, clientSecret: secret.value, refreshToken: refresh.value, keys };
+  return { value, problems: found };
 }
 
 /** Says through which proxy Slack is reached: the one in the settings, else the one for every https address. */
@@ -140,7 +190,8 @@ export function readStoreSecret(
   raw: RawGroup,
   environment: Environment,
 ): { readonly storePassword?: string } {
-  if (!isPostgresUrl(String(valueAt(raw, ['store'])))) return {};
+  const store = valueAt(raw, ['store']);
+  if (typeof store !== 'string' || !isPostgresUrl(store)) return {};
   return defined({ storePassword: environment.readSecret(storePassword.name) });
 }
 

@@ -197,6 +197,31 @@ const alertsSchema = z.strictObject({
     .prefault('4h')
     .describe('After this long without another failure of its kind an alert counts as over.')
     .meta({ examples: ['4h'] }),
+  digest: z
+    .strictObject({
+      at: timeOfDay('When it is posted.', '08:00').prefault('08:00'),
+      timeZone: z
+        .string(expectedZone)
+        .refine(isTimeZone, expectedZone)
+        .prefault('UTC')
+        .describe('Time zone of that time.')
+        .meta({ examples: ['Europe/Berlin'] }),
+      days: z
+        .array(z.enum(weekdays))
+        .min(1)
+        .optional()
+        .describe('On which days; on all of them if left out.')
+        .meta({ examples: [['mon', 'tue', 'wed', 'thu', 'fri']] }),
+      channel: channelId()
+        .optional()
+        .describe('Channel that gets it; alerts.channel if left out. Invite the bot to it.')
+        .meta({ examples: ['C02PKI0001'] }),
+    })
+    .optional()
+    .describe(
+      'A daily digest of the expiration workflows that wait for approval, the most urgent first; nothing is posted on a day on which none waits. Left out, there is none.',
+    )
+    .meta({ examples: [{ at: '08:00' }] }),
   rules: z
     .array(alertRuleSchema)
     .prefault([])

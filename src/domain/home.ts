@@ -4,6 +4,7 @@ import type { Card } from './card.js';
 import type { LedgerEntry } from './ledger.js';
 import type { PersonId } from './person.js';
 import type { MayDecide } from './policy.js';
+import type { NotificationPreferences } from './preferences.js';
 import type { Urgency } from './urgency.js';
 
 /** One person's own page in the chat, in domain words; the chat decides how it looks. */
@@ -24,6 +25,11 @@ export interface HomePage {
   readonly decided: readonly DecidedRow[];
   /** Set for approvers, and while somebody has left the person their place. */
   readonly away?: HomeAbsences;
+  /** How the person wants their direct messages, and by which clock; absent where nobody is sent any. */
+  readonly notifications?: {
+    readonly preferences: Omit<NotificationPreferences, 'person'>;
+    readonly timeZone?: string;
+  };
   /** For operators. */
   readonly health?: HomeHealth;
 }

@@ -2,7 +2,7 @@ import { defined } from '../shared/language.js';
 import { matchesPattern } from '../shared/text.js';
 import type { Definition, Instance, InstanceRef, Step } from './instance.js';
 import type { PersonId } from './person.js';
-import { type QuietHours, quietUntil } from './quiet-hours.js';
+import { dayDue, type QuietHours, quietUntil, type Weekday, weekdays } from './quiet-hours.js';
 
 /** Runs that failed for the same reason, told as one alert. */
 export interface Incident {
@@ -171,6 +171,26 @@ export interface AlertPolicy {
   readonly rules: readonly AlertRule[];
   /** After this long without another failure of its kind an incident is over. */
   readonly quietAfterMs: number;
+  /** Set where a channel is told once a day what waits because a certificate expires. */
+  readonly digest?: ExpiryDigest;
+}
+
+/** When and where it is posted what waits because a certificate expires. */
+export interface ExpiryDigest {
+  readonly channel: string;
+  /** Minutes after midnight. */
+  readonly dailyAtMinute: number;
+  readonly timeZone: string;
+  /** Every day if absent. */
+  readonly days?: readonly Weekday[];
+}
+
+/** Names the day whose digest is due; undefined before its time of day, and on other days than the settings name. */
+export function digestDue({ days = weekdays, ...daily }: ExpiryDigest, nowMs: number): string | undefined {
+  const day = dayDue(daily, nowMs);
+  // Sunday is 0, and the last of the week here.
+  const weekday = day && weekdays[(new Date(day).getUTCDay() + 6) % 7];
+  return weekday && days.includes(weekday) ? day : undefined;
 }
 
 /** Where an alert goes and whom it calls. */

@@ -62,6 +62,8 @@ export type LedgerKind =
   /** An approver is away; with whom they left their place to, and until when. */
   | 'absence'
   | 'absence-end'
+  /** Somebody chose how they want their direct messages. */
+  | 'preferences'
   /** An operator said that a backup was put in place of the store on purpose. */
   | 'restore'
   | 'link';

@@ -77,6 +77,19 @@ export type LiveNotice =
       /** The approval whose requester has them reminded. */
       readonly nudge?: string;
     }
+  /**
+   * To somebody whose messages were kept, or who wants one a day: what they have missed. `approvals`: ids of those whose
+   * card was kept; `isList`: what waits for them is listed too.
+   */
+  | {
+      readonly kind: 'summary';
+      readonly person: PersonId;
+      readonly held: readonly HeldNotice[];
+      readonly approvals: readonly string[];
+      readonly isList?: true;
+    }
+  /** To a channel, once a day: what waits on a system because a certificate expires. */
+  | { readonly kind: 'expiring'; readonly system: string }
   /** To whoever approved several together, once all of them were worked on: what came of each by now. */
   | { readonly kind: 'bulk-summary'; readonly bulk: Pick<BulkPart, 'id' | 'size'> }
   /** To the channel of the weekly report: what was decided in the week. */
@@ -89,9 +102,22 @@ export type LiveNotice =
 /** Tells whether a notice tells what is true when it is delivered. */
 export function isLiveNotice(notice: Notice): notice is LiveNotice {
   const { kind } = notice;
-  if (kind === 'report') return true;
-  return kind === 'reminder' || kind === 'escalation' || kind === 'undecided' || kind === 'bulk-summary';
+  return (
+    kind === 'reminder' ||
+    kind === 'escalation' ||
+    kind === 'undecided' ||
+    kind === 'bulk-summary' ||
+    kind === 'summary' ||
+    kind === 'expiring' ||
+    kind === 'report'
+  );
 }
+
+/** A notice that can be kept for later, and then be said together with others. */
+export type HeldNotice = Extract<
+  Notice,
+  { readonly kind: 'opened' | 'outcome' | 'question' | 'answered' | 'escalation' | 'undecided' }
+>;
 
 /** What a notice says by itself, whenever it is delivered. */
 export type FixedNotice = Exclude<Notice, LiveNotice>;
@@ -238,6 +264,8 @@ export interface Delivery {
   readonly attempts: number;
   /** Set where a message that was there is put up anew, which must call nobody a second time. */
   readonly isAgain?: true;
+  /** Set once its reader's own preferences had it wait, or left it out. */
+  readonly isHeld?: true;
   /** Set while a post is under way, and for good once the outcome of one was never told: a message may exist that we do not know. */
   readonly mayHavePosted: boolean;
   /** Proves who claimed it; a claim that expired cannot finish it. */

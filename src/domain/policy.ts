@@ -182,6 +182,7 @@ export function shadowPolicy(live: Policy, place: ShadowPlace): Policy {
       ...alerts,
       channel,
       rules: alerts.rules.map((rule) => ({ ...rule, channels: [], mentions: [] })),
+      ...(alerts.digest ? { digest: { ...alerts.digest, channel } } : {}),
     },
     receipts: 'off',
     fallbackChannel: channel,

@@ -55,6 +55,17 @@ export function quietUntil(hours: QuietHours, nowMs: number): number | undefined
   return nowMs + longestMs;
 }
 
+/** Names the day of something that is due once a day; undefined before its time of day. */
+export function dayDue(
+  { dailyAtMinute, timeZone }: { readonly dailyAtMinute: number; readonly timeZone: string },
+  nowMs: number,
+): string | undefined {
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  const [day = '', time = ''] = parts.format(nowMs).split(' ');
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return hour * 60 + minute >= dailyAtMinute ? day : undefined;
+}
+
 function isQuiet(
   { fromMinute, toMinute, days = [] }: QuietHours,
   clock: Intl.DateTimeFormat,

@@ -1,6 +1,6 @@
 import type { Ending } from './approval.js';
 import { namesNobody } from './person.js';
-import type { ApproverRule, Policy } from './policy.js';
+import type { ApproverRule } from './policy.js';
 import type { RoleGap } from './voting.js';
 
 /** Why nobody could have decided a request from Slack, or why it was never shown. */
@@ -118,15 +118,4 @@ function increment(counts: Map<string, number>, name: string): void {
 
 function listed(counts: ReadonlyMap<string, number>): readonly ShadowCount[] {
   return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count);
-}
-
-/** Names the day whose summary is due; undefined before its time of day. */
-export function shadowDayDue(
-  { dailyAtMinute, timeZone }: NonNullable<Policy['shadow']>,
-  nowMs: number,
-): string | undefined {
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-  const [day = '', time = ''] = parts.format(nowMs).split(' ');
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  return hour * 60 + minute >= dailyAtMinute ? day : undefined;
 }

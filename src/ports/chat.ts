@@ -54,6 +54,24 @@ export interface SentFile {
   readonly text: string;
 }
 
+/** A token the chat takes for a while, and what the next one is had with. */
+export interface TokenPair {
+  readonly accessToken: string;
+  /** Works once. */
+  readonly refreshToken: string;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+/** Where the pair in force is kept. */
+export interface TokenPairRepository {
+  read(): Promise<TokenPair | undefined>;
+  /** Does what one bot at a time may do; undefined while another one does. What is written is kept once that resolves. */
+  alone(
+    work: (write: (pair: TokenPair) => Promise<TokenPair>) => Promise<TokenPair>,
+  ): Promise<TokenPair | undefined>;
+}
+
 /** Who asks, and where they are answered. */
 export interface Asker {
   readonly person: PersonId;
@@ -73,6 +91,26 @@ export type Content =
       /** About which the requester has them reminded, if it still waits. */
       readonly nudge?: Approval;
       readonly nowMs: number;
+      /** Whether several of those listed could be approved together. */
+      readonly isBulkOffered?: true;
+    }
+  /**
+   * What somebody has missed whose messages were kept, or who wants one a day: what waits for them, what else was to be
+   * shown to them, and what was to be said.
+   */
+  | {
+      readonly kind: 'summary';
+      readonly list?: ReminderContent;
+      readonly others: readonly WaitingItem[];
+      readonly held: readonly HeldContent[];
+      readonly nowMs: number;
+    }
+  /** What waits because a certificate expires, the most pressing first; `total` of all, whether listed or not. */
+  | {
+      readonly kind: 'expiring';
+      readonly rows: readonly ExpiringRow[];
+      readonly total: number;
+      readonly isBulkOffered?: true;
     }
   /** Nobody has decided about it for so long. */
   | { readonly kind: 'undecided'; readonly to: UndecidedReader; readonly card: Card; readonly nowMs: number }
@@ -82,6 +120,19 @@ export type Content =
   | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent }
   /** What was decided in a span of days. */
   | { readonly kind: 'report'; readonly report: Report };
+
+/** What waits for somebody. */
+export type ReminderContent = Extract<Content, { kind: 'reminder' }>;
+
+/** What is said together with others once it may be sent. */
+export type HeldContent = Extract<Content, { kind: 'notice' | 'undecided' }>;
+
+/** Something that waits because a certificate expires, and the channel its card is in. */
+export interface ExpiringRow {
+  readonly card: Card;
+  readonly urgency: Urgency;
+  readonly channel?: string;
+}
 
 /** One approval that waits, with how much it presses. */
 export interface WaitingItem {

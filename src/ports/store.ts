@@ -11,6 +11,7 @@ import type { Link, LinkRequest, Locked } from '../domain/link.js';
 import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
+import type { NotificationPreferences } from '../domain/preferences.js';
 import type { ReportCount, ReportEntry, ReportGroup } from '../domain/report.js';
 import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
@@ -137,6 +138,8 @@ export interface DeliveryRepository {
       readonly wasTried: boolean;
       readonly mayHavePosted: boolean;
       readonly claim?: string | undefined;
+      /** Set where its reader's preferences have it wait. */
+      readonly isHeld?: true;
     },
   ): Promise<void>;
   /**
@@ -150,12 +153,20 @@ export interface DeliveryRepository {
       readonly nowMs: number;
       readonly version: number;
       readonly claim?: string | undefined;
+      /** Set where its reader's preferences leave it out: then no newer version of it is ever wanted there. */
+      readonly isHeld?: true;
     },
   ): Promise<void>;
+  /** Counts what waits for a person because of their preferences. */
+  countHeld(person: PersonId): Promise<number>;
+  /** Ends all that waits for a person because of their preferences and tells what it was, so that something else says it. */
+  takeHeld(person: PersonId, nowMs: number): Promise<readonly Delivery[]>;
+  /** Makes all that waits so due now, since their preferences are others. */
+  releaseHeld(person: PersonId, nowMs: number): Promise<void>;
   /** Finds the card a message shows. */
   findCardByMessage(message: MessageRef): Promise<Delivery | undefined>;
   listCards(approvalId: string): Promise<readonly Delivery[]>;
-  /** Tells whether a card of an approval besides this one is shown, or still to be. */
+  /** Tells whether a card of an approval besides this one is shown, or still to be, its reader's preferences allowing. */
   hasOtherCard(approvalId: string, id: string): Promise<boolean>;
   /**
    * Takes the card of a waiting approval that nobody has touched for longest and whose check is due, and puts its next
@@ -186,7 +197,7 @@ export interface DeliveryRepository {
   blockLimiter(limiter: string, untilMs: number): Promise<void>;
   /** Tells when the next delivery is due; undefined when none is. */
   nextDueMs(): Promise<number | undefined>;
-  /** Counts deliveries that are wanted and not yet made. */
+  /** Counts deliveries that are wanted and not yet made, none of which its reader's preferences have wait. */
   countPending(): Promise<number>;
 
   /** Makes an incident's alert wanted in a channel; a second call for the same place does nothing. */
@@ -562,7 +573,7 @@ export interface StoredClick extends Click {
 
 /**
  * People as last looked up, so that a click can be judged without a network read; their receipts, whose rights are
- * suspended, and who is away.
+ * suspended, who is away, and how they want their messages.
  */
 export interface PersonRepository {
   rememberPerson(person: Person, nowMs: number): Promise<void>;
@@ -586,6 +597,20 @@ export interface PersonRepository {
   listAbsences(): Promise<readonly Absence[]>;
   /** Ends an absence for good; false if it was ended before. */
   endAbsence(id: string, end: { readonly why: AbsenceEnd; readonly atMs: number }): Promise<boolean>;
+
+  /**
+   * Keeps how somebody wants their direct messages, in place of what they chose before; `summaryDay`: the day whose
+   * summary counts as sent, if it is another one.
+   */
+  putPreferences(preferences: NotificationPreferences, summaryDay: string | undefined): Promise<void>;
+  /** Absent for whoever has chosen nothing. */
+  findPreferences(person: PersonId): Promise<NotificationPreferences | undefined>;
+  /** Lists what everybody has chosen, each with the last day whose summary is done with. */
+  listPreferences(): Promise<
+    readonly { readonly preferences: NotificationPreferences; readonly summaryDay?: string }[]
+  >;
+  /** Notes that somebody's summary of a day is done with; false if it was before. */
+  noteSummary(person: PersonId, day: string): Promise<boolean>;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */

@@ -101,6 +101,8 @@ interface SlackClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Leads through a proxy, where there is one. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Has the calls made with the token in force, where tokens rotate. */
+  readonly authorize?: ((fetchFrom: webApi.FetchFunction) => webApi.FetchFunction) | undefined;
   /** Sees each answer before anybody reads it. */
   readonly onResponse?: (reply: SlackResponse) => void;
 }
@@ -116,14 +118,16 @@ export function webClientOptions({
   apiUrl,
   timeoutMs,
   dispatcher,
+  authorize = (fetchFrom) => fetchFrom,
   onResponse,
 }: SlackClientOptions): webApi.WebClientOptions {
+  const fetchFrom = authorize(createFetch(dispatcher));
   return {
     ...defined({ slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMs ?? 10_000,
-    fetch: onResponse ? showing(createFetch(dispatcher), onResponse) : createFetch(dispatcher),
+    fetch: onResponse ? showing(fetchFrom, onResponse) : fetchFrom,
   };
 }
 

@@ -25,7 +25,9 @@ import {
   digestMessage,
   noticeMessage,
   plainNotice,
+  plainSummary,
   plainUndecided,
+  summaryMessage,
   undecidedMessage,
 } from './blocks/notice.js';
 import { reportMessage } from './blocks/report.js';
@@ -171,6 +173,8 @@ function takesButtonsAway(content: Content): boolean {
     case 'notice':
     case 'reminder':
     case 'undecided':
+    case 'summary':
+    case 'expiring':
     case 'follow-up':
     case 'report':
       return false;
@@ -287,6 +291,9 @@ function liveForm(delivering: Delivering, content: Content): Rendered {
     case 'reminder':
     case 'undecided':
       return undecidedMessage(content, delivering);
+    case 'summary':
+    case 'expiring':
+      return summaryMessage(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':
@@ -314,6 +321,9 @@ function livePlainForm(delivering: Delivering, content: Content): Rendered {
     case 'reminder':
     case 'undecided':
       return plainUndecided(content, delivering);
+    case 'summary':
+    case 'expiring':
+      return plainSummary(content, delivering);
     case 'digest':
       return digestMessage(content.count, command);
     case 'alert':

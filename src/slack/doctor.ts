@@ -3,6 +3,7 @@ import { type PersonId, personKey } from '../domain/person.js';
 import type { CheckUp } from '../ports/backend.js';
 import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
+import { defined } from '../shared/language.js';
 import { checkClock } from '../use-cases/monitoring.js';
 import {
   chatError,
@@ -47,13 +48,8 @@ export interface SlackCheckUpOptions {
  */
 export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readonly CheckUp[]> {
   let date: string | undefined;
-  const client = createSlackClient({
-    ...options,
-    dispatcher: createDispatcher(options.proxy, options.apiUrl),
-    logger: createBoltLog(options.log),
-    onResponse: ({ headers }) => {
-      date = headers.get('date') ?? undefined;
-    },
+  const client = createClient(options, (headers) => {
+    date = headers.get('date') ?? undefined;
   });
   const signedIn = await signIn(client);
   if (signedIn.kind === 'refused') return [signedIn.check, ...(await checkAppToken(client, options))];
@@ -71,6 +67,110 @@ export async function checkUpSlack(options: SlackCheckUpOptions): Promise<readon
     ...(await checkPeople(client, reply.team_id ?? '', options)),
     ...(await checkGroups(client, options.groups)),
   ];
+}
+
+function createClient(
+  options: Pick<SlackCheckUpOptions, 'botToken' | 'apiUrl' | 'proxy' | 'log'>,
+  onHeaders: (headers: { get(name: string): string | null }) => void = () => {},
+): webApi.WebClient {
+  return createSlackClient({
+    ...options,
+    dispatcher: createDispatcher(options.proxy, options.apiUrl),
+    logger: createBoltLog(options.log),
+    onResponse: ({ headers }) => onHeaders(headers),
+  });
+}
+
+/** The same checks one at a time, with what they found, for whoever writes the settings. Nothing here throws. */
+export interface SlackSetup {
+  /** Signs in; `teamId` is absent where Slack refuses the token. */
+  signIn(
+    expected: Pick<SlackCheckUpOptions, 'team' | 'features'>,
+  ): Promise<{ readonly checks: readonly CheckUp[]; readonly teamId?: string }>;
+  checkAppToken(appToken: string): Promise<readonly CheckUp[]>;
+  checkChannel(id: string): Promise<CheckUp>;
+  /** Finds a channel by its name; `id` is absent where there is none, or where the app may not read channels. */
+  findChannel(name: string): Promise<{ readonly check: CheckUp; readonly id?: string }>;
+  /** Finds a person by member id; `name` is absent where they are no member who may decide. */
+  findPerson(id: PersonId): Promise<{ readonly check: CheckUp; readonly name?: string }>;
+}
+
+/** Creates what an installation asks Slack while its settings are written. */
+export function createSlackSetup(
+  options: Pick<SlackCheckUpOptions, 'botToken' | 'apiUrl' | 'proxy' | 'log'>,
+): SlackSetup {
+  const client = createClient(options);
+  return {
+    async signIn({ team, features }) {
+      const signedIn = await signIn(client);
+      if (signedIn.kind === 'refused') return { checks: [signedIn.check] };
+      const { check, reply, scopes } = signedIn;
+      const workspace = checkWorkspace(reply, { people: [], team });
+      return {
+        checks: [check, ...workspace, checkScopes(scopes, features)],
+        ...defined({ teamId: reply.team_id }),
+      };
+    },
+    checkAppToken: (appToken) => checkAppToken(client, { appToken }),
+    checkChannel: (id) => checkChannel(client, id),
+    findChannel: (name) => findChannel(client, name),
+    findPerson: (id) => findPerson(client, id),
+  };
+}
+
+/** Pages of names that are read at most; Slack lets few through in a minute. */
+const mostPages = 10;
+
+async function findChannel(client: webApi.WebClient, text: string) {
+  const name = text.replace(/^#/, '');
+  const title = `Slack: channel #${name}`;
+  const fix = 'write its id, which stands at the end of "About" when you click its name in Slack';
+  try {
+    const page = (cursor: string) =>
+      listChannels(client, { limit: '1000', exclude_archived: 'true', ...(cursor ? { cursor } : {}) });
+    let cursor = '';
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const reply = await page(cursor);
+      const found = reply.channels?.find((one) => one.name === name);
+      if (found?.id !== undefined) {
+        const check = await checkChannel(client, found.id);
+        return { check: { ...check, name: `${title} (${found.id})` }, id: found.id };
+      }
+      cursor = reply.response_metadata?.next_cursor ?? '';
+      if (cursor === '') break;
+    }
+    const detail =
+      'there is none of this name that the app can see; a private one is seen once the bot was invited';
+    return { check: { name: title, verdict: 'bad', detail, fix } as const };
+  } catch (error) {
+    const detail =
+      slackWord(error) === 'missing_scope'
+        ? 'the app may not read channels (it lacks channels:read), so it cannot find one by its name'
+        : saidOf(error);
+    return { check: { name: title, verdict: 'unknown', detail, fix } as const };
+  }
+}
+
+/** Private channels are listed only to apps with one more scope; without it the public ones are better than none. */
+async function listChannels(
+  client: webApi.WebClient,
+  page: Readonly<Record<string, string>>,
+): Promise<webApi.ConversationsListResponse> {
+  const list = (types: string) => client.apiCall(triedMethods.listChannels, { ...page, types });
+  try {
+    return await list('public_channel,private_channel');
+  } catch (error) {
+    if (slackWord(error) !== 'missing_scope') throw error;
+    return list('public_channel');
+  }
+}
+
+async function findPerson(client: webApi.WebClient, id: PersonId) {
+  const title = `Slack: person ${id.userId}`;
+  const found = await judgePerson(client, id);
+  if (found.kind === 'problem') return { check: { name: title, ...found.problem } };
+  const { name } = found;
+  return { check: { name: title, verdict: 'good', detail: name } as const, name };
 }
 
 async function signIn(client: webApi.WebClient) {
@@ -146,7 +246,7 @@ function checkScopes(
 /** Asks for an address to connect to and does not connect, which leaves the running bot alone. */
 async function checkAppToken(
   client: webApi.WebClient,
-  { appToken }: SlackCheckUpOptions,
+  { appToken }: Pick<SlackCheckUpOptions, 'appToken'>,
 ): Promise<readonly CheckUp[]> {
   if (appToken === undefined) return [];
   const name = 'Slack: app-level token';
@@ -207,10 +307,10 @@ async function checkPeople(
   const found: CheckUp[] = [];
   let known = 0;
   for (const userId of ours.slice(0, mostPeople)) {
-    const problem = await problemOfPerson(client, { teamId, userId });
+    const judged = await judgePerson(client, { teamId, userId });
     const isInRule = inRules.has(personKey({ teamId, userId }));
-    if (!problem) known += 1;
-    else found.push({ name: `Slack: person ${userId}`, ...problem, ...(isInRule ? {} : onlyMapped) });
+    if (judged.kind === 'member') known += 1;
+    else found.push({ name: `Slack: person ${userId}`, ...judged.problem, ...(isInRule ? {} : onlyMapped) });
   }
   const good: CheckUp = { name, verdict: 'good', detail: `${known} of those named are members` };
   const rest = ours.length - mostPeople;
@@ -218,17 +318,21 @@ async function checkPeople(
   return [...(known > 0 ? [good] : []), ...found, ...(rest > 0 ? [unchecked] : [])];
 }
 
-async function problemOfPerson(
+async function judgePerson(
   client: webApi.WebClient,
   id: PersonId,
-): Promise<Omit<CheckUp, 'name'> | undefined> {
+): Promise<
+  | { readonly kind: 'member'; readonly name: string }
+  | { readonly kind: 'problem'; readonly problem: Omit<CheckUp, 'name'> }
+> {
   const fix = 'correct the member id in the settings, or take the person out';
   try {
-    const { membership } = await lookUpPerson(client, id, id.teamId);
-    if (membership === 'member') return undefined;
-    return { verdict: 'bad', detail: `${unfit[membership]}, so no click of theirs counts`, fix };
+    const { membership, name } = await lookUpPerson(client, id, id.teamId);
+    if (membership === 'member') return { kind: 'member', name };
+    const detail = `${unfit[membership]}, so no click of theirs counts`;
+    return { kind: 'problem', problem: { verdict: 'bad', detail, fix } };
   } catch (error) {
-    return { verdict: 'unknown', detail: saidOf(error) };
+    return { kind: 'problem', problem: { verdict: 'unknown', detail: saidOf(error) } };
   }
 }
 

@@ -37,6 +37,7 @@ interface ActionKinds {
     | 'away'
     | 'back'
     | 'cancel'
+    | 'notifications'
     | 'open';
   /** “That wasn't me”; its value is the receipt's code. */
   readonly receipt: 'disown';
@@ -109,6 +110,7 @@ export const actionKinds: { readonly [S in Surface]: readonly ActionKinds[S][] }
     'away',
     'back',
     'cancel',
+    'notifications',
     'open',
   ],
   receipt: ['disown'],
@@ -175,11 +177,12 @@ export const callbackIds = {
   ask: 'approval.ask',
   answer: 'question.answer',
   away: 'home.away',
+  notifications: 'home.notifications',
 } as const;
 
 /** Matches the name of a modal that none of ours has. */
 export const strangeCallbackPattern =
-  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.(?:picker|cancel)|question\.answer|home\.away)$)/;
+  /^(?!(?:approval\.(?:approve|deny|several|ask)|command\.(?:picker|cancel)|question\.answer|home\.(?:away|notifications))$)/;
 
 /** Names the menu of an ambiguous answer by what is remembered about it. */
 export function writeChoiceBlock(id: string): string {
@@ -209,6 +212,15 @@ export function valueField(workflow: number, variable: number): string {
 
 /** Where the window of an absence keeps what is chosen: block and action id. */
 export const awayFields = { until: 'until', delegate: 'delegate', rule: 'rule' } as const;
+
+/** Where the window of notifications keeps what is chosen: block and action id. */
+export const notificationFields = {
+  directMessages: 'directMessages',
+  dailyAt: 'dailyAt',
+  quietFrom: 'quietFrom',
+  quietTo: 'quietTo',
+  workingDays: 'workingDays',
+} as const;
 
 /** Where a modal keeps the comment: block and action id. */
 export const commentField = 'comment';

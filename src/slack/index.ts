@@ -1,7 +1,7 @@
 import { App, webApi } from '@slack/bolt';
 import type { MappedPerson } from '../domain/person.js';
 import type { CheckUp } from '../ports/backend.js';
-import type { Chat, WebRoute } from '../ports/chat.js';
+import type { Chat, TokenPairRepository, WebRoute } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import { type Log, type Metrics, noMetrics } from '../ports/runtime.js';
 import type { KeyValueStore } from '../ports/store.js';
@@ -60,6 +60,7 @@ import {
   type SocketMode,
 } from './receivers.js';
 import { clickReplyText, messages } from './text/answer.js';
+import { createRotatingToken, type TokenRotationSecrets, tokenStandIn } from './token-rotation.js';
 import type { UseCases } from './use-cases.js';
 
 /** Checks, without posting anything, that the chat lets the bot do what the settings ask of it. */
@@ -76,6 +77,10 @@ export function createChat(options: SlackChatOptions): SlackChat {
 export interface SlackChatOptions {
   readonly mode: SocketMode | HttpMode;
   readonly botToken: string;
+  /** Set where the app's tokens rotate; `botToken` is left out of account then. */
+  readonly rotation?:
+    | { readonly secrets: TokenRotationSecrets; readonly pairs: TokenPairRepository }
+    | undefined;
   /** Another address of Slack's Web API, such as a simulator's; ends in `/api/`. */
   readonly apiUrl?: string;
   /** Through which Slack is reached, its socket too. */
@@ -120,6 +125,8 @@ interface SlackChat {
   stop(): Promise<void>;
   /** Who the bot is there; known once started. */
   identity(): SlackIdentity;
+  /** Refreshes the bot token where it rotates and is about to expire; never throws. */
+  renewToken(): Promise<void>;
 }
 
 /** What is under way with a system ends after ten seconds, and what came of it is said. */
@@ -130,11 +137,14 @@ const longestStartMs = 30_000;
 const notReached = 'Slack cannot be reached; nobody can decide anything here until it can. Trying again';
 
 /** Creates the chat in Slack. */
-export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = options;
-  const { metrics = noMetrics, tracing = createTracing({ newId }) } = options;
-  const dispatcher = createDispatcher(options.proxy, options.apiUrl);
+export function createSlackChat(given: SlackChatOptions): SlackChat {
+  const { log, keyValueStore, now, newId, labelOf = () => 'Command', command = '/workflow' } = given;
+  const { metrics = noMetrics, tracing = createTracing({ newId }) } = given;
+  const dispatcher = createDispatcher(given.proxy, given.apiUrl);
   const logger = createBoltLog(log);
+  const token =
+    given.rotation && createRotatingToken({ ...given.rotation, ...given, fetch: createFetch(dispatcher) });
+  const options = token ? { ...given, botToken: tokenStandIn, authorize: token.authorize } : given;
   const client = createSlackClient({
     ...options,
     dispatcher,
@@ -266,6 +276,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       }
       return route;
     },
+    renewToken: async () => token?.renew(),
     isConnected: () => !isStopping && (connection?.isOpen() ?? false),
     async stop() {
       isStopping = true;

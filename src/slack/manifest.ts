@@ -116,9 +116,10 @@ export const methodScopes = {
   'views.update': 'none',
 } as const;
 
-/** Methods that only a check of the installation tries; the app asks for no scope because of them. */
+/** Methods that only installing and checking try; the app asks for no scope because of them. */
 export const triedMethods = {
   openConnection: 'apps.connections.open',
+  listChannels: 'conversations.list',
   readChannel: 'conversations.info',
 } as const;
 

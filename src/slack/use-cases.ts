@@ -44,8 +44,16 @@ import { findCopy } from '../use-cases/commands/queries.js';
 import { runCommand } from '../use-cases/commands/run-command.js';
 import type { Context } from '../use-cases/context.js';
 import { type AwayWish, comeBack, goAway, listAwayChoices } from '../use-cases/delegation.js';
-import { drawHomeAfter, isClickOnHome, openHome, redrawHome, showHomePage } from '../use-cases/home.js';
+import {
+  drawHomeAfter,
+  isClickOnHome,
+  openHome,
+  preferencesOf,
+  redrawHome,
+  showHomePage,
+} from '../use-cases/home.js';
 import { countClick } from '../use-cases/monitoring.js';
+import { choosePreferences } from '../use-cases/summaries.js';
 
 /** What people can have done from Slack: the use cases its listeners call, on the context of one bot. */
 export function useCasesOn(context: Context) {
@@ -97,6 +105,11 @@ export function useCasesOn(context: Context) {
       choices: (person: PersonId) => listAwayChoices(context, person),
       begin: (person: PersonId, wish: AwayWish) => goAway(context, person, wish),
       end: (person: PersonId) => comeBack(context, person),
+    },
+    notifications: {
+      preferences: (person: PersonId) => preferencesOf(store, person),
+      choose: (person: PersonId, chosen: Parameters<typeof choosePreferences>[2]) =>
+        choosePreferences(context, person, chosen),
     },
     commands: {
       run: (line: CommandLine, asker: Asker) => runCommand(context, line, asker),

@@ -106,6 +106,7 @@ const keys = {
   receipts: ['code'],
   suspensions: ['person'],
   absences: ['id'],
+  preferences: ['person'],
   homes: ['person'],
   shadow_records: ['id'],
   report_entries: ['id'],

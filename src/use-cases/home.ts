@@ -16,6 +16,7 @@ import { isSameName } from '../domain/instance.js';
 import { entryOf } from '../domain/ledger.js';
 import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
 import { approverRuleFor, identitiesOf, isRequestedBy, mayDecide } from '../domain/policy.js';
+import { type NotificationPreferences, usualPreferences } from '../domain/preferences.js';
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import { type Click, votesOn } from '../domain/voting.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
@@ -134,6 +135,14 @@ export async function composeHome({ context, person }: Concerned, wantedPage: nu
   return {
     person: person.id,
     ...defined({ barred: may, health, away }),
+    ...(context.policy.shadow
+      ? {}
+      : {
+          notifications: {
+            preferences: await preferencesOf(context.store, person.id),
+            ...defined({ timeZone: person.timeZone }),
+          },
+        }),
     waiting: {
       rows,
       ...(isBulkOffered(rows, context) ? { isBulkOffered: true as const } : {}),
@@ -161,6 +170,14 @@ async function absencesFor({ context, person }: Concerned): Promise<HomePage['aw
   return isApprover || own.length + left.length > 0 ? { own, left, isApprover } : undefined;
 }
 
+/** Gives how somebody wants their direct messages; what holds for everybody until they have chosen. */
+export async function preferencesOf(
+  store: Pick<Context['store'], 'findPreferences'>,
+  person: PersonId,
+): Promise<NotificationPreferences> {
+  return (await store.findPreferences(person)) ?? { person, ...usualPreferences };
+}
+
 /** Tells whether somebody may cancel what they requested, as far as is known without reading it. */
 function mayCancel({ context, person }: Concerned, { state, instance }: Approval): boolean {
   const { ref, definition } = instance;
@@ -176,7 +193,7 @@ function mayCancel({ context, person }: Concerned, { state, instance }: Approval
 
 /** Tells whether at least two of some rows could be approved together. */
 export function isBulkOffered(
-  rows: readonly { readonly card: Card }[],
+  rows: readonly { readonly card: Pick<Card, 'approval'> }[],
   { policy }: Pick<Context, 'policy'>,
 ): boolean {
   return rows.filter(({ card }) => whyNotInBulk(card.approval, policy) === undefined).length > 1;

@@ -14,6 +14,7 @@ import type { ResponseTimes } from './monitoring.js';
 import { postWeeklyReport } from './report.js';
 import { RulesChanged } from './rules.js';
 import { postShadowDay } from './shadow.js';
+import { postExpiryDigest, sendSummaries } from './summaries.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
 const reportEveryMs = 5_000;
@@ -89,6 +90,8 @@ async function observe(context: Context, { backend, responseTimes, isExtra = fal
   await decideByRules(context, system);
   await remindPeople(context, system);
   await postShadowDay(context);
+  await sendSummaries(context);
+  await postExpiryDigest(context, system);
 }
 
 /** Has every finding of a look noted as an answer too: the system would else seem silent during a long one. */

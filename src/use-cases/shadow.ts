@@ -1,13 +1,8 @@
 import type { Approval } from '../domain/approval.js';
 import type { Instance } from '../domain/instance.js';
 import { approverRuleFor } from '../domain/policy.js';
-import {
-  createShadowSum,
-  type ShadowRecord,
-  type ShadowSum,
-  shadowDayDue,
-  whyRefused,
-} from '../domain/shadow.js';
+import { dayDue } from '../domain/quiet-hours.js';
+import { createShadowSum, type ShadowRecord, type ShadowSum, whyRefused } from '../domain/shadow.js';
 import { isBeyondOneAccount } from '../domain/voting.js';
 import type { Changes, WorkflowBackend } from '../ports/backend.js';
 import { BackendError, ContractError } from '../ports/errors.js';
@@ -141,10 +136,10 @@ const dayMs = 24 * 60 * 60_000;
 /** Posts, once a day at the time the settings say, what live mode would have done in the last 24 hours. */
 export async function postShadowDay(context: Context): Promise<void> {
   const { policy, store, now } = context;
-  const day = policy.shadow && shadowDayDue(policy.shadow, now());
+  const day = policy.shadow && dayDue(policy.shadow, now());
   if (!policy.shadow || day === undefined || (await store.getNote('shadow-day')) === day) return;
   // Shadow mode that began later in the day has nothing to say yet.
-  if (shadowDayDue(policy.shadow, await shadowSinceMs(context)) === day) return;
+  if (dayDue(policy.shadow, await shadowSinceMs(context)) === day) return;
   const sum = await sumShadow(context, now() - dayMs);
   await store.inTransaction(async (transaction) => {
     await transaction.putNote('shadow-day', day);

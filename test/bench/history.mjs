@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import pg from 'pg';
 
-/** Tables in which every finished approval leaves a row, and what tells its rows apart; `n` is its number. */
+/** Tables in which every finished approval leaves a row, and what tells its rows apart; `n` is its number, written so that rows come in the order of their keys. */
 const tables = [
   {
     name: 'approvals',
@@ -59,11 +59,12 @@ function literal(column, value) {
 
 function openFile(file) {
   const database = new Database(file);
+  database.exec('pragma synchronous = off; pragma cache_size = -200000');
   return {
     rows: (sql) => database.prepare(sql).all(),
     run: (sql) => void database.prepare(sql).run(),
     series: (count) =>
-      `(with recursive past(n) as (select 1 union all select n + 1 from past where n < ${count}) select n from past)`,
+      `(with recursive past(i) as (select 1 union all select i + 1 from past where i < ${count}) select printf('%09d', i) as n from past)`,
     close: () => {
       database.exec('analyze');
       database.pragma('wal_checkpoint(truncate)');
@@ -80,7 +81,8 @@ async function openPostgres(address, password) {
   return {
     rows: async (sql) => (await client.query(sql)).rows,
     run: (sql) => client.query(sql),
-    series: (count) => `generate_series(1, ${count}) as past(n)`,
+    series: (count) =>
+      `(select lpad(i::text, 9, '0') as n from generate_series(1, ${count}) as past(i)) as past`,
     async close() {
       await client.query('vacuum analyze');
       await client.end();

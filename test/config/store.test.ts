@@ -20,6 +20,10 @@ describe('a store', () => {
     },
   );
 
+  it('is named as the problem where it is a list of something that has no text', () => {
+    expect(problemAbout('store', someSettings({ store: [{ toString: '' }] })).found).toBe('a list of 1');
+  });
+
   it('has its password in the environment, or in a file named there', () => {
     const env = { ...goodEnv, COUNTERSIGN_STORE_PASSWORD: 'hunter2' };
     expect(load(someSettings({ store }), { env })).toMatchObject({ store, storePassword: 'hunter2' });

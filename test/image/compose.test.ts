@@ -40,7 +40,7 @@ describe('the compose file', () => {
 
   it('mounts settings the bot takes, with every secret they need and no warning', () => {
     const { environment, volumes } = services['bot-1'];
-    expect(volumes).toEqual(['./settings.yml:/config/countersign.yml:ro']);
+    expect(volumes).toEqual(['./settings.yml:/config/countersign.yml:ro', 'anchors:/data']);
     const requested: string[] = [];
     const settings = loadSettings({
       file: '/config/countersign.yml',
@@ -55,5 +55,7 @@ describe('the compose file', () => {
     expect(settings.warnings).toEqual([]);
     expect(new Set(requested)).toEqual(new Set(services['bot-1'].secrets));
     expect(settings.store).toBe('postgres://countersign@database:5432/countersign');
+    // The root of the container is read-only, and the image gives /data to the user of the bot.
+    expect(settings.ledger.anchorFile).toMatch(/^\/data\//);
   });
 });

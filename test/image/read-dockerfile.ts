@@ -11,12 +11,18 @@ export interface Stage {
   readonly instructions: readonly Instruction[];
 }
 
-/** Reads the stages of a Dockerfile, as far as ours goes: no heredocs, no build arguments. */
+/** Reads the stages of a Dockerfile, as far as ours goes: no heredocs, and build arguments only in front, with their defaults. */
 export function readDockerfile(text: string): readonly Stage[] {
   const stages: { image: string; name: string; instructions: Instruction[] }[] = [];
+  const defaults = new Map<string, string>();
   for (const line of joined(text)) {
-    const [, name = '', rest = ''] = /^(\w+)\s+(.*)$/s.exec(line) ?? [];
-    if (name === 'FROM') {
+    const [, name = '', written = ''] = /^(\w+)\s+(.*)$/s.exec(line) ?? [];
+    const rest =
+      name === 'FROM' ? written.replace(/\$\{(\w+)\}/g, (_, one) => defaults.get(one) ?? '') : written;
+    if (name === 'ARG' && stages.length === 0) {
+      const [argument = '', value = ''] = rest.split('=');
+      defaults.set(argument, value);
+    } else if (name === 'FROM') {
       const [, image = '', as = ''] = /^(\S+)(?: AS (\S+))?$/.exec(rest) ?? [];
       stages.push({ image, name: as, instructions: [] });
     } else {

@@ -387,10 +387,10 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport);
     expect(textOf(theCard(stage))).not.toContain('(away)');
     await leaveToBo(stage);
-    await cardSaying(stage, /Ana Ruiz \(away\)[^]*<@U0BO> for Ana Ruiz/);
+    await cardSaying(stage, /Ana Ruiz \(away\)[\s\S]*<@U0BO> for Ana Ruiz/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
-    await cardSaying(stage, /^(?![^]*\(away\))(?![^]*<@U0BO>)[^]*app\.keyexample\.com/);
+    await cardSaying(stage, /^(?![\s\S]*\(away\))(?![\s\S]*<@U0BO>)[\s\S]*app\.keyexample\.com/);
     await stage.close();
   });
 

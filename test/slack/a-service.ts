@@ -1,4 +1,5 @@
 import { isSamePerson } from '../../src/domain/person.js';
+import { usualPreferences } from '../../src/domain/preferences.js';
 import type { Click, Dialog } from '../../src/domain/voting.js';
 import type { UseCases } from '../../src/slack/use-cases.js';
 import type { ButtonClick, ClickPreview, CommentCheck } from '../../src/use-cases/approvals/decide.js';
@@ -47,6 +48,12 @@ export const noAbsences: UseCases['absences'] = {
   choices: async () => ({ rules: [], delegates: [] }),
   begin: async () => ({ kind: 'no-approver', rules: [] }),
   end: async () => ({ kind: 'back', absences: [] }),
+};
+
+/** Nobody who chooses how they want messages. */
+export const noNotifications: UseCases['notifications'] = {
+  preferences: async (person) => ({ person, ...usualPreferences }),
+  choose: async () => {},
 };
 
 /** Homes nobody opens. */

@@ -13,6 +13,7 @@ import {
   noAbsences,
   noBulk,
   noHome,
+  noNotifications,
   noQuestions,
   noReceipts,
 } from './a-service.js';
@@ -83,6 +84,7 @@ export async function aSlack({
     questions: noQuestions,
     home: noHome,
     absences: noAbsences,
+    notifications: noNotifications,
     bulk: noBulk,
   });
   const listener = await openPublicListener({ host: '127.0.0.1', port: 0, log, newId: options.newId }, () =>

@@ -8,7 +8,15 @@ import { createSlackChat } from '../../src/slack/index.js';
 import { aPersonId } from '../support/an-approval.js';
 import { keepLog } from '../support/kept-log.js';
 import { aCard, aRule } from './a-card.js';
-import { fakeService, noAbsences, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
+import {
+  fakeService,
+  noAbsences,
+  noBulk,
+  noHome,
+  noNotifications,
+  noQuestions,
+  noReceipts,
+} from './a-service.js';
 import { aSlack } from './a-slack.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
@@ -59,6 +67,7 @@ const services = () => ({
   questions: noQuestions,
   home: noHome,
   absences: noAbsences,
+  notifications: noNotifications,
   bulk: noBulk,
 });
 

@@ -10,7 +10,15 @@ import { createClickSlots } from '../../src/slack/listeners/context.js';
 import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
-import { fakeService, noAbsences, noBulk, noHome, noQuestions, noReceipts } from './a-service.js';
+import {
+  fakeService,
+  noAbsences,
+  noBulk,
+  noHome,
+  noNotifications,
+  noQuestions,
+  noReceipts,
+} from './a-service.js';
 import { fakeAlertService } from './alerts/an-alert-service.js';
 import { fakeCommandService } from './commands/a-command-service.js';
 import { inMemoryStore } from './in-memory-store.js';
@@ -76,6 +84,7 @@ const posted = [
   'home.cancel',
   'home.several',
   'home.away',
+  'home.notifications',
   'home.back',
   'home.page-before',
   'home.page-after',
@@ -117,6 +126,7 @@ function registered() {
     questions: noQuestions,
     home: noHome,
     absences: noAbsences,
+    notifications: noNotifications,
     bulk: noBulk,
     commands: fakeCommandService(),
     alerts: fakeAlertService(),

@@ -25,9 +25,9 @@ try {
     reducedMotion: 'reduce',
   });
   await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
+  if (wanted.length === 0) await takeAll(page);
   for (const [name, take] of Object.entries(dayPictures))
     if (wanted.length === 0 || wanted.includes(name)) await take(page);
-  if (wanted.length === 0) await takeAll(page);
 } finally {
   await browser.close();
   demo.kill('SIGINT');
@@ -53,7 +53,16 @@ async function takeAll(page) {
   await page.waitForTimeout(1_500);
   await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await page.getByRole('dialog').getByText('Days on which').waitFor();
+  await page.waitForTimeout(1_500);
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/notifications.png` });
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&channel=C0PKI`);
+
+  const digest = page.locator('article.message.is-app').filter({ hasText: 'wait for approval' });
+  await digest.first().waitFor({ timeout: 60_000 });
+  await picture(page, digest.first(), 'digest');
 
   const renewal = cardAbout('status.keyexample.com');
   await renewal.getByText('unless somebody stops it').first().waitFor({ timeout: 60_000 });
@@ -102,17 +111,22 @@ async function goTo(page, hash) {
   await page.goto(`${new URL(page.url()).origin}/#${hash}`);
 }
 
-/** Opens the conversation somebody has with the app. */
+/** Opens the conversation somebody has with the app, once there is one. */
 async function openMessages(page, member) {
-  await goTo(page, `as=${member}&channel=C0PKI`);
-  const link = page.locator('a.conversation').filter({ hasText: 'APP' });
-  await link.first().click();
+  const find = async (as) => {
+    const { conversations } = await (await fetch(`/_sim/state?as=${as}`)).json();
+    return conversations.find(({ kind }) => kind === 'im')?.id;
+  };
+  const channel = await (await page.waitForFunction(find, member)).jsonValue();
+  await goTo(page, `as=${member}&channel=${channel}`);
 }
 
 async function takeReminder(page) {
   await openMessages(page, 'U0ANA');
   const reminder = page.locator('article.message.is-app').filter({ hasText: 'wait for you' });
   await reminder.first().waitFor({ timeout: 60_000 });
+  await reminder.first().getByText('Show more').click();
+  await page.evaluate(() => document.activeElement?.blur());
   await picture(page, reminder.first(), 'reminder');
 }
 
@@ -128,7 +142,12 @@ async function takeAway(page) {
   await page.getByText('You are away until').first().waitFor();
   await page.waitForTimeout(2_000);
   await heading.evaluate((node) => node.scrollIntoView({ block: 'center' }));
-  await page.screenshot({ path: `${root}docs/images/away.png` });
+  await page.mouse.move(0, 0);
+  const top = await heading.boundingBox();
+  const bottom = await page.getByRole('button', { name: "I'm back" }).boundingBox();
+  const clip = { x: top.x - paddingPx, y: top.y - paddingPx / 4, width: widthPx };
+  const height = bottom.y + bottom.height - top.y + paddingPx;
+  await page.screenshot({ path: `${root}docs/images/away.png`, clip: { ...clip, height } });
 }
 
 async function takeMine(page) {
@@ -136,9 +155,9 @@ async function takeMine(page) {
   const field = page.locator('textarea.composer-field');
   await field.fill('/workflow mine');
   await field.press('Enter');
-  const reply = page.locator('article.message').filter({ hasText: 'asked for' });
-  await reply.last().waitFor();
-  await picture(page, reply.last(), 'mine');
+  const reply = page.locator('article.message').filter({ hasText: 'grafana' }).last();
+  await page.getByText('Only visible to you').last().waitFor();
+  await picture(page, reply, 'mine');
 }
 
 function addressOf(child) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { findingsText } from '../../src/domain/bulk.js';
 import type { ApproverRule } from '../../src/domain/policy.js';
+import { directMessageModes } from '../../src/domain/preferences.js';
+import { weekdays } from '../../src/domain/quiet-hours.js';
 import type { RequestFacts } from '../../src/domain/request.js';
 import type { Click, ClickReply } from '../../src/domain/voting.js';
 import { sha256Of } from '../../src/shared/fingerprint-of.js';
@@ -71,6 +73,21 @@ async function dealt(world: World, seed: number) {
     untilMs: world.context.now() + 24 * 60 * 60_000,
   };
   if (isLeft) await world.store.addAbsence(absence);
+  // How they want their messages changes nothing of all that.
+  const prefer = chooser(-seed);
+  for (const { id } of Object.values(people)) {
+    const isQuiet = prefer([true, false]);
+    await world.store.putPreferences(
+      {
+        person: id,
+        directMessages: prefer(directMessageModes),
+        dailyAtMinute: prefer([0, 600, 1_410]),
+        ...(isQuiet ? { quiet: { fromMinute: 0, toMinute: 1_439 } } : {}),
+        workingDays: prefer([weekdays, ['sun']]),
+      },
+      undefined,
+    );
+  }
   world.command.start(run);
   world.command.changeFacts(run, facts);
   await world.passTime(2_000);

@@ -20,17 +20,44 @@ const dayMs = 86_400_000;
 export async function instanceSketchOf(request: DemoRequest, nowMs: number): Promise<InstanceSketch> {
   const { definition, requester, about } = request;
   const subject = subjectOf(request);
-  const isRevocation = about.kind === 'revocation';
-  return {
-    definition,
-    title: isRevocation
-      ? `${requester} is revoking the certificate with ${subject}.`
-      : `${requester} is enrolling for a certificate with ${subject}.`,
-    initiator: requester,
-    data: isRevocation
-      ? revocation(about, subject, requester)
-      : await enrolment(about, { subject, requester, nowMs }),
-  };
+  const sketch = { definition, initiator: requester };
+  switch (about.kind) {
+    case 'revocation':
+      return {
+        ...sketch,
+        title: `${requester} is revoking the certificate with ${subject}.`,
+        data: revocation(about, subject, requester),
+      };
+    case 'expiration':
+      return {
+        ...sketch,
+        title: `${requester} alerted that the certificate with ${subject} expires.`,
+        data: await expiration(about, { subject, requester, nowMs }),
+      };
+    default:
+      return {
+        ...sketch,
+        title: `${requester} is enrolling for a certificate with ${subject}.`,
+        data: await enrolment(about, { subject, requester, nowMs }),
+      };
+  }
+}
+
+async function expiration(
+  { host, certificateId, expiresInDays }: Expiration,
+  { subject, requester, nowMs }: { subject: string; requester: string; nowMs: number },
+): Promise<DataBag> {
+  const sans = { dns: [host] };
+  const renews = await createCertificate({
+    subject,
+    issuer: 'CN=CorpIssuingCA1, O=Key Example',
+    sans,
+    key: 'ec-p256',
+    notBefore: new Date(nowMs - 700 * dayMs),
+    notAfter: new Date(nowMs + expiresInDays * dayMs),
+  });
+  const data = enrolmentData({ subject, sans, ca: 'CorpIssuingCA1', requester, renews });
+  return { AlertId: '4', CertificateId: certificateId, ...data };
 }
 
 async function enrolment(
@@ -195,6 +222,18 @@ export const openingRequests = {
     waitingMinutes: 4,
     about: { ...web, host: 'lab-12.keyexample.com', template: 'Lab 90d', authority: 'LabCA1' },
   },
+  expiring: {
+    definition: 'Expiring certificates',
+    requester: 'Timer Service',
+    waitingMinutes: 150,
+    about: { kind: 'expiration', host: 'crm.keyexample.com', certificateId: 47102, expiresInDays: 6 },
+  },
+  expiringLater: {
+    definition: 'Expiring certificates',
+    requester: 'Timer Service',
+    waitingMinutes: 150,
+    about: { kind: 'expiration', host: 'radius.keyexample.com', certificateId: 47155, expiresInDays: 24 },
+  },
   wiki: webServer('tnguyen', 3, { host: 'wiki.keyexample.com' }),
 } as const satisfies Readonly<Record<string, DemoRequest>>;
 
@@ -208,7 +247,7 @@ export interface DemoRequest {
   readonly requester: string;
   /** How long it has been waiting when the demo starts; 0 unless told. */
   readonly waitingMinutes?: number;
-  readonly about: Enrolment | Revocation;
+  readonly about: Enrolment | Revocation | Expiration;
 }
 
 /** A certificate somebody wants. */
@@ -234,6 +273,14 @@ interface Revocation {
   readonly reason: 'KeyCompromise' | 'CessationOfOperation';
   readonly comment: string;
   readonly authority: string;
+}
+
+/** A certificate that expires, by an expiration alert of Command. */
+interface Expiration {
+  readonly kind: 'expiration';
+  readonly host: string;
+  readonly certificateId: number;
+  readonly expiresInDays: number;
 }
 
 /** Gives the distinguished name a request is about. */
@@ -282,6 +329,7 @@ const definitions = {
       { ...enrol, failsWith: 'The CA CorpDeviceCA1 could not be reached: the RPC server is unavailable.' },
     ],
   },
+  'Expiring certificates': { workflowType: 'Expiration', steps: [approval('Renew it?')] },
   'Revocation with approval': {
     workflowType: 'Revocation',
     steps: [

@@ -87,11 +87,15 @@ export function sandboxSettings(team: string, { commandUrl, portalUrl, workTasks
       { when: { system: 'plant' }, channels: [channels.plant.id] },
       { when: { definition: 'Lab*' }, channels: [channels.web.id] },
       { when: { definition: 'High risk*' }, channels: [channels.pki.id], people: names(ana) },
-      { when: { definition: ['Web server*', 'Code*', 'Revocation*'] }, channels: [channels.pki.id] },
+      {
+        when: { definition: ['Web server*', 'Code*', 'Revocation*', 'Expiring*'] },
+        channels: [channels.pki.id],
+      },
     ],
     alerts: {
       channel: channels.alerts.id,
       quietAfter: '30m',
+      digest: { at: '00:00', channel: channels.pki.id },
       rules: [
         {
           name: 'Issuing authorities',

@@ -37,6 +37,7 @@ export function appMethods(world: World, openSocketUrl: () => string): ApiMethod
       token: 'app',
       run: () => ({ url: openSocketUrl() }),
     },
+    'oauth.v2.access': { token: 'none', run: (args) => world.tokens.refresh(args) },
     'blocks.validate': { token: 'none', run: validate },
   };
 }

@@ -36,6 +36,11 @@ export class WorkspaceControls extends Interactions {
     this.#delivery = delivery;
   }
 
+  /** Ends the bot token in force before its time. */
+  expireBotToken(): void {
+    this.world.tokens.expire();
+  }
+
   addMember(member: NewMember): WorkspaceMember {
     return this.#announced(this.world.directory.add(member));
   }

@@ -12,7 +12,7 @@ import {
 import { editAsApp, messageContent, postAsApp } from './chat.js';
 import type { FaultPlan } from './faults.js';
 import type { ResponseTarget } from './state.js';
-import type { AppIdentity, World } from './world.js';
+import type { World } from './world.js';
 
 /** One call the app made, for tests to look at; tokens are left out. */
 export interface Call {
@@ -266,7 +266,7 @@ function ordinaryResponse(world: World, methods: ApiMethods, call: IncomingCall)
   const result = unlessRefused(() => {
     const method = Object.hasOwn(methods, call.method) ? methods[call.method] : undefined;
     if (method === undefined) throw new SlackRefusal('unknown_method', { req_method: call.method });
-    checkToken(world.settings.app, method, call);
+    checkToken(world, method, call);
     const waitS = world.rateLimits.take(call.method, textAt(call.args, 'channel'));
     return waitS === undefined ? answer(200, { ok: true, ...method.run(call.args) }) : tooMany(waitS);
   });
@@ -306,7 +306,7 @@ function unlessRefused<T>(work: () => T): T | SlackRefusal {
  * what the app has. An app-level token counts only in the header.
  */
 function checkToken(
-  app: AppIdentity,
+  { settings: { app }, tokens }: World,
   method: ApiMethod,
   call: { readonly authorization: string | undefined; readonly args: JsonObject },
 ): void {
@@ -314,9 +314,9 @@ function checkToken(
   const inHeader = /^Bearer (.+)$/i.exec(call.authorization ?? '')?.[1];
   const given = inHeader ?? (method.token === 'bot' ? textAt(call.args, 'token') : undefined);
   if (given === undefined) throw new SlackRefusal('not_authed');
-  if (given !== app.botToken && given !== app.appToken) throw new SlackRefusal('invalid_auth');
-  const wanted = method.token === 'app' ? app.appToken : app.botToken;
-  if (given !== wanted) throw new SlackRefusal('not_allowed_token_type');
+  const isAppToken = given === app.appToken;
+  if (!isAppToken) tokens.check(given);
+  if (isAppToken !== (method.token === 'app')) throw new SlackRefusal('not_allowed_token_type');
   const { scopes = [] } = method;
   if (scopes.length > 0 && !scopes.some((scope) => app.scopes.includes(scope))) {
     throw new SlackRefusal('missing_scope', { needed: scopes.join(','), provided: app.scopes.join(',') });

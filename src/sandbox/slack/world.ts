@@ -10,6 +10,7 @@ import {
   Triggers,
   Views,
 } from './state.js';
+import { BotTokens, type Rotation } from './tokens.js';
 import { Traffic } from './traffic.js';
 
 /** Everything a simulated workspace remembers; nobody is in a new one but the app's bot user. */
@@ -28,6 +29,7 @@ export class World {
   readonly files = new Files();
   readonly traffic: Traffic;
   readonly rateLimits: RateLimits;
+  readonly tokens: BotTokens;
   /** What payloads leave empty, as Slack's do now and then. */
   omitted: Omitted = {};
 
@@ -43,6 +45,7 @@ export class World {
     this.views = new Views(this);
     this.traffic = new Traffic(this);
     this.rateLimits = new RateLimits(rateLimits, now);
+    this.tokens = new BotTokens(app, now);
     const name = app.appName.toLowerCase();
     this.directory.add({ id: app.botUserId, name, realName: app.appName, isBot: true });
   }
@@ -83,6 +86,8 @@ export interface AppIdentity {
   /** The old verification token every payload still carries. */
   readonly verificationToken: string;
   readonly scopes: readonly string[];
+  /** Set where the app's bot token rotates. */
+  readonly rotation?: Rotation;
 }
 
 /** A slash command registered for the app. */

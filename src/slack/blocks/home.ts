@@ -1,21 +1,36 @@
-import type { HomeView, KnownBlock, ModalView } from '@slack/types';
+import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { subjectOf } from '../../domain/approval.js';
 import type { HomePage, WaitingRow } from '../../domain/home.js';
+import type { NotificationPreferences } from '../../domain/preferences.js';
+import { weekdays } from '../../domain/quiet-hours.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext, tighter } from '../format.js';
-import { actionId } from '../ids.js';
+import { actionId, callbackIds, notificationFields } from '../ids.js';
 import { absenceHomeLines, awayText } from '../text/absence.js';
 import {
   bulkText,
+  clockTime,
   decidedHomeLines,
   healthHomeLines,
   homeHeadings,
   homeMessages,
+  notificationLines,
+  notificationText,
   requestedLines,
   waitingHeading,
   waitingLines,
   waitingNotes,
 } from '../text/home.js';
-import { actions, blocksLength, button, context, header, plainSection, section, sections } from './blocks.js';
+import {
+  actions,
+  blocksLength,
+  button,
+  context,
+  header,
+  plainSection,
+  plainText,
+  section,
+  sections,
+} from './blocks.js';
 import { decisionButtons } from './reply.js';
 
 type Options = Omit<RenderContext, 'formatter'>;
@@ -67,6 +82,7 @@ function blocksOf(page: HomePage, renderContext: RenderContext): readonly KnownB
     header(homeHeadings.decided),
     ...sections(decidedHomeLines(decided, renderContext)),
     ...awayBlocks(page, renderContext),
+    ...notificationBlocks(page, renderContext),
     ...(health ? [header(homeHeadings.health), context(healthHomeLines(health, renderContext))] : []),
   ];
 }
@@ -82,6 +98,84 @@ function awayBlocks({ away }: HomePage, renderContext: RenderContext): readonly 
     ...sections(absenceHomeLines(away, renderContext)),
     ...(buttons.length > 0 ? [actions('home.absences', buttons)] : []),
   ];
+}
+
+function notificationBlocks(
+  { notifications }: HomePage,
+  renderContext: RenderContext,
+): readonly KnownBlock[] {
+  if (!notifications) return [];
+  return [
+    header(homeHeadings.notifications),
+    section(notificationLines(notifications, renderContext)),
+    actions('home.notifications', [button(actionId('home', 'notifications'), notificationText.open)]),
+  ];
+}
+
+/** Asks somebody how they want their direct messages; times are on the half hour, as a menu has room for. */
+export function notificationsModal({
+  directMessages,
+  dailyAtMinute,
+  quiet,
+  workingDays,
+}: Omit<NotificationPreferences, 'person'>): ModalView {
+  const { modes, days, noQuietHours } = notificationText;
+  const times = Array.from({ length: 48 }, (_, at) => [String(at * 30), clockTime(at * 30)] as const);
+  const none = ['', noQuietHours] as const;
+  const dayOptions = weekdays.map((day) => option(day, days[day]));
+  return {
+    type: 'modal',
+    callback_id: callbackIds.notifications,
+    title: plainText(notificationText.title, 24),
+    submit: plainText(notificationText.submit, 24),
+    close: plainText(notificationText.cancel, 24),
+    blocks: [
+      select('directMessages', Object.entries(modes), directMessages, notificationText.directMessagesHint),
+      select('dailyAt', times, String(dailyAtMinute)),
+      select('quietFrom', [none, ...times], String(quiet?.fromMinute ?? '')),
+      select('quietTo', times, String(quiet?.toMinute ?? 7 * 60), notificationText.quietHint),
+      {
+        type: 'input',
+        block_id: notificationFields.workingDays,
+        label: plainText(notificationText.workingDays),
+        element: {
+          type: 'checkboxes',
+          action_id: notificationFields.workingDays,
+          options: dayOptions,
+          initial_options: dayOptions.filter(({ value }) => workingDays.some((day) => day === value)),
+        },
+      },
+    ],
+  };
+}
+
+/** Stands for no choice in a menu: Slack takes no empty values. */
+const noChoice = 'none';
+
+function option(value: string, text: string) {
+  return { text: plainText(text), value: value === '' ? noChoice : value };
+}
+
+function select(
+  field: 'directMessages' | 'dailyAt' | 'quietFrom' | 'quietTo',
+  choices: readonly (readonly [value: string, text: string])[],
+  chosen: string,
+  hint?: string,
+): InputBlock {
+  const options = choices.map(([value, text]) => option(value, text));
+  const initial = options.find(({ value }) => value === (chosen === '' ? noChoice : chosen));
+  return {
+    type: 'input',
+    block_id: notificationFields[field],
+    label: plainText(notificationText[field]),
+    ...(hint === undefined ? {} : { hint: plainText(hint, 150) }),
+    element: {
+      type: 'static_select',
+      action_id: notificationFields[field],
+      options,
+      ...(initial ? { initial_option: initial } : {}),
+    },
+  };
 }
 
 /** A button for each request that its person may cancel; each opens a window first. */

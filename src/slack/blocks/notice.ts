@@ -1,16 +1,20 @@
-import type { ActionsBlock } from '@slack/types';
+import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { FixedNotice } from '../../domain/notification.js';
 import type { ClickReply } from '../../domain/voting.js';
-import type { Content } from '../../ports/chat.js';
+import type { Content, ReminderContent } from '../../ports/chat.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
 import { actionId, writeRevised } from '../ids.js';
 import { clickReplyText } from '../text/answer.js';
+import { expiringFoot, expiringHeading, expiringLines } from '../text/home.js';
 import {
   digestButton,
   digestLines,
+  heldLines,
   noticeLines,
+  othersLines,
   reminderLines,
   repudiateText,
+  summaryText,
   undecidedLines,
 } from '../text/notice.js';
 import { goOnButtonText, linkButtonText } from '../text/phrases.js';
@@ -152,8 +156,88 @@ function undecidedParts(content: Undecided, renderContext: Omit<RenderContext, '
     content.kind === 'reminder'
       ? reminderLines(content, { ...renderContext, formatter })
       : undecidedLines(content, { ...renderContext, formatter });
-  const open = button(actionId('command', 'approvals-open'), digestButton);
-  const buttons = content.kind === 'reminder' ? [actions('command.reminder', [open])] : [];
+  const buttons = content.kind === 'reminder' ? [listRow(content)] : [];
   const blocks = (formatter: RenderContext['formatter']) => [section(lines(formatter)), ...buttons];
   return { lines, blocks, buttons };
+}
+
+/** Leads to the list, and to the window for several where several can be approved together. */
+function listRow({ isBulkOffered }: Pick<ReminderContent, 'isBulkOffered'>): ActionsBlock {
+  return actions('command.reminder', [
+    button(actionId('command', 'approvals-open'), digestButton),
+    ...(isBulkOffered ? [button(actionId('command', 'approvals-several'), summaryText.several)] : []),
+  ]);
+}
+
+type Summary = Extract<Content, { kind: 'summary' | 'expiring' }>;
+
+/** Shows what somebody has missed, or what waits because certificates expire: each thing as it is shown by itself. */
+export function summaryMessage(content: Summary, renderContext: SummaryOptions): Rendered {
+  return realForm(summaryParts(content, renderContext));
+}
+
+/** Shows the same as plain text; for when Slack finds fault with the real form. */
+export function plainSummary(content: Summary, renderContext: SummaryOptions): Rendered {
+  return plainForm(summaryParts(content, renderContext));
+}
+
+type SummaryOptions = Omit<RenderContext, 'formatter'>;
+
+function summaryParts(content: Summary, options: SummaryOptions) {
+  const parts = (formatter: RenderContext['formatter']) =>
+    content.kind === 'summary'
+      ? missedParts(content, { ...options, formatter })
+      : expiringParts(content, { ...options, formatter });
+  return {
+    lines: (formatter: RenderContext['formatter']) => parts(formatter).flatMap(({ lines }) => lines),
+    blocks: (formatter: RenderContext['formatter']) =>
+      parts(formatter).flatMap(({ lines, buttons = [] }, at): readonly KnownBlock[] => [
+        ...(at > 0 ? [{ type: 'divider' } as const] : []),
+        section(lines),
+        ...buttons,
+      ]),
+    buttons: parts(plainFormatter).flatMap(({ buttons = [] }) => buttons),
+  };
+}
+
+interface SummaryPart {
+  readonly lines: readonly string[];
+  readonly buttons?: readonly ActionsBlock[];
+}
+
+function missedParts(
+  content: Extract<Content, { kind: 'summary' }>,
+  renderContext: RenderContext,
+): readonly SummaryPart[] {
+  const { list, held } = content;
+  const others = othersLines(content, renderContext);
+  return [
+    ...(list ? [{ lines: reminderLines(list, renderContext), buttons: [listRow(list)] }] : []),
+    ...(others.length > 0 ? [{ lines: others }] : []),
+    ...held.map((one, at) => ({
+      lines: heldLines(one, renderContext),
+      // Two that stand alone may well name their rows alike.
+      buttons: (one.kind === 'notice' ? noticeActions(one.notice, renderContext) : []).map((row) => ({
+        ...row,
+        block_id: `${row.block_id}.${at}`,
+      })),
+    })),
+    { lines: [summaryText.note] },
+  ];
+}
+
+function expiringParts(
+  content: Extract<Content, { kind: 'expiring' }>,
+  renderContext: RenderContext,
+): readonly SummaryPart[] {
+  const { rows, isBulkOffered } = content;
+  const foot = expiringFoot(content);
+  return [
+    {
+      lines: [`📅 ${renderContext.formatter.label(expiringHeading(content))}`],
+      buttons: [listRow(isBulkOffered ? { isBulkOffered } : {})],
+    },
+    ...rows.map((row) => ({ lines: expiringLines(row, renderContext) })),
+    ...(foot.length > 0 ? [{ lines: foot }] : []),
+  ];
 }

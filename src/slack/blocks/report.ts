@@ -22,7 +22,7 @@ type ReportRenderOptions = Omit<RenderContext, 'formatter'> & { readonly canChar
 export function reportMessage(report: Report, { canChart, ...options }: ReportRenderOptions): Message {
   const lines = (formatter: Formatter) => reportLines(report, { ...options, formatter });
   const ordinary = () => sections(lines(mrkdwnFormatter));
-  const isEmpty = report.total.times === undefined;
+  const isEmpty = report.rules.every(({ times }) => times === undefined);
   if (!canChart || isEmpty)
     return { lines, blocks: (formatter) => sections(lines(formatter)), short: ordinary };
   return { lines, blocks: (formatter) => charted(report, { ...options, formatter }), short: ordinary };

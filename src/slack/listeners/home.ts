@@ -1,14 +1,17 @@
 import type { ModalView } from '@slack/types';
+import { directMessageModes, type NotificationPreferences } from '../../domain/preferences.js';
+import { weekdays } from '../../domain/quiet-hours.js';
 import { ChatError } from '../../ports/errors.js';
 import { asError } from '../../shared/language.js';
 import type { AwayResult } from '../../use-cases/delegation.js';
 import { awayModal } from '../blocks/absence.js';
+import { notificationsModal } from '../blocks/home.js';
 import { finished, plainFormatter } from '../format.js';
-import { awayFields, callbackIds, readPage, readRevised } from '../ids.js';
-import { readHomeOpened, readSubmission } from '../payloads.js';
+import { awayFields, callbackIds, notificationFields, readPage, readRevised } from '../ids.js';
+import { readHomeOpened, readSubmission, type SubmissionPayload } from '../payloads.js';
 import { awayLines, awayText } from '../text/absence.js';
 import { messages } from '../text/answer.js';
-import { homeMessages } from '../text/home.js';
+import { homeMessages, notificationText } from '../text/home.js';
 import { decideInList, type InListKind, openCancel } from './commands.js';
 import {
   type Ack,
@@ -66,10 +69,84 @@ export function registerHome(app: Listening, context: ListenerContext): void {
       await ack();
     },
   });
+  onAction(app, context, {
+    on: 'home',
+    kinds: ['notifications'],
+    handle: (received, ack) => openNotifications(context, received, ack),
+  });
+  onSubmission(app, context, {
+    callback: callbackIds.notifications,
+    handle: (body, ack) => submitNotifications(context, body, ack),
+  });
   onSubmission(app, context, {
     callback: callbackIds.away,
     handle: (body, ack) => submitAway(context, body, ack),
   });
+}
+
+/** Opens the window in which somebody says how they want direct messages. */
+async function openNotifications(
+  context: ListenerContext,
+  received: ReceivedAction<'notifications'>,
+  ack: Ack,
+): Promise<void> {
+  let view: ModalView | string;
+  try {
+    view = notificationsModal(await context.useCases.notifications.preferences(received.asker.person));
+  } catch (error) {
+    view = broke(context, { error, sentence: 'The window of notifications could not be made' });
+  }
+  await ack();
+  if (typeof view === 'string') await sayTo(context, received, view);
+  else await openView(context, received, { view, texts: messages });
+}
+
+/** Takes what somebody chose for themselves before it is acknowledged; nobody chooses for anybody else. */
+async function submitNotifications(
+  context: ListenerContext,
+  body: unknown,
+  ack: AckSubmission,
+): Promise<void> {
+  const { directMessages: modeField, quietTo, workingDays: daysField } = notificationFields;
+  const payload = readSubmission(body, context.us);
+  const chosen = payload && readPreferences(payload);
+  if (!payload || !chosen) {
+    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    await ack({ [modeField]: messages.unread });
+    return replyUnread(context, body, messages.unread);
+  }
+  const { quiet, workingDays } = chosen;
+  if (workingDays.length === 0) return ack({ [daysField]: notificationText.noDay });
+  if (quiet?.fromMinute === quiet?.toMinute && quiet) return ack({ [quietTo]: notificationText.sameTime });
+  try {
+    await context.useCases.notifications.choose(payload.person, chosen);
+  } catch (error) {
+    const said = broke(context, { error, sentence: 'Notifications could not be changed' });
+    return ack({ [modeField]: said });
+  }
+  return ack();
+}
+
+/** Absent when it is not what the window offers. */
+function readPreferences({
+  given,
+  chosen,
+}: Pick<SubmissionPayload, 'given' | 'chosen'>): Omit<NotificationPreferences, 'person'> | undefined {
+  const { dailyAt, quietFrom, quietTo, workingDays } = notificationFields;
+  const directMessages = directMessageModes.find((one) => one === given(notificationFields.directMessages));
+  const [dailyAtMinute, toMinute] = [dailyAt, quietTo].map((field) => readMinute(given(field)));
+  const fromMinute = readMinute(given(quietFrom));
+  if (!directMessages || dailyAtMinute === undefined || toMinute === undefined) return undefined;
+  return {
+    directMessages,
+    dailyAtMinute,
+    ...(fromMinute === undefined ? {} : { quiet: { fromMinute, toMinute } }),
+    workingDays: weekdays.filter((day) => chosen(workingDays).includes(day)),
+  };
+}
+
+function readMinute(text: string): number | undefined {
+  return /^\d{1,4}$/.test(text) && Number(text) < 24 * 60 ? Number(text) : undefined;
 }
 
 /** Opens the window in which somebody says that they will be away. */

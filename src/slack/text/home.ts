@@ -1,4 +1,6 @@
 import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
+import type { Content } from '../../ports/chat.js';
+import { defined } from '../../shared/language.js';
 import { joinList } from '../../shared/text.js';
 import { type Formatter, type RenderContext, requestName, titled } from '../format.js';
 import { stateSentence } from './approval-state.js';
@@ -36,8 +38,64 @@ export const bulkText = {
 export const homeHeadings = {
   requested: 'You asked for',
   decided: 'You decided lately',
+  notifications: 'Notifications',
   health: 'Health',
 } as const;
+
+/** Titles, labels and choices of the window in which somebody says how they want direct messages. */
+export const notificationText = {
+  open: 'Edit…',
+  title: 'Notifications',
+  submit: 'Save',
+  cancel: 'Cancel',
+  directMessages: 'Direct messages',
+  directMessagesHint: 'Messages in channels stay as they are, and so does what you may decide.',
+  modes: {
+    each: 'Each when it comes',
+    daily: 'One summary a day',
+    off: 'None; I look in Home',
+  },
+  dailyAt: 'Summary at',
+  quietFrom: 'Quiet from',
+  noQuietHours: 'No quiet hours',
+  quietTo: 'Quiet until',
+  quietHint:
+    'Sent when these hours end: as one message if there are several, and not at all if it is over by then.',
+  workingDays: 'Days on which you want messages',
+  days: {
+    mon: 'Monday',
+    tue: 'Tuesday',
+    wed: 'Wednesday',
+    thu: 'Thursday',
+    fri: 'Friday',
+    sat: 'Saturday',
+    sun: 'Sunday',
+  },
+  noDay: 'Choose at least one day; to get none at all, choose None above.',
+  sameTime: 'Choose another time than the one at which they begin.',
+} as const;
+
+/** Writes a minute of the day as `09:30`. */
+export function clockTime(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** Tells how somebody gets direct messages, and when not. */
+export function notificationLines(
+  { preferences, timeZone }: NonNullable<HomePage['notifications']>,
+  { formatter }: RenderContext,
+): readonly string[] {
+  const { directMessages, dailyAtMinute, quiet, workingDays } = preferences;
+  const { modes, days } = notificationText;
+  const at = directMessages === 'daily' ? ` at ${clockTime(dailyAtMinute)}` : '';
+  const isEveryDay = workingDays.length === Object.keys(days).length;
+  return [
+    `${formatter.label('Direct messages:')} ${modes[directMessages]}${at}.`,
+    ...(quiet ? [`Quiet from ${clockTime(quiet.fromMinute)} to ${clockTime(quiet.toMinute)}.`] : []),
+    ...(isEveryDay ? [] : [`Only on ${joinList(workingDays.map((day) => days[day]))}.`]),
+    `Times are by your clock in Slack${timeZone === undefined ? '' : ` (${formatter.text(timeZone, 60)})`}. Receipts of your own decisions and what is about the safety of your account always come at once.`,
+  ];
+}
 
 /** Heads what waits for somebody: how much it is, and which page this is. */
 export function waitingHeading({ total, page, pages }: HomePage['waiting']): string {
@@ -58,10 +116,13 @@ export function waitingNotes({ barred, waiting }: HomePage, { formatter }: Rende
 }
 
 /** Tells a request that waits: what it is, by when, what to check, since when and from whom. */
-export function waitingLines({ card, urgency }: WaitingRow, renderContext: RenderContext): readonly string[] {
+export function waitingLines(
+  { card, urgency, channel }: WaitingRow & { readonly channel?: string },
+  renderContext: RenderContext,
+): readonly string[] {
   const { formatter } = renderContext;
   return [
-    ...approvalRowLines({ card }, renderContext),
+    ...approvalRowLines({ card, ...defined({ channel }) }, renderContext),
     ...urgencyLine(urgency, card, formatter),
     // By when it expires is said already.
     ...findingLines(
@@ -70,6 +131,37 @@ export function waitingLines({ card, urgency }: WaitingRow, renderContext: Rende
       2,
     ),
   ];
+}
+
+type Expiring = Extract<Content, { kind: 'expiring' }>;
+
+/** Heads the daily digest of expiration workflows that wait. */
+export function expiringHeading({ total }: Pick<Expiring, 'total'>): string {
+  return total === 1
+    ? '1 expiration workflow waits for approval'
+    : `${total} expiration workflows wait for approval`;
+}
+
+/** Tells one of them: what expires and when, since when it waits, for whom, and where its card is. */
+export function expiringLines(
+  row: Expiring['rows'][number],
+  renderContext: RenderContext,
+): readonly string[] {
+  const { formatter } = renderContext;
+  const { link, approval } = row.card;
+  return [
+    ...waitingLines(row, renderContext),
+    ...(row.urgency.deadlineMs === undefined ? ['The run does not say when the certificate expires.'] : []),
+    ...(link === undefined
+      ? []
+      : [formatter.link(link, `Open in ${renderContext.labelOf(approval.instance.ref.system)}`)]),
+  ];
+}
+
+/** Says how many of them are not listed. */
+export function expiringFoot({ total, rows }: Expiring): readonly string[] {
+  const more = total - rows.length;
+  return more > 0 ? [`${more} more ${more === 1 ? 'waits' : 'wait'}, less urgent.`] : [];
 }
 
 const marks = { high: '🔴 ', medium: '🟠 ', low: '' } as const;

@@ -4,7 +4,7 @@ import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notifi
 import type { ShadowCount, ShadowReason, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
 import { type Urgency, urgencyOf } from '../../domain/urgency.js';
 import { hasLeftUs } from '../../domain/voting.js';
-import type { Content, WaitingItem } from '../../ports/chat.js';
+import type { Content, HeldContent, WaitingItem } from '../../ports/chat.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
 import type { Repudiation } from '../../use-cases/approvals/repudiate.js';
@@ -62,6 +62,33 @@ export function reminderLines(
     ...(total > waiting.length ? [`${total - waiting.length} more are not listed here.`] : []),
   ];
 }
+
+/** Names what was to be shown to somebody who cannot decide it, and still waits. */
+export function othersLines(
+  { others, nowMs }: Extract<Content, { kind: 'summary' }>,
+  renderContext: RenderContext,
+): readonly string[] {
+  if (others.length === 0) return [];
+  const shown = others.slice(0, 10);
+  return [
+    renderContext.formatter.label('Also sent to you, and still waiting:'),
+    ...shown.map((item) => `• ${waitingLine(item, nowMs, renderContext)}`),
+    ...(others.length > shown.length ? [`${others.length - shown.length} more are not listed here.`] : []),
+  ];
+}
+
+/** Says one of the things that were kept for somebody. */
+export function heldLines(content: HeldContent, renderContext: RenderContext): readonly string[] {
+  return content.kind === 'notice'
+    ? noticeLines(content.notice, renderContext)
+    : undecidedLines(content, renderContext);
+}
+
+/** What stands in a summary besides what it lists. */
+export const summaryText = {
+  several: 'Review several…',
+  note: "Sent as one message, as you chose under Notifications in Countersign's Home.",
+} as const;
 
 /** Names one approval that waits, for how long, and by when it should be decided. */
 function waitingLine(

@@ -171,9 +171,11 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return requestedLines({ rows: reply.approvals, total: reply.total }, renderContext);
     case 'nudged':
       return [
-        reply.count === 0
-          ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
-          : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
+        reply.count === 0 && reply.withheld
+          ? `Nobody was reminded on the spot: those who can decide ${requestName(reply.approval, formatter)} take no single messages from Countersign. It is in their Home and their daily summaries.`
+          : reply.count === 0
+            ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+            : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
       ];
     case 'nudged-before':
       return [

@@ -33,9 +33,10 @@ import type {
 import type { Definition, Instance, InstanceRef, InstanceStatus, Step } from '../../domain/instance.js';
 import type { Anchor } from '../../domain/ledger.js';
 import type { Link, LinkRequest, Locked, PendingClick } from '../../domain/link.js';
-import type { BulkResult, Notice, OperatorEvent } from '../../domain/notification.js';
+import type { BulkResult, HeldNotice, Notice, OperatorEvent } from '../../domain/notification.js';
 import type { Person, PersonId } from '../../domain/person.js';
 import type { ApproverRule, ReminderRule, ReminderTime, RuleMatch, Target } from '../../domain/policy.js';
+import type { NotificationPreferences } from '../../domain/preferences.js';
 import type { QuietHours } from '../../domain/quiet-hours.js';
 import type {
   KeyFacts,
@@ -356,18 +357,24 @@ const absence = formOf<Absence>()('id person name delegate delegateName rule sin
 const absenceEnd = [
   'date back replaced repudiated suspended not-a-member not-an-approver not-a-delegate not-mapped',
 ] as const;
+const heldNotice = formOf<HeldNotice>()('kind approval question approvalId isRequester', {
+  kind: 'opened outcome question answered escalation undecided',
+  approval,
+  question,
+});
 const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
-    'person approvalId isRequester question endsAtMs results nudge absence to bulk',
+    'person approvalId isRequester question endsAtMs results nudge absence to bulk held approvals isList',
     'sinceMs untilMs timeZone',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
       'operators reminder escalation undecided question answered bulk opened absence absence-ended',
-      'bulk-summary report',
+      'bulk-summary summary expiring report',
     ],
+    held: heldNotice,
     approval,
     absence,
     to: 'approver delegate',
@@ -509,6 +516,15 @@ export const bodies = {
   ),
   receipt: bodyIn('receipts', receipt),
   absence: bodyIn('absences', absence),
+  preferences: bodyIn(
+    'preferences',
+    formOf<NotificationPreferences>()('person directMessages dailyAtMinute quiet workingDays', {
+      person,
+      directMessages: 'each daily off',
+      quiet: formOf<NonNullable<NotificationPreferences['quiet']>>()('fromMinute toMinute'),
+      workingDays: 'mon tue wed thu fri sat sun',
+    }),
+  ),
   suspension: bodyIn('suspensions', formOf<Suspension>()('person name receipt atMs', { person })),
   shadowRecord: bodyIn(
     'shadow_records',

@@ -1,5 +1,6 @@
 import { type InsertObject, type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Delivery, type DeliverySubject, priorities } from '../../domain/notification.js';
+import type { PersonId } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
 import type { DeliveryRepository, IdleCard, RateLimit } from '../../ports/store.js';
@@ -73,9 +74,32 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
         .where('approval_id', '=', approvalId)
         .where('number', '<>', Number(id))
         .where('given_up_at_ms', 'is', null)
+        .where((is) => is.or([is('held_at_ms', 'is', null), is('channel', 'is not', null)]))
         .limit(1)
         .executeTakeFirst();
       return row !== undefined;
+    },
+    async countHeld(person) {
+      const row = await heldFor(db, person)
+        .select((is) => is.fn.countAll<number>().as('count'))
+        .executeTakeFirst();
+      return Number(row?.count ?? 0);
+    },
+    takeHeld(person, nowMs) {
+      const ended = db
+        .updateTable('deliveries')
+        .set({ status: 'done', last_error: 'held', given_up_at_ms: nowMs, claim: null })
+        .where('number', 'in', heldFor(db, person).select('number'))
+        .where('status', '=', 'pending');
+      return listOf(ended.returningAll(), toDelivery);
+    },
+    async releaseHeld(person, nowMs) {
+      await db
+        .updateTable('deliveries')
+        .set({ due_at_ms: engine.at(nowMs) })
+        .where('number', 'in', heldFor(db, person).select('number'))
+        .where('claim', 'is', null)
+        .execute();
     },
     claimIdleCard: (nowMs) => atomically((tx) => claimIdle(tx, engine, nowMs)),
     async noteCardCheck({ delivery, message }, found, nowMs) {
@@ -190,21 +214,23 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
             may_have_posted: how.mayHavePosted ? posts.lost : posts.none,
             attempts: is('attempts', '+', how.wasTried ? 1 : 0),
             claim: null,
+            ...(how.isHeld ? { held_at_ms: sql<number>`coalesce(held_at_ms, ${dueAtMs})` } : {}),
           }))
           .where('number', '=', Number(id))
           .where('status', '=', 'pending')
           .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''));
         if (!(await didChange(postpone)) && how.wasTried) await showAgain(tx, Number(id));
       }),
-    async giveUpDelivery(id, { error, nowMs, version, claim }) {
+    async giveUpDelivery(id, { error, nowMs, version, claim, isHeld }) {
       await db
         .updateTable('deliveries')
         .set({
-          status: sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
+          status: isHeld ? 'done' : sql`case when wanted_version > ${version} then 'pending' else 'done' end`,
           due_at_ms: engine.at(nowMs),
           last_error: error,
           given_up_at_ms: nowMs,
           claim: null,
+          ...(isHeld ? { held_at_ms: nowMs } : {}),
         })
         .where('number', '=', Number(id))
         .$if(claim !== undefined, (mine) => mine.where('claim', '=', claim ?? ''))
@@ -226,6 +252,7 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
     async countPending() {
       const row = await pending()
         .select((is) => is.fn.countAll<number>().as('count'))
+        .where('held_at_ms', 'is', null)
         .executeTakeFirst();
       return row?.count ?? 0;
     },
@@ -236,6 +263,7 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
           .select((is) => ['target', 'target_body', is.fn.countAll<number>().as('count')])
           .where('approval_id', 'is not', null)
           .where('channel', 'is', null)
+          .where('held_at_ms', 'is', null)
           .groupBy(['target', 'target_body'])
           .orderBy('target'),
         ({ target, target_body: body, count }) => ({ target: bodies.target.read(target, body), count }),
@@ -305,7 +333,8 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
  *
  * Changes in between cost no edit: a card has one row, and only the version last wanted is rendered. A card
  * somebody is working on stays hidden from others; it falls due when that claim is given back or expires. A
- * card that was given up gets another try, since what it says now may be accepted.
+ * card that was given up gets another try, since what it says now may be accepted; not so one that its reader's
+ * preferences left out.
  */
 export async function wantVersion(
   db: Db,
@@ -333,7 +362,24 @@ export async function wantVersion(
   const { approvalId, priority } = wanted;
   const urgency = sql<number>`case when status = 'pending' and priority < ${priority} then priority
     else ${priority} end`;
-  await update.set({ priority: urgency }).where('approval_id', '=', approvalId).execute();
+  await update
+    .set({ priority: urgency })
+    .where('approval_id', '=', approvalId)
+    .where(({ not, and, eb }) =>
+      not(and([eb('status', '=', 'done'), eb('held_at_ms', 'is not', null), eb('channel', 'is', null)])),
+    )
+    .execute();
+}
+
+/** What waits for a person because of their preferences, and surely was not posted. */
+function heldFor(db: Db, person: PersonId) {
+  return db
+    .selectFrom('deliveries')
+    .where('target', '=', targetKey({ kind: 'person', person }))
+    .where('held_at_ms', 'is not', null)
+    .where('status', '=', 'pending')
+    .where('channel', 'is', null)
+    .where('may_have_posted', '=', posts.none);
 }
 
 async function versionOf(db: Db, table: 'approvals' | 'incidents', id: string): Promise<number> {
@@ -643,6 +689,7 @@ function toDelivery(row: Row): Delivery {
     attempts: row.attempts,
     ...(row.renewals > 0 ? { isAgain: true as const } : {}),
     ...(row.trace === null ? {} : { trace: row.trace }),
+    ...(row.held_at_ms === null ? {} : { isHeld: true as const }),
     mayHavePosted: row.may_have_posted > 0,
     ...(row.claim === null ? {} : { claim: row.claim }),
   };

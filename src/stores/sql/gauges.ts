@@ -22,6 +22,7 @@ export function createGaugeRepository(db: Db): GaugeRepository {
           is.fn.min('due_at_ms').as('oldestDueAtMs'),
         ])
         .where('status', '=', 'pending')
+        .where('held_at_ms', 'is', null)
         .groupBy(kind);
       return listOf(counts, (row) => ({ ...row, pending: Number(row.pending) }));
     },

@@ -194,6 +194,33 @@ export function createPersonRepository(db: Db): PersonRepository {
           .where('id', '=', id)
           .where('ended_at_ms', 'is', null),
       ),
+
+    async putPreferences(preferences, summaryDay) {
+      const body = bodies.preferences.write(preferences);
+      const day = summaryDay === undefined ? {} : { summary_day: summaryDay };
+      await db
+        .insertInto('preferences')
+        .values({ person: personKey(preferences.person), summary_day: summaryDay ?? null, body })
+        .onConflict((is) => is.column('person').doUpdateSet({ body, ...day }))
+        .execute();
+    },
+    findPreferences: (person) =>
+      firstOf(db.selectFrom('preferences').select('body').where('person', '=', personKey(person)), (row) =>
+        bodies.preferences.read(personKey(person), row.body),
+      ),
+    listPreferences: () =>
+      listOf(db.selectFrom('preferences').selectAll().orderBy('person'), (row) => ({
+        preferences: bodies.preferences.read(row.person, row.body),
+        ...(row.summary_day === null ? {} : { summaryDay: row.summary_day }),
+      })),
+    noteSummary: (person, day) =>
+      didChange(
+        db
+          .updateTable('preferences')
+          .set({ summary_day: day })
+          .where('person', '=', personKey(person))
+          .where((is) => is.or([is('summary_day', 'is', null), is('summary_day', '<>', day)])),
+      ),
   };
 }
 

@@ -130,6 +130,8 @@ export interface Tables {
     readonly is_digest: Generated<number>;
     /** Id of the work that wanted it last. */
     readonly trace: string | null;
+    /** Set for good once its reader's own preferences have it wait, or have left it out. */
+    readonly held_at_ms: number | null;
   };
   readonly lanes: {
     readonly name: string;
@@ -201,6 +203,13 @@ export interface Tables {
     /** Null while it stands. */
     readonly ended_at_ms: number | null;
     readonly ended_why: string | null;
+    readonly body: string;
+  };
+  /** How people want their direct messages; nothing of those who have chosen nothing. */
+  readonly preferences: {
+    readonly person: string;
+    /** The last day, by the person's own clock, whose summary is done with. */
+    readonly summary_day: string | null;
     readonly body: string;
   };
   /** One row for each person who has opened their Home. */

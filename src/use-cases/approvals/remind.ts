@@ -8,11 +8,11 @@ import { type ReminderKind, remindersDue } from '../../domain/reminders.js';
 import { plainEntry } from '../../domain/report.js';
 import { urgencyOf } from '../../domain/urgency.js';
 import { votesOn } from '../../domain/voting.js';
-import type { Content, WaitingItem } from '../../ports/chat.js';
+import type { Content, ReminderContent, WaitingItem } from '../../ports/chat.js';
 import type { Reminded, Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { type Away, type Context, isCarriedOver, recallPerson, whoIsAway } from '../context.js';
-import { openApprovalsOf } from '../home.js';
+import { isBulkOffered, openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { peopleOfRule, showCard, whoCanDecide } from '../show-card.js';
 import { composeBulkSummary } from './bulk.js';
@@ -147,13 +147,41 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
 /** So many are listed in a reminder; the rest is counted. */
 const mostListed = 10;
 
-/** A live notice about what waits. */
-type Reminding = Exclude<LiveNotice, { kind: 'report' }>;
-
-/** Gives what a live notice says now; nothing when nothing waits any more. */
-export async function composeReminder(context: Context, notice: Reminding): Promise<Content | undefined> {
+/** Lists what waits for somebody now, the most pressing first, and tells of which approvals that is all; absent when nothing does. */
+export async function listWaiting(
+  context: Context,
+  id: PersonId,
+): Promise<{ readonly list: ReminderContent; readonly ids: ReadonlySet<string> } | undefined> {
   const { store, now } = context;
   const nowMs = now();
+  const person = (await recallPerson(store, id)) ?? { id, name: '', membership: 'member' as const };
+  const { waiting: open } = await openApprovalsOf({ context, person });
+  const waiting: WaitingItem[] = [];
+  for (const { approvalId } of open.slice(0, mostListed)) {
+    const approval = await store.findApproval(approvalId);
+    if (approval?.state.kind === 'waiting') waiting.push({ approval, urgency: urgencyOf(approval, nowMs) });
+  }
+  if (waiting.length === 0) return undefined;
+  const rows = waiting.map(({ approval }) => ({ card: { approval } }));
+  const isOffered = !context.policy.shadow && isBulkOffered(rows, context);
+  return {
+    list: {
+      kind: 'reminder',
+      waiting,
+      total: open.length,
+      nowMs,
+      ...(isOffered ? { isBulkOffered: true } : {}),
+    },
+    ids: new Set(open.map(({ approvalId }) => approvalId)),
+  };
+}
+
+/** Gives what a live notice says now; nothing when nothing waits any more. */
+export async function composeReminder(
+  context: Context,
+  notice: Exclude<LiveNotice, { kind: 'summary' | 'expiring' | 'report' }>,
+): Promise<Content | undefined> {
+  const { store, now } = context;
   if (notice.kind === 'bulk-summary') {
     const results = await composeBulkSummary(context, notice.bulk);
     return { kind: 'notice', notice: { kind: 'bulk', results } };
@@ -162,27 +190,23 @@ export async function composeReminder(context: Context, notice: Reminding): Prom
     const approval = await store.findApproval(notice.approvalId);
     if (approval?.state.kind !== 'waiting') return undefined;
     const to = notice.kind === 'escalation' ? 'told' : notice.isRequester ? 'requester' : 'operators';
-    return { kind: 'undecided', to, card: await showCard(context, approval), nowMs };
+    return { kind: 'undecided', to, card: await showCard(context, approval), nowMs: now() };
   }
-  const person = await recallPerson(store, notice.person);
-  const { waiting: open } = await openApprovalsOf({
-    context,
-    person: person ?? { id: notice.person, name: '', membership: 'member' },
-  });
-  const waiting: WaitingItem[] = [];
-  for (const { approvalId } of open.slice(0, mostListed)) {
-    const approval = await store.findApproval(approvalId);
-    if (approval?.state.kind === 'waiting') waiting.push({ approval, urgency: urgencyOf(approval, nowMs) });
-  }
-  if (waiting.length === 0) return undefined;
+  const waiting = await listWaiting(context, notice.person);
+  if (!waiting) return undefined;
   const nudge = notice.nudge === undefined ? undefined : await store.findApproval(notice.nudge);
   const isNudge = nudge?.state.kind === 'waiting';
-  return { kind: 'reminder', waiting, total: open.length, nowMs, ...(isNudge ? { nudge } : {}) };
+  return { ...waiting.list, ...(isNudge ? { nudge } : {}) };
 }
 
-/** What comes of a nudge; `count`: how many are reminded. */
+/** What comes of a nudge; `count`: how many are reminded; `withheld`: how many others take no single messages. */
 export type NudgeResult =
-  | { readonly kind: 'nudged'; readonly approval: Approval; readonly count: number }
+  | {
+      readonly kind: 'nudged';
+      readonly approval: Approval;
+      readonly count: number;
+      readonly withheld?: number;
+    }
   | { readonly kind: 'nudged-before'; readonly approval: Approval; readonly againAtMs: number };
 
 const usualNudgeMs = 4 * 60 * 60_000;
@@ -205,7 +229,13 @@ export async function nudgePeople(
     await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
     const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
     const deciders = await whoCanDecide(context, transaction, approval, votes);
-    const people = (deciders?.people ?? []).filter(({ isAway }) => !isAway);
+    const here = (deciders?.people ?? []).filter(({ isAway }) => !isAway);
+    const people = [];
+    for (const one of here) {
+      const preferences = await transaction.findPreferences(one.id);
+      if ((preferences?.directMessages ?? 'each') === 'each') people.push(one);
+    }
+    const withheld = here.length - people.length;
     for (const { id: person } of people) {
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
       const notice = { kind: 'reminder', person, nudge: approvalId } as const;
@@ -221,7 +251,12 @@ export async function nudgePeople(
       person: recordedPerson(context, requester),
       note: { reminded: people.length },
     });
-    return { kind: 'nudged', approval, count: people.length };
+    return {
+      kind: 'nudged',
+      approval,
+      count: people.length,
+      ...(withheld > 0 ? { withheld } : {}),
+    };
   });
   context.scheduleDelivery();
   return result;

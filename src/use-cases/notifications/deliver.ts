@@ -8,6 +8,7 @@ import {
 } from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
+import { handlingOf } from '../../domain/preferences.js';
 import type { MessageRef } from '../../domain/voting.js';
 import type { Content } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
@@ -15,10 +16,10 @@ import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from
 import { assertNever } from '../../shared/language.js';
 import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
-import { composeReminder } from '../approvals/remind.js';
 import { type Context, isCarriedOver } from '../context.js';
 import { composeReport } from '../report.js';
 import { showCard } from '../show-card.js';
+import { addSummary, composeLive, isStillTrue } from '../summaries.js';
 import { notifyOperators } from './notify.js';
 
 /** Slack takes about one message a second in a channel, and tolerates a short burst. */
@@ -204,6 +205,7 @@ async function deliver(
     const how = { error: 'nothing to show', nowMs: context.now(), version, claim };
     return context.store.giveUpDelivery(delivery.id, how);
   }
+  if (!delivery.message && (await isWithheld(context, delivery, rendered))) return;
   const attempt = { wasPost: delivery.message === undefined };
   try {
     const message = delivery.message
@@ -219,6 +221,45 @@ async function deliver(
     const { isLive, version } = rendered;
     await takeFailure(context, { delivery, error, limiter, queue, isLive, version, ...attempt });
   }
+}
+
+/**
+ * Has a direct message wait, or leaves it out, where its reader wants that; tells whether it must not be posted.
+ *
+ * A card that nobody gets for now on its route goes to the fallback channel, and so does an escalation that is left
+ * out: neither may be lost by what somebody chose for themselves. Once several may be sent again, one message says all.
+ */
+async function isWithheld(context: Context, delivery: Delivery, rendered: Rendered): Promise<boolean> {
+  const { store, policy, now } = context;
+  const { id, subject, target, mayHavePosted, claim } = delivery;
+  const preferences = target.kind === 'person' ? await store.findPreferences(target.person) : undefined;
+  if (target.kind !== 'person' || !preferences) return false;
+  const { person } = target;
+  const nowMs = now();
+  const timeZone = (await store.recallPerson(person))?.timeZone;
+  const handling = handlingOf(subject, preferences, { timeZone, nowMs });
+  if (handling.kind === 'send') {
+    if (!delivery.isHeld || (await store.countHeld(person)) < 2) return false;
+    await store.inTransaction((transaction) => addSummary(transaction, person, { nowMs }));
+    return true;
+  }
+  await store.inTransaction(async (transaction) => {
+    await addElsewhere(context, transaction, { delivery, isLive: rendered.isLive });
+    if (handling.kind === 'hold') {
+      const until = { dueAtMs: handling.untilMs, error: 'held', wasTried: false, isHeld: true } as const;
+      return transaction.postponeDelivery(id, { ...until, mayHavePosted, claim });
+    }
+    if (subject.kind === 'notice' && subject.notice.kind === 'escalation') {
+      const { approvalId } = subject.notice;
+      const fallback = { kind: 'channel', channel: policy.fallbackChannel } as const;
+      await transaction.addNotice(`escalation:${approvalId}:left-out`, subject.notice, fallback, nowMs);
+    }
+    // A count of cards comes again by itself, and is no copy of anything.
+    const isHeld = subject.kind === 'digest' ? {} : ({ isHeld: true } as const);
+    const how = { error: 'left-out', nowMs, version: rendered.version, claim, ...isHeld };
+    return transaction.giveUpDelivery(id, how);
+  });
+  return true;
 }
 
 /** In shadow mode nothing new is said anywhere but in its channel, whoever has queued it and when. */
@@ -243,7 +284,8 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   }
   if (subject.kind === 'notice') {
     const { notice } = subject;
-    const content = await composeNotice(context, notice);
+    const isOver = delivery.isHeld && !isLiveNotice(notice) && !(await isStillTrue(context, notice));
+    const content = isOver ? undefined : await composeNotice(context, notice);
     // A receipt that somebody deleted need not come back to say that nothing came of it.
     const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
     return content && { content, version: wantedVersion, isLive: !isPast };
@@ -269,7 +311,7 @@ function withoutMentions({ requester: _called, rule, ...card }: Card): Card {
 
 async function composeNotice(context: Context, notice: Notice): Promise<Content | undefined> {
   if (!isLiveNotice(notice)) return { kind: 'notice', notice };
-  if (notice.kind !== 'report') return composeReminder(context, notice);
+  if (notice.kind !== 'report') return composeLive(context, notice);
   return { kind: 'report', report: await composeReport(context, notice) };
 }
 

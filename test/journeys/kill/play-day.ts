@@ -240,7 +240,7 @@ async function playOn(
   const isQuiet = async () => (await checkOutcome(ground, subjects, [])).underWay.length === 0;
   await until('all to be quiet', isQuiet);
   ground.advanceClock(2 * hourMs);
-  const reminder = new RegExp(`⏰[^]*${waits}`);
+  const reminder = new RegExp(`⏰[\\s\\S]*${waits}`);
   const ofBo = slack.im(personas.bo.id).id;
   const ofLi = slack.im(personas.li.id).id;
   const ofAna = slack.im(personas.ana.id).id;

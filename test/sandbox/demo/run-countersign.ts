@@ -14,15 +14,36 @@ export interface RunningCountersign {
   readonly ended: Promise<number | string | null>;
 }
 
-/** Starts `countersign` with some arguments; the project must be built. */
+/** Starts `countersign` with some arguments, and what somebody types; the project must be built. */
 export function runCountersign(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  typed: readonly string[] = [],
 ): RunningCountersign {
-  const child = spawn(process.execPath, [main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  return runProcess([process.execPath, main, ...args], { env, typed });
+}
+
+/** Starts any program that way. */
+export function runProcess(
+  [program = '', ...args]: readonly string[],
+  {
+    env = {},
+    typed = [],
+    cwd,
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly typed?: readonly string[];
+    readonly cwd?: string;
+  },
+): RunningCountersign {
+  const child = spawn(program, args, {
+    stdio: 'pipe',
     env: { ...process.env, ...env },
+    ...(cwd ? { cwd } : {}),
   });
+  // Whoever reads no line may have ended before this is written.
+  child.stdin.on('error', () => {});
+  child.stdin.end(typed.map((line) => `${line}\n`).join(''));
   let text = '';
   const listeners = new Set<() => void>();
   const collect = (chunk: Buffer): void => {

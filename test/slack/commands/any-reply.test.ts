@@ -19,6 +19,7 @@ describe('whatever a command answers', () => {
     fc.assert(
       fc.property(any, (reply) => {
         expectSound(replyMessage(reply, text));
+        expectSound(replyMessage(reply, { ...text, canChart: true }));
         expectSound(plainReply(reply, text));
       }),
       { numRuns: 60 },

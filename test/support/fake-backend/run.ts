@@ -33,6 +33,8 @@ export interface Run {
   /** Counts up with every change of any run. */
   readonly place: number;
   readonly statusMessage?: string;
+  /** Type of its workflow; an enrollment unless told. */
+  readonly type?: string;
   readonly modifiedAtMs?: number;
   readonly successors?: readonly InstanceRef[];
 }
@@ -102,6 +104,7 @@ export function toInstance(run: Run): Instance {
   const { step: _none, ...rest } = anInstance();
   return {
     ...rest,
+    ...(run.type === undefined ? {} : { definition: { ...rest.definition, type: run.type } }),
     ref: { system: 'command', id: run.id },
     status: { kind: run.status, raw: run.status },
     ...(step ? { step: { uniqueName: step.uniqueName, name: `Step ${step.uniqueName}` } } : {}),

@@ -29,6 +29,47 @@ export function homeSaying(
   );
 }
 
+/** What somebody changes in the window of their notifications; times as `09:30`. */
+interface NotificationChoice {
+  readonly directMessages?: 'each' | 'daily' | 'off';
+  readonly dailyAt?: string;
+  readonly quietFrom?: string;
+  readonly quietTo?: string;
+  readonly days?: readonly string[];
+}
+
+/** Has somebody choose in their Home how they get direct messages, and gives what came of the window. */
+export async function chooseNotifications(
+  stage: Pick<Stage, 'slack'>,
+  actor: Actor,
+  { days, directMessages, ...times }: NotificationChoice,
+) {
+  const as = personas[actor].id;
+  await openHome(stage, actor, /Notifications/);
+  await clickInHome(stage, actor, 'notifications');
+  const window = await stage.slack.waitFor(() => stage.slack.views(as).at(-1), {
+    whatFor: `a window for ${actor}`,
+  });
+  const select = (field: string, value: string) => {
+    const option = { text: { type: 'plain_text', text: value }, value };
+    return { [field]: { [field]: { type: 'static_select', selected_option: option } } };
+  };
+  const minuteOf = (time: string) => {
+    const [hours, minutes] = time.split(':').map(Number);
+    return String((hours ?? 0) * 60 + (minutes ?? 0));
+  };
+  const options = (days ?? []).map((value) => ({ text: { type: 'plain_text', text: value }, value }));
+  return stage.slack.submitView({
+    as,
+    viewId: window.id,
+    values: {
+      ...(directMessages ? select('directMessages', directMessages) : {}),
+      ...Object.assign({}, ...Object.entries(times).map(([field, time]) => select(field, minuteOf(time)))),
+      ...(days ? { workingDays: { workingDays: { type: 'checkboxes', selected_options: options } } } : {}),
+    },
+  });
+}
+
 /** Submits the window for several on top of somebody's screen; `without` names by place what is left out. */
 export async function submitSeveral(
   stage: Pick<Stage, 'slack'>,

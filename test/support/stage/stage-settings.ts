@@ -40,12 +40,18 @@ export interface StageRules {
   readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
   readonly alsoTo?: readonly Actor[];
+  /** Ids of the channels that get cards; one for all unless told. */
+  readonly channels?: readonly string[];
   /** Who may run every command; nobody unless told. */
   readonly operators?: readonly Actor[];
   /** More operator rules, as the settings file has them. */
   readonly operatorRules?: readonly Readonly<Record<string, unknown>>[];
   /** What is said about workflows that fail, as the settings file has it; nothing unless told. */
-  readonly alerts?: { readonly quietAfter?: string; readonly rules?: readonly AlertRuleSketch[] };
+  readonly alerts?: {
+    readonly quietAfter?: string;
+    readonly rules?: readonly AlertRuleSketch[];
+    readonly digest?: Readonly<Record<string, unknown>>;
+  };
   /** More settings of the Command server, as the settings file has them. */
   readonly keyfactor?: Readonly<Record<string, unknown>>;
   /** More settings of the Work Tasks server, of its repository and of its workflow. */
@@ -218,7 +224,7 @@ export function stageYaml(
       ...(rules.operatorRules ?? []),
     ],
     decisions: { receipts: rules.receipts ?? 'off' },
-    routes: [{ when: {}, channels: [places.pki], people: names(rules.alsoTo ?? []) }],
+    routes: [{ when: {}, channels: rules.channels ?? [places.pki], people: names(rules.alsoTo ?? []) }],
     alerts: rules.alerts ? { channel: places.alerts, ...rules.alerts } : { enabled: 'off' },
     http: {
       host: '127.0.0.1',

@@ -16,6 +16,7 @@ import { longHistory } from './0014-long-history.js';
 import { absences } from './0015-absences.js';
 import { ruleDecisions } from './0016-rule-decisions.js';
 import { shadow } from './0017-shadow.js';
+import { preferences } from './0018-preferences.js';
 import { report } from './0019-report.js';
 import { traces } from './0020-traces.js';
 
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-absences': absences,
   '0016-rule-decisions': ruleDecisions,
   '0017-shadow': shadow,
+  '0018-preferences': preferences,
   '0019-report': report,
   '0020-traces': traces,
 };

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { runCountersign } from '../sandbox/demo/run-countersign.js';
+
+describe('an option of another command', () => {
+  it.each([
+    [['start', '--check'], '--check belongs to countersign demo, not to start.'],
+    [['doctor', '--write'], '--write belongs to countersign settings, not to doctor.'],
+    [['settings', '--json'], '--json belongs to countersign doctor, simulate, not to settings.'],
+    [['sandbox', '--config', 'mine.yml'], '--config belongs to countersign init, start, reload, report'],
+    [['store', 'backup', '--out', 'copy.db'], '--out belongs to countersign report, evidence, not to store.'],
+  ])('of %j is refused, and it is said whose it is', async (args, sentence) => {
+    const refused = runCountersign(args);
+    expect(await refused.ended).toBe(2);
+    expect(refused.printed()).toContain(sentence);
+  });
+
+  it('is no obstacle where a command has it', async () => {
+    const printed = runCountersign(['manifest', '--http', 'https://countersign.example.com']);
+    expect(await printed.ended).toBe(0);
+    expect(printed.printed()).toContain('https://countersign.example.com/slack/events');
+  });
+});
