@@ -299,6 +299,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       storeLock,
       responseTimes,
       anchoring: anchoringOf(loaded),
+      tracing,
       renewToken: slack.renewToken,
       tracing,
     });
