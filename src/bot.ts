@@ -299,7 +299,6 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       storeLock,
       responseTimes,
       anchoring: anchoringOf(loaded),
-      tracing,
       renewToken: slack.renewToken,
       tracing,
     });
