@@ -11,6 +11,7 @@ import type { Link, LinkRequest, Locked } from '../domain/link.js';
 import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
+import type { RetentionKind } from '../domain/retention.js';
 import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
@@ -398,6 +399,57 @@ export interface Store extends Transaction, Leases {
   close(): Promise<void>;
 }
 
+/** What is removed once it is older than the settings keep it; of approvals all that belongs to them follows. */
+export type RemovableKind =
+  | 'approvals'
+  | 'clicks'
+  | 'receipts'
+  | 'notices'
+  | 'shadow-records'
+  | 'alerts'
+  | 'changes';
+
+/** What stays taken for good. */
+type UsedKind = 'approval' | 'code' | 'click' | 'receipt' | 'inbound' | 'alert' | 'failure';
+
+/** Where in the rows of a kind a page ended. */
+export interface RemovalPlace {
+  readonly at: number;
+  readonly id: string;
+}
+
+/** Rows of a kind that were looked through, and which of them may go. */
+export interface RemovalPage {
+  readonly ids: readonly string[];
+  /** Absent where nothing older comes after them. */
+  readonly next?: RemovalPlace;
+}
+
+/** What is over and older than the settings keep it: found page by page and removed, with what stays taken for good. */
+export interface RetentionRepository {
+  /**
+   * Goes through the next rows of a kind that are older than a time, and lists those that may go.
+   *
+   * Whatever is open, undelivered, not settled or on hold stays, and so does what belongs to it.
+   */
+  listRemovable(
+    kind: RemovableKind,
+    page: { readonly beforeMs: number; readonly after?: RemovalPlace | undefined; readonly limit: number },
+  ): Promise<RemovalPage>;
+  /** Removes what was listed in the same transaction, with all that belongs to it; returns how many rows that were. */
+  removeForGood(kind: RemovableKind, ids: readonly string[], nowMs: number): Promise<number>;
+  /** Tells when something was removed; undefined if it never was. */
+  findRemoval(kind: UsedKind, id: string): Promise<number | undefined>;
+  /** Counts what is stored of a kind, and tells since when. */
+  countStored(kind: RetentionKind): Promise<StoredCount>;
+}
+
+/** How much there is of a kind. */
+export interface StoredCount {
+  readonly rows: number;
+  readonly oldestMs?: number;
+}
+
 /** Everything that is remembered, by kind. */
 export interface Transaction
   extends ApprovalRepository,
@@ -412,6 +464,7 @@ export interface Transaction
     LinkRepository,
     HomeRepository,
     ShadowRepository,
+    RetentionRepository,
     NoteRepository {}
 
 /**

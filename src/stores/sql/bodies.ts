@@ -278,13 +278,13 @@ const rule = formOf<ApproverRule>()(
 );
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason seat',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason seat removedAtMs',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped removed',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester approver', {

@@ -4,6 +4,7 @@ import { personKey } from '../../domain/person.js';
 import type { AddLinkResult, LinkRepository, NoteRepository, PersonRepository } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import { findRemoval } from './retention.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -127,7 +128,8 @@ export function createPersonRepository(db: Db): PersonRepository {
         bodies.person.read(personKey(id), row.body),
       ),
 
-    addReceipt: (receipt) =>
+    addReceipt: async (receipt) =>
+      (await findRemoval(db, 'receipt', receipt.code)) === undefined &&
       didChange(
         db
           .insertInto('receipts')

@@ -10,6 +10,7 @@ import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
+import { createRetentionRepository } from './retention.js';
 import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
 
@@ -27,6 +28,7 @@ const makers = [
   createLinkRepository,
   createHomeRepository,
   createShadowRepository,
+  createRetentionRepository,
   createNoteRepository,
 ] as const;
 
