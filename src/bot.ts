@@ -46,6 +46,8 @@ export interface Bot {
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
   takeUp(): Promise<void>;
+  /** Removes what is over and older than the settings keep it, as it does by itself at 02:00. */
+  removeOld(): Promise<void>;
   /** The port of the public listener; absent when nothing needs one. */
   readonly port: number | undefined;
   /** The port of the operations listener. */
@@ -148,6 +150,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         await jobs.drawHomes();
       },
       takeUp: jobs.takeUp,
+      removeOld: jobs.removeOld,
       stop: async () => {
         const cutOff = setTimeout(() => parts.cutOff.abort(), resultWithinMs);
         jobs.endPolls();
@@ -253,7 +256,12 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
     scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
   };
   const responseTimes = createResponseTimes();
-  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings) });
+  const jobs = createJobs(context, {
+    storeLock,
+    responseTimes,
+    anchoring: anchoringOf(settings),
+    retention: settings.retention,
+  });
   const checks = createReadinessCheck({
     store,
     isChatConnected: slack.isConnected,

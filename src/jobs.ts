@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import type { RetentionTimes } from './domain/retention.js';
 import { createJob, type Job, runByCron } from './scheduler.js';
 import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
@@ -11,6 +13,7 @@ import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone } from './use-cases/replicas.js';
+import { removeOld } from './use-cases/retention.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
@@ -22,6 +25,8 @@ export interface Jobs {
   sendDue(): Promise<void>;
   /** Ends absences that do not stand any more. */
   endAbsences(): Promise<void>;
+  /** Removes what is over and older than the settings keep it. */
+  removeOld(): Promise<void>;
   /** Draws the Homes that are due. */
   drawHomes(): Promise<void>;
   /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
@@ -41,7 +46,13 @@ export function createJobs(
     storeLock,
     responseTimes,
     anchoring,
-  }: { readonly storeLock: StoreLock; readonly responseTimes: ResponseTimes; readonly anchoring: Anchoring },
+    retention,
+  }: {
+    readonly storeLock: StoreLock;
+    readonly responseTimes: ResponseTimes;
+    readonly anchoring: Anchoring;
+    readonly retention: RetentionTimes & { readonly timeZone: string };
+  },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
@@ -72,7 +83,17 @@ export function createJobs(
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });
+  const { timeZone, ...times } = retention;
+  const isOn = Object.keys(times).length > 0;
+  const removing = named('retention', async () => {
+    const { signal } = polling;
+    const result = await removeOld(context, { times, anchoring, signal, rest: setTimeout });
+    if (result.kind === 'done')
+      for (const { system, result: why } of result.uncut)
+        context.log.error({ system, ...why }, 'The ledger of a system was not cut');
+  });
   return {
+    removeOld: () => removing.run(),
     observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
     deliver,
     sendDue: () => sending.run(),
@@ -91,6 +112,7 @@ export function createJobs(
         drawing,
         endingAbsences,
         housekeeping,
+        removing,
       ];
       await Promise.all(jobs.map((job) => job.end()));
       await Promise.all(observations.map(({ lease }) => lease.release()));
@@ -105,6 +127,7 @@ export function createJobs(
         runByCron('*/2 * * * * *', drawing),
         runByCron('*/10 * * * * *', endingAbsences),
         runByCron('*/10 * * * * *', housekeeping),
+        ...(isOn ? [runByCron('0 0 2 * * *', removing, timeZone)] : []),
       ];
       for (const { poll } of observations) void poll.run();
       return () => {

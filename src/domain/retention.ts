@@ -7,6 +7,13 @@ export type RetentionKind = 'approvals' | 'alerts' | 'changes' | 'ledger';
 /** How long what is over is kept, in milliseconds; what is absent is kept for good. */
 export type RetentionTimes = Readonly<Partial<Record<RetentionKind, number>>>;
 
+/** What is gone through, in this order, for each setting: what belongs to an approval follows it. */
+export const removedWith = {
+  approvals: ['approvals', 'clicks', 'receipts', 'notices', 'shadow-records'],
+  alerts: ['alerts'],
+  changes: ['changes'],
+} as const;
+
 /** Tells whether an approval ended before a time, and whether what became of its decision is known. */
 export function isLongOver({ state }: Pick<Approval, 'state'>, beforeMs: number): boolean {
   return state.kind === 'ended' && state.atMs < beforeMs && state.ending.kind !== 'outcome-unknown';

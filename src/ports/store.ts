@@ -11,7 +11,7 @@ import type { Link, LinkRequest, Locked } from '../domain/link.js';
 import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
-import type { RetentionKind } from '../domain/retention.js';
+import type { RetentionKind, removedWith } from '../domain/retention.js';
 import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
@@ -271,7 +271,7 @@ export interface FenceRepository {
   stands(fence: Fence): Promise<boolean>;
 }
 
-/** What happened, for good: records are added and read, never changed and never removed. */
+/** What happened, for good: records are added and read and never changed; only the beginning of a chain can be removed. */
 export interface LedgerRepository {
   /** Adds the record that is made on the head of a system's chain; two writers never make it on the same head. */
   appendLedger(system: string, make: (head: LedgerHead | undefined) => LedgerRecord): Promise<void>;
@@ -293,6 +293,10 @@ export interface LedgerRepository {
     person: PersonId,
     page: { readonly kinds: readonly string[]; readonly sinceMs: number; readonly limit: number },
   ): Promise<readonly LedgerRecord[]>;
+  /** Gives the last checkpoint of a chain: the record that says up to which one its beginning was cut off. */
+  lastCheckpoint(system: string): Promise<LedgerRecord | undefined>;
+  /** Removes the first records of a chain, up to a number, as many as wanted; returns how many that were. */
+  cutLedger(system: string, cut: { readonly upTo: number; readonly limit: number }): Promise<number>;
   /** Keeps what a decision was made on, under the SHA-256 of its text. */
   addEvidence(sha256: string, text: string): Promise<void>;
   /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
@@ -394,20 +398,15 @@ export interface Store extends Transaction, Leases {
   acquireBotLease(replicaId: string, nowMs: number, leaseMs: number): Promise<boolean>;
   /** Tells who has that right, or had it last. */
   getBotReplicaId(): Promise<string | undefined>;
+  /** Gives some space of removed rows back to the disk; tells whether there is more. A database does so by itself. */
+  reclaimSpace(): Promise<boolean>;
   /** Gives that right back, so that the next start need not wait. */
   releaseBotLease(replicaId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What is removed once it is older than the settings keep it; of approvals all that belongs to them follows. */
-export type RemovableKind =
-  | 'approvals'
-  | 'clicks'
-  | 'receipts'
-  | 'notices'
-  | 'shadow-records'
-  | 'alerts'
-  | 'changes';
+/** What is removed once it is older than the settings keep it. */
+export type RemovableKind = (typeof removedWith)[keyof typeof removedWith][number];
 
 /** What stays taken for good. */
 type UsedKind = 'approval' | 'code' | 'click' | 'receipt' | 'inbound' | 'alert' | 'failure';
@@ -440,6 +439,8 @@ export interface RetentionRepository {
   removeForGood(kind: RemovableKind, ids: readonly string[], nowMs: number): Promise<number>;
   /** Tells when something was removed; undefined if it never was. */
   findRemoval(kind: UsedKind, id: string): Promise<number | undefined>;
+  /** Lists which of these runs have an approval that is stored, or are on hold: their records are needed. */
+  listKeptRuns(system: string, ids: readonly string[]): Promise<readonly string[]>;
   /** Counts what is stored of a kind, and tells since when. */
   countStored(kind: RetentionKind): Promise<StoredCount>;
 }

@@ -20,6 +20,7 @@ import { describeLedger } from './store/ledger.js';
 import { describeLinks } from './store/links.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeRateLimits } from './store/rate-limits.js';
+import { describeRetention } from './store/retention.js';
 import { describeRights } from './store/rights.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeShadowRecords } from './store/shadow-records.js';
@@ -67,6 +68,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('what is counted', () => describeGauges(store));
     describe('the ledger', () => describeLedger(store));
     describe('links', () => describeLinks(store));
+    describe('retention', () => describeRetention(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
     describe('leases', () => describeLeases(store));

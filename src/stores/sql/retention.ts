@@ -33,6 +33,21 @@ export function createRetentionRepository(db: Db, engine: Engine): RetentionRepo
       const approvalId = (await row.executeTakeFirst())?.approval_id ?? undefined;
       return approvalId === undefined ? undefined : findRemoval(db, 'approval', approvalId);
     },
+    async listKeptRuns(system, ids) {
+      if (ids.length === 0) return [];
+      const stored = await db
+        .selectFrom('approvals')
+        .select('instance_id')
+        .distinct()
+        .where('system', '=', system)
+        .where('instance_id', 'in', ids)
+        .execute();
+      const held = await heldAmong(
+        db,
+        ids.map((instance_id) => ({ system, instance_id })),
+      );
+      return [...stored, ...held].map(({ instance_id: id }) => id);
+    },
     countStored: (kind) => countStored(db, kind),
   };
 }
@@ -114,16 +129,19 @@ async function busyRuns(db: Db, runs: readonly RunColumns[]): Promise<ReadonlySe
       .where(ofRuns(runs))
       .execute()),
   ];
-  const holds = new Map(
-    runs.map((one) => [holdKey({ system: one.system, id: one.instance_id }), runText(one)]),
-  );
-  const held = await db
+  return new Set([...open, ...(await heldAmong(db, runs))].map(runText));
+}
+
+/** Lists the runs about which nothing is to be removed, since somebody said so. */
+async function heldAmong(db: Db, runs: readonly RunColumns[]): Promise<readonly RunColumns[]> {
+  const keyOf = ({ system, instance_id: id }: RunColumns) => holdKey({ system, id });
+  const held = db
     .selectFrom('notes')
     .select('key')
-    .where('key', 'in', [...holds.keys()])
-    .where('value', '<>', '')
-    .execute();
-  return new Set([...open.map(runText), ...held.map(({ key }) => holds.get(key) ?? '')]);
+    .where('key', 'in', runs.map(keyOf))
+    .where('value', '<>', '');
+  const keys = new Set((await held.execute()).map(({ key }) => key));
+  return runs.filter((run) => keys.has(keyOf(run)));
 }
 
 /** More than this that is undelivered is an outage; nothing is removed before it is over. */

@@ -25,7 +25,7 @@ export async function notifyPerson(
 
 /** Queues a line for the operators' channel. */
 export async function notifyOperators(
-  context: Context,
+  context: Pick<Context, 'policy' | 'now'>,
   transaction: Transaction,
   key: string,
   event: OperatorEvent,
