@@ -14,7 +14,6 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   type SqliteStatement,
-  sql,
 } from 'kysely';
 import type { Store } from '../ports/store.js';
 import {
@@ -64,20 +63,22 @@ const reclaimedAtOnce = 200;
 const inMemory = ':memory:';
 
 /** One connection writes at a time, and whoever holds it goes by the caller's clock. */
-function createEngine(enqueue: TransactionQueue): Engine {
+function createEngine(enqueue: TransactionQueue, database: SqliteDatabase): Engine {
   return {
     at: givenTime,
     transact: (db, work) => enqueue(() => db.transaction().execute(work)),
     surely: (write) => write(false),
     // It notes the highest key whichever way it came.
     continueCounting: () => Promise.resolve(),
-    async reclaimSpace(db) {
-      const free = sql<{ readonly freelist_count: number }>`pragma freelist_count`;
-      const before = (await free.execute(db)).rows[0]?.freelist_count ?? 0;
-      if (before === 0) return false;
-      await enqueue(() => sql`pragma incremental_vacuum(${sql.lit(reclaimedAtOnce)})`.execute(db));
-      const after = (await free.execute(db)).rows[0]?.freelist_count ?? 0;
-      return after > 0 && after < before;
+    async reclaimSpace() {
+      const free = () => Number(pragma(database, 'freelist_count'));
+      if (free() === 0) return false;
+      return enqueue(async () => {
+        const before = free();
+        // Read to its end, since one driver else leaves it under way, and nothing can be committed any more.
+        database.prepare(`pragma incremental_vacuum(${reclaimedAtOnce})`).all([]);
+        return free() > 0 && free() < before;
+      });
     },
     locksRows: false,
     isShared: false,
@@ -122,7 +123,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database, nesting) });
     if (!options.asItIs && !readOnly) await migrate(db);
     const enqueue = createTransactionQueue(nesting);
-    const engine = createEngine(enqueue);
+    const engine = createEngine(enqueue, database);
     const lock = createFileLock(file, openEngine);
     const close = closing(db, nesting, enqueue);
     return {

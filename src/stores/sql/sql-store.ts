@@ -53,7 +53,7 @@ export function createSqlStore({ db, engine, nesting, botLease, close }: OpenDat
     ...createLeases(db, engine),
     inTransaction: (work) =>
       engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
-    reclaimSpace: () => engine.reclaimSpace(db),
+    reclaimSpace: () => engine.reclaimSpace(),
     close,
   };
 }
