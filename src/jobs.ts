@@ -87,7 +87,10 @@ export function createJobs(
   const isOn = Object.keys(times).length > 0;
   const removing = named('retention', async () => {
     const { signal } = polling;
-    const result = await removeOld(context, { times, anchoring, signal, rest: setTimeout });
+    const places = { ...anchoring, inFile: anchoring.addLine !== undefined };
+    const anchor = () => anchorLedger(context, { ...anchoring, everyMs: 0 });
+    const options = { times, anchoring: places, anchor, signal, rest: setTimeout };
+    const result = await removeOld(context, options);
     if (result.kind === 'done')
       for (const { system, result: why } of result.uncut)
         context.log.error({ system, ...why }, 'The ledger of a system was not cut');

@@ -631,6 +631,9 @@ export interface PersonRepository {
   /** Gives rights back; false if they were not suspended. */
   restore(person: PersonId): Promise<boolean>;
 
+  /** Removes what is known of somebody besides approvals, changes and the ledger; returns how many rows that were. */
+  forgetPerson(person: PersonId): Promise<ForgottenRows>;
+
   addAbsence(absence: Absence): Promise<void>;
   /** Finds an absence, also one that has ended. */
   findAbsence(id: string): Promise<Absence | undefined>;
@@ -638,6 +641,15 @@ export interface PersonRepository {
   listAbsences(): Promise<readonly Absence[]>;
   /** Ends an absence for good; false if it was ended before. */
   endAbsence(id: string, end: { readonly why: AbsenceEnd; readonly atMs: number }): Promise<boolean>;
+}
+
+/** What was known of somebody, by kind. */
+export interface ForgottenRows {
+  readonly profiles: number;
+  readonly homes: number;
+  readonly links: number;
+  readonly absences: number;
+  readonly mutes: number;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */

@@ -27,7 +27,7 @@ import {
   type OpenDatabase,
   type TransactionQueue,
 } from './sql/database.js';
-import { createBotLease, type ProcessLock } from './sql/leases.js';
+import { copyLeaseMs, createBotLease, type ProcessLock } from './sql/leases.js';
 import { createSqlStore } from './sql/sql-store.js';
 import type { Tables } from './sql/tables.js';
 
@@ -55,6 +55,37 @@ export async function backupSqlite(from: string, to: string): Promise<'written' 
     await handle.close();
   }
   return 'written';
+}
+
+/** What became of giving a file's space back; sizes are in bytes. */
+type Vacuumed =
+  | { readonly kind: 'vacuumed'; readonly before: number; readonly after: number }
+  | { readonly kind: 'in-use'; readonly replicaId: string };
+
+/**
+ * Writes a store's file anew without the space of removed rows, and so that from then on it is given back by itself.
+ *
+ * Only while no bot works on it.
+ */
+export async function vacuumSqlite(file: string, replicaId: string): Promise<Vacuumed> {
+  const { botLease, close } = await openSqlite({ file });
+  try {
+    if (!(await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs)))
+      return { kind: 'in-use', replicaId: (await botLease.getBotReplicaId()) ?? 'another bot' };
+    const before = sizeOf(file);
+    const database = await openBestEngine(file);
+    try {
+      pragma(database, 'auto_vacuum = incremental');
+      database.prepare('vacuum').run([]);
+      pragma(database, 'wal_checkpoint(truncate)');
+    } finally {
+      database.close();
+      await botLease.releaseBotLease(replicaId);
+    }
+    return { kind: 'vacuumed', before, after: sizeOf(file) };
+  } finally {
+    await close();
+  }
 }
 
 /** Moving so many pages takes a few milliseconds, in which nobody else writes. */

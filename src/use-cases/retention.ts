@@ -1,16 +1,19 @@
+import type { InstanceRef } from '../domain/instance.js';
 import { noKey } from '../domain/ledger.js';
-import { type RetentionKind, type RetentionTimes, removedWith } from '../domain/retention.js';
-import type { RemovableKind, RemovalPlace } from '../ports/store.js';
+import { holdKey, type RetentionKind, type RetentionTimes, removedWith } from '../domain/retention.js';
+import type { RemovableKind, RemovalPlace, Transaction } from '../ports/store.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost } from './leases.js';
 import { type CutResult, cutChain } from './ledger/cut.js';
 import { record } from './ledger/record.js';
-import type { AnchorContext, Anchoring } from './ledger/verify.js';
+import type { AnchorPlaces } from './ledger/verify.js';
 
 /** What is removed, and how gently. */
 export interface RetentionOptions {
   readonly times: RetentionTimes;
-  readonly anchoring: Anchoring;
+  /** Where heads of the ledger are written down, and how that is done now; absent where only the bot does so. */
+  readonly anchoring: AnchorPlaces;
+  readonly anchor?: () => Promise<void>;
   /** Finds what would go, and removes nothing. */
   readonly isDryRun?: boolean;
   /** Waits between two steps, so that the disk is there for clicks. */
@@ -27,6 +30,9 @@ export interface RemovedCount {
   readonly rows: number;
 }
 
+/** Why a chain of the ledger was not cut. */
+export type RetentionUncut = Exclude<CutResult, { kind: 'cut' }>;
+
 /** How removing went. */
 export type RetentionResult =
   /** Another replica, or the command line, is at it. */
@@ -37,11 +43,11 @@ export type RetentionResult =
       readonly kind: 'done';
       readonly removed: ReadonlyMap<RemovableKind | 'ledger', RemovedCount>;
       /** What was not cut of the ledger, by system, and why. */
-      readonly uncut: readonly { readonly system: string; readonly result: CutResult }[];
+      readonly uncut: readonly { readonly system: string; readonly result: RetentionUncut }[];
     };
 
 /** What removing needs; the command line has no more than this. */
-export type RetentionContext = AnchorContext & Pick<Context, 'replicaId'>;
+type RetentionContext = Pick<Context, 'store' | 'now' | 'log' | 'signer' | 'replicaId'>;
 
 const leaseName = 'retention';
 
@@ -59,9 +65,8 @@ export async function removeOld(
   context: RetentionContext,
   options: RetentionOptions,
 ): Promise<RetentionResult> {
-  const { store, signer, now } = context;
-  const signed = await store.lastSigned('');
-  if (signed && signer.keyId === noKey) return { kind: 'no-key' };
+  const { store, now } = context;
+  if (await lacksKey(context, store)) return { kind: 'no-key' };
   if (options.isDryRun) return removeAll(context, options, store.inTransaction);
   const lease = () =>
     store.acquireLease({ name: leaseName, replicaId: context.replicaId, nowMs: now(), leaseMs });
@@ -91,9 +96,9 @@ async function removeAll(
   inStep: Context['store']['inTransaction'],
 ): Promise<Extract<RetentionResult, { kind: 'done' }>> {
   const { store, now } = context;
-  const { times, anchoring, isDryRun = false } = options;
+  const { times, anchoring, anchor, isDryRun = false } = options;
   const removed = new Map<RemovableKind | 'ledger', RemovedCount>();
-  const uncut: { readonly system: string; readonly result: CutResult }[] = [];
+  const uncut: { readonly system: string; readonly result: RetentionUncut }[] = [];
   for (const setting of ['approvals', 'alerts', 'changes'] as const) {
     const keptMs = times[setting];
     if (keptMs === undefined) continue;
@@ -104,7 +109,7 @@ async function removeAll(
     let rows = 0;
     for (const system of await store.listLedgerSystems()) {
       if (options.signal?.aborted) break;
-      const cut = { beforeMs: now() - times.ledger, anchoring, inStep, isDryRun };
+      const cut = { beforeMs: now() - times.ledger, anchoring, anchor, inStep, isDryRun };
       const result = await cutChain(context, system, cut);
       if (result.kind === 'cut') rows += result.records;
       else uncut.push({ system, result });
@@ -169,4 +174,29 @@ async function recordRemoved(
   await context.store.inTransaction((transaction) =>
     record(context, transaction, { system: '', kind: 'retention', note }),
   );
+}
+
+/** Tells whether the ledger is sealed with a key that is not given, so that nothing can be put on record. */
+export async function lacksKey(
+  { signer }: Pick<Context, 'signer'>,
+  store: Pick<Transaction, 'lastSigned'>,
+): Promise<boolean> {
+  return signer.keyId === noKey && (await store.lastSigned('')) !== undefined;
+}
+
+/** Puts a run on hold, so that retention removes nothing about it, or lets it go again; on record. */
+export function holdRun(
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
+  ref: InstanceRef,
+  isHeld: boolean,
+): Promise<'done' | 'already' | 'no-key'> {
+  return context.store.inTransaction(async (transaction) => {
+    if (await lacksKey(context, transaction)) return 'no-key';
+    const before = (await transaction.getNote(holdKey(ref))) ?? '';
+    if ((before !== '') === isHeld) return 'already';
+    await transaction.putNote(holdKey(ref), isHeld ? String(context.now()) : '');
+    const { system, id: instance } = ref;
+    await record(context, transaction, { system, kind: 'hold', instance, note: { isHeld } });
+    return 'done';
+  });
 }

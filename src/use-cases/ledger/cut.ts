@@ -1,13 +1,14 @@
 import { cutNote, type LedgerRecord, noKey } from '../../domain/ledger.js';
 import type { Store } from '../../ports/store.js';
+import type { Context } from '../context.js';
 import { record } from './record.js';
-import { type AnchorContext, type Anchoring, anchoredUpTo, anchorLedger } from './verify.js';
+import { type AnchorPlaces, anchoredUpTo } from './verify.js';
 
 /** How cutting one chain went. */
 export type CutResult =
   | { readonly kind: 'cut'; readonly records: number }
   /** The checkpoint is not yet written down everywhere; the next time goes on from there. */
-  | { readonly kind: 'not-anchored' }
+  | { readonly kind: 'not-anchored'; readonly checkpoint: number }
   /** Its records do not follow on one another, or were sealed with a key that is not given: nothing is cut. */
   | { readonly kind: 'not-in-order'; readonly number: number }
   | { readonly kind: 'no-key' };
@@ -15,7 +16,9 @@ export type CutResult =
 /** What cutting needs besides the store. */
 export interface CutOptions {
   readonly beforeMs: number;
-  readonly anchoring: Anchoring;
+  readonly anchoring: AnchorPlaces;
+  /** Has the heads written down now; absent where only the bot does so. */
+  readonly anchor?: (() => Promise<void>) | undefined;
   /** Runs each step in a transaction of its own; stops by throwing. */
   readonly inStep: Store['inTransaction'];
   readonly isDryRun: boolean;
@@ -30,12 +33,12 @@ const recordsAtOnce = 500;
  * Records of a run whose approval is kept, and all after them, stay.
  */
 export async function cutChain(
-  context: AnchorContext,
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
   system: string,
   options: CutOptions,
 ): Promise<CutResult> {
   const { store } = context;
-  const { anchoring, inStep, beforeMs, isDryRun } = options;
+  const { anchoring, anchor, inStep, beforeMs, isDryRun } = options;
   if (isDryRun) {
     const found = await findEnd(store, system, beforeMs);
     return 'kind' in found ? found : { kind: 'cut', records: found.count };
@@ -43,9 +46,9 @@ export async function cutChain(
   const pending = await readPending(store, system);
   const begun = pending ?? (await addCheckpoint(context, system, options));
   if ('kind' in begun) return begun;
+  if ((await anchoredUpTo(context, anchoring, system)) < begun.by) await anchor?.();
   if ((await anchoredUpTo(context, anchoring, system)) < begun.by)
-    await anchorLedger(context, { ...anchoring, everyMs: 0 });
-  if ((await anchoredUpTo(context, anchoring, system)) < begun.by) return { kind: 'not-anchored' };
+    return { kind: 'not-anchored', checkpoint: begun.by };
   let records = 0;
   for (;;) {
     const step = { upTo: begun.upTo, limit: recordsAtOnce };
@@ -74,7 +77,7 @@ function noteKey(system: string): string {
 }
 
 async function addCheckpoint(
-  context: AnchorContext,
+  context: Pick<Context, 'store' | 'signer' | 'now'>,
   system: string,
   { beforeMs, inStep }: CutOptions,
 ): Promise<Pending | CutResult> {

@@ -43,15 +43,7 @@ interface AnchorPlace {
   write(anchors: readonly Anchor[], all: readonly Anchor[]): Promise<void>;
 }
 
-/** What writing heads down needs. */
-export type AnchorContext = Pick<
-  Context,
-  'store' | 'log' | 'now' | 'policy' | 'signer' | 'scheduleDelivery'
-> & {
-  readonly metrics: Pick<Context['metrics'], 'anchorFailed'>;
-};
-
-function placesOf(context: AnchorContext, anchoring: Anchoring): readonly AnchorPlace[] {
+function placesOf(context: Context, anchoring: Anchoring): readonly AnchorPlace[] {
   const { log, now, store } = context;
   const { everyMs, inLog, inOperatorsChannel, addLine, keepBeside } = anchoring;
   const places: (AnchorPlace | false | undefined)[] = [
@@ -89,7 +81,7 @@ function placesOf(context: AnchorContext, anchoring: Anchoring): readonly Anchor
  * What breaks is written again at the next call, and keeps no other place from being written: an anchor too many does
  * no harm, one too few might.
  */
-export async function anchorLedger(context: AnchorContext, anchoring: Anchoring): Promise<void> {
+export async function anchorLedger(context: Context, anchoring: Anchoring): Promise<void> {
   const all = (await context.store.listLedgerHeads()).map(({ system, number, mac }) => ({
     system,
     number,
@@ -106,7 +98,7 @@ export async function anchorLedger(context: AnchorContext, anchoring: Anchoring)
   }
 }
 
-async function anchorIn(context: AnchorContext, place: AnchorPlace, all: readonly Anchor[]): Promise<void> {
+async function anchorIn(context: Context, place: AnchorPlace, all: readonly Anchor[]): Promise<void> {
   const { store, now } = context;
   const noteKey = `ledger:anchored/${place.name}`;
   const note = await store.getNote(noteKey);
@@ -122,7 +114,7 @@ async function anchorIn(context: AnchorContext, place: AnchorPlace, all: readonl
 }
 
 async function notifyAnchors(
-  context: AnchorContext,
+  context: Context,
   transaction: Parameters<typeof notifyOperators>[1],
   anchors: readonly Anchor[],
 ): Promise<void> {
@@ -139,16 +131,19 @@ interface LastAnchoring {
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
+/** Which places outside the store have the heads written down. */
+export type AnchorPlaces = Pick<Anchoring, 'inLog' | 'inOperatorsChannel'> & { readonly inFile: boolean };
+
 /** Tells up to which record every place outside the store has the heads of a chain written down. */
 export async function anchoredUpTo(
   { store }: Pick<Context, 'store'>,
-  { inLog, inOperatorsChannel, addLine }: Anchoring,
+  { inLog, inOperatorsChannel, inFile }: AnchorPlaces,
   system: string,
 ): Promise<number> {
   const places: AnchorPlaceName[] = [
     ...(inLog ? (['log'] as const) : []),
     ...(inOperatorsChannel ? (['operators'] as const) : []),
-    ...(addLine ? (['file'] as const) : []),
+    ...(inFile ? (['file'] as const) : []),
   ];
   const numbers: number[] = [];
   for (const place of places) {

@@ -25,7 +25,7 @@ export async function notifyPerson(
 
 /** Queues a line for the operators' channel. */
 export async function notifyOperators(
-  context: Pick<Context, 'policy' | 'now'>,
+  context: Context,
   transaction: Transaction,
   key: string,
   event: OperatorEvent,
