@@ -107,7 +107,7 @@ async function removeAll(
   }
   if (times.ledger !== undefined) {
     let rows = 0;
-    for (const system of await store.listLedgerSystems()) {
+    for (const { system } of await store.listLedgerHeads()) {
       if (options.signal?.aborted) break;
       const cut = { beforeMs: now() - times.ledger, anchoring, anchor, inStep, isDryRun };
       const result = await cutChain(context, system, cut);
