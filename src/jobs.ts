@@ -84,7 +84,6 @@ export function createJobs(
     await anchorLedger(context, anchoring);
   });
   const { timeZone, ...times } = retention;
-  const isOn = Object.keys(times).length > 0;
   const removing = named('retention', async () => {
     const { signal } = polling;
     const places = { ...anchoring, inFile: anchoring.addLine !== undefined };
@@ -130,7 +129,7 @@ export function createJobs(
         runByCron('*/2 * * * * *', drawing),
         runByCron('*/10 * * * * *', endingAbsences),
         runByCron('*/10 * * * * *', housekeeping),
-        ...(isOn ? [runByCron('0 0 2 * * *', removing, timeZone)] : []),
+        runByCron('0 0 2 * * *', removing, timeZone),
       ];
       for (const { poll } of observations) void poll.run();
       return () => {

@@ -408,6 +408,9 @@ export interface Store extends Transaction, Leases {
 /** What is removed once it is older than the settings keep it. */
 export type RemovableKind = (typeof removedWith)[keyof typeof removedWith][number];
 
+/** What is packed once it is over. */
+export type PackedKind = Extract<RemovableKind, 'approvals' | 'clicks' | 'receipts' | 'notices'>;
+
 /** What stays taken for good. */
 type UsedKind = 'approval' | 'code' | 'click' | 'receipt' | 'inbound' | 'alert' | 'failure';
 
@@ -437,6 +440,11 @@ export interface RetentionRepository {
   ): Promise<RemovalPage>;
   /** Removes what was listed in the same transaction, with all that belongs to it; returns how many rows that were. */
   removeForGood(kind: RemovableKind, ids: readonly string[], nowMs: number): Promise<number>;
+  /** Goes through the next rows of a kind that are older than a time, and packs what of them changes no more. */
+  packOld(
+    kind: PackedKind,
+    page: { readonly beforeMs: number; readonly after?: RemovalPlace | undefined; readonly limit: number },
+  ): Promise<{ readonly packed: number; readonly next?: RemovalPlace }>;
   /** Tells when something was removed; undefined if it never was. */
   findRemoval(kind: UsedKind, id: string): Promise<number | undefined>;
   /** Lists which of these runs have an approval that is stored, or are on hold: their records are needed. */

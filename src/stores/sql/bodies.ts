@@ -59,6 +59,7 @@ import type {
   RoleGap,
   Suspension,
 } from '../../domain/voting.js';
+import { unpacked } from './packing.js';
 
 /** Writes values of one type into a column and reads them back. */
 interface Body<T> {
@@ -84,7 +85,7 @@ function bodyIn<T>(table: string, form: Form<T>): Body<T> {
  */
 export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
   try {
-    return JSON.parse(row.body);
+    return JSON.parse(unpacked(row.body));
   } catch (cause) {
     throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
   }

@@ -6,6 +6,7 @@ import { entryOf } from '../../domain/ledger.js';
 import type { Notice } from '../../domain/notification.js';
 import { holdKey, inboundKeys, isLongOver, type RetentionKind } from '../../domain/retention.js';
 import type {
+  PackedKind,
   RemovableKind,
   RemovalPage,
   RemovalPlace,
@@ -14,6 +15,7 @@ import type {
 } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, type Engine, firstOf } from './database.js';
+import { packed } from './packing.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -27,6 +29,7 @@ export function createRetentionRepository(db: Db, engine: Engine): RetentionRepo
     listRemovable: (kind, page) => removals[kind].list(db, page),
     removeForGood: async (kind, ids, nowMs) =>
       ids.length === 0 ? 0 : atomically((tx) => removals[kind].remove(tx, ids, nowMs)),
+    packOld: (kind, page) => atomically((tx) => packOld(tx, kind, page)),
     async findRemoval(kind, id) {
       if (kind !== 'code') return findRemoval(db, kind, id);
       const row = db.selectFrom('codes').select('approval_id').where('code', '=', id);
@@ -644,6 +647,82 @@ async function openAlerts(db: Db, ids: readonly string[]): Promise<ReadonlySet<s
     .where('is_open', '=', 1)
     .execute();
   return new Set(rows.map(({ id }) => id));
+}
+
+/** What is packed of each kind: where its rows are found in the order of their age, and which of them are over. */
+const packing = {
+  approvals: {
+    table: 'approvals',
+    key: 'id',
+    age: 'number',
+    columns: ['body'],
+    over: sql<boolean>`is_open = 0`,
+  },
+  clicks: {
+    table: 'clicks',
+    key: 'id',
+    age: 'finished_at_ms',
+    columns: ['body', 'answer'],
+    over: sql<boolean>`finished_at_ms is not null`,
+  },
+  receipts: { table: 'receipts', key: 'code', age: 'at_ms', columns: ['body'], over: sql<boolean>`true` },
+  notices: {
+    table: 'deliveries',
+    key: 'number',
+    age: 'wanted_at_ms',
+    columns: ['notice_body'],
+    over: sql<boolean>`notice_body is not null`,
+  },
+} as const;
+
+/** Packs rows where they stand; one that has changed since it was read stays as it is. */
+async function packOld(db: Db, kind: PackedKind, { beforeMs, after, limit }: Page) {
+  const { table, key, age, columns, over } = packing[kind];
+  const mayGo = kind === 'approvals' ? sql<boolean>`true` : sql<boolean>`${sql.ref(age)} < ${beforeMs}`;
+  const status = kind === 'notices' ? sql`, status, is_digest` : sql``;
+  const { rows } = await sql<Record<string, string | number | null>>`
+    select ${sql.ref(key)} as id, ${sql.ref(age)} as age, ${sql.join(columns.map((name) => sql.ref(name)))} ${status}
+    from ${sql.table(table)}
+    where ${over} and ${mayGo} and ${sql.ref(age)} > ${after?.at ?? -1}
+    order by ${sql.ref(age)} limit ${sql.lit(limit)}`.execute(db);
+  let count = 0;
+  let last: number | undefined;
+  const ended: string[] = [];
+  for (const row of rows) {
+    if (kind === 'approvals') {
+      const { state, waitingSinceMs } = bodies.approval.read(String(row.id), String(row.body));
+      if (waitingSinceMs >= beforeMs) break;
+      last = Number(row.age);
+      if (state.kind !== 'ended' || state.atMs >= beforeMs) continue;
+      ended.push(String(row.id));
+    }
+    last = Number(row.age);
+    if (row.status === 'pending' || row.is_digest === 1) continue;
+    for (const name of columns) {
+      const text = row[name];
+      const short = typeof text === 'string' ? packed(text) : text;
+      if (short === text) continue;
+      await sql`update ${sql.table(table)} set ${sql.ref(name)} = ${short}
+        where ${sql.ref(key)} = ${row.id} and ${sql.ref(name)} = ${text} and ${over}`.execute(db);
+      count += 1;
+    }
+  }
+  count += await packParts(db, ended);
+  return { packed: count, ...(last === undefined ? {} : { next: { at: last, id: '' } }) };
+}
+
+/** Packs the settled signals of approvals. */
+async function packParts(db: Db, approvalIds: readonly string[]): Promise<number> {
+  if (approvalIds.length === 0) return 0;
+  let count = 0;
+  const signals = db.selectFrom('signals').select(['id', 'body']).where('approval_id', 'in', approvalIds);
+  for (const { id, body } of await signals.where('phase', '=', 'settled').execute()) {
+    if (packed(body) === body) continue;
+    const signal = db.updateTable('signals').set({ body: packed(body) });
+    await signal.where('id', '=', id).where('body', '=', body).where('phase', '=', 'settled').execute();
+    count += 1;
+  }
+  return count;
 }
 
 const removals: Readonly<Record<RemovableKind, Removal>> = {

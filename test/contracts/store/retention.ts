@@ -262,6 +262,36 @@ export function describeRetention(store: () => Store): void {
     expect(await store().lastCheckpoint('corp')).toBeUndefined();
   });
 
+  it('packs what is over where it stands, and gives it back as it was', async () => {
+    await store().addVote('approval-a', aVote());
+    await store().addSignal(aSignal({ approvalId: 'approval-a', phase: 'settled' }));
+    await store().addClick(aClick({ approvalId: 'approval-a', comment: 'a long comment '.repeat(9) }));
+    await store().finishClick('click-1', { kind: 'over', approval: ended() }, noonMs);
+    await store().addReceipt(aReceipt({ code: 'RCPT22', approvalId: 'approval-a' }));
+    const waits = await put(anApproval({ id: 'waits', code: 'W1', instance: run('2') }));
+    const before = await Promise.all([
+      store().findApproval('approval-a'),
+      store().findClick('click-1'),
+      store().findReceipt('RCPT22'),
+      store().findSignal('signal-1'),
+    ]);
+    for (const kind of ['approvals', 'clicks', 'receipts'] as const) {
+      const first = await store().packOld(kind, { beforeMs, limit: 10 });
+      expect(first.packed).toBeGreaterThan(0);
+      expect(await store().packOld(kind, { beforeMs, limit: 10 })).toMatchObject({ packed: 0 });
+      expect(await store().packOld(kind, { beforeMs, after: first.next, limit: 10 })).toEqual({ packed: 0 });
+    }
+    const after = await Promise.all([
+      store().findApproval('approval-a'),
+      store().findClick('click-1'),
+      store().findReceipt('RCPT22'),
+      store().findSignal('signal-1'),
+    ]);
+    expect(after).toEqual(before);
+    expect(await store().findApproval('waits')).toEqual(waits);
+    expect(await removeOf('approvals')).toEqual(['approval-a']);
+  });
+
   it('counts what is stored, and tells since when', async () => {
     expect(await store().countStored('approvals')).toEqual({ rows: 1, oldestMs: noonMs });
     expect(await store().countStored('alerts')).toEqual({ rows: 0 });
