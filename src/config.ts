@@ -59,6 +59,7 @@ import type {
   Policy,
   ReminderRule,
   ReminderTime,
+  ReportPlace,
   ShadowPlace,
   Target,
 } from './domain/policy.js';
@@ -82,7 +83,12 @@ export interface Settings {
   /** Reads the settings operators may have compared with these; throws `ConfigError`. Absent where none are named. */
   readonly readCandidate?: () => Policy;
   /** When to poll, as a cron expression, and after how many failures to say so. */
-  readonly observe: { readonly cron: string; readonly unreachableAfter: number };
+  readonly observe: {
+    readonly cron: string;
+    /** When every system is peeked at; absent where none is. */
+    readonly peekCron?: string;
+    readonly unreachableAfter: number;
+  };
   /** Where requests from outside are received, and under which address the outside knows that. */
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string | undefined };
   /** Where probes ask. */
@@ -162,7 +168,7 @@ export function loadSettings(from: {
   if (!parsed.success || problems.length > 0) throw new ConfigError(from.file, inOrder(problems));
   const entries = parsed.data;
   const { mode, team, command } = entries.slack;
-  const { every = '15s', cron, unreachableAfter } = entries.observe;
+  const { every = '15s', cron, peekEvery, unreachableAfter } = entries.observe;
   const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = entries.ledger;
   const { zone, ...kept } = entries.retention;
   const servers = serversIn(entries).map((one, index) => ({ ...one, secrets: secrets.value[index] ?? {} }));
@@ -178,7 +184,11 @@ export function loadSettings(from: {
     systems,
     policy: policyOf(entries, { servers, systems }),
     ...defined({ shadow: shadowOf(entries), readCandidate: candidateOf(entries, from) }),
-    observe: { cron: cron ?? cronOf(every), unreachableAfter },
+    observe: {
+      cron: cron ?? cronOf(every),
+      ...(peekEvery === 'off' ? {} : { peekCron: cronOf(peekEvery) }),
+      unreachableAfter,
+    },
     http: entries.http,
     operations: entries.operations,
     store: entries.store,
@@ -206,6 +216,11 @@ function candidateOf(
 ): (() => Policy) | undefined {
   if (candidate === undefined) return undefined;
   return () => loadSettings({ ...from, file: candidate }).policy;
+}
+
+function reportOf({ report }: SettingsEntries): ReportPlace {
+  const { channel, day, time, zone, people } = report;
+  return { weekday: day, atMinute: minuteOf(time), timeZone: zone, people, ...defined({ channel }) };
 }
 
 function shadowOf({ mode, shadow }: SettingsEntries): ShadowPlace | undefined {
@@ -404,6 +419,7 @@ function policyOf(
     zones: entries.zones,
     ...(Object.keys(entries.templateIds).length > 0 ? { templateIds: entries.templateIds } : {}),
     validityLimits: entries.validityLimits.map(({ when, days }) => ({ match: defined(when), days })),
+    report: reportOf(entries),
     fallbackChannel: slack.fallbackChannel,
     operatorsChannel: slack.operatorsChannel,
     keepTryingForMs: decisions.keepTryingFor,

@@ -12,13 +12,16 @@ import { createLeaseRenewal, createObservationLease, type StoreLock } from './us
 import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
-import { observeAlone } from './use-cases/replicas.js';
+import { observeAlone, peekAlone } from './use-cases/replicas.js';
 import { removeOld } from './use-cases/retention.js';
+import { areRulesInForce } from './use-cases/rules.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
   /** Looks at every system once. */
   observe(): Promise<void>;
+  /** Peeks at every system once, and looks at those where something is new. */
+  peek(): Promise<void>;
   /** Delivers what is due. */
   deliver(): Promise<void>;
   /** Sends decisions whose time for taking back is over. */
@@ -29,8 +32,8 @@ export interface Jobs {
   removeOld(): Promise<void>;
   /** Draws the Homes that are due. */
   drawHomes(): Promise<void>;
-  /** Has everything run by itself, systems by the given cron expression, until the returned function is called. */
-  start(observeCron: string): () => void;
+  /** Has everything run by itself until the returned function is called; no system is peeked at without a cron. */
+  start(crons: { readonly observe: string; readonly peek?: string }): () => void;
   /** Works on clicks that somebody else has left. */
   takeUp(): Promise<void>;
   /** Ends what is being read of systems; nothing is looked at any more. */
@@ -57,27 +60,56 @@ export function createJobs(
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
   const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  /** Done only while the rules it is done by are in force. */
+  const ruled = (name: string, work: () => Promise<void>) =>
+    named(name, async () => {
+      if (await areRulesInForce(context, context.store)) await work();
+    });
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () =>
-      endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
-    );
-    const poll = counted(job, () => responseTimes.notePoll(system));
-    const renewal = named(
+    let isDue = false;
+    let isUnderWay = false;
+    const job = ruled(`observe ${system}`, async () => {
+      const isExtra = !isDue;
+      isDue = false;
+      isUnderWay = true;
+      try {
+        await endedBy(polling.signal, () =>
+          observeAlone(context, { backend, lease, responseTimes, isExtra }),
+        );
+      } finally {
+        isUnderWay = false;
+      }
+    });
+    const poll = counted(job, () => {
+      isDue = true;
+      responseTimes.notePoll(system);
+    });
+    const peek = ruled(`peek ${system}`, async () => {
+      if (isUnderWay) return;
+      await endedBy(polling.signal, () => peekAlone(context, { backend, lease, poll: job.run }));
+    });
+    const renewal = ruled(
       `tend ${system}`,
       createLeaseRenewal({ store: context.store, lease, poll: () => void poll.run() }),
     );
-    return { lease, poll, renewal };
+    return { lease, poll, peek, renewal };
   });
   const delivering = createDelivering(context);
   // Asked while something hangs, it looks for more at once; a job would wait.
-  const deliver = () => delivering.run().catch(logBreak('deliver'));
-  const sending = named('send due decisions', () => sendDueDecisions(context));
-  const drawing = named('draw homes', createHomeJob(context));
-  const takingUp = named('take up clicks', () => takeUpClicks(context));
-  const endingAbsences = named('end absences', () => endAbsences(context));
+  const deliver = async (): Promise<void> => {
+    try {
+      if (await areRulesInForce(context, context.store)) await delivering.run();
+    } catch (error) {
+      logBreak('deliver')(error);
+    }
+  };
+  const sending = ruled('send due decisions', () => sendDueDecisions(context));
+  const drawing = ruled('draw homes', createHomeJob(context));
+  const takingUp = ruled('take up clicks', () => takeUpClicks(context));
+  const endingAbsences = ruled('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);
@@ -97,6 +129,7 @@ export function createJobs(
   return {
     removeOld: () => removing.run(),
     observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
+    peek: async () => void (await Promise.all(observations.map(({ peek }) => peek.run()))),
     deliver,
     sendDue: () => sending.run(),
     takeUp: () => takingUp.run(),
@@ -104,11 +137,12 @@ export function createJobs(
     drawHomes: () => drawing.run(),
     endPolls() {
       polling.abort();
-      for (const { poll, renewal } of observations) void Promise.all([renewal.end(), poll.end()]);
+      for (const { poll, peek, renewal } of observations)
+        void Promise.all([renewal.end(), peek.end(), poll.end()]);
     },
     async release() {
       const jobs = [
-        ...observations.flatMap(({ poll, renewal }) => [renewal, poll]),
+        ...observations.flatMap(({ poll, peek, renewal }) => [renewal, peek, poll]),
         sending,
         takingUp,
         drawing,
@@ -119,9 +153,11 @@ export function createJobs(
       await Promise.all(jobs.map((job) => job.end()));
       await Promise.all(observations.map(({ lease }) => lease.release()));
     },
-    start(observeCron) {
+    start(crons) {
+      const { peek: peekCron } = crons;
       const stops = [
-        ...observations.map(({ poll }) => runByCron(observeCron, poll)),
+        ...observations.map(({ poll }) => runByCron(crons.observe, poll)),
+        ...(peekCron === undefined ? [] : observations.map(({ peek }) => runByCron(peekCron, peek))),
         ...observations.map(({ renewal }) => runByCron('*/5 * * * * *', renewal)),
         runByCron('* * * * * *', { run: deliver }),
         runByCron('* * * * * *', sending),

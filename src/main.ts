@@ -7,6 +7,8 @@ const usage = `Countersign: approve workflows from Slack.
 
   countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
                                                  where a proxy listens
+  countersign reload [--config FILE] [--confirm] have the bot on this machine load its settings anew; --confirm where
+                                                 they leave out a system with open approvals
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
                                                  --check plays the whole story without a browser, --shadow begins
                                                  in shadow mode
@@ -19,6 +21,8 @@ const usage = `Countersign: approve workflows from Slack.
   countersign simulate --config NEW [--current FILE] [--since 30d] [--from-server] [--json]
                                                  say what other settings would have changed about stored requests;
                                                  exit code 0 nothing, 3 something, 2 if it cannot be told
+  countersign report [--since 30d] [--format text|csv|json|svg] [--out FILE]
+                                                 write what was decided, how long it took and what stood in the way
   countersign manifest [--http https://HOST]     print the Slack app manifest
   countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
                                                  file, or the address of a PostgreSQL database
@@ -56,7 +60,7 @@ async function run(args: readonly string[]): Promise<number> {
       to: { type: 'string' },
       head: { type: 'string', multiple: true, default: [] },
       anchors: { type: 'string' },
-      format: { type: 'string', default: 'jsonl' },
+      format: { type: 'string' },
       since: { type: 'string' },
       system: { type: 'string' },
       current: { type: 'string', default: 'countersign.yml' },
@@ -64,9 +68,10 @@ async function run(args: readonly string[]): Promise<number> {
       'dry-run': { type: 'boolean', default: false },
       vacuum: { type: 'boolean', default: false },
       'from-server': { type: 'boolean', default: false },
-      out: { type: 'string', default: '.' },
+      out: { type: 'string' },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      confirm: { type: 'boolean', default: false },
       shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -89,6 +94,8 @@ async function run(args: readonly string[]): Promise<number> {
         allowsLoopback: values['allow-loopback'],
         exit: (code) => process.exit(code),
       });
+    case 'reload':
+      return (await import('./cli/reload.js')).reload({ ...source, isConfirmed: values.confirm });
     case 'demo':
       return (await import('./cli/sandbox.js')).demo({
         port: Number(values.port),
@@ -109,6 +116,13 @@ async function run(args: readonly string[]): Promise<number> {
         isFromServer: values['from-server'],
         isJson: values.json,
       });
+    case 'report':
+      return (await import('./cli/report.js')).report({
+        ...source,
+        since: values.since ?? '30d',
+        format: values.format ?? 'text',
+        out: values.out,
+      });
     case 'store': {
       const { from, to } = values;
       const [, action, about] = positionals;
@@ -116,13 +130,13 @@ async function run(args: readonly string[]): Promise<number> {
       return (await import('./cli/store.js')).store({ ...source, ...how, action, about, from, to });
     }
     case 'audit': {
-      const { head: heads, from, anchors, format, since, system } = values;
+      const { head: heads, from, anchors, format = 'jsonl', since, system } = values;
       const [, action, chain] = positionals;
       const wanted = { action, chain, heads, from, anchors, format, since, system };
       return (await import('./cli/audit.js')).audit({ ...source, ...wanted });
     }
     case 'evidence': {
-      const { head: heads, from, anchors, out: dir } = values;
+      const { head: heads, from, anchors, out: dir = '.' } = values;
       const wanted = { ref: positionals[1], dir, heads, from, anchors };
       return (await import('./cli/audit.js')).evidence({ ...source, ...wanted });
     }

@@ -283,11 +283,11 @@ function csvLine(record: LedgerRecord): string {
   const { system, number, atMs, kind, instanceId = '', person = '', body, previous, mac, keyId } = record;
   const at = new Date(atMs).toISOString();
   const cells = [system, number, at, kind, instanceId, person, body, previous, mac, keyId];
-  return cells.map((cell) => quoted(String(cell))).join(',');
+  return cells.map((cell) => csvCell(String(cell))).join(',');
 }
 
-/** A spreadsheet would run what begins like a formula. */
-function quoted(cell: string): string {
+/** Quotes a cell of CSV; what begins like a formula is defused, since a spreadsheet would run it. */
+export function csvCell(cell: string): string {
   const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return `"${safe.replaceAll('"', '""')}"`;
 }

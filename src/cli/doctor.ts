@@ -105,6 +105,7 @@ function checkSlack({ slack, policy, shadow }: Settings, log: Log): Promise<read
   const live = [
     policy.fallbackChannel,
     policy.operatorsChannel,
+    ...(policy.report?.channel === undefined ? [] : [policy.report.channel]),
     ...policy.routes.flatMap((route) => route.channels),
     ...(policy.alerts.isOn
       ? [policy.alerts.channel, ...policy.alerts.rules.flatMap((rule) => rule.channels)]

@@ -343,6 +343,17 @@ const observeSchema = z
       .optional()
       .describe('When every system is looked at, as a cron expression; instead of every.')
       .meta({ examples: ['*/15 * * * * *'] }),
+    peekEvery: z
+      .string('an interval such as 2s, or off')
+      .superRefine((text, context) => {
+        const expected = text === 'off' ? undefined : intervalProblem(text);
+        if (expected !== undefined) context.addIssue({ code: 'custom', message: expected });
+      })
+      .prefault('2s')
+      .describe(
+        'How often Command is asked for the one workflow that changed last, which brings the next poll forward when it is new; or off. Must divide a minute or an hour.',
+      )
+      .meta({ examples: ['2s', 'off'] }),
     unreachableAfter: z
       .int()
       .min(1)
@@ -733,6 +744,37 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Policy simulation: what other settings would have changed.'),
+  report: z
+    .strictObject({
+      channel: channelId()
+        .optional()
+        .describe('Channel that gets the weekly report; none is posted without one.')
+        .meta({ examples: ['C02RPRT001'] }),
+      every: z
+        .enum(['weekly'])
+        .prefault('weekly')
+        .describe('How often it is posted.')
+        .meta({ examples: ['weekly'] }),
+      day: z
+        .enum(weekdays)
+        .prefault('mon')
+        .describe('Day on which it is posted; it covers the seven days before.')
+        .meta({ examples: ['mon'] }),
+      time: timeOfDay('When it is posted on that day.', '08:00').prefault('08:00'),
+      zone: z
+        .string(expectedZone)
+        .refine(isTimeZone, expectedZone)
+        .prefault('UTC')
+        .describe('Time zone of that time, and of the days and weekdays in every report.')
+        .meta({ examples: ['Europe/Berlin'] }),
+      people: z
+        .boolean()
+        .prefault(false)
+        .describe('Whether reports name people, with how many votes and decisions each gave.')
+        .meta({ examples: [true] }),
+    })
+    .prefault({})
+    .describe('Reports: what was decided, how long it took, and what stood in the way.'),
   slack: slackSchema.describe('The Slack workspace.'),
   people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
   emailMatching: z

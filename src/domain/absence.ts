@@ -47,8 +47,8 @@ export function isAbout({ rule }: Pick<Absence, 'rule'>, { name }: Pick<Approver
   return rule === undefined || rule === name;
 }
 
-/** Lists the rules in which an approver leaves their place to somebody, by what the settings say now. */
-function rulesLeft(
+/** Lists the rules an approver is away from, by what the settings say now. */
+export function rulesLeft(
   absence: Pick<Absence, 'rule'>,
   approver: Person,
   { approvers }: Policy,
@@ -192,7 +192,8 @@ function untilOf(text: string, nowMs: number, timeZone: string): number | undefi
   return day && startOfDay({ ...day, day: day.day + 1 }, timeZone);
 }
 
-interface Day {
+/** A day of the calendar; a number past the end of its month is one of the next. */
+export interface Day {
   readonly year: number;
   /** From 1. */
   readonly month: number;
@@ -222,7 +223,7 @@ function dayOf(text: string, today: Day): Day | undefined {
 }
 
 function isNameOf(text: string, name: string): boolean {
-  return text.length >= 3 && (name.startsWith(text) || text === 'sept');
+  return text.length >= 3 && name.startsWith(text);
 }
 
 function isBefore(a: Day, b: Day): boolean {
@@ -235,21 +236,27 @@ function realDay({ year, month, day }: Day): Day | undefined {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? { year, month, day } : undefined;
 }
 
-function dayAt(nowMs: number, timeZone: string): Day {
+/** Gives the day a clock shows. */
+export function dayAt(nowMs: number, timeZone: string): Day {
   const local = new Date(nowMs + offsetAt(nowMs, timeZone));
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 }
 
-function startOfDay({ year, month, day }: Day, timeZone: string): number {
+/** Gives the moment at which a day begins by a clock. */
+export function startOfDay({ year, month, day }: Day, timeZone: string): number {
   const asUtc = Date.UTC(year, month - 1, day);
   const near = asUtc - offsetAt(asUtc, timeZone);
   // Clocks may be put forward or back between the two.
   return asUtc - offsetAt(near, timeZone);
 }
 
-/** By how much a clock is ahead of UTC. */
-function offsetAt(atMs: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** Making one costs more than many uses of it; there are some six hundred names. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -258,7 +265,14 @@ function offsetAt(atMs: number, timeZone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(atMs);
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+/** By how much a clock is ahead of UTC. */
+function offsetAt(atMs: number, timeZone: string): number {
+  const parts = clockOf(timeZone).formatToParts(atMs);
   const of = (type: Intl.DateTimeFormatPartTypes) =>
     Number(parts.find((part) => part.type === type)?.value ?? 0);
   const local = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));

@@ -532,7 +532,7 @@ export const approvalLifecycle: LifecycleTable = {
     'found-again': 'A run that could not be read waits as it did before.',
     'details-changed': 'The workflow itself sent other facts, or offers other outputs.',
     'details-completed': 'The workflow itself sent more, such as which activity waits.',
-    'votes-changed': 'A vote was counted, or taken out; the quorum is not full.',
+    'votes-changed': 'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
     'hold-began': 'The card of what a rule approves by itself is shown: its hold begins, or begins anew.',
     'left-to-people':

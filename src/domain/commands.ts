@@ -290,6 +290,15 @@ const table = [
     args: readDays,
   },
   {
+    name: 'report',
+    usage: 'report [30d]',
+    summary: 'Shows what was decided, how long it took, and what stood in the way.',
+    example: 'report 7d',
+    kind: 'look',
+    rights: 'read',
+    args: readDays,
+  },
+  {
     name: 'link',
     usage: 'link [system]',
     summary: 'Links your own account, so that what you decide is sent in your name.',

@@ -7,6 +7,7 @@ import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';
 import type { PersonId } from './person.js';
 import type { Target } from './policy.js';
+import type { ReportSpan } from './report.js';
 import type { ShadowSum } from './shadow.js';
 import type { BulkPart, ClickReply, MessageRef, Receipt, RoleGap } from './voting.js';
 
@@ -78,6 +79,8 @@ export type LiveNotice =
     }
   /** To whoever approved several together, once all of them were worked on: what came of each by now. */
   | { readonly kind: 'bulk-summary'; readonly bulk: Pick<BulkPart, 'id' | 'size'> }
+  /** To the channel of the weekly report: what was decided in the week. */
+  | ({ readonly kind: 'report' } & ReportSpan)
   /** To those a rule names for it: nobody has decided. */
   | { readonly kind: 'escalation'; readonly approvalId: string }
   /** To the requester, or to the operators: nobody has decided for as long as the rule says. */
@@ -86,6 +89,7 @@ export type LiveNotice =
 /** Tells whether a notice tells what is true when it is delivered. */
 export function isLiveNotice(notice: Notice): notice is LiveNotice {
   const { kind } = notice;
+  if (kind === 'report') return true;
   return kind === 'reminder' || kind === 'escalation' || kind === 'undecided' || kind === 'bulk-summary';
 }
 

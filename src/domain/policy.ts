@@ -20,7 +20,7 @@ import {
   type Person,
   type PersonId,
 } from './person.js';
-import type { QuietHours } from './quiet-hours.js';
+import type { QuietHours, Weekday } from './quiet-hours.js';
 
 /** When a rule applies: every named property fits at least one of its patterns (`*` stands for anything). */
 export interface RuleMatch {
@@ -137,6 +137,8 @@ export interface Policy {
   readonly operatorsChannel: string;
   /** How long a decision that cannot reach its system is kept and tried, in milliseconds. */
   readonly keepTryingForMs: number;
+  /** Where and when the weekly report is posted, and whether reports name people. */
+  readonly report?: ReportPlace;
   /** Set in shadow mode: nothing is decided here, and `live` is what the settings say of live mode. */
   readonly shadow?: ShadowPlace & { readonly live: Policy };
 }
@@ -147,6 +149,17 @@ export interface ShadowPlace {
   /** Minutes after midnight. */
   readonly dailyAtMinute: number;
   readonly timeZone: string;
+}
+
+/** When the weekly report is posted, and where; `channel` is absent where it is not. */
+export interface ReportPlace {
+  readonly channel?: string;
+  readonly weekday: Weekday;
+  /** Minutes after midnight. */
+  readonly atMinute: number;
+  readonly timeZone: string;
+  /** Whether people are named. */
+  readonly people: boolean;
 }
 
 /**

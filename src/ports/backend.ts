@@ -205,6 +205,12 @@ export interface LiveBackend {
    * look at all; then nothing may be concluded.
    */
   observe(remembered: readonly Remembered[], since?: Since): Promise<Observation>;
+  /**
+   * Tells at the price of one small request whether an observation would find something new; absent where none can.
+   *
+   * `false` proves nothing: it is also told while the system does not answer, or cannot tell. Failures are not thrown.
+   */
+  readonly peek?: () => Promise<boolean>;
   /** Reads one run afresh. Throws `BackendError` when it cannot be reached. */
   getInstance(ref: InstanceRef): Promise<InstanceReading>;
   /**

@@ -7,6 +7,7 @@ import type { FixedNotice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
 import type { CommonReply } from '../domain/reply.js';
+import type { Report } from '../domain/report.js';
 import type { Urgency } from '../domain/urgency.js';
 import type { Click, ClickReply, MessageRef } from '../domain/voting.js';
 
@@ -67,7 +68,9 @@ export type Content =
   /** So many requests wait without a card in that place; none, once all have one. */
   | { readonly kind: 'digest'; readonly count: number }
   | { readonly kind: 'alert'; readonly alert: Alert }
-  | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent };
+  | { readonly kind: 'follow-up'; readonly followUp: FollowUpContent }
+  /** What was decided in a span of days. */
+  | { readonly kind: 'report'; readonly report: Report };
 
 /** One approval that waits, with how much it presses. */
 export interface WaitingItem {
@@ -131,6 +134,8 @@ export interface WebRequest {
   readonly query: ReadonlyMap<string, string>;
   /** UTF-8, letter by letter what was sent, so that a signature can be checked. */
   readonly body: string;
+  /** Whether it comes from this very machine; a proxy on it passes on what comes from elsewhere. */
+  readonly isLocal?: boolean;
 }
 
 /** What is answered. */

@@ -11,6 +11,7 @@ import type { Link, LinkRequest, Locked } from '../domain/link.js';
 import type { Delivery, DeliverySubject, Notice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
+import type { ReportCount, ReportEntry, ReportGroup } from '../domain/report.js';
 import type { RetentionKind, removedWith } from '../domain/retention.js';
 import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
@@ -473,6 +474,7 @@ export interface Transaction
     LinkRepository,
     HomeRepository,
     ShadowRepository,
+    ReportRepository,
     RetentionRepository,
     NoteRepository {}
 
@@ -704,6 +706,17 @@ export interface ShadowRepository {
     readonly after: Pick<ShadowRecord, 'atMs' | 'id'>;
     readonly limit: number;
   }): Promise<readonly ShadowRecord[]>;
+}
+
+/** What reports count, and how much there is of it. */
+export interface ReportRepository {
+  /** Adds an entry, or replaces the one with that id. */
+  putReportEntry(entry: ReportEntry): Promise<void>;
+  removeReportEntry(id: string): Promise<void>;
+  /** Adds up what happened from one moment to before another. */
+  sumReportEntries(fromMs: number, toMs: number): Promise<readonly ReportGroup[]>;
+  /** Counts votes and decisions from one moment to before another, under each person's id as one text. */
+  countDecisionsBy(fromMs: number, toMs: number): Promise<readonly ReportCount[]>;
 }
 
 /** Small things worth keeping, such as which form of a signal a server takes. */

@@ -10,7 +10,15 @@ import type { Log } from '../ports/runtime.js';
 import { assertNever, defined } from '../shared/language.js';
 import { joinList } from '../shared/text.js';
 import { alertMessage, followUpMessage, plainAlert, plainFollowUp } from './blocks/alert.js';
-import { inShadow, plainSection, type Rendered, type ShadowForm, section } from './blocks/blocks.js';
+import {
+  inShadow,
+  plainForm as plainFormOf,
+  plainSection,
+  type Rendered,
+  realForm as realFormOf,
+  type ShadowForm,
+  section,
+} from './blocks/blocks.js';
 import { approvalCard, plainCard } from './blocks/card.js';
 import { homeView, plainHome } from './blocks/home.js';
 import {
@@ -20,6 +28,7 @@ import {
   plainUndecided,
   undecidedMessage,
 } from './blocks/notice.js';
+import { reportMessage } from './blocks/report.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import { mrkdwnFormatter, type RenderContext } from './format.js';
 import { outdatedText, shadowComparison } from './text/notice.js';
@@ -43,6 +52,8 @@ interface Delivering {
 export interface RefusedForms {
   /** Blocks that fold. */
   container: boolean;
+  /** Charts and tables. */
+  charts: boolean;
 }
 
 /** Posts a message to a channel, to a person's direct messages, or in a thread there. Throws `ChatError`. */
@@ -161,6 +172,7 @@ function takesButtonsAway(content: Content): boolean {
     case 'reminder':
     case 'undecided':
     case 'follow-up':
+    case 'report':
       return false;
     default:
       return assertNever(content);
@@ -176,7 +188,8 @@ async function inSomeForm<T>(
   const { log } = delivering;
   const real = realForm(delivering, content);
   try {
-    return await (hasContainer(real) ? orUnfolded(delivering, content, { real, send }) : send(real));
+    const form = newFormIn(real);
+    return await (form ? orWithout(form, { delivering, content, real, send }) : send(real));
   } catch (error) {
     if (!isBadForm(error)) throw error;
     log.error(
@@ -187,27 +200,41 @@ async function inSomeForm<T>(
   }
 }
 
-function hasContainer({ blocks }: Rendered): boolean {
-  return blocks.some(({ type }) => type === 'container');
+/** Finds blocks of a kind that a workspace may not know yet. */
+function newFormIn({ blocks }: Rendered): keyof RefusedForms | undefined {
+  if (blocks.some(({ type }) => type === 'container')) return 'container';
+  return blocks.some(({ type }) => type === 'data_table') ? 'charts' : undefined;
 }
 
-/** Sends a card that folds, and once more without what folds: a workspace may not know such blocks yet. */
-async function orUnfolded<T>(
-  delivering: Delivering,
-  content: Content,
-  { real, send }: { readonly real: Rendered; readonly send: (rendered: Rendered) => Promise<T> },
+const newForms: Readonly<Record<keyof RefusedForms, string>> = {
+  container: 'This workspace takes no blocks that fold; cards are sent without',
+  charts: 'This workspace takes no charts or tables; reports are sent as text',
+};
+
+/** Sends a message with such blocks, and once more without. */
+async function orWithout<T>(
+  form: keyof RefusedForms,
+  {
+    delivering,
+    content,
+    real,
+    send,
+  }: {
+    readonly delivering: Delivering;
+    readonly content: Content;
+    readonly real: Rendered;
+    readonly send: (rendered: Rendered) => Promise<T>;
+  },
 ): Promise<T> {
+  const { refused = { container: false, charts: false } } = delivering;
   try {
     return await send(real);
   } catch (error) {
     if (!isBadForm(error)) throw error;
-    const sent = await send(realForm({ ...delivering, refused: { container: true } }, content));
-    // Only now is it sure that it was the block that folds.
-    if (delivering.refused) delivering.refused.container = true;
-    delivering.log.warn(
-      { word: slackWord(error) },
-      'This workspace takes no blocks that fold; cards are sent without',
-    );
+    const sent = await send(realForm({ ...delivering, refused: { ...refused, [form]: true } }, content));
+    // Only now is it sure that it was these blocks.
+    refused[form] = true;
+    delivering.log.warn({ word: slackWord(error) }, newForms[form]);
     return sent;
   }
 }
@@ -265,6 +292,8 @@ function liveForm(delivering: Delivering, content: Content): Rendered {
       return alertMessage(content.alert, labelOf);
     case 'follow-up':
       return followUpMessage(content.followUp, labelOf);
+    case 'report':
+      return realFormOf(reportMessage(content.report, { ...delivering, canChart: refused?.charts !== true }));
     default:
       return assertNever(content);
   }
@@ -290,6 +319,8 @@ function livePlainForm(delivering: Delivering, content: Content): Rendered {
       return plainAlert(content.alert, labelOf);
     case 'follow-up':
       return plainFollowUp(content.followUp, labelOf);
+    case 'report':
+      return plainFormOf(reportMessage(content.report, { ...delivering, canChart: false }));
     default:
       return assertNever(content);
   }
@@ -312,6 +343,8 @@ interface PrivateReply {
   readonly plain: Rendered;
   /** Whether it takes the place of what was pressed. */
   readonly replaces?: boolean;
+  /** Told when the real form was refused and the plain one taken. */
+  readonly onPlain?: () => void;
   /** Whether it must not get lost: then a message that only shows while the person is there does not do. */
   readonly mustStay?: boolean;
 }
@@ -334,12 +367,14 @@ export function createPrivateReplies(options: {
     respond(responseUrl, said, { timeoutMs, fetch });
   const throughUrl = async (
     responseUrl: string,
-    { rendered, plain, replaces = false }: PrivateReply,
+    { rendered, plain, replaces = false, onPlain }: PrivateReply,
   ): Promise<boolean> => {
     const outcome = await respondWith(responseUrl, { ...rendered, replaces });
     if (outcome !== 'bad-form') return outcome === 'taken';
     log.error({}, 'Slack does not take this answer; sending it plainly');
-    return (await respondWith(responseUrl, { ...plain, replaces })) === 'taken';
+    if ((await respondWith(responseUrl, { ...plain, replaces })) !== 'taken') return false;
+    onPlain?.();
+    return true;
   };
   const show = async ({ person, channel, responseUrl }: Asker, reply: PrivateReply): Promise<boolean> => {
     if (responseUrl !== undefined && (await throughUrl(responseUrl, reply))) return true;
@@ -347,9 +382,10 @@ export function createPrivateReplies(options: {
     const post = ({ text, blocks }: Rendered) =>
       client.chat.postEphemeral({ channel, user: person.userId, text, blocks: [...blocks] });
     try {
-      await post(reply.rendered).catch((error: unknown) => {
+      await post(reply.rendered).catch(async (error: unknown) => {
         if (!isBadForm(error)) throw error;
-        return post(reply.plain);
+        await post(reply.plain);
+        reply.onPlain?.();
       });
       return true;
     } catch (error) {
@@ -371,7 +407,7 @@ export function createPrivateReplies(options: {
 /** What is said through a response URL, for one person's eyes. */
 interface PrivateResponse {
   readonly text: string;
-  readonly blocks?: readonly KnownBlock[];
+  readonly blocks?: Rendered['blocks'];
   /** Whether it takes the place of the message that was pressed. */
   readonly replaces: boolean;
 }

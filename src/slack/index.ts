@@ -87,8 +87,8 @@ export interface SlackChatOptions {
   readonly linkUrlOf?: (requestId: string) => string;
   /** Set in shadow mode: what to call people, none of whom is mentioned. */
   readonly shadowNames?: readonly MappedPerson[];
-  /** Ids of the user groups the settings name. */
-  readonly userGroups?: readonly string[];
+  /** Gives the ids of the user groups the settings name. */
+  readonly userGroups?: () => readonly string[];
   /** How long one call to Slack may take, in milliseconds. */
   readonly timeoutMs?: number;
   /** How long to wait before a start that did not reach Slack is tried again, in milliseconds. */
@@ -136,6 +136,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const renderContext = { formatter: mrkdwnFormatter, labelOf, command, ...linking };
   const { shadowNames } = options;
   const nameOf = (userId: string) => shadowNames?.find(({ id }) => id.userId === userId)?.name;
+  const refused = { container: false, charts: false };
   const delivering = {
     client,
     log,
@@ -143,9 +144,17 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     command,
     ...linking,
     ...(shadowNames ? { shadowNames: nameOf } : {}),
-    refused: { container: false },
+    refused,
   };
-  const commandReplies = createCommandReplies({ replies, renderContext, log, keyValueStore, now, newId });
+  const commandReplies = createCommandReplies({
+    replies,
+    renderContext,
+    log,
+    keyValueStore,
+    now,
+    newId,
+    refused,
+  });
   const inFlight = createInFlight();
   const slots = createClickSlots();
   const { startAgainMs = 2_000 } = options;
@@ -157,7 +166,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     if (!us) throw new Error('Slack was not asked yet who we are: start first');
     return us;
   };
-  const { userGroups = [] } = options;
+  const { userGroups = () => [] } = options;
   const teamId = (): string => {
     // Who we are is known once Slack was reached; until then nobody can be told from a stranger.
     if (us) return us.teamId;

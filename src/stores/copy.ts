@@ -108,6 +108,7 @@ const keys = {
   absences: ['id'],
   homes: ['person'],
   shadow_records: ['id'],
+  report_entries: ['id'],
   links: ['id'],
   link_requests: ['id'],
   ledger: ['system', 'number'],

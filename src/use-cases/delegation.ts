@@ -5,12 +5,13 @@ import {
   isUnattended,
   readUntil,
   replaces,
+  rulesLeft,
   type UntilReading,
   whyAbsenceEnds,
   whyNoDelegate,
 } from '../domain/absence.js';
 import { isSamePerson, namedBy, type Person, type PersonId, personKey } from '../domain/person.js';
-import { mayDecide } from '../domain/policy.js';
+import { approverRuleFor, mayDecide } from '../domain/policy.js';
 import type { Transaction } from '../ports/store.js';
 import { defined } from '../shared/language.js';
 import { advance } from './approvals/advance.js';
@@ -104,6 +105,7 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
     if (wish.key) await transaction.putNote(`away/${wish.key}`, absence.id);
     await recordAbsence(context, transaction, absence);
     for (const one of before) await end(context, transaction, { absence: one, why: 'replaced', by: absence });
+    await showOnCards(context, transaction, absence);
     await notifyBegin(context, transaction, absence);
     const unattended = await watchRules(context, transaction);
     await wantHomes(context, transaction, absence);
@@ -187,17 +189,19 @@ export async function comeBack(context: Context, id: PersonId): Promise<BackResu
   return { kind: 'back', absences };
 }
 
-/** Ends what somebody left to others and what others left to them, in the transaction that takes their rights. */
-export async function endAbsencesOf(
-  context: Context,
-  transaction: Transaction,
-  id: PersonId,
-  why: AbsenceEnd,
-): Promise<void> {
+/**
+ * Ends what somebody left to others and what others left to them, in the transaction that takes their rights.
+ *
+ * They say themselves that it was not them who left their place; whoever left theirs to them has said nothing.
+ */
+export async function endAbsencesOf(context: Context, transaction: Transaction, id: PersonId): Promise<void> {
   const concerned = (await transaction.listAbsences()).filter(
     ({ person, delegate }) => isSamePerson(person, id) || (delegate && isSamePerson(delegate, id)),
   );
-  for (const absence of concerned) await end(context, transaction, { absence, why });
+  for (const absence of concerned) {
+    const why = isSamePerson(absence.person, id) ? 'repudiated' : 'suspended';
+    await end(context, transaction, { absence, why });
+  }
   if (concerned.length > 0) await watchRules(context, transaction);
 }
 
@@ -243,6 +247,8 @@ async function end(
   if (!(await transaction.endAbsence(id, { why, atMs: context.now() }))) return false;
   await recordAbsence(context, transaction, absence, why);
   await takeSeatVotesOut(context, transaction, absence);
+  // What is said instead shows itself.
+  if (!by) await showOnCards(context, transaction, absence);
   const notice = { kind: 'absence-ended', absence, why } as const;
   const isSame = by?.delegate && delegate && isSamePerson(by.delegate, delegate);
   if (delegate && !isSame)
@@ -254,6 +260,24 @@ async function end(
     await notifyOperators(context, transaction, `absence-ended:${id}`, notice);
   await wantHomes(context, transaction, absence);
   return true;
+}
+
+/** So many cards are edited when somebody goes away or is back; Slack takes about fifty edits a minute. */
+const mostShown = 100;
+
+/** Has the cards drawn anew that name those who can decide by a rule somebody is away from: the latest that wait. */
+async function showOnCards(context: Context, transaction: Transaction, absence: Absence): Promise<void> {
+  const { policy } = context;
+  const { person: id, name } = absence;
+  const approver = (await recallPerson(transaction, id)) ?? { id, name, membership: 'member' };
+  const rules = new Set(rulesLeft(absence, approver, policy));
+  const waiting = rules.size > 0 ? await transaction.listOpenApprovals(undefined, 'waiting') : [];
+  const concerned = waiting.filter(({ instance }) => {
+    const rule = approverRuleFor(instance, policy);
+    return rule !== undefined && rules.has(rule);
+  });
+  for (const approval of concerned.slice(-mostShown))
+    await advance(context, { transaction, approval }, { kind: 'votes-changed' });
 }
 
 /** Takes out the votes a delegate has given in a seat that is not left to them any more, before a decision stands on them. */

@@ -11,6 +11,8 @@ import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
+import { postWeeklyReport } from './report.js';
+import { RulesChanged } from './rules.js';
 import { postShadowDay } from './shadow.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
@@ -21,6 +23,8 @@ interface Poll {
   readonly backend: WorkflowBackend;
   readonly lease: ObservationLease;
   readonly responseTimes: ResponseTimes;
+  /** Set for a poll that was not due: a peek has called for it. */
+  readonly isExtra?: boolean;
 }
 
 /**
@@ -39,12 +43,31 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
     await observe({ ...context, store: fenced(store, fence) }, poll);
   } catch (error) {
     if (endSignal()?.aborted) return log.info({ system }, 'A look was ended, since the bot stops');
+    if (error instanceof RulesChanged)
+      return log.info(
+        { system },
+        'Other settings were put in force during a look; the next one goes by them',
+      );
     if (!(error instanceof LeaseLost)) throw error;
     log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
   }
 }
 
-async function observe(context: Context, { backend, responseTimes }: Poll): Promise<void> {
+/**
+ * Peeks at a system as the only one of several replicas, and has it polled where that would find something new.
+ *
+ * Nothing is concluded from a peek: not that a system is there, and not that it is away.
+ */
+export async function peekAlone(
+  { store }: Context,
+  { backend, lease, poll }: Pick<Poll, 'backend' | 'lease'> & { readonly poll: () => Promise<void> },
+): Promise<void> {
+  if (!backend.peek) return;
+  if (store.isShared && !(await lease.take())) return;
+  if (await backend.peek()) await poll();
+}
+
+async function observe(context: Context, { backend, responseTimes, isExtra = false }: Poll): Promise<void> {
   const { store, now } = context;
   const { system } = backend;
   let reportedAtMs = 0;
@@ -56,9 +79,11 @@ async function observe(context: Context, { backend, responseTimes }: Poll): Prom
       reportedAtMs = now();
       await store.putNote(noteKey(system), String(reportedAtMs));
     }),
+    { isExtra },
   );
   if (endSignal()?.aborted) return;
   await endedBy(undefined, () => settleChanges(context, backend));
+  await postWeeklyReport(context);
   if (outcome.kind !== 'observed' || !outcome.isWhole) return;
   await settleMode(context, backend);
   await decideByRules(context, system);

@@ -24,6 +24,10 @@ async function response({ kind, settings, jobs = 'by-hand' }) {
     return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };
   }
   if (kind === 'observe') return { cpuMs: await cpuMsOf(() => bot.observe()) };
+  if (kind === 'cpu') {
+    const { user, system } = process.cpuUsage();
+    return { cpuMs: (user + system) / 1000 };
+  }
   if (kind === 'memory') {
     globalThis.gc?.();
     return { rssMb: process.memoryUsage.rss() / 1024 / 1024 };

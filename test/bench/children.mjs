@@ -2,10 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Starts a file of this folder as a process of its own and gives what it says, message by message. */
-export function startChild(file) {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, ['--expose-gc', path], {
+/** Where every child leaves a profile of its processor time, if anywhere: `BENCH_PROFILE=/tmp/profiles`. */
+const profiles = process.env.BENCH_PROFILE;
+
+/** Starts a file of this folder, or of another, as a process of its own and gives what it says, message by message. */
+export function startChild(file, folder = new URL('.', import.meta.url)) {
+  const path = fileURLToPath(new URL(file, folder));
+  const profiling = profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
+  const child = spawn(process.execPath, ['--expose-gc', ...profiling, path], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const heard = [];

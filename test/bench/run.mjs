@@ -1,4 +1,4 @@
-// npm run bench [-- --short]: measures what the promises of docs/benchmarks.md cost, each beside a floor measured in
+// npm run bench [-- --short] [--once] [--only=clicks,years]: measures what the promises of docs/benchmarks.md cost, each beside a floor measured in
 // the same run. Compiled code, real sockets, simulated servers in the measuring process.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -9,10 +9,14 @@ import { median } from './measure.mjs';
 import { measureObserving } from './observing.mjs';
 import { measureReading } from './reading.mjs';
 import { measureReminding } from './reminding.mjs';
-import { measureReplicas } from './replicas.mjs';
+import { measureDeciding, measureReplicas } from './replicas.mjs';
+import { measureReporting } from './reporting.mjs';
+import { measureRequested } from './requested.mjs';
 import { measureResting } from './resting.mjs';
 import { measureSimulating } from './simulating.mjs';
 import { measureSteady } from './steady.mjs';
+import { measureTracked } from './tracked.mjs';
+import { measureYears } from './years.mjs';
 
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 2 : 5;
@@ -23,8 +27,7 @@ const rows = [];
 const marker = '<!-- table -->';
 
 /** Several runs of a whole measure count by their medians, with the spread. */
-async function take(name, measure) {
-  process.stderr.write(`${name} …\n`);
+async function take(measure) {
   const taken = [];
   for (let run = 0; run < scenes; run += 1) taken.push(await measure());
   for (const [index, row] of taken[0].entries()) {
@@ -38,17 +41,35 @@ async function take(name, measure) {
   }
 }
 
-const observing = await measureObserving({ isShort, runs });
-rows.push(...observing.rows);
-rows.push(...(await measureReading({ isShort })));
-rows.push(...(await measureResting({ runs, tracked: observing })));
-rows.push(...(await measureHome({ isShort })));
-rows.push(...(await measureSimulating({ isShort })));
-rows.push(await measureReminding({ isShort }));
-await take('clicks', () => measureClicks({ isShort }));
-await take('flood', () => measureFlood({ isShort }));
-rows.push(...(await measureSteady({ isShort })));
-await take('replicas', () => measureReplicas({ isShort }));
+/** What is measured, in the order of the table; `--only=clicks,flood` measures those alone, and only prints. */
+const measures = {
+  async observing() {
+    const observing = await measureObserving({ isShort, runs });
+    rows.push(...observing.rows, ...(await measureResting({ runs, tracked: observing })));
+  },
+  reading: async () => rows.push(...(await measureReading({ isShort }))),
+  tracked: async () => rows.push(...(await measureTracked({ isShort }))),
+  home: async () => rows.push(...(await measureHome({ isShort }))),
+  simulating: async () => rows.push(...(await measureSimulating({ isShort }))),
+  reporting: async () => rows.push(...(await measureReporting({ isShort }))),
+  reminding: async () => rows.push(await measureReminding({ isShort })),
+  clicks: () => take(() => measureClicks({ isShort })),
+  years: async () => rows.push(...(await measureYears('SQLite', { isShort, runs }))),
+  yearsOnPostgres: async () => rows.push(...(await measureYears('PostgreSQL', { isShort, runs }))),
+  flood: () => take(() => measureFlood({ isShort })),
+  storm: async () => rows.push(...(await measureFlood({ isShort, count: isShort ? 200 : 10_000 }))),
+  steady: async () => rows.push(...(await measureSteady({ isShort }))),
+  requested: async () => rows.push(...(await measureRequested({ isShort }))),
+  replicas: () => take(() => measureReplicas({ isShort })),
+  deciding: async () => rows.push(...(await measureDeciding({ isShort }))),
+};
+
+const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+for (const [name, measure] of Object.entries(measures)) {
+  if (only && !only.split(',').includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  await measure();
+}
 
 const lines = rows.map(lineOf);
 const table = [
@@ -57,7 +78,7 @@ const table = [
   ...lines,
 ].join('\n');
 process.stdout.write(`${table}\n`);
-if (!isShort) {
+if (!isShort && !only) {
   const head = `Taken ${new Date().toISOString().slice(0, 10)} on Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, by \`npm run bench\`.`;
   const page = new URL('../../docs/benchmarks.md', import.meta.url);
   const [before, , after] = readFileSync(page, 'utf8').split(marker);

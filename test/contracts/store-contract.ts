@@ -20,6 +20,7 @@ import { describeLedger } from './store/ledger.js';
 import { describeLinks } from './store/links.js';
 import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describeRateLimits } from './store/rate-limits.js';
+import { describeReportEntries } from './store/report-entries.js';
 import { describeRetention } from './store/retention.js';
 import { describeRights } from './store/rights.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
@@ -55,6 +56,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('codes', () => describeCodes(store));
     describe('changes', () => describeChanges(store));
     describe('Homes', () => describeHomes(store));
+    describe('report entries', () => describeReportEntries(store));
     describe('shadow records', () => describeShadowRecords(store));
     describe('failures', () => describeFailures(store));
     describe('incidents', () => describeIncidents(store));

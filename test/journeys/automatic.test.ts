@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCertificate, createCsr, enrolmentData } from '../../src/sandbox/keyfactor/samples.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, deny, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import { renewalRequest } from '../support/stage/enrolments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -17,37 +17,9 @@ const rules: StageRules = { approvers: ['ana', 'li'], approveWith: 'automatic', 
 /** Asks for the same certificate anew, of one that has not expired, and gives the id of the run. */
 async function renew(
   stage: Stage,
-  { host = 'app.keyexample.com', names = [host] }: { host?: string; names?: readonly string[] } = {},
+  about: { host?: string; names?: readonly string[] } = {},
 ): Promise<string> {
-  const subject = `CN=${host}`;
-  const [csr, renews] = await Promise.all([
-    createCsr({ subject, sans: { dns: names }, key: 'ec-p256' }),
-    createCertificate({
-      subject,
-      sans: { dns: [host] },
-      key: 'ec-p256',
-      issuer: 'CN=CorpIssuingCA1',
-      template: 'WebServer',
-      notBefore: new Date(stage.clock.now() - 300 * 24 * 60 * minuteMs),
-      notAfter: new Date(stage.clock.now() + 20 * 24 * 60 * minuteMs),
-    }),
-  ]);
-  const data = enrolmentData({
-    subject,
-    sans: { dns: names },
-    csr,
-    renews,
-    template: 'WebServer',
-    ca: 'ca01\\CorpIssuingCA1',
-    requester,
-  });
-  const title = `${requester} is enrolling for a certificate with ${subject}.`;
-  return stage.command.startInstance({
-    definition: 'Web server enrolment',
-    title,
-    initiator: requester,
-    data,
-  });
+  return stage.command.startInstance(await renewalRequest(stage.clock.now(), about));
 }
 
 /** Lets time pass as it does while the bot polls every quarter of a minute. */

@@ -188,15 +188,114 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await stage.close();
   });
 
-  it('is not represented any more once either of the two is deactivated', async () => {
+  it('is not represented any more once they are deactivated in Slack', async () => {
     const stage = await openAway(transport, { approveWith: 'one-click' });
     await leaveToBo(stage);
-    stage.slack.changeMember(personas.ana.id, { isDeactivated: true });
+    stage.slack.deactivate(personas.ana.id);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
     await stage.observe();
     await privateWord(stage, 'bo', /One of the two is no full member of this workspace any more/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('hears that their delegate was deactivated in Slack, once Slack is next asked about that person', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', delegates: ['bo', 'sam'] });
+    await leaveToBo(stage);
+    stage.slack.deactivate(personas.bo.id);
+    await ask(stage, { as: 'ana', line: 'away until 2d to <@U0BO>', shows: /only full members/ });
+    await stage.observe();
+    await privateWord(
+      stage,
+      'ana',
+      /no longer\. One of the two is no full member of this workspace any more/,
+    );
+    await opsSaying(stage, /One of the two is no full member of this workspace any more/);
+    await stage.close();
+  });
+
+  it('is not represented any more once their delegate says that a decision was not theirs', async () => {
+    const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2, receipts: 'all' });
+    await leaveToBo(stage);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
+    await stage.bot().deliver();
+    const { channel, ts } = await privateWord(stage, 'bo', /Receipt/);
+    await stage.slack.click({ as: personas.bo.id, channel, ts, actionId: 'receipt.disown' });
+    await cardSaying(stage, /0 of 2/);
+    await privateWord(stage, 'ana', /Bo Stranger decides for Ana Ruiz no longer.*suspended/s);
+    await click(stage, 'li', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2 \(Li Wei\)/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /rights in Countersign are suspended/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('is not represented any more by somebody whose name in the system the settings no longer have', async () => {
+    const rules = { approvers: ['ana', 'li'], delegates: ['bo'], approveWith: 'one-click' } as const;
+    const stage = await openAway(transport, rules);
+    await leaveToBo(stage);
+    await stage.restart({ ...rules, unmapped: ['bo'] });
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /do not say what .* calls you/);
+    await stage.observe();
+    await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('is not represented while nobody knows what the system calls them, since they may have asked for it', async () => {
+    const rules = { approvers: ['ana', 'li'], delegates: ['bo'], approveWith: 'one-click' } as const;
+    const stage = await openAway(transport, rules);
+    await leaveToBo(stage);
+    await stage.restart({ ...rules, unmapped: ['ana'] });
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who asked for this or may have/);
+    expect(stage.command.effectiveSignals).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('may leave all rules to one and one rule to another as well, and is one seat all the same', async () => {
+    const others = {
+      name: 'Others',
+      when: {},
+      people: [personas.ana.realName, personas.li.realName],
+      delegates: [personas.bo.realName],
+      approveWith: 'one-click',
+    };
+    const stage = await openAway(
+      transport,
+      {
+        approveWith: 'one-click',
+        quorum: 2,
+        delegates: ['bo', 'una', 'sam'],
+        requester: personas.li.identity,
+        approverRules: [others],
+      },
+      personas.li.identity,
+    );
+    await leaveToBo(stage);
+    const line = `away until 2d to <@${personas.sam.id}|sam> for "PKI Approvers"`;
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await stage.bot().deliver();
+    await click(stage, 'sam', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2 \(Sam Smith for Ana Ruiz\)/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    await privateWord(stage, 'bo', /Sam Smith has approved already for Ana Ruiz/);
+    await askForCertificate(stage, { host: 'other.keyexample.com', requester: personas.gia.identity });
+    await stage.observe();
+    const other = await cardSaying(stage, /other\.keyexample\.com/);
+    await click(stage, 'sam', other, 'approve');
+    await privateWord(stage, 'sam', /You are not one of the approvers/);
+    await click(stage, 'bo', other, 'approve');
+    await cardSaying(stage, /Approved by Bo Stranger for Ana Ruiz/);
+    await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
+    await stage.bot().deliver();
+    await privateWord(stage, 'sam', /Sam Smith decides for Ana Ruiz no longer/);
+    await privateWord(stage, 'bo', /Bo Stranger decides for Ana Ruiz no longer/);
+    expect(stage.command.effectiveSignals).toHaveLength(1);
     await stage.close();
   });
 
@@ -281,6 +380,17 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const why = textOf(await ask(stage, { as: 'li', line: `why ${code}`, shows: /Who decides/ }));
     expect(why).toMatch(/<@U0BO> bo: may decide for Ana Ruiz/);
     expect(why).toMatch(/<@U0ANA> ana: may decide\. Away until/);
+    await stage.close();
+  });
+
+  it('is shown so on the cards that wait already, until they are back', async () => {
+    const stage = await openAway(transport);
+    expect(textOf(theCard(stage))).not.toContain('(away)');
+    await leaveToBo(stage);
+    await cardSaying(stage, /Ana Ruiz \(away\)[^]*<@U0BO> for Ana Ruiz/);
+    await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
+    await stage.bot().deliver();
+    await cardSaying(stage, /^(?![^]*\(away\))(?![^]*<@U0BO>)[^]*app\.keyexample\.com/);
     await stage.close();
   });
 

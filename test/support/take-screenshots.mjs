@@ -1,4 +1,5 @@
 // Takes the pictures in docs/images from the demo: npm run build && node test/support/take-screenshots.mjs
+// Names of pictures limit it to those about the day of an approver: … take-screenshots.mjs reminder away mine
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,9 @@ import { chromium } from 'playwright-core';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const paddingPx = 16;
 const widthPx = 760;
+
+const dayPictures = { reminder: takeReminder, away: takeAway, mine: takeMine };
+const wanted = process.argv.slice(2);
 
 const demo = spawn(process.execPath, [`${root}dist/main.js`, 'demo', '--port', '0']);
 const browser = await chromium.launch({
@@ -21,12 +25,23 @@ try {
     reducedMotion: 'reduce',
   });
   await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
+  for (const [name, take] of Object.entries(dayPictures))
+    if (wanted.length === 0 || wanted.includes(name)) await take(page);
+  if (wanted.length === 0) await takeAll(page);
+} finally {
+  await browser.close();
+  demo.kill('SIGINT');
+  await once(demo, 'close');
+}
+
+async function takeAll(page) {
+  await goTo(page, 'as=U0ANA&channel=C0PKI');
   const cardAbout = (name) => page.locator('article.message.is-app').filter({ hasText: `CN=${name}` });
   await cardAbout('mail.keyexample.com').getByText('adds 1 name').waitFor();
   await cardAbout('wiki.keyexample.com').getByText('Approvals').waitFor();
   await picture(page, cardAbout('mail.keyexample.com'), 'card');
 
-  await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&tab=home`);
+  await goTo(page, 'as=U0ANA&tab=home');
   await page.getByText('Waiting for you').first().waitFor();
   await page.waitForTimeout(2_000);
   await page.screenshot({
@@ -57,6 +72,19 @@ try {
   await shop.getByText('Approved by Ana Ruiz').first().waitFor();
   await picture(page, shop, 'decided-card');
 
+  const grafanaAgain = cardAbout('grafana.keyexample.com');
+  await grafanaAgain.getByRole('button', { name: 'Deny' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('Not on this host');
+  await page.getByRole('dialog').getByRole('button', { name: 'Deny' }).click();
+  await grafanaAgain.getByText('Denied by Ana Ruiz').first().waitFor();
+  await page.locator('.composer-field').fill('/workflow report 7d');
+  await page.locator('.composer-send').click();
+  const report = page.locator('article.message').filter({ hasText: 'Time to decision' });
+  await report.getByText('Decisions by rule').waitFor();
+  await page.setViewportSize({ width: 1100, height: 1500 });
+  await picture(page, report, 'report');
+  await page.setViewportSize({ width: 1100, height: 1000 });
+
   await page.goto(`${new URL(page.url()).origin}/#as=U0OMAR&channel=C0ALERTS`);
   await page.reload();
   const storm = page.locator('article.message.is-app').filter({ hasText: 'Certificate renewals' });
@@ -68,10 +96,49 @@ try {
   await page.getByRole('button', { name: 'Restart 12', exact: true }).click();
   await storm.first().getByText('Brought back by').waitFor({ timeout: 60_000 });
   await picture(page, storm.first(), 'resolved-alert');
-} finally {
-  await browser.close();
-  demo.kill('SIGINT');
-  await once(demo, 'close');
+}
+
+async function goTo(page, hash) {
+  await page.goto(`${new URL(page.url()).origin}/#${hash}`);
+}
+
+/** Opens the conversation somebody has with the app. */
+async function openMessages(page, member) {
+  await goTo(page, `as=${member}&channel=C0PKI`);
+  const link = page.locator('a.conversation').filter({ hasText: 'APP' });
+  await link.first().click();
+}
+
+async function takeReminder(page) {
+  await openMessages(page, 'U0ANA');
+  const reminder = page.locator('article.message.is-app').filter({ hasText: 'wait for you' });
+  await reminder.first().waitFor({ timeout: 60_000 });
+  await picture(page, reminder.first(), 'reminder');
+}
+
+async function takeAway(page) {
+  await goTo(page, 'as=U0LI&tab=home');
+  const heading = page.getByText('Away and delegations').first();
+  await heading.waitFor();
+  await page.getByRole('button', { name: "I'll be away…" }).click();
+  const modal = page.getByRole('dialog');
+  await modal.getByRole('textbox').first().fill('friday');
+  await modal.getByRole('combobox').first().selectOption({ label: 'Bo Larsen' });
+  await modal.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('You are away until').first().waitFor();
+  await page.waitForTimeout(2_000);
+  await heading.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await page.screenshot({ path: `${root}docs/images/away.png` });
+}
+
+async function takeMine(page) {
+  await goTo(page, 'as=U0SAM&channel=C0PKI');
+  const field = page.locator('textarea.composer-field');
+  await field.fill('/workflow mine');
+  await field.press('Enter');
+  const reply = page.locator('article.message').filter({ hasText: 'asked for' });
+  await reply.last().waitFor();
+  await picture(page, reply.last(), 'mine');
 }
 
 function addressOf(child) {

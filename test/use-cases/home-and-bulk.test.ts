@@ -7,9 +7,11 @@ import { sha256Of } from '../../src/shared/fingerprint-of.js';
 import { useCasesOn } from '../../src/slack/use-cases.js';
 import { listForBulk } from '../../src/use-cases/approvals/bulk.js';
 import { decideApproval } from '../../src/use-cases/approvals/decide.js';
+import { decideByRules } from '../../src/use-cases/approvals/decide-by-rule.js';
 import { lookUpPerson } from '../../src/use-cases/context.js';
 import { composeHome } from '../../src/use-cases/home.js';
-import type { World } from './world/open-world.js';
+import { renewalFacts } from '../support/an-approval.js';
+import { openWorld, type World } from './world/open-world.js';
 import { type Actor, people, policyOf } from './world/people.js';
 import { takeUp } from './world/take-up.js';
 import { createWorlds } from './world/worlds.js';
@@ -161,6 +163,141 @@ describe('whoever clicks, by whatever rule, on whatever request', () => {
       await end();
     }
   });
+});
+
+const minuteMs = 60_000;
+const rkim = 'KEYEXAMPLE\\rkim';
+
+/** Polls, lets rules go on and delivers, as the bot does every minute. */
+async function attend(world: World, minutes: number): Promise<void> {
+  for (let passed = 0; passed < minutes; passed += 1) {
+    world.clock.advance(minuteMs);
+    const outcome = await world.observe();
+    if (outcome.kind === 'observed') await decideByRules(world.context, 'command');
+    await world.deliver();
+  }
+}
+
+/** What somebody does about a request, and what the documents say of it. */
+interface Act {
+  readonly path: 'card' | 'home' | 'bulk' | 'undo' | 'wait';
+  readonly actor: Actor;
+  readonly comment: string;
+  readonly minutes: number;
+}
+
+/** Makes a rule that may approve by itself, a request and what people do about it by chance. */
+async function dealtDay(world: World, seed: number) {
+  const choose = chooser(seed);
+  const approveWith = choose(['one-click', 'comment', 'reason', 'typed', 'portal-only'] as const);
+  const [bulkUpTo, quorum] = [choose(limits), choose([1, 1, 2])];
+  const [isAutomatic, isLeft, isListed] = [
+    choose([true, true, false]),
+    choose([true, false]),
+    choose([true, true, false]),
+  ];
+  const grave = choose([0, 0, 2, 'no-renewal'] as const);
+  const rule: Partial<ApproverRule> = {
+    match: { requester: [rkim] },
+    approveWith,
+    bulkUpTo,
+    quorum,
+    delegates: isListed ? [people.zoe.id] : [],
+    ...(isAutomatic ? { automatic: { holdMs: 10 * minuteMs, limit: 20 } } : {}),
+  };
+  const plain = policyOf(1, { bulkLimit: 20, zones: ['example.com'] });
+  world.restart({ policy: { ...plain, approvers: plain.approvers.map((one) => ({ ...one, ...rule })) } });
+  if (isLeft)
+    await world.store.addAbsence({
+      id: 'AWAY',
+      person: people.ada.id,
+      name: people.ada.name,
+      delegate: people.zoe.id,
+      delegateName: people.zoe.name,
+      sinceMs: world.clock.now(),
+      untilMs: world.clock.now() + 24 * 60 * minuteMs,
+    });
+  world.command.start('run-1');
+  const { replaces = { names: [] }, ...renewal } = renewalFacts({
+    requesters: [rkim],
+    ...(grave === 2 ? { names: ['app.example.com', '*.example.com'] } : {}),
+  });
+  const old = { ...replaces, expiresAtMs: world.clock.now() + 20 * 24 * 60 * minuteMs };
+  const { replacesDigest: _none, ...first } = renewal;
+  world.command.changeFacts('run-1', grave === 'no-renewal' ? first : { ...renewal, replaces: old });
+  await attend(world, 1);
+  const acts = [1, 2, 3].map(
+    (): Act => ({
+      path: choose(['card', 'home', 'bulk', 'undo', 'wait', 'wait'] as const),
+      actor: choose(actors),
+      comment: choose(['', 'Planned']),
+      minutes: choose([1, 4, 12]),
+    }),
+  );
+  const isApprover = (actor: Actor) => ['ada', 'bo', 'cy'].includes(actor);
+  const isDelegate = (actor: Actor) => actor === 'zoe' && isLeft && isListed;
+  const mayVote = ({ path, actor, comment }: Act) =>
+    (isApprover(actor) || isDelegate(actor)) &&
+    approveWith !== 'portal-only' &&
+    approveWith !== 'typed' &&
+    (approveWith !== 'reason' || comment !== '') &&
+    // That a certificate is replaced is a finding of its own.
+    (path !== 'bulk' ||
+      (bulkUpTo !== 'off' && (grave === 'no-renewal' ? 0 : grave || 1) <= limits.indexOf(bulkUpTo)));
+  const mayRule = isAutomatic && quorum === 1 && grave === 0;
+  return { acts, mayVote, mayRule, quorum, seatOf: (actor: Actor) => (isDelegate(actor) ? 'ada' : actor) };
+}
+
+it('decides on no path what the rules and their conditions refuse: card, Home, several together, a delegate, a rule', async () => {
+  const decided: Record<string, number> = {};
+  const note = (path: string) => {
+    decided[path] = (decided[path] ?? 0) + 1;
+  };
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const world = await openWorld();
+    const { acts, mayVote, mayRule, quorum, seatOf } = await dealtDay(world, seed);
+    const [{ message, card }] = [world.card()];
+    const beganAtMs = world.clock.now();
+    const seats = new Set<string>();
+    let isTouched = false;
+    for (const act of acts) {
+      const { path, actor, comment, minutes } = act;
+      const more = { message, ...(comment === '' ? {} : { comment }) };
+      const findings = findingsText(card.approval, world.context.policy);
+      const bulk = { id: `view.V${seed}`, size: 1, findings };
+      const before = world.command.arrivals.length;
+      if (path === 'wait') await attend(world, minutes);
+      else if (path === 'undo')
+        isTouched ||= (await world.click(actor, 'take-back', { message }))?.kind === 'rule-stopped';
+      else {
+        const click =
+          path === 'bulk'
+            ? world.clickOf(actor, 'approve', { id: `view.V${seed}.${world.clock.now()}`, bulk, ...more })
+            : undefined;
+        const from = path === 'home' ? ({ from: 'home' } as const) : {};
+        const reply = click
+          ? await together(world, click)
+          : await world.click(actor, 'approve', { ...from, ...more });
+        if (counts(reply)) {
+          expect([seed, act, mayVote(act)]).toEqual([seed, act, true]);
+          seats.add(seatOf(actor));
+          isTouched = true;
+          if (world.command.arrivals.length > before) note(actor === 'zoe' ? 'delegate' : path);
+        }
+      }
+      await attend(world, 1);
+      const isNew = before === 0 && world.command.arrivals.length > 0;
+      if (isNew && world.command.arrivals[0]?.comment.includes('by rule')) {
+        const hasHeld = world.clock.now() - beganAtMs >= 10 * minuteMs;
+        expect([seed, mayRule, isTouched, hasHeld]).toEqual([seed, true, false, true]);
+        note('rule');
+      } else if (isNew) expect([seed, seats.size >= quorum]).toEqual([seed, true]);
+    }
+    expect([seed, world.command.arrivals.length <= 1]).toEqual([seed, true]);
+    await world.close();
+  }
+  // Else what is refused would be everything, and this would prove nothing.
+  expect(Object.keys(decided).sort()).toEqual(['bulk', 'card', 'delegate', 'home', 'rule']);
 });
 
 describe('whoever approved several together', () => {

@@ -32,6 +32,8 @@ interface HttpCall extends RequestInfo {
   readonly deadline?: AbortSignal;
   /** Of the person in whose name it is sent, never renewed here; in the bot's own name without. */
   readonly accessToken?: string | undefined;
+  /** A read of which nothing depends: sent once, and a failure says nothing about the server to other calls. */
+  readonly isOptional?: boolean | undefined;
 }
 
 /** Speaks HTTP to the API of one server, signed in. */
@@ -48,7 +50,15 @@ export class HttpClient {
    *
    * Throws `BackendError` when no answer comes.
    */
-  async send({ query, headers, body, deadline, accessToken, ...info }: HttpCall): Promise<HttpResponse> {
+  async send({
+    query,
+    headers,
+    body,
+    deadline,
+    accessToken,
+    isOptional,
+    ...info
+  }: HttpCall): Promise<HttpResponse> {
     const { dialect, connection, baseUrl, credentials, log } = this.#options;
     const { system, method, path } = info;
     const sender = accessToken === undefined ? credentials : fixedCredentials(`Bearer ${accessToken}`);
@@ -65,7 +75,7 @@ export class HttpClient {
     await sender?.prepare();
     try {
       const response = await (method === 'GET'
-        ? readUntilEnded(policies.read(attempt))
+        ? readUntilEnded(isOptional ? attempt() : policies.read(attempt))
         : policies.write(attempt));
       const fields = { system, method, path, status: response.status };
       const correlationId = this.#correlationIdOf(response);

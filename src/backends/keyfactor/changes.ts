@@ -15,6 +15,12 @@ import {
 } from './instances.js';
 import { type InstanceRow, parseTime } from './wire.js';
 
+/** From where on changes are wanted. */
+export interface ChangesSince extends Pick<Since, 'mark' | 'isFull'> {
+  /** Set where nobody asks which runs stand failed. */
+  readonly withoutFailed?: boolean | undefined;
+}
+
 /** What a look came to; changes are absent while they cannot be read. */
 interface ChangesSeen {
   readonly changes?: Changes;
@@ -49,9 +55,13 @@ export class ChangePoller {
     this.#wideAccess = new WideAccess(deps.client.server, deps.now);
   }
 
-  /** Looks; a failure of the list is not thrown, because approvals are told all the same. */
-  async poll(since: Since | undefined): Promise<ChangesSeen> {
-    if (since === undefined || this.#deps.now() < this.#restsUntilMs) return { isUnchanged: false };
+  /**
+   * Polls; a failure of the list is not thrown, because approvals are told all the same.
+   *
+   * What stands failed since before the first poll is left out on request.
+   */
+  async poll(since: ChangesSince): Promise<ChangesSeen> {
+    if (this.#deps.now() < this.#restsUntilMs) return { isUnchanged: false };
     if (!this.#wideAccess.isWorthTrying()) return refused;
     const startedAtMs = this.#deps.now();
     try {
@@ -69,8 +79,11 @@ export class ChangePoller {
     }
   }
 
-  async #read({ mark: since, isFull }: Since): Promise<ChangesSeen> {
-    const poll = since === undefined ? await this.#firstPoll() : await this.#pollFrom(since, isFull);
+  async #read({ mark: since, isFull, withoutFailed }: ChangesSince): Promise<ChangesSeen> {
+    const poll =
+      since === undefined
+        ? await this.#firstPoll(withoutFailed)
+        : await this.#pollFrom(since, { isFull, withoutFailed });
     const { changed, failed, mark, isCut } = poll;
     const isUnchanged = this.#unchangedCheck.isUnchanged(since, poll) && !isCut;
     const reported = [...distinctRows([...changed, ...failed])];
@@ -79,19 +92,20 @@ export class ChangePoller {
   }
 
   /** What failed after the mark was read is left to the next look, to which it will be news. */
-  async #firstPoll(): Promise<Poll> {
+  async #firstPoll(withoutFailed = false): Promise<Poll> {
     this.#unchangedCheck.begin(beforeAnything);
     const latest = await this.#newest.listUnasked({ most: 1 });
     const mark = laterMark(beforeAnything, latest.rows);
-    const { rows } = await this.#listFailed();
+    const { rows } = withoutFailed ? { rows: [] } : await this.#listFailed();
     const failed = rows.filter(({ lastmodified }) => markMs(lastmodified ?? '') <= markMs(mark));
     return { changed: [], failed, mark, isCut: false };
   }
 
-  async #pollFrom(since: string, isFull: boolean): Promise<Poll> {
+  async #pollFrom(since: string, { isFull, withoutFailed }: Omit<ChangesSince, 'mark'>): Promise<Poll> {
     const { rows: changed, isCut } = await this.#listChanged(since, this.#unchangedCheck.begin(since));
     if (isCut) this.#warn('More has changed than is read at a time', { rows: changed.length });
-    const failed = isFull || isCut ? await this.#listFailed() : { rows: [], isCut: false };
+    const showsFailed = (isFull || isCut) && !withoutFailed;
+    const failed = showsFailed ? await this.#listFailed() : { rows: [], isCut: false };
     const newsMs = markMs(since) - dayMs;
     const isNews = (row: InstanceRow) => !failed.isCut || markMs(row.lastmodified ?? '') >= newsMs;
     return { changed, failed: failed.rows.filter(isNews), mark: laterMark(since, changed), isCut };

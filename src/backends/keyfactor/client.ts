@@ -42,6 +42,12 @@ interface WantedPage {
   readonly queryString?: string | undefined;
 }
 
+/** The row of a list that changed last, and how many rows there are; absent what the server does not tell. */
+export interface NewestRow {
+  readonly row: InstanceRow | undefined;
+  readonly total: number | undefined;
+}
+
 interface Order {
   readonly sortField?: string | undefined;
   readonly order: 'ascending' | 'descending';
@@ -57,6 +63,7 @@ interface Parts extends Sender {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
   readonly deadline?: AbortSignal;
+  readonly isOptional?: boolean;
 }
 
 /** What the server made of a write; all but `done` changed nothing. */
@@ -120,6 +127,34 @@ export class KeyfactorClient {
     const read = () => this.#rowsOf(list, instanceRow, response);
     const rows = wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read();
     return this.#statusNumbers.named({ ...rows, longest: this.#longestPage(list, rows.received) });
+  }
+
+  /** Reads the row of a list that changed last, in one request that is not repeated and may take `timeoutMs`. */
+  async newest(
+    list: InstanceList,
+    { queryString, timeoutMs }: { readonly queryString?: string | undefined; readonly timeoutMs: number },
+  ): Promise<NewestRow> {
+    const wanted = {
+      queryString,
+      page: 1,
+      pageSize: 1,
+      sortField: 'LastModified',
+      order: 'descending',
+    } as const;
+    const query = pageQuery(list, wanted, this.server);
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const response = await this.#send('GET', list, this.#versionOf(list), {
+      query,
+      deadline,
+      isOptional: true,
+    });
+    if (!isSuccess(response)) throw this.#unexpected(response, 'GET', list);
+    const { rows, total } = readRows(response, instanceRow, {
+      system: this.server.name,
+      path: list,
+      log: this.#log,
+    });
+    return { row: rows[0], total };
   }
 
   /** Reads one instance in full; undefined if it is not there, or not for us. */

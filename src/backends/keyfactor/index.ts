@@ -17,7 +17,7 @@ import { ChangePoller } from './changes.js';
 import { KeyfactorClient, keyfactorDialect } from './client.js';
 import { Definitions } from './definitions.js';
 import { checkServer } from './doctor.js';
-import { createSendSignal, Instances, type Notes } from './instances.js';
+import { assignedList, createSendSignal, Instances, type Notes } from './instances.js';
 import { createObserve } from './observe.js';
 import { createOperations } from './operations.js';
 import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
@@ -65,10 +65,15 @@ export function createKeyfactorBackend(given: Configured, runtime: KeyfactorRunt
     label: server.label,
     signalTimeoutMs: timeoutMs,
     operations: createOperations({ client, instances, changeTimeoutMs: timeoutMs, now }),
-    observe: createObserve({
+    ...createObserve({
       server,
       instances,
       pollChanges: (since) => poller.poll(since),
+      readNewest: (timeoutMs) => {
+        const { list, queryString } = assignedList(server);
+        return client.newest(list, { queryString, timeoutMs: Math.min(timeoutMs, server.timeout) });
+      },
+      now,
       log,
       ...(isReadOnly ? { asksPeople: (instance: Instance) => definitions.asksPeople(instance) } : {}),
     }),

@@ -122,6 +122,14 @@ const assignedToMe = '/Workflow/Instances/AssignedToMe';
 /** What the bot can see of other people's work: what its own account holds no role for. */
 const waitingForAnybody = { list: '/Workflow/Instances', queryString: 'Status -eq "Suspended"' } as const;
 
+/** Names the list that shows what waits for the signalling identity, or for anybody. */
+export function assignedList({ signalAs }: Pick<KeyfactorServer, 'signalAs'>): {
+  readonly list: InstanceList;
+  readonly queryString?: string;
+} {
+  return signalAs === 'person' ? waitingForAnybody : { list: assignedToMe };
+}
+
 /** The old instance is marked at about the moment the new one starts, in no promised order. */
 const slackMs = 2_000;
 
@@ -143,8 +151,7 @@ export class Instances {
 
   /** Lists what waits for the signalling identity; for anybody, where every signal is a person's. */
   listAssigned(): Promise<Listing> {
-    const list = this.#signsAsPerson ? waitingForAnybody : ({ list: assignedToMe } as const);
-    return this.#listAndLearn({ ...list, cache: this.#cache });
+    return this.#listAndLearn({ ...assignedList(this.#client.server), cache: this.#cache });
   }
 
   /** Lists what waits for a person, as rows tell it. */
@@ -286,6 +293,8 @@ export interface Listing {
   readonly rows: readonly InstanceRow[];
   /** With more than one page, rows that moved meanwhile may be missing. */
   readonly pages: number;
+  /** How many rows the server says there are; absent where it does not. */
+  readonly total?: number;
 }
 
 /** What lists are read with. */
@@ -311,8 +320,9 @@ const readingsLimit = 3;
 export async function listAll(client: ListingClient, wanted: WantedList): Promise<Listing> {
   const rows = new Map<string, InstanceRow>();
   for (let reading = 1; ; reading += 1) {
-    const { pages, isComplete } = await readThrough(client, wanted, rows);
-    if (isComplete || pages === 1 || reading === readingsLimit) return { rows: [...rows.values()], pages };
+    const { pages, total, isComplete } = await readThrough(client, wanted, rows);
+    if (isComplete || pages === 1 || reading === readingsLimit)
+      return { rows: [...rows.values()], pages, ...defined({ total }) };
   }
 }
 
@@ -331,7 +341,7 @@ async function readThrough(
   client: ListingClient,
   { list, enough, ...wanted }: WantedList,
   rows: Map<string, InstanceRow>,
-): Promise<{ readonly pages: number; readonly isComplete: boolean }> {
+): Promise<{ readonly pages: number; readonly total?: number | undefined; readonly isComplete: boolean }> {
   const { pageSize } = client.server;
   const read = (page: number, size: number) => client.listOldest(list, { ...wanted, page, pageSize: size });
   let pages = 0;
@@ -339,7 +349,7 @@ async function readThrough(
     pages += 1;
     for (const row of page) rows.set(row.id, row);
     if (enough?.([...rows.values()])) return { pages, isComplete: true };
-    if (isOver) return { pages, isComplete: rows.size >= (total ?? 0) };
+    if (isOver) return { pages, total, isComplete: rows.size >= (total ?? 0) };
     if (pages === pagesLimit) break;
   }
   return { pages, isComplete: true };

@@ -93,6 +93,20 @@ const stories: readonly Story[] = [
     await cardSaying(demo, manyNames, /40 more names/);
     return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
   }),
+  story(
+    'Ana is reminded once of all that has waited for long, and operators hear of the longest',
+    async (demo) => {
+      const own = () => privateText(demo.slack, personas.ana.id).filter((one) => textOf(one).includes('⏰'));
+      const [reminder] = await demo.slack.waitFor(() => own().length > 0 && own(), {
+        whatFor: 'a reminder of Ana',
+        timeoutMs: waitTimeoutMs,
+      });
+      const escalated = () => demo.slack.messages(channels.ops.id).find((one) => /shop/.test(textOf(one)));
+      await demo.slack.waitFor(escalated, { whatFor: 'a word to operators', timeoutMs: waitTimeoutMs });
+      insist(own().length === 1, `${own().length} reminders`);
+      return plainly(reminder ? textOf(reminder) : '').split('\n')[0] ?? '';
+    },
+  ),
   // One person, one decision.
   story('Ana approves with a comment, the workflow moves, and the card says who it was', async (demo) => {
     const id = demo.opening.shop;
@@ -228,6 +242,31 @@ const stories: readonly Story[] = [
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
     return plainly(textOf(reminder)).split('\n')[0] ?? '';
+  }),
+  story('Ana goes away, Bo decides in her place until she is back, and every card says so', async (demo) => {
+    const { command } = demo;
+    const [ana, bo] = [person(demo, 'ana'), person(demo, 'bo')];
+    const [hearAna, hearBo] = [ana.listen(), bo.listen()];
+    const ids: string[] = [];
+    for (const number of [915, 918])
+      ids.push(command.startInstance(await instanceSketchOf(everydayRequest(number), Date.now())));
+    const [first = '', second = ''] = ids;
+    await Promise.all(ids.map((id) => liveCard(demo, id)));
+    await ana.type(`away until 3d to <@${personas.bo.id}>`);
+    await hearBo(/Ana Ruiz is away until [\s\S]* has left you their place/);
+    const card = await cardSaying(demo, first, /Ana Ruiz \(away\)[\s\S]*for Ana Ruiz/);
+    await bo.approve(card, 'Planned');
+    const decided = await cardSaying(demo, first, /Approved by Bo Larsen for Ana Ruiz/);
+    const comment = command.effectiveSignals.find(({ instance }) => instance === first)?.comment ?? '';
+    insist(/Bo Larsen .* for Ana Ruiz/.test(comment), `Command was told: ${comment}`);
+    await ana.type('back');
+    await hearAna(/Welcome back/);
+    await cardSaying(demo, second, /^(?![\s\S]*\(away\))/);
+    await bo.click(await liveCard(demo, second), 'approve');
+    await hearBo(/not one of the approvers/);
+    await ana.approve(await liveCard(demo, second), '');
+    await cardSaying(demo, second, /Approved by Ana Ruiz/);
+    return `${headingOf(decided)}; Command: “${comment}”`;
   }),
   story('A revocation says which certificate and why', async (demo) => {
     const id = demo.opening.revocation;

@@ -84,7 +84,9 @@ and try, choosing who you are with "Acting as" at the top right:
        /workflow help
   7. In #pki-alerts, within a minute, workflows fail: one alone, twelve at once, and one that Pat restarts in Command.
      As Omar: "I'm on it", Restart the twelve, Mute, and read the threads. As Bo: be refused.
-  8. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
+  8. As Ana: your Home tab lists what waits. Go away there and leave your place to Bo Larsen; as Bo, approve for Ana; as
+     Ana, be back. As Sam: /workflow mine, and nudge what waits. Reminders are in the direct messages of Ana and Li.
+  9. Or just watch: every 20 seconds somebody asks, or Pat decides in Command and the card closes by itself.
 
 Nothing leaves this machine. Ctrl-C ends everything.
 

@@ -33,7 +33,7 @@ export function sandboxEnvironment(secrets: SandboxSecrets, at: SandboxAddresses
 
 /** Writes the settings of a bot between the simulators, as far as its own ports and ways of signing in go. */
 export function sandboxSettings(team: string, { commandUrl, portalUrl, workTasks }: SandboxAddresses) {
-  const { ana, li, sam, una, gia, omar } = personas;
+  const { ana, li, sam, una, gia, omar, bo } = personas;
   const names = (...people: readonly { readonly realName: string }[]) =>
     people.map(({ realName }) => realName);
   return {
@@ -72,7 +72,15 @@ export function sandboxSettings(team: string, { commandUrl, portalUrl, workTasks
         people: names(ana, li),
         approveWith: 'automatic',
       },
-      { name: 'PKI Approvers', when: {}, people: names(ana, li, sam) },
+      {
+        name: 'PKI Approvers',
+        when: {},
+        people: names(ana, li, sam),
+        delegates: names(bo),
+        // Most of what waits at the start has waited for longer, so that people are reminded at once.
+        remind: ['20m', '8h'],
+        escalate: { after: '3h', to: [channels.ops.id] },
+      },
     ],
     operators: [{ name: 'Operators', verbs: 'all', people: names(omar, ana) }],
     routes: [

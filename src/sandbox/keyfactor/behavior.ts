@@ -39,7 +39,10 @@ export const usualBehaviour = {
    * `late` compares as if its clock were two hours behind, so that the newest rows are left out.
    */
   queriesByChange: 'taken' as 'taken' | 'ignored' | 'refused' | 'late',
-  sortsByChange: true,
+  /** Whether lists are sorted by `LastModified`, the sort is refused, or taken without any effect. */
+  sortsByChange: true as boolean | 'ignored',
+  /** Runs that lists do not show yet, as where they are read from a copy of the database that lags behind. */
+  unlisted: [] as readonly string[],
   /** Runs whose `LastModified` is null; the specification allows it. */
   undated: [] as readonly string[],
   /** Whether rows and details name the step a run stands at; the specification allows null. */

@@ -56,6 +56,8 @@ interface Field<Row> {
   readonly isIgnored?: boolean;
   /** False refuses to sort by it. */
   readonly isSorted?: boolean;
+  /** What a list is sorted by, where that is not what is read. */
+  readonly order?: (row: Row) => unknown;
 }
 
 /** Makes a column that may be filtered and sorted by. */
@@ -101,7 +103,8 @@ function changeField(world: World): Field<Instance> {
     },
     isFilter: queriesByChange !== 'refused',
     isIgnored: queriesByChange === 'ignored',
-    isSorted: sortsByChange,
+    isSorted: sortsByChange !== false,
+    order: sortsByChange === 'ignored' ? () => 0 : read,
   };
 }
 
@@ -116,10 +119,12 @@ function sorted<Row>(rows: readonly Row[], listing: Listing<Row>, request: PageR
   const field = listing.fields.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (field === undefined || field.isSorted === false)
     throw new Refusal(400, `Invalid sort field: ${wanted}.`, '0xA011004A');
-  const order = request.parameters.get('sortascending') ?? '0';
-  if (order !== '0' && order !== '1') throw new Refusal(400, `Invalid value for SortAscending: ${order}.`);
-  const sign = order === '0' ? 1 : -1;
-  return shuffled(rows, request.seed).sort((a, b) => sign * compare(field.read(a), field.read(b)));
+  const direction = request.parameters.get('sortascending') ?? '0';
+  if (direction !== '0' && direction !== '1')
+    throw new Refusal(400, `Invalid value for SortAscending: ${direction}.`);
+  const sign = direction === '0' ? 1 : -1;
+  const { order = field.read } = field;
+  return shuffled(rows, request.seed).sort((a, b) => sign * compare(order(a), order(b)));
 }
 
 function compare(a: unknown, b: unknown): number {

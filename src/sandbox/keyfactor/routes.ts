@@ -130,7 +130,8 @@ function listInstances(
   isShown: (instance: Instance) => boolean,
 ): Reply {
   requireAccess(call.identity, wanted);
-  const rows = [...world.instances.values()].filter(isShown);
+  const { unlisted } = world.behaviour();
+  const rows = [...world.instances.values()].filter((one) => !unlisted.includes(one.id) && isShown(one));
   return respondPage(rows, instanceListing(world), pageRequest(world, call), (row) =>
     instanceRow(world, row),
   );

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './api-method.js';
+import { isObject, type JsonObject, objectsAt } from './api-method.js';
 
 /** One thing Slack would refuse, and where. */
 export interface Problem {
@@ -202,17 +202,70 @@ const blockId = { block_id: text(255) };
 /** A whole `rich_text` block, where one is a value of something else. */
 const richTextBlock = typed({ rich_text: fields(richText.required, blockId) });
 
-const tableRows = list(
-  list(
-    typed({
-      rich_text: fields(richText.required, blockId),
-      raw_text: fields({ text: text(3000) }),
-      raw_number: fields({ value: anyNumber, text: text(3000) }),
-    }),
-    20,
-  ),
-  100,
-);
+const cell = typed({
+  rich_text: fields(richText.required, blockId),
+  raw_text: fields({ text: text(3000) }),
+  raw_number: fields({ value: anyNumber, text: text(3000) }),
+});
+
+const tableRows = list(list(cell, 20), 100);
+
+/** The first row is the heading, which holds no rich text; every row is as long as it. */
+const dataTableRows: Shape = (value, pointer) => {
+  const problems = list(list(cell, 20), 101, 2)(value, pointer);
+  const rows: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [head, ...body] = rows.map((row): readonly unknown[] => (Array.isArray(row) ? row : []));
+  const odd = body.flatMap((row, at) =>
+    row.length === head?.length
+      ? []
+      : problem('all rows must have the same number of cells', `${pointer}/${at + 1}`),
+  );
+  const rich = (head ?? []).flatMap((one, at) =>
+    isObject(one) && one.type === 'rich_text'
+      ? problem('rich_text is not allowed in the header row', `${pointer}/0/${at}`)
+      : [],
+  );
+  return [...problems, ...odd, ...rich];
+};
+
+const aboveZero: Shape = (value, pointer) =>
+  typeof value === 'number' && value > 0 ? [] : problem('must be greater than 0', pointer);
+
+const seriesShape = object({
+  name: text(20),
+  data: list(object({ label: text(20), value: anyNumber }), 20),
+});
+
+const axisConfig = object({ categories: list(text(20), 20) }, { x_label: text(50), y_label: text(50) });
+
+/** Every series has one point for each category, and no other; no two are called the same. */
+const pointsFit: Rule = (value, pointer) => {
+  const { categories } = isObject(value.axis_config) ? value.axis_config : {};
+  const wanted: readonly unknown[] = Array.isArray(categories) ? categories : [];
+  const series = objectsAt(value, 'series');
+  const problems = series.flatMap((one, at) => {
+    const labels = objectsAt(one, 'data').map(({ label: called }) => called);
+    const isFit =
+      labels.length === wanted.length &&
+      new Set(labels).size === labels.length &&
+      labels.every((label) => wanted.includes(label));
+    return isFit
+      ? []
+      : problem('each series must have one data point per category', `${pointer}/series/${at}/data`);
+  });
+  const names = series.map(({ name }) => name);
+  const isDouble = new Set(names).size < names.length;
+  return [...problems, ...(isDouble ? problem('series names must be unique', `${pointer}/series`) : [])];
+};
+
+const xyChart = fields({ series: list(seriesShape, 6), axis_config: axisConfig }, {}, pointsFit);
+
+const chart = typed({
+  pie: fields({ segments: list(object({ label: text(20), value: aboveZero }), 6) }),
+  bar: xyChart,
+  line: xyChart,
+  area: xyChart,
+});
 
 /** A confirmation dialog. */
 const confirmDialog = object(
@@ -470,9 +523,10 @@ export const blockTable: Table = {
     alert: fields({ text: anyText(200) }, { level: oneOf('default', 'info', 'warning', 'error', 'success') }),
     markdown: fields({ text: text(12_000) }),
     data_table: fields(
-      { rows: tableRows, caption: text(3000) },
+      { rows: dataTableRows, caption: text(3000) },
       { page_size: whole(1, 100), row_header_column_index: whole(0, 19) },
     ),
+    data_visualization: fields({ title: text(50), chart }),
     carousel: fields({ elements: list(typed(pick(innerBlocks, 'card')), 10) }),
     context_actions: fields({
       elements: list(typed(pick(elementTable, 'feedback_buttons', 'icon_button')), 5),

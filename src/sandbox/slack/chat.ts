@@ -145,8 +145,8 @@ interface MessageContent {
 export function messageContent(world: World, args: JsonObject): MessageContent {
   const markdown = textArgument(args, 'markdown_text');
   const text = textArgument(args, 'text');
-  const blocks = checkedBlocks(jsonArgument(args, 'blocks', 'invalid_blocks_format'));
-  const attachments = checkedAttachments(jsonArgument(args, 'attachments', 'invalid_attachments'));
+  const blocks = checkedBlocks(world, jsonArgument(args, 'blocks', 'invalid_blocks_format'));
+  const attachments = checkedAttachments(world, jsonArgument(args, 'attachments', 'invalid_attachments'));
   if (markdown !== undefined) {
     if (text !== undefined || blocks.length > 0) throw new SlackRefusal('markdown_text_conflict');
     if (markdown.length > MARKDOWN_MAX) throw new SlackRefusal('msg_too_long');
@@ -164,10 +164,10 @@ export function messageContent(world: World, args: JsonObject): MessageContent {
   };
 }
 
-function checkedBlocks(blocks: unknown): readonly JsonObject[] {
+function checkedBlocks(world: World, blocks: unknown): readonly JsonObject[] {
   if (blocks === undefined || blocks === null) return [];
   if (!Array.isArray(blocks)) throw new SlackRefusal('invalid_blocks_format');
-  const problems = validateBlocks(blocks, 'message');
+  const problems = validateBlocks(blocks, 'message', { missing: world.settings.missingBlocks });
   if (problems.length > 0) {
     const messages = problems.map(describeProblem);
     throw new SlackRefusal('invalid_blocks', { errors: messages, response_metadata: { messages } });
@@ -176,13 +176,13 @@ function checkedBlocks(blocks: unknown): readonly JsonObject[] {
   return blocks.filter(isObject);
 }
 
-function checkedAttachments(attachments: unknown): readonly JsonObject[] {
+function checkedAttachments(world: World, attachments: unknown): readonly JsonObject[] {
   if (attachments === undefined || attachments === null) return [];
   if (!Array.isArray(attachments) || !attachments.every(isObject)) {
     throw new SlackRefusal('invalid_attachments');
   }
   if (attachments.length > ATTACHMENTS_MAX) throw new SlackRefusal('too_many_attachments');
-  for (const attachment of attachments) checkedBlocks(attachment.blocks);
+  for (const attachment of attachments) checkedBlocks(world, attachment.blocks);
   return attachments;
 }
 

@@ -46,7 +46,7 @@ const home = fields({ blocks: checkedApart }, identified);
 export function validateView(view: unknown, kind: 'modal' | 'home', pointer = '/view'): readonly Problem[] {
   const own = typed(kind === 'modal' ? { modal } : { home })(view, pointer);
   if (!isObject(view) || view.blocks === undefined) return own;
-  return [...own, ...validateBlocks(view.blocks, kind, `${pointer}/blocks`)];
+  return [...own, ...validateBlocks(view.blocks, kind, { pointer: `${pointer}/blocks` })];
 }
 
 /** Where blocks are shown. */
@@ -62,9 +62,18 @@ const everywhere = [
   'input',
   'rich_text',
   'video',
+  'data_table',
 ];
 
-const messageOnly = ['markdown', 'table', 'data_table', 'plan', 'task_card', 'context_actions', 'file'];
+const messageOnly = [
+  'markdown',
+  'table',
+  'data_visualization',
+  'plan',
+  'task_card',
+  'context_actions',
+  'file',
+];
 
 const surfaces: Readonly<Record<Surface, { readonly most: number; readonly blocks: readonly string[] }>> = {
   message: { most: 50, blocks: [...everywhere, ...messageOnly, 'card', 'carousel', 'container'] },
@@ -74,14 +83,31 @@ const surfaces: Readonly<Record<Surface, { readonly most: number; readonly block
 
 const MARKDOWN_TOTAL = 12_000;
 
+/** Of all data tables of a message together. */
+const DATA_TABLES_TOTAL = 10_000;
+
+const MOST_CHARTS = 2;
+
 /**
  * Lists everything Slack would refuse in these blocks on this surface.
  *
  * The limits are those of the Block Kit reference (https://docs.slack.dev/reference/block-kit/blocks). Action
  * ids must be unique within their block, block ids within the whole.
  */
-export function validateBlocks(blocks: unknown, surface: Surface, pointer = '/blocks'): readonly Problem[] {
-  const { most, blocks: allowed } = surfaces[surface];
+export function validateBlocks(
+  blocks: unknown,
+  surface: Surface,
+  {
+    pointer = '/blocks',
+    missing = [],
+  }: {
+    readonly pointer?: string;
+    /** Types that have not come to the workspace yet. */
+    readonly missing?: readonly string[];
+  } = {},
+): readonly Problem[] {
+  const { most, blocks: known } = surfaces[surface];
+  const allowed = known.filter((type) => !missing.includes(type));
   const shaped = list(typed(pick(blockTable, ...allowed)), most, 0)(blocks, pointer);
   if (!Array.isArray(blocks)) return shaped;
   const objects = blocks.filter(isObject);
@@ -129,9 +155,26 @@ function tooMuch(blocks: readonly JsonObject[], pointer: string): readonly Probl
     .filter((block) => block.type === 'markdown')
     .reduce((total, block) => total + (textAt(block, 'text')?.length ?? 0), 0);
   return [
+    ...(count('data_visualization') > MOST_CHARTS
+      ? problem(`no more than ${MOST_CHARTS} data_visualization blocks allowed`, pointer)
+      : []),
+    ...(tableCharacters(blocks) > DATA_TABLES_TOTAL
+      ? problem(`data tables must be less than ${DATA_TABLES_TOTAL + 1} characters in all`, pointer)
+      : []),
     ...(count('table') > 1 ? problem('only one table is allowed', pointer) : []),
     ...(markdown > MARKDOWN_TOTAL
       ? problem(`markdown must be less than ${MARKDOWN_TOTAL + 1} characters in all`, pointer)
       : []),
   ];
+}
+
+/** Counts what stands in the cells; of rich text, all its texts. */
+function tableCharacters(blocks: readonly JsonObject[]): number {
+  const cells = blocks.filter(({ type }) => type === 'data_table').map(({ rows }) => rows);
+  let count = 0;
+  JSON.stringify(cells, (key, value: unknown) => {
+    if (key === 'text' && typeof value === 'string') count += value.length;
+    return value;
+  });
+  return count;
 }

@@ -98,6 +98,8 @@ export interface SlackWorkspaceOptions {
   readonly ackTimeoutMs?: number;
   /** Real milliseconds before each repetition of an event nobody acknowledged. */
   readonly eventRetryDelaysMs?: readonly number[];
+  /** Types of blocks that have not come to this workspace yet. */
+  readonly missingBlocks?: readonly string[];
   readonly rateLimits?: 'off' | Partial<RateLimitSettings>;
   /** Sends payloads here, signed, instead of over Socket Mode. */
   readonly requestUrl?: string;
@@ -128,6 +130,7 @@ function workspaceSettings(options: SlackWorkspaceOptions) {
     subscribedEvents: ['app_home_opened'],
     ackTimeoutMs: 3000,
     eventRetryDelaysMs: [0, 60_000, 300_000],
+    missingBlocks: [],
     ...options,
     team: { id: 'T0SIMULATED', name: 'Simulated', domain: 'simulated', ...options.team },
     app: { ...defaultApp, ...options.app },

@@ -1,5 +1,6 @@
 import type {
   ActionsBlock,
+  Block,
   Button,
   ContextBlock,
   HeaderBlock,
@@ -21,21 +22,42 @@ import {
   tighter,
 } from '../format.js';
 
+/** A chart of bars; Slack's own types do not have it yet. */
+export interface ChartBlock extends Block {
+  readonly type: 'data_visualization';
+  readonly title: string;
+  readonly chart: {
+    readonly type: 'bar';
+    readonly series: readonly {
+      readonly name: string;
+      readonly data: readonly { readonly label: string; readonly value: number }[];
+    }[];
+    readonly axis_config: {
+      readonly categories: readonly string[];
+      readonly x_label?: string;
+      readonly y_label?: string;
+    };
+  };
+}
+
+/** A block of a message. */
+export type MessageBlock = KnownBlock | ChartBlock;
+
 /** A message as Slack takes it: blocks, and a text that tells the same. */
 export interface Rendered {
   readonly text: string;
-  readonly blocks: readonly KnownBlock[];
+  readonly blocks: readonly MessageBlock[];
 }
 
 /** What a message is made of. */
-interface Message {
+export interface Message {
   /** What it tells, for surfaces without blocks. */
   readonly lines: (formatter: Formatter) => readonly string[];
-  readonly blocks: (formatter: Formatter) => readonly KnownBlock[];
+  readonly blocks: (formatter: Formatter) => readonly MessageBlock[];
   /** What can be pressed, which the plain form keeps. */
-  readonly buttons?: readonly KnownBlock[];
+  readonly buttons?: readonly MessageBlock[];
   /** Says the same in fewer words, for when not even cut texts fit. */
-  readonly short?: () => readonly KnownBlock[];
+  readonly short?: () => readonly MessageBlock[];
   /** Makes the text itself, where it has to say how much is missing in it. */
   readonly text?: () => string;
 }
@@ -188,7 +210,7 @@ export function inShadow({ text, blocks }: Rendered, { heading, lines, nameOf }:
 }
 
 /** Takes a block's buttons away that do more than show something; a row without any goes as well. */
-function withoutDecisions(block: KnownBlock): readonly KnownBlock[] {
+function withoutDecisions(block: MessageBlock): readonly MessageBlock[] {
   if (block.type !== 'actions') return [block];
   const shown = block.elements.filter(
     (one) => 'url' in one || ('action_id' in one && /[.]details$/.test(one.action_id ?? '')),
@@ -197,7 +219,7 @@ function withoutDecisions(block: KnownBlock): readonly KnownBlock[] {
 }
 
 /** Every text that Slack reads as markup is in an object of its own, of type `mrkdwn`. */
-function quietBlock(block: KnownBlock, quiet: (said: string) => string): KnownBlock {
+function quietBlock(block: MessageBlock, quiet: (said: string) => string): MessageBlock {
   return JSON.parse(JSON.stringify(block), (_key, value: unknown) => {
     const isMarkup =
       typeof value === 'object' && value !== null && 'type' in value && value.type === 'mrkdwn';

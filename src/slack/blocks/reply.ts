@@ -34,6 +34,7 @@ import {
   actions,
   button,
   context,
+  type Message,
   plainForm,
   preformatted,
   type Rendered,
@@ -44,6 +45,7 @@ import {
 import { cardButtonActions, isLink } from './card.js';
 import { linkActions } from './notice.js';
 import { rowOptions } from './pickers.js';
+import { reportMessage } from './report.js';
 
 /** Shows an answer to a command as a message for one person's eyes. */
 export function replyMessage(reply: Reply, options: ReplyRenderOptions): Rendered {
@@ -79,9 +81,13 @@ export function cancelModal(reply: Reply | undefined, options: ReplyRenderOption
 interface ReplyRenderOptions extends Omit<RenderContext, 'formatter'> {
   /** Under which the line is remembered that an ambiguous answer is about; without it nothing can be chosen. */
   readonly choiceId?: string;
+  /** Whether a report may have charts; it has none unless told. */
+  readonly canChart?: boolean;
 }
 
-function messageOf(reply: Reply, options: ReplyRenderOptions) {
+function messageOf(reply: Reply, options: ReplyRenderOptions): Message {
+  if (reply.kind === 'report')
+    return reportMessage(reply.report, { ...options, canChart: options.canChart === true });
   const buttons = replyActions(reply, options);
   return {
     lines: (formatter: Formatter) => replyLines(reply, { ...options, formatter }),

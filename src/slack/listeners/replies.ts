@@ -7,7 +7,7 @@ import type { KeyValueStore } from '../../ports/store.js';
 import { asError, defined } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
 import { plainReply, replyMessage } from '../blocks/reply.js';
-import type { PrivateReplies } from '../deliver.js';
+import type { PrivateReplies, RefusedForms } from '../deliver.js';
 import type { RenderContext } from '../format.js';
 
 /** Answers commands, for one person's eyes. */
@@ -37,8 +37,10 @@ export function createCommandReplies(options: {
   readonly keyValueStore: KeyValueStore;
   readonly now: () => number;
   readonly newId: () => string;
+  /** What this workspace was found to refuse. */
+  readonly refused?: RefusedForms;
 }): CommandReplies {
-  const { replies, renderContext, log, now, newId } = options;
+  const { replies, renderContext, log, now, newId, refused = { container: false, charts: false } } = options;
   const order = createChangeOrder(now);
   const choices = createSharedCache<{ readonly line: CommandLine; readonly person: PersonId }>(
     options.keyValueStore,
@@ -60,6 +62,18 @@ export function createCommandReplies(options: {
     async reply(asker, reply, { replaces = false, line } = {}) {
       const choiceId = reply.kind === 'ambiguous' && line ? await remember(line, asker) : undefined;
       const rendering = { ...renderContext, ...defined({ choiceId }) };
+      if (reply.kind === 'report') {
+        const form = (canChart: boolean) => replyMessage(reply, { ...rendering, canChart });
+        const onPlain = () => {
+          refused.charts = true;
+        };
+        return replies.show(asker, {
+          rendered: form(!refused.charts),
+          plain: form(false),
+          replaces,
+          onPlain,
+        });
+      }
       const shown = { rendered: replyMessage(reply, rendering), plain: plainReply(reply, rendering) };
       if (reply.kind !== 'change') return replies.show(asker, { ...shown, replaces });
       // How a change ended must not get lost: when its own place is closed, a direct message tells it.

@@ -33,6 +33,7 @@ import {
 } from './phrases.js';
 import { changeLines, openApprovalText, proposalLines } from './reply-changes.js';
 import { queryLines } from './reply-queries.js';
+import { reportLines } from './report.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandMessages = {
@@ -154,6 +155,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return invitationLines(reply, renderContext);
     case 'restored':
     case 'simulation':
+    case 'report':
     case 'no-candidate':
     case 'shadow':
     case 'doctor':
@@ -352,6 +354,8 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       ];
     case 'simulation':
       return simulationLines(reply.simulation, renderContext);
+    case 'report':
+      return reportLines(reply.report, renderContext);
     case 'no-candidate':
       return [
         reply.problem === undefined
@@ -636,11 +640,14 @@ function moreLine(count: number): readonly string[] {
 const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
   refused: 'Who may decide at all',
   'nobody-can': 'Whether enough people can act',
+  automatic: 'Who approves',
   quorum: 'Approvals needed',
   'approve-with': 'How to approve',
   'own-request': 'Own requests',
   approvers: 'Approvers',
+  delegates: 'Delegates',
   hold: 'Hold, in milliseconds',
+  bulk: 'Approved one by one or with others',
   routed: 'Route',
 };
 

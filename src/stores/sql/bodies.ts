@@ -361,12 +361,13 @@ const notice = formOf<Notice>()(
   [
     'kind approval why answer receipt system requestId username press record records event isWithdrawn',
     'person approvalId isRequester question endsAtMs results nudge absence to bulk',
+    'sinceMs untilMs timeZone',
   ],
   {
     kind: [
       'outcome released outcome-unknown late-answer vote-void receipt link-ended linked change batch',
       'operators reminder escalation undecided question answered bulk opened absence absence-ended',
-      'bulk-summary',
+      'bulk-summary report',
     ],
     approval,
     absence,

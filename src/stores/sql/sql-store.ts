@@ -10,6 +10,7 @@ import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
+import { createReportRepository } from './report-entries.js';
 import { createRetentionRepository } from './retention.js';
 import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
@@ -28,6 +29,7 @@ const makers = [
   createLinkRepository,
   createHomeRepository,
   createShadowRepository,
+  createReportRepository,
   createRetentionRepository,
   createNoteRepository,
 ] as const;

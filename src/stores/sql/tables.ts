@@ -1,4 +1,5 @@
 import type { Generated, Kysely } from 'kysely';
+import type { ReportEntry } from '../../domain/report.js';
 
 export { readBody } from './bodies.js';
 
@@ -220,6 +221,19 @@ export interface Tables {
     readonly id: string;
     readonly at_ms: number;
     readonly body: string;
+  };
+  /** What reports count; names nobody. */
+  readonly report_entries: {
+    readonly id: string;
+    readonly at_ms: number;
+    readonly kind: ReportEntry['kind'];
+    /** The rule, the reason, the kind of reminder, or the system. */
+    readonly name: string;
+    readonly how: string;
+    /** Kinds, separated by spaces. */
+    readonly findings: string;
+    readonly is_late: number;
+    readonly took_s: number | null;
   };
   readonly links: {
     readonly id: string;

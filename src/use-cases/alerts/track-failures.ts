@@ -22,6 +22,7 @@ import { hasEnded, type Instance, type InstanceRef, refKey } from '../../domain/
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
+import { plainEntry } from '../../domain/report.js';
 import type { Changes, Since, WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
@@ -263,7 +264,10 @@ async function judgeIncidents(
       nowMs,
     });
     if (saved?.state.kind !== 'resolved') continue;
-    const { system, code, state } = saved;
+    const { id, system, code, state, firstAtMs } = saved;
+    const took = state.how.kind === 'quiet' ? {} : { tookMs: Math.max(0, state.atMs - firstAtMs) };
+    const entry = { id, atMs: state.atMs, name: system, how: state.how.kind, ...took };
+    await transaction.putReportEntry(plainEntry('recovery', entry));
     context.log.info({ system, incident: code, how: state.how.kind }, 'Workflows that failed are over');
   }
 }
@@ -369,6 +373,10 @@ async function announce(context: Context, transaction: Transaction, kind: Kind):
   });
   if (!saved) return;
   const { system, code, count, key } = saved;
+  if (isNew) {
+    const { id, firstAtMs: atMs } = saved;
+    await transaction.putReportEntry(plainEntry('failure', { id, atMs, name: system }));
+  }
   const isMuted = activeMute(await transaction.findMute(key), nowMs) !== undefined;
   context.log.info(
     { system, incident: code, count, isMuted },

@@ -45,6 +45,12 @@ export type ObserveOutcome =
   | { readonly kind: 'observed'; readonly snapshots: number; readonly isWhole: boolean }
   | { readonly kind: 'unreachable'; readonly error: BackendError | ContractError };
 
+/**
+ * So many new approvals share a commit, none waits for others longer than this, and no commit keeps a click waiting
+ * longer.
+ */
+const together = { most: 20, waitMs: 250, workMs: 15 };
+
 /** A look that takes longer ends once it has taken in so much; the next one finds the rest. */
 const enough = { ms: 20_000, snapshots: 20 };
 
@@ -53,12 +59,16 @@ const enough = { ms: 20_000, snapshots: 20 };
  * timed out.
  *
  * When the system cannot be looked at, nothing is forgotten and nothing is said; decisions that wait for it
- * are still given up in time.
+ * are still given up in time. An extra poll, which was not due, does not count as one without an answer.
  */
-export async function observeWorkflows(context: Context, backend: WorkflowBackend): Promise<ObserveOutcome> {
+export async function observeWorkflows(
+  context: Context,
+  backend: WorkflowBackend,
+  { isExtra = false }: { readonly isExtra?: boolean } = {},
+): Promise<ObserveOutcome> {
   const open = await context.store.listTracked(backend.system);
   try {
-    return await pollSystem(context, backend, open);
+    return await pollSystem(context, backend, { open, isExtra });
   } finally {
     // A decision that was begun is seen through, whatever ends the look.
     if (!endSignal()?.aborted) await endedBy(undefined, () => settleSignals(context, backend));
@@ -69,7 +79,7 @@ export async function observeWorkflows(context: Context, backend: WorkflowBacken
 async function pollSystem(
   context: Context,
   backend: WorkflowBackend,
-  open: readonly Tracked[],
+  { open, isExtra }: { readonly open: readonly Tracked[]; readonly isExtra: boolean },
 ): Promise<ObserveOutcome> {
   const since = await sinceLastPoll(context, backend.system);
   let observation: Observation;
@@ -86,7 +96,7 @@ async function pollSystem(
       { system: backend.system, err: error },
       'Could not observe; nothing was concluded from it',
     );
-    await noteSilence(context, backend.system, error);
+    if (!isExtra) await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
   await noteResponse(context, backend.system);
@@ -96,6 +106,7 @@ async function pollSystem(
   const doubts = await doubtsAbout(context, backend.system);
   const unseen = new Map<string, Extract<Snapshot, { kind: 'not-visible' }>>();
   const unlisted = new Set<string>();
+  const opening: (NewApproval & { readonly foundAtMs: number })[] = [];
   let isEnough = false;
   let isAnySeen = false;
   for await (const snapshot of observation.snapshots) {
@@ -119,19 +130,21 @@ async function pollSystem(
           before,
           snapshot: isBelieved ? snapshot : { ...snapshot, isAssigned: before.isAssigned },
         });
-      if (snapshot.kind === 'seen') await openIfNew(context, backend, snapshot, befores);
+      if (snapshot.kind === 'seen') {
+        const fresh = await findNew(context, backend, snapshot, befores);
+        if (fresh) opening.push({ ...fresh, foundAtMs: context.now() });
+      }
+      const [first] = opening;
+      const isWaiting = first !== undefined && context.now() - first.foundAtMs >= together.waitMs;
+      if (isWaiting || opening.length >= together.most) await openTogether(context, opening.splice(0));
     } catch (error) {
-      if (error instanceof LeaseLost || endSignal()?.aborted) throw error;
-      const err = asError(error);
-      context.log.error(
-        { system: backend.system, instance: id, err },
-        'One run could not be followed; the others were',
-      );
+      logUnfollowed(context, snapshot, error);
     }
     // Decisions that wait to be settled do not wait for all that is new.
     isEnough = snapshots >= enough.snapshots && context.now() >= untilMs;
     if (isEnough) break;
   }
+  await openTogether(context, opening);
   await followUnseen(context, backend, { open, unseen, unlisted, doubts, isEnough, isAnySeen });
   const { changes } = observation;
   if (since && changes) {
@@ -226,31 +239,78 @@ function byInstance(open: readonly Tracked[]): ReadonlyMap<string, readonly Trac
   return grouped;
 }
 
+/** One run must not keep all others from being followed. */
+function logUnfollowed({ log }: Context, snapshot: Snapshot, error: unknown): void {
+  if (error instanceof LeaseLost || endSignal()?.aborted) throw error;
+  const { system, id } = snapshot.kind === 'seen' ? snapshot.instance.ref : snapshot.ref;
+  log.error({ system, instance: id, err: asError(error) }, 'One run could not be followed; the others were');
+}
+
+/** A step that waits for people and has no approval yet, with what it needs. */
+interface NewApproval {
+  readonly snapshot: Extract<Snapshot, { kind: 'seen' }>;
+  readonly requirement: Requirement;
+}
+
 /**
  * A run that has come to wait is a new approval, unless it was open at this step when the look began: then it
  * either still is, or was decided meanwhile and what was seen is old.
  */
-async function openIfNew(
+async function findNew(
   context: Context,
   backend: WorkflowBackend,
   snapshot: Extract<Snapshot, { kind: 'seen' }>,
   befores: readonly Tracked[],
-): Promise<void> {
+): Promise<NewApproval | undefined> {
   const { instance, isAssigned } = snapshot;
   const step = instance.step?.uniqueName;
   if (isAssigned && step === undefined && instance.status.kind === 'suspended') {
     await reportNoStep(context, instance);
-    return;
+    return undefined;
   }
-  if (!isAssigned || !instance.awaitsApproval || befores.some((before) => before.step === step)) return;
+  if (!isAssigned || !instance.awaitsApproval || step === undefined) return undefined;
+  if (befores.some((before) => before.step === step)) return undefined;
   const requirement = await requirementOf(context, backend, instance);
-  const approval = await openApproval(context, { instance, requirement });
-  if (!approval) return;
-  const { code } = approval;
-  context.log.info(
-    { system: backend.system, instance: instance.ref.id, step, code },
-    'Put an approval to people',
-  );
+  await learnPeople(context, instance);
+  return { snapshot, requirement };
+}
+
+/**
+ * Opens new approvals, each whole or not at all, several in one commit; where that fails, each by itself, so that one
+ * keeps none of the others back.
+ */
+async function openTogether(context: Context, found: readonly NewApproval[]): Promise<void> {
+  let left = found;
+  while (left.length > 0) {
+    const [first, ...others] = left;
+    try {
+      left = left.slice(await openSome(context, left));
+    } catch (error) {
+      if (!first || error instanceof LeaseLost || endSignal()?.aborted) throw error;
+      await openSome(context, [first]).catch((again) => logUnfollowed(context, first.snapshot, again));
+      left = others;
+    }
+  }
+}
+
+/** Opens the first of some new approvals in one transaction, as many as keep it short; says how many. */
+async function openSome(context: Context, found: readonly NewApproval[]): Promise<number> {
+  const opened = await context.store.inTransaction(async (transaction) => {
+    const startedAtMs = context.now();
+    const approvals: (Approval | undefined)[] = [];
+    for (const { snapshot, requirement } of found) {
+      approvals.push(await openApproval(context, transaction, { instance: snapshot.instance, requirement }));
+      if (context.now() - startedAtMs >= together.workMs) break;
+    }
+    return approvals;
+  });
+  for (const approval of opened) {
+    if (!approval) continue;
+    const { code, step, instance } = approval;
+    const { system, id } = instance.ref;
+    context.log.info({ system, instance: id, step, code }, 'Put an approval to people');
+  }
+  return opened.length;
 }
 
 /** A run that gets no card must not wait in silence; the operators are told once. */
@@ -477,27 +537,22 @@ async function missingRequirement(
 }
 
 /**
- * Puts a waiting step to people: remembers the approval and makes its cards wanted, in one transaction.
+ * Puts a waiting step to people: remembers the approval and makes its cards wanted.
  *
  * Does nothing while an approval of this instance is open.
  */
 async function openApproval(
   context: Context,
-  found: { readonly instance: Instance; readonly requirement: Requirement },
+  transaction: Transaction,
+  { instance, requirement }: { readonly instance: Instance; readonly requirement: Requirement },
 ): Promise<Approval | undefined> {
-  const { instance, requirement } = found;
-  const step = instance.step?.uniqueName;
-  if (step === undefined) return undefined;
-  await learnPeople(context, instance);
-  return context.store.inTransaction(async (transaction) => {
-    const latest = await transaction.latestApprovalOf(instance.ref);
-    if (latest && latest.state.kind !== 'ended') return undefined;
-    if (latest && isFoundAgain(latest, instance)) {
-      await advance(context, { transaction, approval: latest }, { kind: 'found-again', instance });
-      return undefined;
-    }
-    return openApprovalIn(context, transaction, { instance, requirement });
-  });
+  const latest = await transaction.latestApprovalOf(instance.ref);
+  if (latest && latest.state.kind !== 'ended') return undefined;
+  if (latest && isFoundAgain(latest, instance)) {
+    await advance(context, { transaction, approval: latest }, { kind: 'found-again', instance });
+    return undefined;
+  }
+  return openApprovalIn(context, transaction, { instance, requirement });
 }
 
 /** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */

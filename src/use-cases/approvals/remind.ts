@@ -5,6 +5,7 @@ import { type Person, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor, type ReminderRule, type Target, targetKey } from '../../domain/policy.js';
 import { quietUntil } from '../../domain/quiet-hours.js';
 import { type ReminderKind, remindersDue } from '../../domain/reminders.js';
+import { plainEntry } from '../../domain/report.js';
 import { urgencyOf } from '../../domain/urgency.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Content, WaitingItem } from '../../ports/chat.js';
@@ -85,6 +86,8 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
     if (context.policy.shadow && target.kind === 'person') return;
     notices += 1;
     await transaction.addNotice(key, notice, target, nowMs);
+    if (context.policy.shadow) return;
+    await transaction.putReportEntry(plainEntry('reminder', { id: key, atMs: nowMs, name: notice.kind }));
   };
   const remind = async (approval: Approval): Promise<void> => {
     const rule = approverRuleFor(approval.instance, context.policy);
@@ -144,8 +147,11 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
 /** So many are listed in a reminder; the rest is counted. */
 const mostListed = 10;
 
+/** A live notice about what waits. */
+type Reminding = Exclude<LiveNotice, { kind: 'report' }>;
+
 /** Gives what a live notice says now; nothing when nothing waits any more. */
-export async function composeReminder(context: Context, notice: LiveNotice): Promise<Content | undefined> {
+export async function composeReminder(context: Context, notice: Reminding): Promise<Content | undefined> {
   const { store, now } = context;
   const nowMs = now();
   if (notice.kind === 'bulk-summary') {
@@ -204,6 +210,7 @@ export async function nudgePeople(
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
       const notice = { kind: 'reminder', person, nudge: approvalId } as const;
       await transaction.addNotice(key, notice, { kind: 'person', person }, nowMs);
+      await transaction.putReportEntry(plainEntry('reminder', { id: key, atMs: nowMs, name: 'nudge' }));
     }
     const { ref } = approval.instance;
     await record(context, transaction, {

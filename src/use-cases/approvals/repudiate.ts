@@ -48,7 +48,7 @@ export async function repudiateDecision(
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
     const cancelled = await cancelDelayed(context, transaction, { person, name });
     await takeVotesOut(context, transaction, person);
-    await endAbsencesOf(context, transaction, person, 'repudiated');
+    await endAbsencesOf(context, transaction, person);
     const approval = receipt && (await transaction.findApproval(receipt.approvalId));
     await record(context, transaction, {
       system: '',

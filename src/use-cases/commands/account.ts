@@ -5,6 +5,7 @@ import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
 import type { Policy } from '../../domain/policy.js';
 import { identitiesOf } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
+import { lastDays, type Report } from '../../domain/report.js';
 import type { ShadowSum } from '../../domain/shadow.js';
 import type { Simulation } from '../../domain/simulation.js';
 import { type Suspension, unmappedApprovers } from '../../domain/voting.js';
@@ -17,6 +18,7 @@ import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
+import { composeReport } from '../report.js';
 import { sumShadow } from '../shadow.js';
 import { simulate } from '../simulate.js';
 import type { VerbRuns } from './find-run.js';
@@ -41,6 +43,7 @@ export type AccountReply =
   | { readonly kind: 'simulation'; readonly simulation: Simulation }
   /** The settings name no candidate, or it cannot be read; `problem` says why. */
   | { readonly kind: 'no-candidate'; readonly problem?: string }
+  | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'shadow'; readonly sum: ShadowSum; readonly isLive: boolean }
   | AwayResult
   | BackResult;
@@ -56,6 +59,7 @@ export const accountVerbs = {
   restore: (work, line) => restoreRights(work, line.userId),
   shadow: (work, line) => showShadow(work, line.days),
   simulate: (work, line) => simulateCandidate(work, line.days),
+  report: (work, line) => showReport(work, line.days),
   away: ({ context, asker: { person } }, { until, userId, rule }) =>
     goAway(context, person, {
       until,
@@ -171,6 +175,15 @@ async function simulateCandidate({ context, person }: CommandWork, days: number)
     kind: 'simulation',
     simulation: await simulate(store, { before, after, sinceMs: now() - days * dayMs }),
   };
+}
+
+/** Adds up what was decided; about every system, so a rule for single ones does not do. */
+async function showReport({ context, person }: CommandWork, days: number): Promise<Reply> {
+  const rules = context.policy.operators.filter(({ systems, definitions }) => !systems && !definitions);
+  const may = mayRun(person, 'report', { system: '', definition: '' }, rules);
+  if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'report', why: may };
+  const { timeZone = 'UTC' } = context.policy.report ?? {};
+  return { kind: 'report', report: await composeReport(context, lastDays(context.now(), days, timeZone)) };
 }
 
 /** Shows what the bot knows about whoever asks, and which rules name them. */

@@ -1,5 +1,11 @@
 import { type Card, hasLiveButtons } from '../../domain/card.js';
-import { type Delivery, isLiveNotice, type OperatorEvent, priorities } from '../../domain/notification.js';
+import {
+  type Delivery,
+  isLiveNotice,
+  type Notice,
+  type OperatorEvent,
+  priorities,
+} from '../../domain/notification.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import type { MessageRef } from '../../domain/voting.js';
@@ -10,6 +16,7 @@ import { assertNever } from '../../shared/language.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { composeReminder } from '../approvals/remind.js';
 import { type Context, isCarriedOver } from '../context.js';
+import { composeReport } from '../report.js';
 import { showCard } from '../show-card.js';
 import { notifyOperators } from './notify.js';
 
@@ -126,26 +133,43 @@ async function deliverInOrder(
   deliveries: readonly Delivery[],
   queue: Queue,
 ): Promise<void> {
+  const waiting: Postponed[] = [];
   for (const delivery of deliveries) {
     const closedUntilMs = queue.closed.get(targetKey(delivery.target)) ?? 0;
     // One that has heard so before need not hear it again; what is new goes elsewhere by trying.
     const isClosed = delivery.attempts > 0 && closedUntilMs > context.now();
-    if (isClosed) await postpone(context, delivery, { dueAtMs: closedUntilMs, error: 'channel-gone' });
-    else await deliverWithinLimit(context, delivery, queue);
+    const slot = isClosed ? undefined : await takeSlotFor(context, delivery, queue);
+    if (slot?.kind === 'now') {
+      await postpone(context, waiting.splice(0));
+      await deliver(context, delivery, { limiter: slot.limiter, queue });
+    } else {
+      waiting.push(slot ?? { delivery, dueAtMs: closedUntilMs, error: 'channel-gone' });
+    }
   }
+  await postpone(context, waiting);
+}
+
+/** A delivery that is given back without a try. */
+interface Postponed {
+  readonly delivery: Delivery;
+  readonly dueAtMs: number;
+  readonly error: string;
 }
 
 /** Takes a turn in the delivery's lane; without one, lines up behind those as urgent who wait there already. */
-async function deliverWithinLimit(context: Context, delivery: Delivery, queue: Queue): Promise<void> {
-  const { lines } = queue;
+async function takeSlotFor(
+  { store, now }: Context,
+  delivery: Delivery,
+  { lines }: Queue,
+): Promise<{ readonly kind: 'now'; readonly limiter: string } | (Postponed & { readonly kind: 'later' })> {
   const limiter = delivery.message ? 'edits' : `posts:${targetKey(delivery.target)}`;
   const rateLimit = delivery.message ? editRateLimit : postRateLimit;
   const behind = lines.endOf(limiter, delivery.priority);
-  const waitMs = behind === undefined ? await context.store.takeSlot(limiter, rateLimit, context.now()) : 0;
-  if (behind === undefined && waitMs === 0) return deliver(context, delivery, { limiter, queue });
-  const dueAtMs = behind === undefined ? context.now() + waitMs : behind + rateLimit.everyMs;
+  const waitMs = behind === undefined ? await store.takeSlot(limiter, rateLimit, now()) : 0;
+  if (behind === undefined && waitMs === 0) return { kind: 'now', limiter };
+  const dueAtMs = behind === undefined ? now() + waitMs : behind + rateLimit.everyMs;
   lines.lengthen(limiter, delivery.priority, dueAtMs);
-  await postpone(context, delivery, { dueAtMs, error: 'waiting for its turn' });
+  return { kind: 'later', delivery, dueAtMs, error: 'waiting for its turn' };
 }
 
 /** What is said in a thread waits for the message the thread hangs on. */
@@ -215,9 +239,7 @@ async function render(context: Context, delivery: Delivery): Promise<Rendered | 
   }
   if (subject.kind === 'notice') {
     const { notice } = subject;
-    const content: Content | undefined = isLiveNotice(notice)
-      ? await composeReminder(context, notice)
-      : { kind: 'notice', notice };
+    const content = await composeNotice(context, notice);
     // A receipt that somebody deleted need not come back to say that nothing came of it.
     const isPast = notice.kind === 'receipt' && notice.isWithdrawn === true && delivery.message !== undefined;
     return content && { content, version: wantedVersion, isLive: !isPast };
@@ -241,6 +263,12 @@ function withoutMentions({ requester: _called, rule, ...card }: Card): Card {
   return rule ? { ...card, rule: { ...rule, notify: 'nobody' } } : card;
 }
 
+async function composeNotice(context: Context, notice: Notice): Promise<Content | undefined> {
+  if (!isLiveNotice(notice)) return { kind: 'notice', notice };
+  if (notice.kind !== 'report') return composeReminder(context, notice);
+  return { kind: 'report', report: await composeReport(context, notice) };
+}
+
 async function renderAlert(
   context: Context,
   subject: Extract<Delivery['subject'], { kind: 'alert' | 'follow-up' }>,
@@ -256,13 +284,15 @@ async function renderAlert(
   return followUp && { content: { kind: 'follow-up', followUp }, version: wantedVersion, isLive: false };
 }
 
-/** Gives a delivery back that was not tried. */
-async function postpone(
-  { store }: Context,
-  { id, mayHavePosted, claim }: Delivery,
-  until: { readonly dueAtMs: number; readonly error: string },
-): Promise<void> {
-  await store.postponeDelivery(id, { ...until, wasTried: false, mayHavePosted, claim });
+/** Gives deliveries back that were not tried, in one commit. */
+async function postpone({ store }: Context, postponed: readonly Postponed[]): Promise<void> {
+  if (postponed.length === 0) return;
+  await store.inTransaction(async (transaction) => {
+    for (const { delivery, dueAtMs, error } of postponed) {
+      const { id, mayHavePosted, claim } = delivery;
+      await transaction.postponeDelivery(id, { dueAtMs, error, wasTried: false, mayHavePosted, claim });
+    }
+  });
 }
 
 /** Makes sure that nobody else has taken the delivery over while it waited for those before it. */

@@ -4,6 +4,7 @@ import { requesterOf } from '../../domain/card.js';
 import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor } from '../../domain/policy.js';
+import { endedEntry, endedEntryId } from '../../domain/report.js';
 import type { Signal } from '../../domain/signal.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Transaction } from '../../ports/store.js';
@@ -72,6 +73,7 @@ export async function announce(
       return notifyVoters(context, changed, notCounted(approval, votes), notice);
     }
     case 'found-again':
+      await transaction.removeReportEntry(endedEntryId(approval));
       return recordFoundAgain(context, transaction, approval);
     case 'outcome-unknown':
       return notifyVoters(context, changed, notification.votes, { kind: notification.kind, approval });
@@ -114,6 +116,8 @@ async function announceEnding(
   const { state, instance } = approval;
   if (state.kind !== 'ended') return;
   await recordEnding(context, transaction, approval);
+  const entry = endedEntry(approval, context.policy);
+  if (entry) await transaction.putReportEntry(entry);
   if (context.policy.shadow) await noteShadowEnd(transaction, approval);
   if (state.ending.kind === 'unwatched') return;
   countEnding(context, approval, state);

@@ -66,7 +66,9 @@ describe('a listed instance that may not be read in full', () => {
   };
   const instances = new Instances(client, { notes, now: () => 0 });
   const pollChanges = async () => ({ isUnchanged: false });
-  const observe = toTheEnd(createObserve({ server: client.server, instances, pollChanges, log: quiet }));
+  const readNewest = async () => ({ row: undefined, total: undefined });
+  const deps = { server: client.server, instances, pollChanges, readNewest, now: () => 0, log: quiet };
+  const observe = toTheEnd(createObserve(deps).observe);
 
   it('is told as far as its title tells', async () => {
     const observation = await observe([]);

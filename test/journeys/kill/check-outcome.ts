@@ -14,6 +14,8 @@ export interface Subject {
   readonly host: string;
   /** Set where Work Tasks tells of it. */
   readonly told?: InboundRun;
+  /** How many people have to agree, where that is another number than elsewhere: nobody, where a rule may approve. */
+  readonly quorum?: number;
 }
 
 /** A run of Work Tasks, and the activity that waits. */
@@ -52,7 +54,7 @@ export async function checkOutcome(
     for (const subject of subjects) {
       for (const { id, state } of await approvalsOf(store, subject)) {
         const ending = state.kind === 'ended' ? { ending: state.ending.kind } : {};
-        const choices = choicesOf(id, clicks, ground.quorum);
+        const choices = choicesOf(id, clicks, subject.quorum ?? ground.quorum);
         approvals.push({ run: subject.id, state: state.kind, ...ending, choices });
       }
     }

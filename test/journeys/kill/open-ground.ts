@@ -11,7 +11,7 @@ import type { OpenDatabase } from '../../../src/stores/sql/database.js';
 import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-requests.js';
 import { freePort } from '../../support/stage/open-house.js';
 import { seedCommand, seedSlack, seedWorkTasks } from '../../support/stage/personas.js';
-import { stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
+import { type StageRules, stageEnvironment, stageYaml } from '../../support/stage/stage-settings.js';
 import { openPrograms } from './open-programs.js';
 
 /** Real programs on one store, between simulators that see everything, on the real clock. */
@@ -29,6 +29,10 @@ export interface Ground {
   kill(which: number): Promise<void>;
   /** Has a program stand still for a while. */
   freeze(which: number, ms: number): Promise<void>;
+  /** What the programs take for now. */
+  now(): number;
+  /** Sets their clocks ahead, where those can be set, and those of the simulators with them. */
+  advanceClock(ms: number): void;
   /** Ends every connection to the database from the server's side; absent for a file. */
   readonly cutConnections?: () => Promise<void>;
   /** Looks into the store from outside. */
@@ -42,15 +46,19 @@ interface Ordered {
   readonly quorum: number;
   /** Absent for a file. */
   readonly database?: { readonly url: string; readonly password: string };
+  /** Set where a day is played, by these rules, on a clock that is turned; else it is the machine's. */
+  readonly day?: StageRules;
 }
 
 /** Opens the ground; the program must have been built. */
-export async function openGround({ programs: count, quorum, database }: Ordered): Promise<Ground> {
+export async function openGround({ programs: count, quorum, database, day }: Ordered): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-kill-'));
-  const simulators = await openSimulators();
+  let aheadMs = 0;
+  const now = () => Date.now() + aheadMs;
+  const simulators = await openSimulators(now);
   const { slack, command, workTasks, at } = simulators;
   const store = database?.url ?? join(folder, 'countersign.db');
-  const rules = rulesOf(quorum);
+  const rules: StageRules = { ...rulesOf(quorum), ...day };
   // Programs on one machine cannot listen at the same port; everything else is the same for all.
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const configs = ports.map((httpPort, which) => {
@@ -59,11 +67,11 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
     return config;
   });
   const { SLACK_SIGNING_SECRET: _unused, ...secrets } = stageEnvironment(slack, at, rules);
-  const programs = openPrograms(configs, {
-    PATH: process.env.PATH,
-    ...secrets,
-    ...defined({ COUNTERSIGN_STORE_PASSWORD: database?.password }),
-  });
+  const programs = openPrograms(
+    configs,
+    { PATH: process.env.PATH, ...secrets, ...defined({ COUNTERSIGN_STORE_PASSWORD: database?.password }) },
+    { hasTurnedClock: day !== undefined },
+  );
   return {
     slack,
     command,
@@ -73,6 +81,11 @@ export async function openGround({ programs: count, quorum, database }: Ordered)
     hookUrls: ports.map((port) => `http://127.0.0.1:${port}/hooks/work-tasks/approvals`),
     kill: programs.kill,
     freeze: programs.freeze,
+    now,
+    advanceClock(ms) {
+      aheadMs += ms;
+      programs.setAhead(aheadMs);
+    },
     ...defined({ cutConnections: database && (() => cutConnections(database)) }),
     async startAll() {
       programs.startMissing();
@@ -107,11 +120,11 @@ function rulesOf(quorum: number) {
   return { approveWith: 'one-click', quorum, withWorkTasks: true, withHook: true, ...rateLimit } as const;
 }
 
-async function openSimulators() {
-  const slack = createSlackWorkspace();
-  const command = createKeyfactorCommand();
+async function openSimulators(now: () => number) {
+  const slack = createSlackWorkspace({ now });
+  const command = createKeyfactorCommand({ now });
   expectDocumentedRequests(command);
-  const workTasks = createWorkTasks();
+  const workTasks = createWorkTasks({ now });
   const { slackApiUrl } = await slack.start();
   const { url: commandUrl, tokenUrl } = await command.start();
   const at = { slackApiUrl, commandUrl, tokenUrl, workTasks: await workTasks.start() };

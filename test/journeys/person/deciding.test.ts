@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ask } from '../../support/stage/ask.js';
 import { linkByCommand } from '../../support/stage/browser.js';
 import {
   buttonsOf,
@@ -13,6 +14,7 @@ import { askForCertificate } from '../../support/stage/enrolments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { transports } from '../../support/stage/open-stage.js';
+import { personas } from '../../support/stage/personas.js';
 
 const oneClick = { approveWith: 'one-click' } as const;
 const byAna = 'approve by KEYEXAMPLE\\aruiz';
@@ -87,6 +89,57 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
       answers: { ana: 1, bo: 1 },
       signals: [byAna],
     });
+  });
+
+  it('sends what a delegate decides with the account of the delegate, and says whose place that is', async () => {
+    const stage = await openPersonStage(transport, {
+      ...oneClick,
+      approvers: ['ana', 'li'],
+      delegates: ['sam'],
+    });
+    await linkByCommand(stage, 'ana');
+    await linkByCommand(stage, 'sam');
+    const id = await askForCertificate(stage, { requester: personas.gia.identity });
+    await stage.observe();
+    const line = `away until 3d to <@${personas.sam.id}|sam>`;
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await stage.bot().deliver();
+    await click(stage, 'sam', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Sam Smith for Ana Ruiz/);
+    expect(stage.command.instance(id).status).toBe('Complete');
+    expect(stage.command.effectiveSignals).toMatchObject([
+      {
+        identity: personas.sam.identity,
+        comment:
+          'Approved by Sam Smith (KEYEXAMPLE\\jsmith) for Ana Ruiz (KEYEXAMPLE\\aruiz) via Countersign',
+      },
+    ]);
+    expectNoSecrets(stage);
+    await stage.close();
+  });
+
+  it('refuses what a delegate decides whose own account lacks the role, though the approver has it', async () => {
+    const stage = await openPersonStage(transport, {
+      ...oneClick,
+      approvers: ['ana', 'li'],
+      delegates: ['bo'],
+    });
+    await linkByCommand(stage, 'ana');
+    await linkByCommand(stage, 'bo');
+    const id = await askForCertificate(stage);
+    await stage.observe();
+    const line = `away until 3d to <@${personas.bo.id}|bo>`;
+    await ask(stage, { as: 'ana', line, shows: /Bo Stranger decides in your place/ });
+    await stage.bot().deliver();
+    stage.log.expectError(/refused a signal/);
+    await click(stage, 'bo', theCard(stage), 'approve');
+    const card = await cardSaying(stage, /KEYEXAMPLE\\bo.*lacks the role/);
+    expect(buttonsOf(card)).toContain('Approve');
+    expect(stage.command.instance(id).status).toBe('Suspended');
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    expect(stage.command.effectiveSignals.map(({ identity }) => identity)).toEqual([personas.ana.identity]);
+    await stage.close();
   });
 
   it('denies in the name of the person', async () => {

@@ -35,6 +35,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   evidence: [[(run) => `evidence ${run}`, /countersign evidence \w+ --out DIR/]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   simulate: [[() => 'simulate', /name no candidate/]],
+  report: [[() => 'report 7d', /Decided.* 0: 0 approved, 0 denied.*nothing was decided/s]],
   shadow: [[() => 'shadow 7d', /is live.*Would have posted.* 0/s]],
   doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],

@@ -224,6 +224,7 @@ async function playCommand(): Promise<void> {
     stage.slack.messages(stage.slack.im(personas.ana.id).id).find((one) => /receipt/.test(textOf(one))),
   );
   const receiptCode = /receipt ([A-Z0-9]+)/.exec(textOf(receipt))?.[1] ?? '';
+  await show(stage, { line: 'report 7d', shows: /Time to decision/ });
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
   await show(stage, { line: 'away until 3d to <@U0BO>', shows: /You are away until/ });
   await show(stage, { line: 'back', shows: /Welcome back/ });

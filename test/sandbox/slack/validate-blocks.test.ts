@@ -37,6 +37,39 @@ const container = (fields: object = {}) => [
   },
 ];
 
+const cellOf = (value: string | number) =>
+  typeof value === 'number'
+    ? { type: 'raw_number', value, text: String(value) }
+    : { type: 'raw_text', text: value };
+const rowOf = (...values: (string | number)[]) => values.map(cellOf);
+const dataTable = (fields: object = {}) => [
+  { type: 'data_table', caption: 'By rule', rows: [rowOf('Rule', 'Approved'), rowOf('PKI', 3)], ...fields },
+];
+const richCell = {
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'Rule' }] }],
+};
+const series = (name: string, categories: readonly string[]) => ({
+  name,
+  data: categories.map((label) => ({ label, value: 1 })),
+});
+const days = times(20, (n) => `Day ${n}`);
+const chart = (fields: object = {}, axis: object = {}) => [
+  {
+    type: 'data_visualization',
+    title: 'Decisions',
+    chart: {
+      type: 'bar',
+      series: [series('Approved', days)],
+      axis_config: { categories: days, ...axis },
+      ...fields,
+    },
+  },
+];
+const pie = (...segments: object[]) => [
+  { type: 'data_visualization', title: 'Verdicts', chart: { type: 'pie', segments } },
+];
+
 const accepted: readonly (readonly [string, unknown, Surface?])[] = [
   ['a card with two buttons', aCard()],
   ['no blocks at all', []],
@@ -69,6 +102,12 @@ const accepted: readonly (readonly [string, unknown, Surface?])[] = [
   ],
   ['a container that folds ten blocks', container({ child_blocks: times(10, () => section()[0]) })],
   ['a table', [{ type: 'table', rows: [[{ type: 'raw_text', text: 'a' }]] }]],
+  ['a data table of a hundred rows', dataTable({ rows: times(101, (n) => rowOf('a', n)) })],
+  ['a data table in a modal', dataTable({ page_size: 100 }), 'modal'],
+  ['a data table in the Home tab', dataTable({ row_header_column_index: 0 }), 'home'],
+  ['two charts', [...chart(), ...chart({ type: 'line' }, { x_label: long(50), y_label: long(50) })]],
+  ['a chart of six series', chart({ series: times(6, (n) => series(`${n}`, days)) })],
+  ['a pie', pie({ label: 'Approved', value: 3 }, { label: 'Denied', value: 0.5 })],
 ];
 
 const refused: readonly (readonly [string, unknown, string, Surface?])[] = [
@@ -89,6 +128,74 @@ const refused: readonly (readonly [string, unknown, string, Surface?])[] = [
     container({ child_blocks: [{ type: 'data_table', caption: 'x', rows: [] }] }),
     'unsupported type: data_table',
   ],
+  ['a data table without a caption', dataTable({ caption: undefined }), 'missing required field: caption'],
+  ['a data table with a heading only', dataTable({ rows: [rowOf('Rule')] }), 'no fewer than 2 items allowed'],
+  [
+    'a data table of a hundred and one rows',
+    dataTable({ rows: times(102, (n) => rowOf(n)) }),
+    'no more than 101 items allowed [json-pointer:/blocks/0/rows]',
+  ],
+  [
+    'a data table of twenty-one columns',
+    dataTable({ rows: times(2, () => rowOf(...times(21, (n) => n))) }),
+    'no more than 20 items allowed [json-pointer:/blocks/0/rows/0]',
+  ],
+  [
+    'a data table with a short row',
+    dataTable({ rows: [rowOf('a', 'b'), rowOf('a')] }),
+    'all rows must have the same number of cells [json-pointer:/blocks/0/rows/1]',
+  ],
+  [
+    'a data table with rich text in its heading',
+    dataTable({ rows: [[richCell], rowOf('a')] }),
+    'rich_text is not allowed in the header row [json-pointer:/blocks/0/rows/0/0]',
+  ],
+  ['a data table of pages too long', dataTable({ page_size: 101 }), 'must be less than or equal to 100'],
+  [
+    'data tables of more than 10000 characters together',
+    times(2, () => dataTable({ rows: times(2, () => rowOf(long(2501))) })[0]),
+    'data tables must be less than 10001 characters in all',
+  ],
+  ['three charts', [...chart(), ...chart(), ...chart()], 'no more than 2 data_visualization blocks allowed'],
+  ['a chart in a modal', chart(), 'unsupported type: data_visualization', 'modal'],
+  ['a chart in the Home tab', chart(), 'unsupported type: data_visualization', 'home'],
+  ['a chart with a long title', [{ ...chart()[0], title: long(51) }], 'must be less than 51 characters'],
+  ['a chart of an unknown type', chart({ type: 'radar' }), 'unsupported type: radar'],
+  [
+    'a chart of seven series',
+    chart({ series: times(7, (n) => series(`${n}`, days)) }),
+    'no more than 6 items allowed',
+  ],
+  [
+    'a chart with two series of one name',
+    chart({ series: times(2, () => series('Approved', days)) }),
+    'series names must be unique',
+  ],
+  [
+    'a chart with a point of no category',
+    chart({ series: [series('Approved', [...days.slice(1), 'Day 99'])] }),
+    'each series must have one data point per category [json-pointer:/blocks/0/chart/series/0/data]',
+  ],
+  [
+    'a chart with two points of a category',
+    chart({ series: [series('Approved', [...days.slice(1), 'Day 1'])] }),
+    'each series must have one data point per category',
+  ],
+  [
+    'a chart of twenty-one points',
+    chart({ series: [series('Approved', [...days, 'Day 20'])] }, { categories: [...days, 'Day 20'] }),
+    'no more than 20 items allowed',
+  ],
+  ['a chart with a long category', chart({}, { categories: [long(21)] }), 'must be less than 21 characters'],
+  [
+    'a chart with a long label of an axis',
+    chart({}, { y_label: long(51) }),
+    'must be less than 51 characters',
+  ],
+  ['a chart without axes', chart({ axis_config: undefined }), 'missing required field: axis_config'],
+  ['a pie of seven segments', pie(...times(7, (n) => ({ label: `${n}`, value: 1 }))), 'no more than 6 items'],
+  ['a pie with an empty segment', pie({ label: 'Denied', value: 0 }), 'must be greater than 0'],
+  ['a pie with a long label', pie({ label: long(21), value: 1 }), 'must be less than 21 characters'],
   ['a container in a modal', container(), 'unsupported type: container', 'modal'],
   ['a container in the Home tab', container(), 'unsupported type: container', 'home'],
   [

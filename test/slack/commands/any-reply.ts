@@ -7,7 +7,9 @@ import { verbs } from '../../../src/domain/commands.js';
 import type { Instance } from '../../../src/domain/instance.js';
 import type { LedgerEntry } from '../../../src/domain/ledger.js';
 import type { MayDecide } from '../../../src/domain/policy.js';
+import { weekdays } from '../../../src/domain/quiet-hours.js';
 import type { Row, RunEvent, StartOption } from '../../../src/domain/reply.js';
+import { daysIn } from '../../../src/domain/report.js';
 import { shadowReasons } from '../../../src/domain/shadow.js';
 import { simulatedKinds } from '../../../src/domain/simulation.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
@@ -17,6 +19,43 @@ import { anyApproval, anyCard, hostileText } from '../hostile.js';
 import { anyHealth } from './any-health.js';
 
 const text = hostileText;
+
+const anyTimes = fc.record({ count: fc.nat(99), medianMs: fc.nat(1e9), p90Ms: fc.nat(1e9) });
+const rowNamed = <T extends string>(name: fc.Arbitrary<T>) =>
+  fc.record(
+    {
+      name,
+      approved: fc.nat(1e6),
+      denied: fc.nat(1e6),
+      elsewhere: fc.nat(99),
+      overtaken: fc.nat(99),
+      unknown: fc.nat(99),
+      late: fc.nat(99),
+      times: anyTimes,
+    },
+    { requiredKeys: ['name', 'approved', 'denied', 'elsewhere', 'overtaken', 'unknown', 'late'] },
+  );
+const counts = fc.array(fc.record({ name: text, count: fc.nat(99) }), { maxLength: 20 });
+const anyReport = fc
+  .record(
+    {
+      knownSinceMs: fc.nat(),
+      total: rowNamed(fc.constant('')),
+      rules: fc.array(rowNamed(text), { minLength: 1, maxLength: 30 }),
+      failures: fc.record({ begun: fc.nat(9), recovered: fc.nat(9), quiet: fc.nat(9), times: anyTimes }),
+      refusals: counts,
+      findings: counts,
+      reminders: counts,
+      people: counts,
+      length: fc.integer({ min: 1, max: 900 }),
+      weekdays: fc.tuple(...weekdays.map((name) => rowNamed(fc.constant(name)))),
+    },
+    { noNullPrototype: true },
+  )
+  .map(({ length, ...report }) => {
+    const span = { sinceMs: noonMs - length * 24 * 60 * 60_000, untilMs: noonMs, timeZone: 'UTC' };
+    return { ...report, ...span, days: daysIn(span).map(({ name }) => ({ ...report.total, name })) };
+  });
 const verb = fc.constantFrom(...verbs.map(({ name }) => name));
 const silent = fc.array(text, { maxLength: 12 });
 const personId = fc.record({ teamId: text, userId: fc.oneof(text, fc.constant('U0ADA')) });
@@ -354,6 +393,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
       missed: fc.array(fc.record({ name: fc.constantFrom(...shadowReasons), count: fc.nat(99) })),
     }),
   }),
+  report: fc.record({ kind: fc.constant('report' as const), report: anyReport }),
   'no-candidate': fc.record({ kind: fc.constant('no-candidate' as const), problem: text }),
   simulation: fc.record({
     kind: fc.constant('simulation' as const),

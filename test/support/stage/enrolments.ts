@@ -1,4 +1,4 @@
-import { createCsr, enrolmentData } from '../../../src/sandbox/keyfactor/samples.js';
+import { createCertificate, createCsr, enrolmentData } from '../../../src/sandbox/keyfactor/samples.js';
 import type { Stage } from './open-stage.js';
 import { personas } from './personas.js';
 
@@ -29,5 +29,45 @@ export async function certificateRequest(about: RequestSketch = {}) {
     title: `${requester} is enrolling for a certificate with ${subject}.`,
     initiator: requester,
     data: enrolmentData({ subject, sans, csr, template: 'Web Server 2y', ca: 'CorpIssuingCA1', requester }),
+  };
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Writes Sam's request for the same certificate anew, of one that expires twenty days from now. */
+export async function renewalRequest(
+  nowMs: number,
+  {
+    host = 'app.keyexample.com',
+    names = [host],
+  }: { readonly host?: string; readonly names?: readonly string[] } = {},
+) {
+  const requester = personas.sam.identity;
+  const subject = `CN=${host}`;
+  const [csr, renews] = await Promise.all([
+    createCsr({ subject, sans: { dns: names }, key: 'ec-p256' }),
+    createCertificate({
+      subject,
+      sans: { dns: [host] },
+      key: 'ec-p256',
+      issuer: 'CN=CorpIssuingCA1',
+      template: 'WebServer',
+      notBefore: new Date(nowMs - 300 * dayMs),
+      notAfter: new Date(nowMs + 20 * dayMs),
+    }),
+  ]);
+  return {
+    definition: 'Web server enrolment',
+    title: `${requester} is enrolling for a certificate with ${subject}.`,
+    initiator: requester,
+    data: enrolmentData({
+      subject,
+      sans: { dns: names },
+      csr,
+      renews,
+      template: 'WebServer',
+      ca: 'ca01\\CorpIssuingCA1',
+      requester,
+    }),
   };
 }

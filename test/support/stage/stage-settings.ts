@@ -26,12 +26,16 @@ export interface StageRules {
   readonly requester?: string;
   /** What is said while nobody decides, as the settings file has it; nothing unless told. */
   readonly undecided?: Readonly<Record<string, unknown>>;
+  /** More approver rules after that one, as the settings file has them. */
+  readonly approverRules?: readonly Readonly<Record<string, unknown>>[];
   /** Who gets receipts; nobody unless told. */
   readonly receipts?: 'all' | 'risky' | 'off';
   /** For how many days certificates may be asked for at most; for any number unless told. */
   readonly mostDays?: number;
   /** People whom the settings do not list, so that systems know them by the e-mail address Slack confirmed. */
   readonly byEmail?: readonly Actor[];
+  /** People whom the settings list without what systems call them. */
+  readonly unmapped?: readonly Actor[];
   /** Ids of user groups whose members approve as well. */
   readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
@@ -79,6 +83,10 @@ export interface StageRules {
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
+  /** Where and when the weekly report is posted, as the settings file has it. */
+  readonly report?: Readonly<Record<string, unknown>>;
+  /** Types of blocks Slack does not have yet. */
+  readonly missingBlocks?: readonly string[];
   /** Set where the bot only shows what it would do. */
   readonly isShadow?: boolean;
   /** How often the bot looks by itself; stages look by hand. */
@@ -142,6 +150,8 @@ export function stageYaml(
     readonly transport: 'socket' | 'http';
     readonly store: string;
     readonly httpPort?: number;
+    /** A free one unless told. */
+    readonly operationsPort?: number;
   },
 ): string {
   const { hostname, port } = new URL(at.commandUrl);
@@ -149,9 +159,11 @@ export function stageYaml(
   const isListed = (actor: Actor) => !byEmail.includes(actor);
   const names = (actors: readonly Actor[]) =>
     actors.map((actor) => (isListed(actor) ? personas[actor].realName : personas[actor].id));
+  const isMapped = (id: string) => !rules.unmapped?.some((actor) => personas[actor].id === id);
   const listed = (Object.keys(personas) as Actor[]).filter(isListed).map((actor) => personas[actor]);
   return stringify({
     ...(rules.candidate === undefined ? {} : { simulate: { candidate: rules.candidate } }),
+    ...defined({ report: rules.report }),
     ...(rules.isShadow ? { mode: 'shadow', shadow: { channel: places.shadow } } : {}),
     slack: {
       mode: at.transport,
@@ -162,7 +174,7 @@ export function stageYaml(
     people: listed.map((one) => ({
       id: one.id,
       name: one.realName,
-      ...('identity' in one ? { identities: identitiesOf(one.identity, rules, at) } : {}),
+      ...('identity' in one && isMapped(one.id) ? { identities: identitiesOf(one.identity, rules, at) } : {}),
     })),
     emailMatching: byEmail.length > 0 ? 'on' : 'off',
     keyfactor: [
@@ -194,6 +206,7 @@ export function stageYaml(
         ...defined({ hold: rules.hold, notify: rules.notify, bulkUpTo: rules.bulkUpTo }),
         ...rules.undecided,
       },
+      ...(rules.approverRules ?? []),
     ],
     ...(at.workTasks ? { workTasks: [workTasksEntry(at.workTasks, rules)] } : {}),
     operators: [
@@ -208,7 +221,7 @@ export function stageYaml(
       port: at.httpPort ?? 3000,
       ...(rules.people ? { publicUrl: publicUrlOf(rules.people) } : {}),
     },
-    operations: { port: 0 },
+    operations: { port: at.operationsPort ?? 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],

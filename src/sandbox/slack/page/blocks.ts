@@ -80,6 +80,10 @@ function blockNode(place: BlockPlace): VNode {
       return html`<div class="block">${mrkdwn(markdownToMrkdwn(stringOf(block.text)), reader)}</div>`;
     case 'table':
       return table(block, reader);
+    case 'data_table':
+      return dataTable(block, reader);
+    case 'data_visualization':
+      return chart(block);
     case 'container':
       return html`<${Container} ...${place} />`;
     default:
@@ -181,6 +185,48 @@ function table(block: Json, reader: Reader): VNode {
       <tbody>${body.map((cells) => row(cells, 'td'))}</tbody>
     </table>
   </div>`;
+}
+
+/** Draws a data table under its caption; its numbers stand on the right. */
+function dataTable(block: Json, reader: Reader): VNode {
+  const rows = Array.isArray(block.rows) ? block.rows.map(recordsOf) : [];
+  const settings = (rows[1] ?? []).map(({ type }) => ({ align: type === 'raw_number' ? 'right' : 'left' }));
+  return html`<figure class="block block-data">
+    <figcaption class="chart-title">${stringOf(block.caption)}</figcaption>
+    ${table({ ...block, column_settings: settings }, reader)}
+  </figure>`;
+}
+
+/** Draws a chart as bars, one group for each category, whatever its type. */
+function chart(block: Json): VNode {
+  const { series, segments, axis_config: axis } = recordOf(block.chart);
+  const all = Array.isArray(segments)
+    ? [{ name: '', points: pointsOf(segments) }]
+    : recordsOf(series).map(({ name, data }) => ({ name: stringOf(name), points: pointsOf(data) }));
+  const most = Math.max(...all.flatMap(({ points }) => points.map(({ value }) => value)), 0) || 1;
+  const unit = stringOf(recordOf(axis).y_label);
+  const bar = (at: number, value: number, name: string): VNode => html`<span class="bar bar-${at}"
+    style="height: ${Math.max(0, Math.round((100 * value) / most))}%" title="${name} ${value}"></span>`;
+  const groups = (all[0]?.points ?? []).map(({ label }, place) => {
+    const values = all.map(({ name, points }) => ({ name, value: points[place]?.value ?? 0 }));
+    return html`<li class="bars" aria-label=${`${label}: ${values.map(({ name, value }) => `${name} ${value}`).join(', ')}`}>
+      <span class="bars-values">${values.map(({ value }) => value).join(' · ')}</span>
+      <span class="bars-area">${values.map(({ value, name }, at) => bar(at, value, name))}</span>
+      <span class="bars-label" title=${label}>${label}</span>
+    </li>`;
+  });
+  const legend = all
+    .filter(({ name }) => name !== '')
+    .map(({ name }, at) => html`<span class="chart-key"><span class="bar-${at}"></span>${name}</span>`);
+  return html`<figure class="block block-data">
+    <figcaption class="chart-title">${stringOf(block.title)}${unit !== '' && html` <span class="hint">${unit}</span>`}</figcaption>
+    <ol class="chart">${groups}</ol>
+    <p class="hint chart-legend">${legend}</p>
+  </figure>`;
+}
+
+function pointsOf(data: unknown): readonly { readonly label: string; readonly value: number }[] {
+  return recordsOf(data).map(({ label, value }) => ({ label: stringOf(label), value: Number(value) }));
 }
 
 function cellContent(cell: Json, reader: Reader): Child {

@@ -16,6 +16,7 @@ import { longHistory } from './0014-long-history.js';
 import { absences } from './0015-absences.js';
 import { ruleDecisions } from './0016-rule-decisions.js';
 import { shadow } from './0017-shadow.js';
+import { report } from './0019-report.js';
 import { retention } from './0021-retention.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
@@ -37,5 +38,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0015-absences': absences,
   '0016-rule-decisions': ruleDecisions,
   '0017-shadow': shadow,
+  '0019-report': report,
   '0021-retention': retention,
 };

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Remembered } from '../../../../src/ports/backend.js';
 import type { Bench } from '../start-bench.js';
 import { approvalStep, bot, remember, startBench } from '../start-bench.js';
-import { sinceOf } from './polling.js';
+import { sinceOf, startQuietRun } from './polling.js';
 
 let bench: Bench;
 
@@ -17,6 +17,7 @@ function startBot() {
   return {
     /** Looks once; gives how many requests it took, and which runs it told of. */
     async poll({ isFull = false, isKept = true } = {}) {
+      bench.advanceClock(15_000);
       const before = bench.command.requests.length;
       const seen = await bench.backend.observe([...known.values()], sinceOf({ mark, isFull }));
       const requests = bench.command.requests.length - before;
@@ -69,6 +70,7 @@ describe('going through what waits', () => {
     expect(known).toHaveLength(10_000);
     let mark: string | undefined;
     for (let polls = 0; polls < 4; polls += 1) {
+      bench.advanceClock(15_000);
       const { changes } = await bench.backend.observe(known, sinceOf({ mark }));
       if (changes?.kind === 'read') mark = changes.mark;
     }
@@ -146,5 +148,53 @@ describe('going through what waits', () => {
     bench.advanceClock(minute);
     await bench.command.decideInPortal(ids[2] ?? '', 'CORP\\ann', true, 'fine');
     expect((await unchanged.poll()).reported).toBe(1);
+  });
+
+  it('is spared as well while alerts are off, but for one walk in fifteen minutes', async () => {
+    bench = await startBench({ settings: { pageSize: 5, timeout: '10s' } });
+    const known = new Map<string, Remembered>();
+    const poll = async () => {
+      bench.advanceClock(15_000);
+      const before = bench.command.requests.length;
+      const seen = await bench.backend.observe([...known.values()]);
+      for (const entry of remember(seen)) known.set(entry.ref.id, entry);
+      expect(seen.changes).toBeUndefined();
+      return { requests: bench.command.requests.length - before, reported: seen.snapshots.length };
+    };
+    for (let run = 0; run < 30; run += 1) {
+      bench.advanceClock(10 * minute);
+      bench.startRun();
+    }
+    bench.command.failInstance(startQuietRun(bench), 'The mail server is away.');
+    for (let polls = 0; polls < 16; polls += 1) await poll();
+    // Once the server has been still for three minutes.
+    expect(await poll()).toEqual({ requests: 1, reported: 0 });
+    bench.startRun();
+    expect((await poll()).reported).toBe(1);
+    const permissions = ['/workflows/instances/read/'];
+    const withoutTrace = async () => {
+      bench.command.addIdentity({ name: bot, password: 'Tr0ub4dor-and-3', roles: [], permissions });
+      for (let polls = 1; ; polls += 1) if ((await poll()).reported > 0) return polls;
+    };
+    for (let polls = 0; polls < 16; polls += 1) await poll();
+    const polls = await withoutTrace();
+    expect(polls).toBeGreaterThan(30);
+    expect(polls).toBeLessThanOrEqual(61);
+  });
+
+  it('is done always while alerts are off where the account may not read every run', async () => {
+    bench = await startBench({
+      settings: { pageSize: 5 },
+      permissions: ['/workflows/instances/read/pending/'],
+    });
+    for (let run = 0; run < 30; run += 1) bench.startRun();
+    const known = remember(await bench.backend.observe([]));
+    for (let polls = 0; polls < 4; polls += 1) {
+      bench.advanceClock(15_000);
+      const before = bench.requests('AssignedToMe');
+      await bench.backend.observe(known);
+      expect(bench.requests('AssignedToMe') - before).toBeGreaterThan(5);
+    }
+    expect(bench.command.requests.filter(({ path }) => path.endsWith('/Workflow/Instances'))).toHaveLength(1);
   });
 });

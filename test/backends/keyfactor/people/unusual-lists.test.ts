@@ -28,7 +28,9 @@ describe('a run that waits for something other than people', () => {
     };
     const instances = new Instances(client, { notes, now: () => 0 });
     const pollChanges = async () => ({ isUnchanged: false });
-    const observe = toTheEnd(createObserve({ server: client.server, instances, pollChanges, log: quiet }));
+    const readNewest = async () => ({ row: undefined, total: undefined });
+    const deps = { server: client.server, instances, pollChanges, readNewest, now: () => 0, log: quiet };
+    const observe = toTheEnd(createObserve(deps).observe);
     expect((await observe([])).snapshots).toMatchObject([{ kind: 'seen', isAssigned }]);
     expect(await instances.isAssigned({ system: 'corp', id: 'a' })).toBe(isAssigned);
   });

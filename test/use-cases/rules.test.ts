@@ -1,0 +1,68 @@
+import { expect, it } from '@jest/globals';
+import type { Store } from '../../src/ports/store.js';
+import { areAgreed, offerRules } from '../../src/use-cases/rules.js';
+import { noonMs } from '../support/an-approval.js';
+import { openFreshStore } from '../support/fresh-store.js';
+
+/** A store of which it is known who lives, and what is written into notes. */
+async function openShared(living: readonly string[]) {
+  const store = await openFreshStore();
+  const written: string[] = [];
+  const shared: Store = {
+    ...store,
+    isShared: true,
+    listLeaseReplicaIds: async () => living,
+    inTransaction: (work) =>
+      store.inTransaction((transaction) =>
+        work({
+          ...transaction,
+          putNote: (key, value) => {
+            written.push(key);
+            return transaction.putNote(key, value);
+          },
+        }),
+      ),
+  };
+  const offer = (replicaId: string, hash: string) => {
+    const switches: string[] = [];
+    return offerRules(
+      { store: shared, replicaId, now: () => noonMs },
+      hash,
+      async () => void switches.push(hash),
+    ).then((offered) => ({ ...offered, switches }));
+  };
+  return { store, offer, written };
+}
+
+it('rules are in force once every replica that lives has loaded them, and the switch happens once', async () => {
+  const { store, offer } = await openShared(['a', 'b']);
+  expect(await offer('a', 'one')).toEqual({ isInForce: false, others: 1, switches: [] });
+  expect(await offer('b', 'one')).toEqual({ isInForce: true, others: 0, switches: ['one'] });
+  expect(await offer('a', 'one')).toEqual({ isInForce: true, others: 0, switches: [] });
+  expect(await offer('a', 'two')).toEqual({ isInForce: false, others: 1, switches: [] });
+  expect(await areAgreed(store, 'one')).toBe(true);
+  await store.close();
+});
+
+it('rules of a replica that is gone hold nobody up', async () => {
+  const living = ['a', 'b'];
+  const { store, offer } = await openShared(living);
+  await offer('a', 'one');
+  await offer('b', 'one');
+  await offer('a', 'two');
+  living.pop();
+  expect(await offer('a', 'two')).toEqual({ isInForce: true, others: 0, switches: ['two'] });
+  await store.close();
+});
+
+it('offering the same rules again writes nothing, so that nobody who decides meanwhile has to begin anew', async () => {
+  const { store, offer, written } = await openShared(['a', 'b']);
+  await offer('a', 'one');
+  await offer('b', 'one');
+  await offer('a', 'one');
+  const before = written.length;
+  await offer('a', 'one');
+  await offer('b', 'one');
+  expect(written).toHaveLength(before);
+  await store.close();
+});
