@@ -52,6 +52,8 @@ export interface Bot {
   deliver(): Promise<void>;
   /** Works on clicks that a bot which is dead has left. */
   takeUp(): Promise<void>;
+  /** Removes what is over and older than the settings keep it, as it does by itself at 02:00. */
+  removeOld(): Promise<void>;
   /** The port of the public listener; absent when nothing needs one. */
   readonly port: number | undefined;
   /** The port of the operations listener. */
@@ -176,6 +178,7 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         await jobs.deliver();
         await jobs.drawHomes();
       },
+      removeOld: () => rules.current().jobs.removeOld(),
       takeUp: () => rules.current().jobs.takeUp(),
       agreeOnRules: rules.agree,
       reload: rules.load,
@@ -301,6 +304,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       anchoring: anchoringOf(loaded),
       renewToken: slack.renewToken,
       tracing,
+      retention: loaded.retention,
     });
     const take: Parameters<typeof createRoutes>[1] = (request) =>
       tracing.begin('webhook', () => takeInboundApproval(current().context, request));

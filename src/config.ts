@@ -65,6 +65,7 @@ import type {
   Target,
 } from './domain/policy.js';
 import type { QuietHours } from './domain/quiet-hours.js';
+import type { RetentionTimes } from './domain/retention.js';
 import { defined } from './shared/language.js';
 import { nearMatch } from './shared/text.js';
 
@@ -102,6 +103,8 @@ export interface Settings {
     readonly anchorIn: readonly ('log' | 'operators' | 'file')[];
     readonly anchorFile?: string | undefined;
   };
+  /** How long what is over is kept; what is absent is kept for good. */
+  readonly retention: RetentionTimes & { readonly timeZone: string };
   /** What locks people’s linked accounts away; absent where no system is told decisions by people. */
   readonly tokenKeys?: Required<Keys>;
   /** Name of a section of the settings file → its text with all defaults; holds no secret. */
@@ -180,6 +183,7 @@ export function loadSettings(from: {
   const { mode, team, command } = entries.slack;
   const { every = '15s', cron, peekEvery, unreachableAfter } = entries.observe;
   const { anchorEvery: anchorEveryMs, anchorIn, anchorFile } = entries.ledger;
+  const { zone, ...kept } = entries.retention;
   const servers = serversIn(entries).map((one, index) => ({ ...one, secrets: secrets.value[index] ?? {} }));
   const { systems } = draft;
   return {
@@ -203,6 +207,7 @@ export function loadSettings(from: {
     store: entries.store,
     ...storeSecret,
     ledger: { anchorEveryMs, anchorIn, anchorFile, ...ledgerKeys.value },
+    retention: { ...defined(kept), timeZone: zone },
     ...defined({ tokenKeys: tokenKeys.value }),
     sections: Object.fromEntries(
       Object.entries(entries).map(([name, section]) => [name, JSON.stringify(section)]),

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import type { RetentionTimes } from './domain/retention.js';
 import { createJob, type Job, runByCron } from './scheduler.js';
 import { endedBy } from './shared/async.js';
 import { asError } from './shared/language.js';
@@ -12,6 +14,7 @@ import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone, peekAlone } from './use-cases/replicas.js';
+import { removeOld } from './use-cases/retention.js';
 import { areRulesInForce } from './use-cases/rules.js';
 
 /** What the bot does again and again. */
@@ -26,6 +29,8 @@ export interface Jobs {
   sendDue(): Promise<void>;
   /** Ends absences that do not stand any more. */
   endAbsences(): Promise<void>;
+  /** Removes what is over and older than the settings keep it. */
+  removeOld(): Promise<void>;
   /** Draws the Homes that are due. */
   drawHomes(): Promise<void>;
   /** Has everything run by itself until the returned function is called; no system is peeked at without a cron. */
@@ -47,6 +52,7 @@ export function createJobs(
     anchoring,
     renewToken,
     tracing,
+    retention,
   }: {
     readonly storeLock: StoreLock;
     readonly responseTimes: ResponseTimes;
@@ -54,6 +60,7 @@ export function createJobs(
     /** Keeps the bot signed in to the chat; never throws. */
     readonly renewToken: () => Promise<void>;
     readonly tracing: Tracing;
+    readonly retention: RetentionTimes & { readonly timeZone: string };
   },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
@@ -122,7 +129,19 @@ export function createJobs(
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });
+  const { timeZone, ...times } = retention;
+  const removing = named('retention', async () => {
+    const { signal } = polling;
+    const places = { ...anchoring, inFile: anchoring.addLine !== undefined };
+    const anchor = () => anchorLedger(context, { ...anchoring, everyMs: 0 });
+    const options = { times, anchoring: places, anchor, signal, rest: setTimeout };
+    const result = await removeOld(context, options);
+    if (result.kind === 'done')
+      for (const { system, result: why } of result.uncut)
+        context.log.error({ system, ...why }, 'The ledger of a system was not cut');
+  });
   return {
+    removeOld: () => removing.run(),
     observe: async () => void (await Promise.all(observations.map(({ poll }) => poll.run()))),
     peek: async () => void (await Promise.all(observations.map(({ peek }) => peek.run()))),
     deliver,
@@ -143,6 +162,7 @@ export function createJobs(
         drawing,
         endingAbsences,
         housekeeping,
+        removing,
       ];
       await Promise.all(jobs.map((job) => job.end()));
       await Promise.all(observations.map(({ lease }) => lease.release()));
@@ -159,6 +179,7 @@ export function createJobs(
         runByCron('*/2 * * * * *', drawing),
         runByCron('*/10 * * * * *', endingAbsences),
         runByCron('*/10 * * * * *', housekeeping),
+        runByCron('0 0 2 * * *', removing, timeZone),
       ];
       for (const { poll } of observations) void poll.run();
       return () => {

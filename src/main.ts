@@ -34,6 +34,11 @@ const usage = `Countersign: approve workflows from Slack.
                                                  --from FILE if not the one in the settings
   countersign store confirm-restore              say that a backup was put in place of the store on purpose, so that
                                                  decisions it holds may be sent
+  countersign store prune [--dry-run] [--vacuum] remove now what is older than retention keeps, also while the bot
+                                                 runs; --dry-run says what would go, --vacuum gives the space of a
+                                                 store's file back to the disk, with the bot stopped
+  countersign store hold CODE                    have retention remove nothing about a run; store release CODE ends that
+  countersign store forget @NAME-OR-MEMBER-ID    remove what is known of somebody outside approvals and the ledger
   countersign audit verify [--head SYSTEM:NUMBER:SEAL …] [--anchors FILE]
                                                  check the record of everything that was decided and done; names
                                                  the first record of each system that is not in order
@@ -65,6 +70,8 @@ async function run(args: readonly string[]): Promise<number> {
       system: { type: 'string' },
       current: { type: 'string', default: 'countersign.yml' },
       dir: { type: 'string', default: '.' },
+      'dry-run': { type: 'boolean', default: false },
+      vacuum: { type: 'boolean', default: false },
       'from-server': { type: 'boolean', default: false },
       out: { type: 'string' },
       'allow-loopback': { type: 'boolean', default: false },
@@ -146,7 +153,9 @@ async function run(args: readonly string[]): Promise<number> {
       });
     case 'store': {
       const { from, to } = values;
-      return (await import('./cli/store.js')).store({ ...source, action: positionals[1], from, to });
+      const [, action, about] = positionals;
+      const how = { isDryRun: values['dry-run'], isVacuum: values.vacuum };
+      return (await import('./cli/store.js')).store({ ...source, ...how, action, about, from, to });
     }
     case 'audit': {
       const { head: heads, from, anchors, format = 'jsonl', since, system } = values;
@@ -195,8 +204,8 @@ function isStray(option: string, command: string | undefined): boolean {
 
 /** How many words a command takes, itself included. */
 function placesOf(command: string | undefined): number {
-  if (command === 'audit') return 3;
-  return command === 'store' || command === 'evidence' ? 2 : 1;
+  if (command === 'audit' || command === 'store') return 3;
+  return command === 'evidence' ? 2 : 1;
 }
 
 function version(): string {

@@ -51,9 +51,9 @@ export function createJob(work: () => Promise<void>, onBreak: (error: unknown) =
   };
 }
 
-/** Runs a job by a cron expression until the returned function is called. */
-export function runByCron(expression: string, job: Pick<Job, 'run'>): () => void {
-  const isDue = createTicker(expression);
+/** Runs a job by a cron expression, in a time zone if one is given, until the returned function is called. */
+export function runByCron(expression: string, job: Pick<Job, 'run'>, timeZone?: string): () => void {
+  const isDue = createTicker(expression, timeZone);
   let timer: NodeJS.Timeout;
   const sleep = (): void => {
     timer = setTimeout(wake, secondMs - (Date.now() % secondMs));

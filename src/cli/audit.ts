@@ -328,6 +328,7 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
     'was written without the key, though one is in use, and nothing vouches for it; if the key is new, start the bot with it first',
   'not-as-anchored': 'is not the one whose head was written down',
   'cut-off': 'is missing: the record ended later when its head was written down',
+  'not-as-cut': 'does not follow on what its checkpoint says was cut off by retention',
   'other-evidence':
     'holds the hash of another text than the one kept of what was shown: that text was edited',
 };
@@ -343,7 +344,7 @@ export function verdictLine(verdict: ChainVerdict, proofs: ChainProofs): string 
 /** Says what has to be known of a chain although it is in order, a line for each. */
 export function messagesOn(verdict: ChainVerdict): readonly string[] {
   if ('what' in verdict) return [];
-  const { system, breaks = [], vouchedBy, withoutEvidence = 0 } = verdict;
+  const { system, breaks = [], vouchedBy, withoutEvidence = 0, cut } = verdict;
   const note = (text: string) => `note ${nameOf(system)}: ${text}`;
   const older =
     vouchedBy === undefined
@@ -354,6 +355,9 @@ export function messagesOn(verdict: ChainVerdict): readonly string[] {
           ),
         ];
   return [
+    ...(cut
+      ? [note(`records 1 to ${cut.upTo} were cut off by retention; record ${cut.by} is the checkpoint of it`)]
+      : []),
     ...older,
     ...(withoutEvidence === 0
       ? []

@@ -60,11 +60,11 @@ function checkSettings({ warnings }: Settings, file: string): readonly CheckUp[]
 
 /** Checks everything the settings name; all at once, since one that does not answer takes its whole time. */
 export async function checkRuntime(settings: Settings, log: Log): Promise<readonly CheckUp[]> {
-  const { store, storePassword: password } = settings;
+  const { store, storePassword: password, retention } = settings;
   const found = await Promise.all([
     surviving('Slack', checkSlack(settings, log)),
     ...settings.servers.map((one) => surviving(one.server.name, checkServer(one, { settings, log }))),
-    surviving('store', checkUpStore(store, { password })),
+    surviving('store', checkUpStore(store, { password, retention })),
     surviving('ledger', checkLedger(settings)),
     ...portsOf(settings).map((at) =>
       surviving(

@@ -64,6 +64,8 @@ export interface Draft {
   readonly areAlertsOff: boolean;
   /** Whether the settings want shadow mode and name no channel for it. */
   readonly lacksShadowChannel: boolean;
+  /** Whether the ledger is to be cut and its heads are written down nowhere. */
+  readonly cutsUnanchored: boolean;
 }
 
 /** An entry of a list in the file, with its place there. */
@@ -99,12 +101,20 @@ export function draftOf(raw: RawGroup): Draft {
     pollsEvery: pollsEvery(raw),
     areAlertsOff: valueAt(raw, ['alerts', 'enabled']) === 'off',
     lacksShadowChannel: raw.mode === 'shadow' && valueAt(raw, ['shadow', 'channel']) === undefined,
+    cutsUnanchored:
+      valueAt(raw, ['retention', 'ledger']) !== undefined &&
+      entriesIn(valueAt(raw, ['ledger', 'anchorIn'])).length === 0,
   };
 }
 
 function pollsEvery(raw: RawGroup): string | undefined {
   const every = valueAt(raw, ['observe', 'every']);
   return typeof every === 'string' ? every : undefined;
+}
+
+/** What is left out is the default, which is one place. */
+function entriesIn(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [list];
 }
 
 function entriesOfGroups(raw: unknown): Domains {
@@ -136,6 +146,7 @@ export function checkDraft(draft: Draft): readonly PlacedProblem[] {
     ...repeatedServers(draft),
     ...missingPublicUrl(draft),
     ...missingShadowChannel(draft),
+    ...missingAnchors(draft),
     ...missingTeam(draft, naming),
     ...repeatedPeople(draft),
     ...unknownIdentities(draft),
@@ -183,6 +194,13 @@ function missingPublicUrl({ signalsAsPerson, hasPublicUrl }: Draft): readonly Pl
     'the https address under which browsers reach the bot, for signalAs: person: approvers link their account there';
   const example = 'https://countersign.example.com';
   return [problemAt(['http', 'publicUrl'], { expected, found: 'nothing', example })];
+}
+
+/** A cut is proven by its checkpoint alone, so that has to be written down where the store cannot be. */
+function missingAnchors({ cutsUnanchored }: Draft): readonly PlacedProblem[] {
+  const expected =
+    'at least one place, since retention.ledger is set: the ledger is cut only behind an anchor';
+  return cutsUnanchored ? [problemAt(['ledger', 'anchorIn'], { expected, found: 'none' })] : [];
 }
 
 function missingShadowChannel({ lacksShadowChannel }: Draft): readonly PlacedProblem[] {

@@ -259,6 +259,46 @@ const ledgerSchema = z
     message: 'a path where anchorIn has file, and nothing where it has not',
   });
 
+/** Shorter would take away what people still look at, and what Slack may still repeat. */
+const leastKeptMs = 7 * 24 * 60 * minute;
+
+function keptFor(what: string, example: string) {
+  return duration({ minMs: leastKeptMs })
+    .optional()
+    .describe(`How long ${what}; kept for good if left out.`)
+    .meta({ examples: [example] });
+}
+
+/** How long what is over is kept. */
+const retentionSchema = z
+  .strictObject({
+    approvals: keptFor(
+      'finished approvals are kept after they ended, with their cards, votes, clicks, receipts and the text that was shown at each decision',
+      '400d',
+    ),
+    alerts: keptFor('alerts that are over are kept, with the failed runs behind them', '400d'),
+    changes: keptFor('changes that people made with a command are kept after they ended', '400d'),
+    ledger: keptFor(
+      'records of the ledger are kept; at least as long as everything else. What is older is cut off behind a checkpoint',
+      '3650d',
+    ),
+    zone: z
+      .string(expectedZone)
+      .refine(isTimeZone, expectedZone)
+      .prefault('UTC')
+      .describe('Time zone of 02:00, when what is older is removed.')
+      .meta({ examples: ['Europe/Berlin'] }),
+  })
+  .refine(
+    ({ ledger, approvals, alerts, changes }) =>
+      ledger === undefined || [approvals, alerts, changes].every((ms) => ms !== undefined && ms <= ledger),
+    {
+      path: ['ledger'],
+      message:
+        'at least as long as approvals, alerts and changes, which all have to be given: what is kept needs its records',
+    },
+  );
+
 const expectedUrl =
   'an https address without a slash, a ? or a # at its end, such as https://countersign.example.com';
 
@@ -904,6 +944,9 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({})
     .describe('Spans for OpenTelemetry, of clicks, commands, polls and deliveries.'),
+  retention: retentionSchema
+    .prefault({})
+    .describe('Retention: how long what is over is kept in the store. Nothing is removed unless it is set.'),
   log: z
     .strictObject({
       level: z

@@ -66,7 +66,15 @@ export type LedgerKind =
   | 'preferences'
   /** An operator said that a backup was put in place of the store on purpose. */
   | 'restore'
-  | 'link';
+  | 'link'
+  /** Up to which record the beginning of its chain was cut off. */
+  | 'checkpoint'
+  /** What was removed since it was older than the settings keep it. */
+  | 'retention'
+  /** What is known of somebody outside the ledger was removed. */
+  | 'forgotten'
+  /** A run was put on hold, so that nothing about it is removed; or that ended. */
+  | 'hold';
 
 /** One thing that happened, as it is kept for good; holds no secret and no value of a variable. */
 export type LedgerEntry = {
@@ -230,6 +238,29 @@ export function takenOverBy(record: LedgerRecord): TakenOver | undefined {
   };
 }
 
+/** What a checkpoint says of the beginning of its chain, which was cut off. */
+export interface Cut {
+  /** The last record that was cut off, its seal, and by which key. */
+  readonly upTo: number;
+  readonly mac: string;
+  readonly keyId: string;
+  /** How many records were cut off since the checkpoint before. */
+  readonly count: number;
+}
+
+/** Writes what was cut off as the note of a checkpoint. */
+export function cutNote({ upTo, mac, keyId, count }: Cut): PlainGroup {
+  return { upTo, mac, keyId, count };
+}
+
+/** Reads what a checkpoint says; absent for any other record. */
+export function cutOf(record: LedgerRecord): Cut | undefined {
+  if (record.kind !== 'checkpoint') return undefined;
+  const { upTo, mac, keyId, count } = entryOf(record).note ?? {};
+  if (typeof upTo !== 'number' || typeof mac !== 'string' || typeof keyId !== 'string') return undefined;
+  return { upTo, mac, keyId, count: typeof count === 'number' ? count : 0 };
+}
+
 /** The first thing that is wrong with a chain, at the record of that number. */
 export interface ChainFault {
   readonly system: string;
@@ -249,7 +280,9 @@ export interface ChainFault {
     /** The chain was longer when its head was written down. */
     | 'cut-off'
     /** What is kept of a decision is not what was shown then. */
-    | 'other-evidence';
+    | 'other-evidence'
+    /** It does not follow on what its checkpoint says was cut off. */
+    | 'not-as-cut';
   /** How many records stand without a key, where some do and nothing vouches for them. */
   readonly count?: number;
 }
@@ -276,6 +309,8 @@ export interface CheckedChain {
   readonly vouchedBy?: number;
   /** How many decisions there are of which the text that was shown is not kept any more. */
   readonly withoutEvidence?: number;
+  /** What was cut off before its first record, and the checkpoint that says so; a fault unless that is sealed. */
+  readonly cut?: Cut & { readonly by: number; readonly isProven?: true };
 }
 
 /** What a chain is held against. */
@@ -291,6 +326,36 @@ export interface ChainProofs {
 /** Begins to check the chain of a system. */
 export function beginChain(system: string): CheckedChain {
   return { system, number: 0, keyed: 0 };
+}
+
+/**
+ * Begins to check a chain whose first records were cut off, at the first that is left.
+ *
+ * Where cutting was interrupted some of what the checkpoint names is still there; it has to lead to the seal named.
+ */
+export function beginCutChain(
+  { anchors }: Pick<ChainProofs, 'anchors'>,
+  first: LedgerRecord,
+  checkpoint: LedgerRecord | undefined,
+): CheckedChain | ChainFault {
+  const { system } = first;
+  const cut = checkpoint && cutOf(checkpoint);
+  if (!cut || !checkpoint || first.number > cut.upTo + 1)
+    return { system, number: cut ? cut.upTo + 1 : 1, what: 'missing' };
+  const isOther = anchors.some(
+    ({ system: of, number, mac }) => of === system && number === cut.upTo && mac !== cut.mac,
+  );
+  if (isOther) return { system, number: cut.upTo, what: 'not-as-anchored' };
+  if (first.number === cut.upTo + 1 && first.previous !== cut.mac)
+    return { system, number: first.number, what: 'not-as-cut' };
+  const keyed = cut.keyId === noKey ? 0 : 1;
+  return {
+    system,
+    number: first.number - 1,
+    mac: first.previous,
+    keyed,
+    cut: { ...cut, by: checkpoint.number },
+  };
 }
 
 /** Checks that a record is the next one of a chain; gives how far the chain now is in order, or what is wrong. */
@@ -316,8 +381,15 @@ export function checkNext(
     (anchor) => anchor.system === system && anchor.number === number && anchor.mac !== record.mac,
   );
   if (isOther) return fault('not-as-anchored');
-  const next = { ...chain, number, mac: record.mac };
+  if (chain.cut?.upTo === number && chain.cut.mac !== record.mac) return fault('not-as-cut');
+  const next = { ...chain, number, mac: record.mac, ...provenBy(record, chain) };
   return isKeyed ? underKey(chain, next, record) : withoutKey(chain, next);
+}
+
+/** What was cut off is proven by a checkpoint that is itself in order, as good as the seals are from there on. */
+function provenBy(record: LedgerRecord, { cut, keyed }: CheckedChain): Pick<CheckedChain, 'cut'> {
+  if (cut?.by !== record.number || (record.keyId === noKey && keyed > 0)) return {};
+  return { cut: { ...cut, isProven: true } };
 }
 
 /** Goes on without a seal; where one was due that is a fault, of which the end of the chain may know better. */
@@ -361,6 +433,7 @@ export function checkEnd(proofs: ChainProofs, chain: CheckedChain): ChainFault |
     ...proofs.anchors.filter((anchor) => anchor.system === system).map((anchor) => anchor.number),
   );
   if (chain.unsealed) return faultOf(chain, chain.unsealed);
+  if (chain.cut && !chain.cut.isProven) return { system, number: chain.cut.upTo, what: 'missing' };
   if (furthest > number) return { system, number: number + 1, what: 'cut-off' };
   if (proofs.hasKey && keyed === 0 && number > 0) return faultOf(chain, { from: 1, to: number });
   return undefined;

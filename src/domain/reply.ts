@@ -112,6 +112,8 @@ export type CommonReply =
   /** Several runs fit what was typed: one has to be chosen. */
   | { readonly kind: 'ambiguous'; readonly typed: string; readonly rows: readonly Row[] }
   | { readonly kind: 'not-found'; readonly typed: string; readonly silent: readonly string[] }
+  /** Retention has removed what was named. */
+  | { readonly kind: 'removed'; readonly what: 'approval' | 'receipt'; readonly removedAtMs: number }
   /** What a change would do; nothing happens before it is confirmed. */
   | {
       readonly kind: 'proposal';
@@ -220,6 +222,8 @@ export interface WhyReport extends Row {
   }[];
   /** The same for whoever asks. */
   readonly asker: MayDecide;
+  /** Set where retention has removed what people decided about it. */
+  readonly removedAtMs?: number;
   /** Absent while alerts are off. */
   readonly failures?: FailureReport;
 }

@@ -66,6 +66,8 @@ export type ClickReply =
   | { readonly kind: 'checked-later' }
   /** The button stands on no message of ours, or its approval is not known. */
   | { readonly kind: 'unknown-card' }
+  /** Retention has removed the approval since. */
+  | { readonly kind: 'removed'; readonly removedAtMs: number }
   /** The bot is in shadow mode: nothing is decided here. */
   | { readonly kind: 'shadow' }
   /** The bot went live a moment ago and has not read everything anew yet. */

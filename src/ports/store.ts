@@ -13,6 +13,7 @@ import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
 import type { NotificationPreferences } from '../domain/preferences.js';
 import type { ReportCount, ReportEntry, ReportGroup } from '../domain/report.js';
+import type { RetentionKind, removedWith } from '../domain/retention.js';
 import type { ShadowRecord } from '../domain/shadow.js';
 import type { Signal } from '../domain/signal.js';
 import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
@@ -282,7 +283,7 @@ export interface FenceRepository {
   stands(fence: Fence): Promise<boolean>;
 }
 
-/** What happened, for good: records are added and read, never changed and never removed. */
+/** What happened, for good: records are added and read and never changed; only the beginning of a chain can be removed. */
 export interface LedgerRepository {
   /** Adds the record that is made on the head of a system's chain; two writers never make it on the same head. */
   appendLedger(system: string, make: (head: LedgerHead | undefined) => LedgerRecord): Promise<void>;
@@ -304,6 +305,10 @@ export interface LedgerRepository {
     person: PersonId,
     page: { readonly kinds: readonly string[]; readonly sinceMs: number; readonly limit: number },
   ): Promise<readonly LedgerRecord[]>;
+  /** Gives the last checkpoint of a chain: the record that says up to which one its beginning was cut off. */
+  lastCheckpoint(system: string): Promise<LedgerRecord | undefined>;
+  /** Removes the first records of a chain, up to a number, as many as wanted; returns how many that were. */
+  cutLedger(system: string, cut: { readonly upTo: number; readonly limit: number }): Promise<number>;
   /** Keeps what a decision was made on, under the SHA-256 of its text. */
   addEvidence(sha256: string, text: string): Promise<void>;
   /** Gives it back; absent where it was never kept or was removed, and no text of ours where it cannot be read. */
@@ -405,9 +410,65 @@ export interface Store extends Transaction, Leases {
   acquireBotLease(replicaId: string, nowMs: number, leaseMs: number): Promise<boolean>;
   /** Tells who has that right, or had it last. */
   getBotReplicaId(): Promise<string | undefined>;
+  /** Gives some space of removed rows back to the disk; tells whether there is more. A database does so by itself. */
+  reclaimSpace(): Promise<boolean>;
   /** Gives that right back, so that the next start need not wait. */
   releaseBotLease(replicaId: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is removed once it is older than the settings keep it. */
+export type RemovableKind = (typeof removedWith)[keyof typeof removedWith][number];
+
+/** What is packed once it is over. */
+export type PackedKind = Extract<RemovableKind, 'approvals' | 'clicks' | 'receipts' | 'notices'>;
+
+/** What stays taken for good. */
+type UsedKind = 'approval' | 'code' | 'click' | 'receipt' | 'inbound' | 'alert' | 'failure';
+
+/** Where in the rows of a kind a page ended. */
+export interface RemovalPlace {
+  readonly at: number;
+  readonly id: string;
+}
+
+/** Rows of a kind that were looked through, and which of them may go. */
+export interface RemovalPage {
+  readonly ids: readonly string[];
+  /** Absent where nothing older comes after them. */
+  readonly next?: RemovalPlace;
+}
+
+/** What is over and older than the settings keep it: found page by page and removed, with what stays taken for good. */
+export interface RetentionRepository {
+  /**
+   * Goes through the next rows of a kind that are older than a time, and lists those that may go.
+   *
+   * Whatever is open, undelivered, not settled or on hold stays, and so does what belongs to it.
+   */
+  listRemovable(
+    kind: RemovableKind,
+    page: { readonly beforeMs: number; readonly after?: RemovalPlace | undefined; readonly limit: number },
+  ): Promise<RemovalPage>;
+  /** Removes what was listed in the same transaction, with all that belongs to it; returns how many rows that were. */
+  removeForGood(kind: RemovableKind, ids: readonly string[], nowMs: number): Promise<number>;
+  /** Goes through the next rows of a kind that are older than a time, and packs what of them changes no more. */
+  packOld(
+    kind: PackedKind,
+    page: { readonly beforeMs: number; readonly after?: RemovalPlace | undefined; readonly limit: number },
+  ): Promise<{ readonly packed: number; readonly next?: RemovalPlace }>;
+  /** Tells when something was removed; undefined if it never was. */
+  findRemoval(kind: UsedKind, id: string): Promise<number | undefined>;
+  /** Lists which of these runs have an approval that is stored, or are on hold: their records are needed. */
+  listKeptRuns(system: string, ids: readonly string[]): Promise<readonly string[]>;
+  /** Counts what is stored of a kind, and tells since when. */
+  countStored(kind: RetentionKind): Promise<StoredCount>;
+}
+
+/** How much there is of a kind. */
+export interface StoredCount {
+  readonly rows: number;
+  readonly oldestMs?: number;
 }
 
 /** Everything that is remembered, by kind. */
@@ -425,6 +486,7 @@ export interface Transaction
     HomeRepository,
     ShadowRepository,
     ReportRepository,
+    RetentionRepository,
     NoteRepository {}
 
 /**
@@ -590,6 +652,9 @@ export interface PersonRepository {
   /** Gives rights back; false if they were not suspended. */
   restore(person: PersonId): Promise<boolean>;
 
+  /** Removes what is known of somebody besides approvals, changes and the ledger; returns how many rows that were. */
+  forgetPerson(person: PersonId): Promise<ForgottenRows>;
+
   addAbsence(absence: Absence): Promise<void>;
   /** Finds an absence, also one that has ended. */
   findAbsence(id: string): Promise<Absence | undefined>;
@@ -611,6 +676,15 @@ export interface PersonRepository {
   >;
   /** Notes that somebody's summary of a day is done with; false if it was before. */
   noteSummary(person: PersonId, day: string): Promise<boolean>;
+}
+
+/** What was known of somebody, by kind. */
+export interface ForgottenRows {
+  readonly profiles: number;
+  readonly homes: number;
+  readonly links: number;
+  readonly absences: number;
+  readonly mutes: number;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */

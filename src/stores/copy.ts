@@ -115,6 +115,7 @@ const keys = {
   ledger: ['system', 'number'],
   evidence: ['sha256'],
   ledger_heads: ['system'],
+  used_keys: ['key'],
   leases: ['name'],
 } as const satisfies { readonly [Name in CopiedTable]: readonly (keyof Tables[Name])[] };
 

@@ -2,6 +2,7 @@ import { constants, existsSync, statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sql } from 'kysely';
+import type { RetentionKind, RetentionTimes } from '../domain/retention.js';
 import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
 import { messageOf } from '../shared/language.js';
@@ -18,7 +19,10 @@ import { openSqlite, refuseEmptied } from './sqlite.js';
  *
  * Changes nothing: no file is made, no table brought up to date, and what is written is taken back at once.
  */
-export async function checkUpStore(place: string, options: PlaceOptions): Promise<readonly CheckUp[]> {
+export async function checkUpStore(
+  place: string,
+  options: PlaceOptions & { readonly retention?: RetentionTimes },
+): Promise<readonly CheckUp[]> {
   const name = 'store';
   const shown = nameOfPlace(place);
   try {
@@ -31,7 +35,13 @@ export async function checkUpStore(place: string, options: PlaceOptions): Promis
     const open = await openPlace(place, { ...options, asItIs: true });
     try {
       const tables = await checkTables(open);
-      return [tables, await checkWriting(open, shown), ...(await checkRestored(open))];
+      const isCurrent = tables.verdict === 'good';
+      return [
+        tables,
+        await checkWriting(open, shown),
+        ...(isCurrent ? [await measureStore(open, place, options.retention ?? {})] : []),
+        ...(await checkRestored(open)),
+      ];
     } finally {
       await open.close();
     }
@@ -76,6 +86,35 @@ async function checkTables({ db }: OpenDatabase): Promise<CheckUp> {
   }
   if (missing.length === 0) return { name, verdict: 'good', detail: 'those of this version' };
   return { name, verdict: 'unknown', detail: `the next start brings them up to date: ${missing.join(', ')}` };
+}
+
+const plurals: Readonly<Record<RetentionKind, string>> = {
+  approvals: 'approvals',
+  alerts: 'alerts',
+  changes: 'changes',
+  ledger: 'records of the ledger',
+};
+
+/** Says how much there is of each kind, since when, and what of it is kept for good. */
+async function measureStore(open: OpenDatabase, place: string, times: RetentionTimes): Promise<CheckUp> {
+  const size = isPostgresUrl(place)
+    ? sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`
+    : sql<{
+        bytes: number;
+      }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`;
+  const bytes = Number((await size.execute(open.db)).rows[0]?.bytes ?? 0);
+  const store = createSqlStore(open);
+  const counts: string[] = [];
+  const kinds = ['approvals', 'alerts', 'changes', 'ledger'] as const;
+  for (const kind of kinds) {
+    const { rows, oldestMs } = await store.countStored(kind);
+    const since = oldestMs === undefined ? '' : ` since ${new Date(oldestMs).toISOString().slice(0, 10)}`;
+    counts.push(`${rows} ${plurals[kind]}${since}`);
+  }
+  const forGood = kinds.filter((kind) => times[kind] === undefined).map((kind) => plurals[kind]);
+  const kept = forGood.length === 0 ? '' : `; kept for good: ${forGood.join(', ')}`;
+  const detail = `${(bytes / 1e6).toFixed(1)} MB: ${counts.join(', ')}${kept}`;
+  return { name: 'store: size', verdict: 'good', detail };
 }
 
 /** Says that decisions are held since a backup was found in place of the store, and how they are let go. */

@@ -115,6 +115,8 @@ function createEngine(enqueue: TransactionQueue, ownClock: PostgresOptions['ownC
     transact: (db, work) => enqueue(() => transact(db, work)),
     surely,
     continueCounting,
+    // The server's own autovacuum does.
+    reclaimSpace: () => Promise.resolve(false),
     locksRows: true,
     isShared: true,
   };

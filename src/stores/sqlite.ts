@@ -27,7 +27,7 @@ import {
   type OpenDatabase,
   type TransactionQueue,
 } from './sql/database.js';
-import { createBotLease, type ProcessLock } from './sql/leases.js';
+import { copyLeaseMs, createBotLease, type ProcessLock } from './sql/leases.js';
 import { createSqlStore } from './sql/sql-store.js';
 import type { Tables } from './sql/tables.js';
 
@@ -57,16 +57,60 @@ export async function backupSqlite(from: string, to: string): Promise<'written' 
   return 'written';
 }
 
+/** What became of giving a file's space back; sizes are in bytes. */
+type Vacuumed =
+  | { readonly kind: 'vacuumed'; readonly before: number; readonly after: number }
+  | { readonly kind: 'in-use'; readonly replicaId: string };
+
+/**
+ * Writes a store's file anew without the space of removed rows, and so that from then on it is given back by itself.
+ *
+ * Only while no bot works on it.
+ */
+export async function vacuumSqlite(file: string, replicaId: string): Promise<Vacuumed> {
+  const { botLease, close } = await openSqlite({ file });
+  try {
+    if (!(await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs)))
+      return { kind: 'in-use', replicaId: (await botLease.getBotReplicaId()) ?? 'another bot' };
+    const before = sizeOf(file);
+    const database = await openBestEngine(file);
+    try {
+      pragma(database, 'auto_vacuum = incremental');
+      database.prepare('vacuum').run([]);
+      pragma(database, 'wal_checkpoint(truncate)');
+    } finally {
+      database.close();
+      await botLease.releaseBotLease(replicaId);
+    }
+    return { kind: 'vacuumed', before, after: sizeOf(file) };
+  } finally {
+    await close();
+  }
+}
+
+/** Moving so many pages takes a few milliseconds, in which nobody else writes. */
+const reclaimedAtOnce = 200;
+
 const inMemory = ':memory:';
 
 /** One connection writes at a time, and whoever holds it goes by the caller's clock. */
-function createEngine(enqueue: TransactionQueue): Engine {
+function createEngine(enqueue: TransactionQueue, database: SqliteDatabase): Engine {
   return {
     at: givenTime,
     transact: (db, work) => enqueue(() => db.transaction().execute(work)),
     surely: (write) => write(false),
     // It notes the highest key whichever way it came.
     continueCounting: () => Promise.resolve(),
+    async reclaimSpace() {
+      const free = () => Number(pragma(database, 'freelist_count'));
+      if (free() === 0) return false;
+      return enqueue(async () => {
+        const before = free();
+        // Read to its end, since one driver else leaves it under way, and nothing can be committed any more.
+        database.prepare(`pragma incremental_vacuum(${reclaimedAtOnce})`).all([]);
+        return free() > 0 && free() < before;
+      });
+    },
     locksRows: false,
     isShared: false,
   };
@@ -110,7 +154,7 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database, nesting) });
     if (!options.asItIs && !readOnly) await migrate(db);
     const enqueue = createTransactionQueue(nesting);
-    const engine = createEngine(enqueue);
+    const engine = createEngine(enqueue, database);
     const lock = createFileLock(file, openEngine);
     const close = closing(db, nesting, enqueue);
     return {
@@ -256,6 +300,8 @@ const journalRetryMs = 20;
  */
 async function configureDatabase(database: SqliteDatabase): Promise<unknown> {
   pragma(database, `busy_timeout = ${busyTimeoutMs}`);
+  // Only before the first table; a file from before goes on without, until it is vacuumed.
+  pragma(database, 'auto_vacuum = incremental');
   const journal = await useWriteAheadLog(database);
   pragma(database, 'synchronous = full');
   pragma(database, 'foreign_keys = on');

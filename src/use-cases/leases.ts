@@ -102,6 +102,7 @@ const passing: ReadonlySet<string> = new Set([
   'acquireLease',
   'releaseLease',
   'forgetLeases',
+  'reclaimSpace',
   'close',
 ]);
 

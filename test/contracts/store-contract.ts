@@ -22,6 +22,7 @@ import { describePeopleAndNotes } from './store/people-and-notes.js';
 import { describePreferences } from './store/preferences.js';
 import { describeRateLimits } from './store/rate-limits.js';
 import { describeReportEntries } from './store/report-entries.js';
+import { describeRetention } from './store/retention.js';
 import { describeRights } from './store/rights.js';
 import { describeSecretsOfChanges } from './store/secrets-of-changes.js';
 import { describeShadowRecords } from './store/shadow-records.js';
@@ -71,6 +72,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describe('what is counted', () => describeGauges(store));
     describe('the ledger', () => describeLedger(store));
     describe('links', () => describeLinks(store));
+    describe('retention', () => describeRetention(store));
     describe('transactions', () => describeTransactions(store));
     describe('the one running bot', () => describeBotLease(store));
     describe('leases', () => describeLeases(store));

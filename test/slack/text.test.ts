@@ -314,6 +314,7 @@ describe('what somebody is answered privately', () => {
   const results: readonly [ClickReply, string][] = [
     [{ kind: 'person-not-checked' }, 'Nothing was decided; please press again'],
     [{ kind: 'unknown-card' }, 'does not belong to a message'],
+    [{ kind: 'removed', removedAtMs: noonMs }, 'This approval was removed by retention on'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
     [{ kind: 'being-decided', approval: deciding }, 'Ana approved'],
     [{ kind: 'account-counted', approval: deciding }, 'counted already'],

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openPostgresStore } from '../../src/stores/postgres.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { courses } from './model/actions.js';
+import { courses, coursesWithRetention } from './model/actions.js';
 import { play } from './model/play.js';
 
 const seed = 20_260_115;
@@ -13,6 +13,15 @@ it('never signals what people do not want, nor twice, and every card tells the t
       expect(await play(course)).toEqual([]);
     }),
     { numRuns: 100, seed },
+  );
+}, 120_000);
+
+it('nor when what is over is removed again and again, and no open approval is changed by that', async () => {
+  await fc.assert(
+    fc.asyncProperty(coursesWithRetention, async (course) => {
+      expect(await play(course)).toEqual([]);
+    }),
+    { numRuns: 60, seed },
   );
 }, 120_000);
 

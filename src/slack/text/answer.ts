@@ -13,7 +13,7 @@ import {
   votersOf,
 } from '../format.js';
 import { changeLines, stateSentence } from './approval-state.js';
-import { linkNeededText, notInBulkText, refusalSentence, shadowMessages } from './phrases.js';
+import { linkNeededText, notInBulkText, refusalSentence, removedText, shadowMessages } from './phrases.js';
 
 /** Tells somebody privately what became of their click. */
 export function clickReplyText(reply: ClickReply, renderContext: RenderContext): string {
@@ -33,6 +33,8 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
       return 'You clicked something else before this click could be worked on. This one decided nothing.';
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
+    case 'removed':
+      return `${removedText('approval', reply.removedAtMs, formatter)} Nothing was decided.`;
     case 'shadow':
       return shadowMessages.click;
     case 'settling':

@@ -22,7 +22,7 @@ import { absenceLines, unattendedLines } from './absence.js';
 import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
-import { faultText, linkEndedLines, linkedLines, serverMessage } from './phrases.js';
+import { faultText, linkEndedLines, linkedLines, removedText, serverMessage } from './phrases.js';
 import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
 
@@ -521,6 +521,8 @@ function receiptLines(
 /** Tells what became of “That wasn't me”. */
 export function repudiatedText(repudiated: Repudiation, renderContext: RenderContext): string {
   if (repudiated.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
+  if (repudiated.kind === 'removed')
+    return `${removedText('receipt', repudiated.removedAtMs, renderContext.formatter)} Nothing was done. If that wasn't you, tell an operator.`;
   const { approval, cancelled, wasSuspended } = repudiated;
   const rights = wasSuspended
     ? 'Your rights in Countersign are suspended already.'

@@ -276,6 +276,15 @@ export function notInBulkText(reason: WhyNotInBulk): string {
   }
 }
 
+/** Says that retention has removed what somebody clicks on or names. */
+export function removedText(
+  what: 'approval' | 'receipt',
+  removedAtMs: number,
+  { moment }: Formatter,
+): string {
+  return `This ${what} was removed by retention on ${moment(removedAtMs)}.`;
+}
+
 /** What is said in shadow mode, in which nothing is decided or changed from Slack. */
 export const shadowMessages = {
   click:

@@ -24,7 +24,7 @@ import {
 } from '../format.js';
 import { routeLines } from './alert.js';
 import { stateSentence } from './approval-state.js';
-import { refusalSentence, runLines, silentLines, stateMark, stepText } from './phrases.js';
+import { refusalSentence, removedText, runLines, silentLines, stateMark, stepText } from './phrases.js';
 import { changeLines, changeText } from './reply-changes.js';
 
 /** Tells in lines what the verbs about workflows show; buttons stand beside them. */
@@ -409,7 +409,7 @@ const mostPeople = 20;
 /** Explains where a card went, who may decide, who may not and why, and where failures are told. */
 function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
-  const { routeName, targets, rule, people, asker, failures } = why;
+  const { routeName, targets, rule, people, asker, failures, removedAtMs } = why;
   const route =
     routeName === undefined ? 'no route fits, so the fallback' : `“${formatter.text(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, formatter));
@@ -422,6 +422,7 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
     ...runLines(why, renderContext),
+    ...(removedAtMs === undefined ? [] : [removedText('approval', removedAtMs, formatter)]),
     ...(hasEnded(why.instance.status)
       ? ['It is over, so nobody has to decide. What follows is what the rules say.']
       : []),

@@ -26,6 +26,7 @@ import {
   faultText,
   mayRunSentence,
   membershipText,
+  removedText,
   runLines,
   shadowMessages,
   silentLines,
@@ -121,6 +122,8 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return ambiguousLines(reply, renderContext);
     case 'not-found':
       return notFoundLines(reply, renderContext);
+    case 'removed':
+      return [removedText(reply.what, reply.removedAtMs, formatter)];
     case 'proposal':
       return proposalLines(reply, renderContext);
     case 'change':

@@ -60,6 +60,7 @@ import type {
   RoleGap,
   Suspension,
 } from '../../domain/voting.js';
+import { unpacked } from './packing.js';
 
 /** Writes values of one type into a column and reads them back. */
 interface Body<T> {
@@ -85,7 +86,7 @@ function bodyIn<T>(table: string, form: Form<T>): Body<T> {
  */
 export function readBody<T>(row: { readonly table: string; readonly id: string; readonly body: string }): T {
   try {
-    return JSON.parse(row.body);
+    return JSON.parse(unpacked(row.body));
   } catch (cause) {
     throw new Error(`The body of ${row.id} in table ${row.table} is not JSON`, { cause });
   }
@@ -279,13 +280,13 @@ const rule = formOf<ApproverRule>()(
 );
 const membership = 'member guest stranger bot deactivated';
 const reply = formOf<ClickReply>()(
-  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason seat',
+  'kind why system approval requestId hasEnded changes missing have of output other verdict ref reason seat removedAtMs',
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
       'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
-      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped',
+      'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped removed',
     ],
     reason: 'rule not-whole finding outputs beyond-one-account other-findings',
     why: formOf<Extract<ClickReply, { kind: 'refused' }>['why']>()('kind rule standing requester approver', {

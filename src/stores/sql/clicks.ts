@@ -1,8 +1,9 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type Click, clickLeaseMs } from '../../domain/voting.js';
 import type { ClickRepository, StoredClick } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import { usedKey } from './retention.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -17,14 +18,25 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
     const isNew = await didChange(
       on
         .insertInto('clicks')
-        .values({
-          id: click.id,
-          at_ms: click.atMs,
-          response_url: responseUrl ?? null,
-          shown: shown ?? null,
-          taken_until_ms: engine.at(click.atMs + clickLeaseMs),
-          body: bodies.click.write(click),
-        })
+        .columns(['id', 'at_ms', 'response_url', 'shown', 'taken_until_ms', 'body'])
+        // One that retention has removed since was written before as well; the same statement finds that out.
+        .expression((is) =>
+          is
+            .selectFrom(sql<{ readonly one: number }>`(select 1 as one)`.as('click'))
+            .select([
+              sql<string>`cast(${click.id} as text)`.as('id'),
+              sql<number>`cast(${click.atMs} as bigint)`.as('at_ms'),
+              sql<string | null>`cast(${responseUrl ?? null} as text)`.as('response_url'),
+              sql<string | null>`cast(${shown ?? null} as text)`.as('shown'),
+              engine.at(click.atMs + clickLeaseMs).as('taken_until_ms'),
+              sql<string>`cast(${bodies.click.write(click)} as text)`.as('body'),
+            ])
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(selectFrom('used_keys').select('key').where('key', '=', usedKey('click', click.id))),
+              ),
+            ),
+        )
         .onConflict((is) => is.column('id').doNothing()),
     );
     return isNew ? 'written' : 'repeated';

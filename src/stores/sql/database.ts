@@ -141,6 +141,8 @@ export interface Engine {
   surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T>;
   /** Lets the key `number` of a table go on from the highest, after rows were put in with keys of their own. */
   continueCounting(db: Db, table: string): Promise<void>;
+  /** Gives some space of removed rows back to the disk; tells whether there is more. */
+  reclaimSpace(): Promise<boolean>;
   /** Whether rows can be locked one by one, and a query can pass over those that somebody else is changing. */
   readonly locksRows: boolean;
   /** Whether several bots may work on one store at the same time. */

@@ -53,6 +53,30 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
           .limit(limit),
         toRecord,
       ),
+    lastCheckpoint: (system) =>
+      firstOf(
+        records()
+          .where('system', '=', system)
+          .where('kind', '=', 'checkpoint')
+          .orderBy('number', 'desc')
+          .limit(1),
+        toRecord,
+      ),
+    async cutLedger(system, { upTo, limit }) {
+      const first = db
+        .selectFrom('ledger')
+        .select('number')
+        .where('system', '=', system)
+        .where('number', '<=', upTo)
+        .orderBy('number')
+        .limit(limit);
+      const cut = await db
+        .deleteFrom('ledger')
+        .where('system', '=', system)
+        .where('number', 'in', first)
+        .executeTakeFirst();
+      return Number(cut.numDeletedRows);
+    },
     async addEvidence(sha256, text) {
       const body = deflateSync(text).toString('base64');
       await db

@@ -1,9 +1,10 @@
 import type { Selectable } from 'kysely';
 import type { Link } from '../../domain/link.js';
-import { personKey } from '../../domain/person.js';
+import { isSamePerson, personKey } from '../../domain/person.js';
 import type { AddLinkResult, LinkRepository, NoteRepository, PersonRepository } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
+import { findRemoval } from './retention.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -127,7 +128,8 @@ export function createPersonRepository(db: Db): PersonRepository {
         bodies.person.read(personKey(id), row.body),
       ),
 
-    addReceipt: (receipt) =>
+    addReceipt: async (receipt) =>
+      (await findRemoval(db, 'receipt', receipt.code)) === undefined &&
       didChange(
         db
           .insertInto('receipts')
@@ -154,6 +156,32 @@ export function createPersonRepository(db: Db): PersonRepository {
         bodies.suspension.read(personKey(person), row.body),
       ),
     restore: (person) => didChange(db.deleteFrom('suspensions').where('person', '=', personKey(person))),
+
+    async forgetPerson(person) {
+      const key = personKey(person);
+      const count = async (removed: { executeTakeFirst(): Promise<{ numDeletedRows: bigint }> }) =>
+        Number((await removed.executeTakeFirst()).numDeletedRows);
+      const requests = await db.selectFrom('link_requests').select(['id', 'body']).execute();
+      const own = requests.filter(({ id, body }) =>
+        isSamePerson(bodies.linkRequest.read(id, body).person, person),
+      );
+      for (const { id } of own) await db.deleteFrom('link_requests').where('id', '=', id).execute();
+      const mutes = await db.selectFrom('mutes').select(['key', 'body']).execute();
+      const muted = mutes.filter((row) => isSamePerson(bodies.mute.read(row.key, row.body).person, person));
+      for (const mute of muted) await db.deleteFrom('mutes').where('key', '=', mute.key).execute();
+      return {
+        profiles: await count(db.deleteFrom('people').where('id', '=', key)),
+        homes: await count(db.deleteFrom('homes').where('person', '=', key)),
+        links: own.length + (await count(db.deleteFrom('links').where('person', '=', key))),
+        absences: await count(
+          db
+            .deleteFrom('absences')
+            .where('ended_at_ms', 'is not', null)
+            .where((is) => is.or([is('person', '=', key), is('delegate', '=', key)])),
+        ),
+        mutes: muted.length,
+      };
+    },
 
     async addAbsence(absence) {
       const { id, person, delegate, rule = null, sinceMs, untilMs } = absence;

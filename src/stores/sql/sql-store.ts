@@ -12,6 +12,7 @@ import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
 import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
 import { createReportRepository } from './report-entries.js';
+import { createRetentionRepository } from './retention.js';
 import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
 
@@ -30,6 +31,7 @@ const makers = [
   createHomeRepository,
   createShadowRepository,
   createReportRepository,
+  createRetentionRepository,
   createNoteRepository,
 ] as const;
 
@@ -56,6 +58,7 @@ export function createSqlStore({ db, engine, nesting, botLease, close }: OpenDat
       inSpan('store transaction', {}, () =>
         engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
       ),
+    reclaimSpace: () => engine.reclaimSpace(),
     close,
   };
 }

@@ -265,7 +265,7 @@ export interface Tables {
     readonly body: string;
     readonly begun: string | null;
   };
-  /** Rows are added and never changed or removed. */
+  /** Rows are added and never changed; retention removes none but the first ones of a chain. */
   readonly ledger: {
     readonly system: string;
     readonly number: number;
@@ -290,6 +290,12 @@ export interface Tables {
     readonly number: number;
     readonly mac: string;
     readonly key_id: string;
+  };
+  /** What was removed by retention, by hashes of its ids: slim, and kept for good so that none is taken twice. */
+  readonly used_keys: {
+    readonly key: string;
+    /** When it was removed. */
+    readonly at_ms: number;
   };
   readonly bot_lease: {
     readonly name: string;

@@ -18,7 +18,7 @@ import {
   newFailure,
   openIncident,
 } from '../../domain/incident-lifecycle.js';
-import { hasEnded, type Instance, type InstanceRef } from '../../domain/instance.js';
+import { hasEnded, type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
@@ -140,6 +140,8 @@ async function findNewFailures(
   for (const instance of instances.filter(hasFailed)) {
     const known = await transaction.findFailure(instance.ref);
     const isKnown = known?.instance.ref.id === instance.ref.id && !hasFailedAnew(known, instance);
+    const removedAtMs = known ? undefined : await transaction.findRemoval('failure', refKey(instance.ref));
+    if (removedAtMs !== undefined && (instance.modifiedAtMs ?? 0) < removedAtMs) continue;
     if (!isKnown && !(await wasAbortedHere(transaction, instance))) fresh.push(instance);
   }
   return fresh;

@@ -134,7 +134,8 @@ export type CommentCheck =
 export async function previewClick(context: Context, click: ButtonClick): Promise<ClickPreview> {
   const { store, policy } = context;
   const approval = await store.findApproval(click.approvalId);
-  if (!approval || (await matchCard(store, approval.id, click.message)) === 'strange') {
+  if (!approval) return { kind: 'answer', answer: await whyUnknown(store, click.approvalId) };
+  if ((await matchCard(store, approval.id, click.message)) === 'strange') {
     return { kind: 'answer', answer: { kind: 'unknown-card' } };
   }
   if (click.verb !== 'details' && policy.shadow) return { kind: 'answer', answer: { kind: 'shadow' } };
@@ -478,8 +479,9 @@ async function workOn(
   leftOver: LeftOver | undefined,
 ): Promise<Outcome | undefined> {
   const approval = await context.store.findApproval(click.approvalId);
-  const match = approval && (await matchCard(context.store, approval.id, click.message));
-  if (!approval || match === 'strange') return finish(context, click, { kind: 'unknown-card' });
+  if (!approval) return finish(context, click, await whyUnknown(context.store, click.approvalId));
+  const match = await matchCard(context.store, approval.id, click.message);
+  if (match === 'strange') return finish(context, click, { kind: 'unknown-card' });
   const { system } = approval.instance.ref;
   if (context.policy.shadow) return finish(context, click, { kind: 'shadow' });
   if (!backendOf(context, system)) return finish(context, click, { kind: 'no-system', system });
@@ -783,6 +785,15 @@ function voteOf({ context, click, person, approval }: ClickWork): Vote {
 
 /** What a message has to do with an approval. */
 type CardMatch = 'ours' | 'adoptable' | 'strange';
+
+/** Says of an approval that is not there whether it ever was. */
+export async function whyUnknown(
+  store: Pick<Transaction, 'findRemoval'>,
+  approvalId: string,
+): Promise<Extract<ClickReply, { kind: 'unknown-card' | 'removed' }>> {
+  const removedAtMs = await store.findRemoval('approval', approvalId);
+  return removedAtMs === undefined ? { kind: 'unknown-card' } : { kind: 'removed', removedAtMs };
+}
 
 /**
  * Tells whether a message shows an approval, or is the digest that stands for its card until that is posted.

@@ -19,6 +19,7 @@ import { type Instance, refKey } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
 import { isSamePerson, namesNobody } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
+import { keysOfRequest } from '../../domain/retention.js';
 import type { Signal } from '../../domain/signal.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
@@ -381,7 +382,14 @@ async function takeIn(
   const known = await transaction.listApprovalsOf(instance.ref);
   const match = matchInbound(known, { step, hasKey: key !== undefined, activityId, activity });
   if (match.kind === 'several') return { kind: 'ambiguous', codes: match.approvals.map(({ code }) => code) };
-  if (match.kind === 'none') return open(context, transaction, request);
+  if (match.kind === 'none') {
+    // What retention has removed was decided, whoever asks for it again.
+    for (const used of keysOfRequest(instance.ref, step, activityId)) {
+      if ((await transaction.findRemoval('inbound', used)) === undefined) continue;
+      return { kind: 'over', code: (await transaction.codeOf(instance.ref)) ?? '' };
+    }
+    return open(context, transaction, request);
+  }
   const { approval } = match;
   const other = approval.inbound?.activityId;
   if (activityId === undefined || other === undefined || other === activityId)

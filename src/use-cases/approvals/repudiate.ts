@@ -19,7 +19,9 @@ export type Repudiation =
       readonly wasSuspended: boolean;
     }
   /** No receipt of that person has this code. */
-  | { readonly kind: 'unknown-receipt' };
+  | { readonly kind: 'unknown-receipt' }
+  /** Retention has removed the receipt since. */
+  | { readonly kind: 'removed'; readonly removedAtMs: number };
 
 /**
  * Takes somebody's word that a decision in their name, or that they left their place to somebody, was not theirs:
@@ -39,7 +41,10 @@ export async function repudiateDecision(
     const absence = receipt ? undefined : await transaction.findAbsence(code);
     const isTheirs = receipt ? isReceiptOf(receipt, person) : absence && isSamePerson(absence.person, person);
     const name = receipt?.vote.name ?? absence?.name;
-    if (!isTheirs || name === undefined) return { kind: 'unknown-receipt' };
+    if (!isTheirs || name === undefined) {
+      const removedAtMs = await transaction.findRemoval('receipt', code);
+      return removedAtMs === undefined ? { kind: 'unknown-receipt' } : { kind: 'removed', removedAtMs };
+    }
     const isNew = await transaction.suspend({ person, name, receipt: code, atMs: context.now() });
     const cancelled = await cancelDelayed(context, transaction, { person, name });
     await takeVotesOut(context, transaction, person);

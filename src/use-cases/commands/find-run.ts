@@ -104,6 +104,8 @@ export async function findRun(work: CommandWork, verb: Verb, typed: string): Pro
   const shown = await filterAsync(known, (instance) => maySee(work, 'status', instance));
   const hidden = known.find((instance) => isNamed(instance, typed)) ?? shown[0];
   if (hidden) return allowed(work, verb, hidden);
+  const removedAtMs = byCode && (await context.store.findRemoval('code', typed.trim().toUpperCase()));
+  if (removedAtMs !== undefined) return reply({ kind: 'removed', what: 'approval', removedAtMs });
   const near = silent.length === 0 ? await codeNear(work, verb, typed.trim()) : undefined;
   if (near !== undefined) {
     return reply({ kind: 'usage', verb, problem: { kind: 'unknown-word', typed, near } });

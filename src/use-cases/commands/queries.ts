@@ -200,7 +200,12 @@ async function showReceipt({ context, person }: CommandWork, typed: string): Pro
   const { store, policy } = context;
   const receipt = await store.findReceipt(typed.trim().toUpperCase());
   const approval = receipt && (await store.findApproval(receipt.approvalId));
-  if (!receipt || !approval) return { kind: 'no-receipt', typed };
+  if (!receipt || !approval) {
+    const removedAtMs = await store.findRemoval('receipt', typed.trim().toUpperCase());
+    return removedAtMs === undefined
+      ? { kind: 'no-receipt', typed }
+      : { kind: 'removed', what: 'receipt', removedAtMs };
+  }
   if (!isReceiptOf(receipt, person.id)) {
     const may = mayRun(person, 'receipt', targetOf(approval.instance), policy.operators);
     if (may.kind !== 'yes') return { kind: 'not-allowed', verb: 'receipt', why: may };
@@ -257,11 +262,14 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const named = await Promise.all([...ids.values()].map((id) => lookUpPerson(context, id)));
   const { delegations, absences } = rule ? await awayFor(context, rule) : { delegations: [], absences: [] };
   const failures = await explainAlerts(context, instance);
+  const row = await rowOf(context, instance);
+  const isKept = (await context.store.latestApprovalOf(instance.ref)) !== undefined;
+  const removedAtMs = isKept ? undefined : await context.store.findRemoval('code', row.code);
   return {
     kind: 'why',
     why: {
-      ...(await rowOf(context, instance)),
-      ...defined({ routeName: route?.name }),
+      ...row,
+      ...defined({ routeName: route?.name, removedAtMs }),
       targets: targetsFor(instance, policy).map(targetKey),
       ...defined({ rule }),
       people: named.map((one: Person) => ({

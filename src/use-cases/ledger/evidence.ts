@@ -17,7 +17,13 @@ import { showInvisible } from '../../shared/text.js';
 
 type Repository = Pick<
   Store,
-  'findByCode' | 'listApprovalsOf' | 'listLedgerSystems' | 'listLedgerOf' | 'findEvidence' | 'listLedgerHeads'
+  | 'findByCode'
+  | 'listApprovalsOf'
+  | 'listLedgerSystems'
+  | 'listLedgerOf'
+  | 'findEvidence'
+  | 'listLedgerHeads'
+  | 'findRemoval'
 >;
 
 /** What is kept of what somebody was shown when they decided. */
@@ -27,7 +33,7 @@ type Shown =
   /** Of a click that decided nothing, or of an older version: only the hash of the facts is on record. */
   | { readonly kind: 'hash-only' }
   /** The text was deleted since; its hash is still on record. */
-  | { readonly kind: 'gone'; readonly sha256: string }
+  | { readonly kind: 'gone'; readonly sha256: string; readonly removedAt?: string }
   /** What is stored is not what its record was sealed with. */
   | { readonly kind: 'other'; readonly sha256: string };
 
@@ -130,12 +136,19 @@ async function recordsOf(store: Repository, ref: InstanceRef): Promise<readonly 
   }
 }
 
-async function shownAt(store: Repository, { shown }: LedgerEntry): Promise<Shown | undefined> {
+async function shownAt(store: Repository, { shown, code }: LedgerEntry): Promise<Shown | undefined> {
   if (!shown) return undefined;
   const { evidence: sha256 } = shown;
   if (sha256 === undefined) return { kind: 'hash-only' };
   const text = await store.findEvidence(sha256);
-  if (text === undefined) return { kind: 'gone', sha256 };
+  if (text === undefined) {
+    const atMs = code === undefined ? undefined : await store.findRemoval('code', code);
+    return {
+      kind: 'gone',
+      sha256,
+      ...(atMs === undefined ? {} : { removedAt: new Date(atMs).toISOString() }),
+    };
+  }
   return sha256Of(text) === sha256
     ? { kind: 'kept', sha256, was: JSON.parse(text) as KeptEvidence }
     : { kind: 'other', sha256 };
@@ -202,7 +215,7 @@ export function evidencePage(pack: EvidencePack): string {
 <body>
 <h1>Evidence: ${html(codes)}</h1>
 <p>Made by Countersign at ${html(madeAt)} from its store. Run <code>${html(ref.id)}</code> on <code>${html(ref.system)}</code>. Times are UTC. Characters that cannot be seen are shown as their code, such as <code>[U+202E]</code>; the JSON file beside this one has every sealed text to the byte.</p>
-${approvals.map(requestSection).join('\n')}
+${approvals.length === 0 ? '<p>The request is not kept any more; its records in the ledger are.</p>' : approvals.map(requestSection).join('\n')}
 <h2>What was decided, and on what</h2>
 ${decisionSections(pack)}
 <h2>What happened, in order</h2>
@@ -278,7 +291,7 @@ function shownSection(shown: Shown | undefined): string {
       return `${stood}\n<details open><summary>The facts that were decided on</summary>${table(['Fact', 'Value'], rowsOf(facts))}</details>`;
     }
     case 'gone':
-      return `<p>Hash only: the text was deleted since. Its SHA-256 was <code>${html(shown.sha256)}</code>.</p>`;
+      return `<p>Hash only: ${shown.removedAt === undefined ? 'the text was deleted since' : `removed by retention on ${html(shown.removedAt)}`}. Its SHA-256 was <code>${html(shown.sha256)}</code>.</p>`;
     case 'other':
       return `<p class="bad">What is stored is not what was sealed: its SHA-256 should be ${html(shown.sha256)}.</p>`;
     default:

@@ -3,12 +3,14 @@ import {
   type Anchor,
   anchorText,
   beginChain,
+  beginCutChain,
   type ChainFault,
   type ChainProofs,
   type CheckedChain,
   canonical,
   checkEnd,
   checkNext,
+  cutOf,
   entryOf,
   type LedgerRecord,
   noKey,
@@ -106,7 +108,8 @@ async function anchorIn(context: Context, place: AnchorPlace, all: readonly Anch
   if (anchors.length === 0) return;
   await place.write(anchors, all);
   const macs = Object.fromEntries(all.map(({ system, mac }) => [system, mac]));
-  await store.putNote(noteKey, canonical({ atMs: now(), macs }));
+  const numbers = Object.fromEntries(all.map(({ system, number }) => [system, number]));
+  await store.putNote(noteKey, canonical({ atMs: now(), macs, numbers }));
   context.scheduleDelivery();
 }
 
@@ -124,6 +127,30 @@ interface LastAnchoring {
   readonly atMs: number;
   /** System → seal of its head. */
   readonly macs: Readonly<Record<string, string>>;
+  /** System → number of its head; absent in notes of older versions. */
+  readonly numbers?: Readonly<Record<string, number>>;
+}
+
+/** Which places outside the store have the heads written down. */
+export type AnchorPlaces = Pick<Anchoring, 'inLog' | 'inOperatorsChannel'> & { readonly inFile: boolean };
+
+/** Tells up to which record every place outside the store has the heads of a chain written down. */
+export async function anchoredUpTo(
+  { store }: Pick<Context, 'store'>,
+  { inLog, inOperatorsChannel, inFile }: AnchorPlaces,
+  system: string,
+): Promise<number> {
+  const places: AnchorPlaceName[] = [
+    ...(inLog ? (['log'] as const) : []),
+    ...(inOperatorsChannel ? (['operators'] as const) : []),
+    ...(inFile ? (['file'] as const) : []),
+  ];
+  const numbers: number[] = [];
+  for (const place of places) {
+    const note: LastAnchoring = JSON.parse((await store.getNote(`ledger:anchored/${place}`)) ?? '{}');
+    numbers.push(note.numbers?.[system] ?? 0);
+  }
+  return Math.min(...numbers, numbers.length === 0 ? 0 : Number.POSITIVE_INFINITY);
 }
 
 /** Set while decisions wait for an operator, since the store is older than what is known of it; empty afterwards. */
@@ -154,7 +181,9 @@ export async function noteRestored(context: Context, anchors: readonly Anchor[])
   for (const anchor of anchors) {
     const { system, number, mac } = anchor;
     const [record] = await store.listLedger({ system, after: number - 1, limit: 1 });
-    const isThere = record?.number === number && record.mac === mac;
+    // What was cut off since had been there.
+    const isCut = !!record && record.number > number && number <= (await cutUpTo(store, system));
+    const isThere = isCut || (record?.number === number && record.mac === mac);
     if (!isThere && !confirmed.includes(anchorText(anchor))) ahead.push(anchor);
   }
   const held = await heldSince(store);
@@ -171,6 +200,11 @@ export async function noteRestored(context: Context, anchors: readonly Anchor[])
     { anchors: ahead.map(anchorText) },
     'The store is older than its last anchor; decisions from before are held until "countersign store confirm-restore"',
   );
+}
+
+async function cutUpTo(store: LedgerRepository, system: string): Promise<number> {
+  const checkpoint = await store.lastCheckpoint(system);
+  return (checkpoint && cutOf(checkpoint)?.upTo) ?? 0;
 }
 
 /** Tells since when decisions wait for an operator to say that a backup was meant; absent where none do. */
@@ -260,6 +294,11 @@ async function verifyChain(
 ): Promise<ChainVerdict> {
   let chain = beginChain(system);
   for await (const record of readLedger(repository, { system })) {
+    if (chain.number === 0 && record.number > 1) {
+      const begun = beginCutChain(proofs, record, await repository.lastCheckpoint(system));
+      if ('what' in begun) return begun;
+      chain = begun;
+    }
     const checked = checkNext(proofs, chain, record);
     if ('what' in checked) return checked;
     const kept = await checkEvidence(repository, record);

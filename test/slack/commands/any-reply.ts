@@ -337,6 +337,11 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
   }),
   ambiguous: fc.record({ kind: fc.constant('ambiguous' as const), typed: text, rows }),
   'not-found': fc.record({ kind: fc.constant('not-found' as const), typed: text, silent }),
+  removed: fc.record({
+    kind: fc.constant('removed' as const),
+    what: fc.constantFrom('approval' as const, 'receipt' as const),
+    removedAtMs: moment,
+  }),
   away: fc.record({
     kind: fc.constant('away' as const),
     absence,

@@ -84,6 +84,8 @@ export interface StageRules {
   readonly people?: PeopleRules;
   /** Seals what is on record; without a key it is only chained. */
   readonly ledgerKey?: string;
+  /** How long what is over is kept, as the settings file has it; for good unless told. */
+  readonly retention?: Readonly<Record<string, string>>;
   readonly timeout?: string;
   /** Path of the settings operators may have compared. */
   readonly candidate?: string;
@@ -235,6 +237,7 @@ export function stageYaml(
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
+    ...defined({ retention: rules.retention }),
     store: at.store,
   });
 }

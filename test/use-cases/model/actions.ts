@@ -40,6 +40,8 @@ export type Action =
   /** Somebody archives the channel a card is in. */
   | { readonly kind: 'archive-channel' }
   | { readonly kind: 'restart' }
+  /** What is over is removed at once. */
+  | { readonly kind: 'retention' }
   /** The bot stops for good; on a shared store another one is at work already and knows nothing of it. */
   | { readonly kind: 'replica-stop' }
   /** The bot dies so many points from now. */
@@ -130,4 +132,16 @@ export interface Course {
 export const courses: fc.Arbitrary<Course> = fc.record({
   quorum: fc.constantFrom(1, 2),
   actions: fc.array(action, { minLength: 5, maxLength: 25 }),
+});
+
+/** Any course of events in which what is over is removed again and again. */
+export const coursesWithRetention: fc.Arbitrary<Course> = fc.record({
+  quorum: fc.constantFrom(1, 2),
+  actions: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: action },
+      { weight: 1, arbitrary: fc.constant({ kind: 'retention' as const }) },
+    ),
+    { minLength: 8, maxLength: 30 },
+  ),
 });

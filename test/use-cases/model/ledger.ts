@@ -13,6 +13,8 @@ export interface Ledger {
   /** Remembers a click of which the chat was told that it is safe. */
   noteWritten(click: Click): void;
   readonly written: ReadonlySet<string>;
+  /** Takes out a click that retention has removed since it was answered. */
+  forgetClick(id: string): void;
   /** Says what speaks against a signal that leaves now; nothing, if people want it. */
   objectionTo(world: World, runId: string, signal: OutgoingSignal): Promise<string | undefined>;
 }
@@ -38,6 +40,7 @@ export function createLedger(quorum: number): Ledger {
       clicks.push(click);
     },
     written,
+    forgetClick: (id) => void written.delete(id),
     async objectionTo(world, runId, { verdict, comment }) {
       const approval = await world.store.latestApprovalOf({ system: 'command', id: runId });
       const facts = world.command.run(runId).facts.names.join();

@@ -4,6 +4,7 @@ import { useCasesOn } from '../../../src/slack/use-cases.js';
 import { createObservationLease } from '../../../src/use-cases/leases.js';
 import { createResponseTimes } from '../../../src/use-cases/monitoring.js';
 import { observeAlone } from '../../../src/use-cases/replicas.js';
+import { removeOld } from '../../../src/use-cases/retention.js';
 import { brokenPromises } from '../../support/promises.js';
 import type { TestRuntime } from '../../support/runtime.js';
 import { aftermathOf } from '../world/aftermath-of.js';
@@ -129,9 +130,39 @@ async function happen(stage: Stage, action: Action): Promise<void> {
     case 'restart':
       world.restart({ store: mortality.guard(world.store) });
       return takeUp(world);
+    case 'retention':
+      return retain(stage);
     case 'die':
       return mortality.dieAfter(action.after);
   }
+}
+
+/** Removes everything that is over; what was open before is there afterwards, to the byte, with its votes. */
+async function retain({ world, ledger, gone }: Stage): Promise<void> {
+  const { context, clock } = world;
+  const { store } = context;
+  const openNow = async () => {
+    const open = await store.listOpenApprovals();
+    const votes = [];
+    for (const { id } of open) votes.push(await store.listVotes(id));
+    return JSON.stringify([
+      open,
+      votes,
+      await store.listUnsettledSignals(),
+      await store.listUnfinishedClicks(),
+    ]);
+  };
+  const before = await openNow();
+  clock.advance(1);
+  const times = { approvals: 1, alerts: 1, changes: 1 };
+  const places = { inLog: true, inOperatorsChannel: false, inFile: false };
+  await removeOld(context, { times, anchoring: places });
+  if ((await openNow()) !== before) throw new Error('Retention changed what is open');
+  // What was removed had its answer, and its card says for good what it said last.
+  for (const id of [...ledger.written])
+    if ((await store.findRemoval('click', id)) !== undefined) ledger.forgetClick(id);
+  for (const { card } of world.slack.cards())
+    if ((await store.findRemoval('approval', card.approval.id)) !== undefined) gone.add(card.approval.id);
 }
 
 function deleteMessage({ world: { slack }, gone }: Stage, card: number): void {

@@ -19,6 +19,7 @@ import { shadow } from './0017-shadow.js';
 import { preferences } from './0018-preferences.js';
 import { report } from './0019-report.js';
 import { traces } from './0020-traces.js';
+import { retention } from './0021-retention.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0018-preferences': preferences,
   '0019-report': report,
   '0020-traces': traces,
+  '0021-retention': retention,
 };

@@ -1,0 +1,343 @@
+import { describe, expect, it } from '@jest/globals';
+import { createHmacSigner, createSignerFinder } from '../../src/crypto.js';
+import { type LedgerEntry, nextRecord } from '../../src/domain/ledger.js';
+import type { RetentionTimes } from '../../src/domain/retention.js';
+import type { Store, Transaction } from '../../src/ports/store.js';
+import { forgetPerson } from '../../src/use-cases/forget.js';
+import { noteRestored, readLedger, verifyLedger } from '../../src/use-cases/ledger/verify.js';
+import { holdRun, type RetentionResult, removeOld } from '../../src/use-cases/retention.js';
+import {
+  anApproval,
+  anInstance,
+  aPerson,
+  aPersonId,
+  aSignal,
+  aVote,
+  noonMs,
+} from '../support/an-approval.js';
+import { openFreshStore } from '../support/fresh-store.js';
+import { keepLog } from '../support/kept-log.js';
+import { createWorlds } from './world/worlds.js';
+
+const worlds = createWorlds();
+const day = 24 * 60 * 60_000;
+const key = Buffer.from('the key of these tests, 32 bytes');
+const signer = createHmacSigner(key);
+const proofs = { signerOf: createSignerFinder([key]), hasKey: true, anchors: [] };
+const nowMs = noonMs + 100 * day;
+const places = { inLog: true, inOperatorsChannel: false, inFile: false };
+
+/** A store with so many records of a chain, a day apart, the first at noon of the first day. */
+async function chainOf(records: number, overrides: (at: number) => Partial<LedgerEntry> = () => ({})) {
+  const store = await openFreshStore();
+  for (let at = 0; at < records; at += 1) await append(store, noonMs + at * day, overrides(at));
+  return store;
+}
+
+function append(store: Store, atMs: number, overrides: Partial<LedgerEntry> = {}): Promise<void> {
+  const entry: LedgerEntry = { system: 'corp', kind: 'ending', atMs, ...overrides };
+  return store.appendLedger('corp', (head) => nextRecord(signer, entry, head));
+}
+
+/** Notes the heads as written down in the log, as the bot does. */
+async function anchor(store: Store): Promise<void> {
+  const heads = await store.listLedgerHeads();
+  const numbers = Object.fromEntries(heads.map(({ system, number }) => [system, number]));
+  await store.putNote('ledger:anchored/log', JSON.stringify({ atMs: nowMs, macs: {}, numbers }));
+}
+
+function contextOf(store: Store) {
+  return { store, signer, log: keepLog(), now: () => nowMs, replicaId: 'bot-1' };
+}
+
+function remove(store: Store, times: RetentionTimes, isDryRun = false): Promise<RetentionResult> {
+  const options = { times, anchoring: places, anchor: () => anchor(store), isDryRun };
+  return removeOld(contextOf(store), options);
+}
+
+const keep = (days: number) => ({ approvals: day, alerts: day, changes: day, ledger: days * day });
+
+async function numbersOf(store: Store): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for await (const { number } of readLedger(store, { system: 'corp' })) numbers.push(number);
+  return numbers;
+}
+
+/** Changes the text of a record behind the back of the program. */
+function tampered(store: Store, change: (body: string) => string, at: number): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'listLedger')
+        return async (page: Parameters<Store['listLedger']>[0]) =>
+          (await target.listLedger(page)).map((one) =>
+            one.system === 'corp' && one.number === at ? { ...one, body: change(one.body) } : one,
+          );
+      if (name === 'lastCheckpoint')
+        return async (system: string) => {
+          const one = await target.lastCheckpoint(system);
+          return one?.number === at ? { ...one, body: change(one.body) } : one;
+        };
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+describe('cutting the ledger', () => {
+  it('leaves a chain that proves what is left, and that the rest was cut', async () => {
+    const store = await chainOf(50);
+    await remove(store, keep(80));
+    expect((await numbersOf(store)).slice(0, 2)).toEqual([21, 22]);
+    const verdicts = await verifyLedger(store, proofs);
+    expect(verdicts).toMatchObject([
+      { system: '', number: 1 },
+      { system: 'corp', number: 51, cut: { upTo: 20, by: 51, isProven: true } },
+    ]);
+    await store.close();
+  });
+
+  it('cuts again behind a second checkpoint, and goes on being added to', async () => {
+    const store = await chainOf(50);
+    await remove(store, keep(80));
+    await append(store, nowMs);
+    await remove(store, keep(70));
+    expect((await numbersOf(store))[0]).toBe(31);
+    const [, corp] = await verifyLedger(store, proofs);
+    expect(corp).toMatchObject({ cut: { upTo: 30, isProven: true } });
+    await store.close();
+  });
+
+  it('removes nothing before the checkpoint is written down outside the store', async () => {
+    const store = await chainOf(50);
+    const options = { times: keep(80), anchoring: places };
+    const first = await removeOld(contextOf(store), options);
+    expect(first).toMatchObject({
+      uncut: [{ system: 'corp', result: { kind: 'not-anchored', checkpoint: 51 } }],
+    });
+    expect(await numbersOf(store)).toHaveLength(51);
+    await anchor(store);
+    await removeOld(contextOf(store), options);
+    expect((await numbersOf(store))[0]).toBe(21);
+    expect(await store.lastCheckpoint('corp')).toMatchObject({ number: 51 });
+    await store.close();
+  });
+
+  it('is found out where more is missing than the checkpoint says', async () => {
+    const store = await chainOf(50);
+    await remove(store, keep(80));
+    await store.cutLedger('corp', { upTo: 25, limit: 100 });
+    expect((await verifyLedger(store, proofs))[1]).toMatchObject({ what: 'missing', number: 21 });
+    await store.close();
+  });
+
+  it('is found out where somebody else cut, with no checkpoint or one that was edited', async () => {
+    const store = await chainOf(50);
+    await store.cutLedger('corp', { upTo: 5, limit: 100 });
+    expect((await verifyLedger(store, proofs))[0]).toMatchObject({ what: 'missing', number: 1 });
+    const other = await chainOf(50);
+    await remove(other, keep(80));
+    await other.cutLedger('corp', { upTo: 25, limit: 100 });
+    const edited = tampered(other, (body) => body.replace('"upTo":20', '"upTo":25'), 51);
+    const [, verdict] = await verifyLedger(edited, proofs);
+    expect(verdict).toMatchObject({ what: 'not-as-cut' });
+    const [record] = await other.listLedger({ system: 'corp', after: 25, limit: 1 });
+    const forged = tampered(
+      other,
+      (body) =>
+        body.replace('"upTo":20', '"upTo":25').replace(/"mac":"[0-9a-f]+"/, `"mac":"${record?.previous}"`),
+      51,
+    );
+    expect((await verifyLedger(forged, proofs))[1]).toMatchObject({ what: 'altered', number: 51 });
+    await store.close();
+    await other.close();
+  });
+
+  it('is found out where the last record that was cut is not the one an anchor names', async () => {
+    const store = await chainOf(50);
+    await remove(store, keep(80));
+    const anchors = [{ system: 'corp', number: 20, mac: 'f'.repeat(64) }];
+    const [, verdict] = await verifyLedger(store, { ...proofs, anchors });
+    expect(verdict).toMatchObject({ what: 'not-as-anchored', number: 20 });
+    await store.close();
+  });
+
+  it('goes on after a crash between two steps, and is in order in between', async () => {
+    const store = await chainOf(50);
+    const options = { times: keep(80), anchoring: places };
+    await removeOld(contextOf(store), options);
+    await anchor(store);
+    await store.cutLedger('corp', { upTo: 20, limit: 7 });
+    expect(await verifyLedger(store, proofs)).toMatchObject([{ cut: { upTo: 20, isProven: true } }]);
+    await removeOld(contextOf(store), options);
+    expect((await numbersOf(store))[0]).toBe(21);
+    expect((await verifyLedger(store, proofs)).some((one) => 'what' in one)).toBe(false);
+    await store.close();
+  });
+
+  it('keeps the records of a run whose approval is kept, and all after them', async () => {
+    const { id } = anInstance().ref;
+    const store = await chainOf(50, (at) => (at === 9 ? { instance: 'held' } : {}));
+    await holdRun(contextOf(store), { system: 'corp', id: 'held' }, true);
+    await remove(store, keep(80));
+    expect((await numbersOf(store))[0]).toBe(10);
+    await holdRun(contextOf(store), { system: 'corp', id: 'held' }, false);
+    await remove(store, keep(80));
+    expect((await numbersOf(store))[0]).toBe(21);
+    expect(id).not.toBe('held');
+    await store.close();
+  });
+
+  it('cuts no chain that is not in order', async () => {
+    const store = await chainOf(50);
+    const broken = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'listLedger')
+          return async (page: Parameters<Store['listLedger']>[0]) =>
+            (await target.listLedger(page)).filter((one) => one.number !== 7);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const result = await remove(broken, keep(80));
+    expect(result).toMatchObject({ uncut: [{ result: { kind: 'not-in-order', number: 8 } }] });
+    expect(await numbersOf(store)).toHaveLength(50);
+    await store.close();
+  });
+
+  it('cuts nothing that is sealed with a key it was not given', async () => {
+    const store = await chainOf(50);
+    await store.appendLedger('', (head) =>
+      nextRecord(signer, { system: '', kind: 'settings', atMs: noonMs }, head),
+    );
+    const without = { ...contextOf(store), signer: createHmacSigner(undefined) };
+    expect(await removeOld(without, { times: keep(80), anchoring: places })).toEqual({ kind: 'no-key' });
+    expect(await numbersOf(store)).toHaveLength(50);
+    await store.close();
+  });
+
+  it('does not make a start take the store for an old backup', async () => {
+    const world = await worlds.open();
+    const store = await chainOf(50);
+    const [tenth] = await store.listLedger({ system: 'corp', after: 9, limit: 1 });
+    if (!tenth) throw new Error('There are fifty records');
+    await remove(store, keep(80));
+    await noteRestored({ ...world.context, store }, [tenth]);
+    expect(world.log.sentences('warn')).toEqual([]);
+    await store.close();
+  });
+});
+
+describe('removing what is old', () => {
+  const over = (id: string) =>
+    anApproval({
+      id,
+      code: id,
+      instance: anInstance({ ref: { ...anInstance().ref, id } }),
+      waitingSinceMs: noonMs,
+      state: {
+        kind: 'ended',
+        atMs: noonMs,
+        ending: { kind: 'denied', now: { status: { kind: 'rejected', raw: 'Rejected' } } },
+      },
+    });
+
+  it('says in a dry run what would go, removes nothing, and puts nothing on record', async () => {
+    const store = await openFreshStore();
+    for (let at = 0; at < 45; at += 1) await store.addApproval(over(`a${at}`));
+    const dry = await remove(store, { approvals: 30 * day }, true);
+    expect(dry).toMatchObject({ kind: 'done' });
+    expect(dry.kind === 'done' && dry.removed.get('approvals')).toEqual({ items: 45, rows: 0 });
+    expect(await store.findApproval('a44')).toBeDefined();
+    expect(await store.listLedgerHeads()).toEqual([]);
+    const done = await remove(store, { approvals: 30 * day });
+    expect(done.kind === 'done' && done.removed.get('approvals')?.items).toBe(45);
+    expect(await store.findApproval('a44')).toBeUndefined();
+    const [record] = await store.listLedger({ system: '', after: 0, limit: 9 });
+    expect(record?.body).toContain('"removed":{"approvals":45}');
+    await store.close();
+  });
+
+  it('leaves everything where nothing is set', async () => {
+    const store = await openFreshStore();
+    await store.addApproval(over('a'));
+    await remove(store, {});
+    expect(await store.findApproval('a')).toBeDefined();
+    await store.close();
+  });
+
+  it('is left to whoever is at it', async () => {
+    const store = await openFreshStore();
+    await store.addApproval(over('a'));
+    await store.acquireLease({ name: 'retention', replicaId: 'bot-2', nowMs, leaseMs: 60_000 });
+    expect(await remove(store, { approvals: day })).toEqual({ kind: 'busy' });
+    expect(await store.findApproval('a')).toBeDefined();
+    await store.close();
+  });
+
+  it('that breaks between two steps has removed whole approvals, and the next time removes the rest', async () => {
+    const store = await openFreshStore();
+    for (let at = 0; at < 50; at += 1) {
+      await store.addApproval(over(`a${at}`));
+      await store.addVote(`a${at}`, aVote());
+    }
+    // Nine steps pack first; the eleventh is the second that removes.
+    let steps = 0;
+    const dying = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'inTransaction')
+          return (work: (transaction: Transaction) => Promise<unknown>) => {
+            steps += 1;
+            if (steps === 11) throw new Error('the roof fell in');
+            return target.inTransaction(work);
+          };
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await expect(remove(dying, { approvals: day })).rejects.toThrow('the roof fell in');
+    const left = [];
+    for (let at = 0; at < 50; at += 1) {
+      const approval = await store.findApproval(`a${at}`);
+      const votes = await store.listVotes(`a${at}`);
+      expect(votes).toHaveLength(approval ? 1 : 0);
+      if (approval) left.push(approval);
+    }
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.length).toBeLessThan(50);
+    const rest = await remove(store, { approvals: day });
+    expect(rest.kind === 'done' && rest.removed.get('approvals')?.items).toBe(left.length);
+    await store.close();
+  });
+});
+
+describe('forgetting a person', () => {
+  it('removes what is known of them, and records their member id without a name', async () => {
+    const store = await openFreshStore();
+    await store.rememberPerson(aPerson(), noonMs);
+    await store.openHome(aPersonId(), { nowMs: noonMs, isAnew: true });
+    const result = await forgetPerson(contextOf(store), aPersonId());
+    expect(result).toMatchObject({ kind: 'forgotten', rows: { profiles: 1, homes: 1, links: 0 } });
+    expect(await store.recallPerson(aPersonId())).toBeUndefined();
+    expect(await store.findHome(aPersonId())).toBeUndefined();
+    const [record] = await store.listLedger({ system: '', after: 0, limit: 9 });
+    expect(record).toMatchObject({ kind: 'forgotten', person: 'T0EXAMPLE/U0ADA' });
+    expect(record?.body).not.toContain(aPerson().name);
+    await store.close();
+  });
+
+  it('is refused while a suspension, an open vote or a held decision of theirs stands', async () => {
+    const store = await openFreshStore();
+    const person = aPersonId();
+    await store.rememberPerson(aPerson(), noonMs);
+    await store.suspend({ person, name: 'Ada', receipt: 'R1', atMs: noonMs });
+    await store.addApproval(anApproval());
+    await store.addVote('approval-a', aVote());
+    await store.addSignal(aSignal({ approvalId: 'approval-a', phase: 'claimed' }));
+    expect(await forgetPerson(contextOf(store), person)).toEqual({
+      kind: 'still-needed',
+      why: ['suspension', 'vote', 'decision'],
+    });
+    expect(await store.recallPerson(person)).toBeDefined();
+    await store.close();
+  });
+});
