@@ -177,7 +177,7 @@ export interface PageText {
   readonly button?: string;
 }
 
-const again = 'Nothing was linked. Go back to Slack and press Link again, or type /workflow link there.';
+const again = 'Nothing was linked. Go back to Slack and click Link again, or type /workflow link there.';
 
 /** Asks whether it is really this person who wants to link. */
 export function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): PageText {

@@ -54,7 +54,7 @@ async function approveAsAna(page: Within): Promise<void> {
 async function beRefusedAsSam(page: Within): Promise<Place> {
   await actAs(page, 'Sam Smith');
   await cardAbout(page, 'grafana.keyexample.com').getByRole('button', { name: 'Approve' }).click();
-  const refusal = page.locator('.message.is-ephemeral').filter({ hasText: 'You asked for this yourself' });
+  const refusal = page.locator('.message.is-ephemeral').filter({ hasText: 'You requested this' });
   const modal = page.getByRole('dialog');
   await refusal.or(modal).waitFor();
   if (await modal.isVisible()) await modal.getByRole('button', { name: 'Approve' }).click();

@@ -21,7 +21,7 @@ async function approvedWhileAway(transport: Transport) {
 describe.each(transports)('Command away at the click, over %s', (transport) => {
   it('keeps the decision, shows who decided, and sends it when Command is back', async () => {
     const { stage, id, held: delayed } = await approvedWhileAway(transport);
-    expect(buttonsOf(delayed)).toContain('Take back');
+    expect(buttonsOf(delayed)).toContain('Undo');
     expect(buttonsOf(delayed)).not.toContain('Approve');
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);

@@ -66,7 +66,7 @@ try {
   await picture(page, storm.first(), 'alert', reply);
   await storm.first().getByRole('button', { name: 'Restart 12…' }).click();
   await page.getByRole('button', { name: 'Restart 12', exact: true }).click();
-  await storm.first().getByText('Brought back by').waitFor({ timeout: 60_000 });
+  await storm.first().getByText('Recovered by').waitFor({ timeout: 60_000 });
   await picture(page, storm.first(), 'resolved-alert');
 } finally {
   await browser.close();

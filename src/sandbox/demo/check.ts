@@ -66,10 +66,14 @@ function story(title: string, play: Story['play']): Story {
 }
 
 const refusals: readonly { readonly actor: Actor; readonly who: string; readonly text: RegExp }[] = [
-  { actor: 'sam', who: 'the requester', text: /You asked for this yourself/ },
+  { actor: 'sam', who: 'the requester', text: /You requested this/ },
   { actor: 'bo', who: 'somebody who is no approver', text: /not one of the approvers/ },
   { actor: 'gia', who: 'a guest', text: /you are a guest/ },
-  { actor: 'una', who: 'an approver without a name in Command', text: /what that system calls you/ },
+  {
+    actor: 'una',
+    who: 'an approver without a name in Command',
+    text: /doesn't know your user name in that system/,
+  },
 ];
 
 const stories: readonly Story[] = [
@@ -380,7 +384,7 @@ const stories: readonly Story[] = [
     const before = new Set(command.instances().map(({ id }) => id));
     await order(demo, 'omar', {
       text: `restart ${opening.device}`,
-      proposal: /first step/,
+      proposal: /from step 1/,
       answer: /goes on as .*run/,
     });
     const [run] = command.instances().filter(({ id }) => !before.has(id));
@@ -421,7 +425,7 @@ const stories: readonly Story[] = [
       await omar.clickAlert(alert, 'restart');
       await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
       await threadSaying(demo, alert, /Restarted; it goes on as .*run/);
-      const over = await alertSaying(demo, definition, /Brought back by Omar Haddad/);
+      const over = await alertSaying(demo, definition, /Recovered by Omar Haddad/);
       const started = demo.command.instances().length - before;
       insist(started === 2, `${started} runs were started instead of 2`);
       insist(over.ts === alert.ts, 'it was told anew instead of on the alert');

@@ -154,7 +154,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       as: 'sam',
       line: line(run, activityOf(stage, run)),
       shows: /is told .*Approved/s,
-      ends: /did not do it.*Nothing was changed/s,
+      ends: /refused.*Nothing was changed/s,
     });
     await send(stage, run);
     expect(textOf(theCard(stage))).not.toContain('may have been answered');
