@@ -204,7 +204,7 @@ async function playCommand(): Promise<void> {
   await cardSaying(stage, /1 of 2/);
   const code = await codeOf(stage, waiting);
   await show(stage, { line: 'help', shows: /help/ });
-  await show(stage, { line: 'help restart', shows: /from step 1/ });
+  await show(stage, { line: 'help restart', shows: /first step/ });
   await show(stage, { line: `status ${code}`, shows: /reference/ });
   await show(stage, { line: 'list failed web', shows: /web7/ });
   await show(stage, { line: 'definitions web', shows: /Web server/ });
