@@ -13,6 +13,7 @@ import { createJobs } from './jobs.js';
 import type { WebRoute } from './ports/chat.js';
 import type { Log } from './ports/runtime.js';
 import type { Store } from './ports/store.js';
+import { type AtWork, createRules, type ReloadResult } from './reload.js';
 import { coalesced, withTimeout } from './shared/async.js';
 import { isPublicSuffix, toUnicode } from './shared/host-names.js';
 import { defined } from './shared/language.js';
@@ -20,9 +21,8 @@ import { isPostgresUrl } from './shared/text.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
 import { openStore } from './stores/index.js';
-import { retireApprovals, takeInboundApproval } from './use-cases/approvals/observe.js';
+import { takeInboundApproval } from './use-cases/approvals/observe.js';
 import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
-import { retireChanges } from './use-cases/commands/change.js';
 import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
@@ -52,6 +52,13 @@ export interface Bot {
   readonly operationsPort: number | undefined;
   /** Resolves if another bot takes the store over, as it may when this one was frozen for long. */
   readonly lost: Promise<void>;
+  /** Puts settings in force that were loaded, once every replica has them. */
+  agreeOnRules(): Promise<void>;
+  /**
+   * Goes by other settings from now on, without letting go of the chat; what cannot be changed so is refused, and the
+   * settings stay.
+   */
+  reload(settings: Settings, options: { readonly isConfirmed: boolean }): Promise<ReloadResult>;
   /**
    * Stops taking clicks, finishes those in hand, delivers what is due, and lets go of everything, within 15 seconds.
    *
@@ -73,6 +80,8 @@ export interface Runtime {
   readonly jobs: 'cron' | 'by-hand';
   /** Opens what the settings name as the store, as `openStore` does unless told. */
   readonly openStore?: typeof openStore;
+  /** Reads the settings again, for a reload that is asked for from outside; throws `ConfigError`. */
+  readonly readSettings?: () => Settings;
 }
 
 /** Another bot has the store for itself. */
@@ -112,10 +121,15 @@ interface BotParts {
 async function startOn(botParts: BotParts): Promise<Bot> {
   const { store, storeLock, settings, runtime } = botParts;
   const parts = await assemble(botParts);
-  const { context, jobs } = parts;
+  const { first, rules } = parts;
+  const { context } = first;
   const operations = await openOperationsListener(
     { ...settings.operations, ...runtime },
-    { checks: parts.checks, metrics: parts.metricsPage },
+    {
+      checks: parts.checks,
+      metrics: parts.metricsPage,
+      ...defined({ reload: rules.reload }),
+    },
   );
   try {
     await noteRestored(context, await writtenAnchors(settings));
@@ -127,9 +141,8 @@ async function startOn(botParts: BotParts): Promise<Bot> {
         `Another replica on ${settings.store} is in the other mode; stop it first.`,
       );
     if (switched.kind === 'busy') throw stillSending(switched);
-    await retireApprovals(context);
+    await rules.begin(started);
     await reportMissingAccess(context);
-    await store.renewReminders();
     await takeOver(context);
     const { port, disconnect } = await connect(parts, botParts);
     return {
@@ -137,19 +150,25 @@ async function startOn(botParts: BotParts): Promise<Bot> {
       operationsPort: operations.port,
       lost: storeLock.lost,
       observe: async () => {
+        const { jobs } = rules.current();
         await jobs.observe();
         await jobs.endAbsences();
         await jobs.deliver();
         await jobs.drawHomes();
       },
       deliver: async () => {
+        const { jobs } = rules.current();
         await jobs.sendDue();
         await jobs.deliver();
         await jobs.drawHomes();
       },
-      takeUp: jobs.takeUp,
+      takeUp: () => rules.current().jobs.takeUp(),
+      agreeOnRules: rules.agree,
+      reload: rules.load,
       stop: async () => {
         const cutOff = setTimeout(() => parts.cutOff.abort(), resultWithinMs);
+        await rules.end();
+        const { jobs } = rules.current();
         jobs.endPolls();
         await withTimeout(disconnect(), closedWithinMs, undefined);
         await jobs.release();
@@ -170,23 +189,20 @@ async function startOn(botParts: BotParts): Promise<Bot> {
 
 /** Lets people in, and has the jobs run; when that fails half-way, everybody is shut out again. */
 async function connect(parts: Awaited<ReturnType<typeof assemble>>, { settings, runtime }: BotParts) {
-  const { context, slack } = parts;
+  const { slack, rules } = parts;
   let web = noListener;
-  let stopCron = (): void => {};
   const disconnect = async (): Promise<void> => {
-    stopCron();
+    rules.rest();
     web.stopAccepting();
     await slack.stop();
     await web.close();
   };
   try {
-    const events = await slack.start(useCasesOn(context));
-    const inbound = await createRoutes(settings.servers, (request) => takeInboundApproval(context, request));
-    const routes = [...(events ? [events] : []), ...inbound, ...linkRoutesOf(context)];
+    const events = await slack.start(rules.useCases);
+    const routes = () => [...(events ? [events] : []), ...rules.current().routes];
     web = await openPublicListener({ ...settings.http, ...runtime }, routes);
-    if (runtime.jobs === 'cron') stopCron = parts.jobs.start(settings.observe.cron);
-    await takeUpLeftClicks(context);
-    await retireChanges(context);
+    rules.run();
+    await takeUpLeftClicks(rules.current().context);
   } catch (error) {
     // The caller closes the store, so nobody may go on taking clicks.
     await disconnect();
@@ -209,60 +225,74 @@ const hintEveryMs = 100;
 /** Puts the parts together; nothing runs yet and nobody is let in. */
 async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const { log, now } = runtime;
-  const { servers } = settings;
   const { shadow } = settings;
-  const live = { ...settings.policy, hosts: { toUnicode, isPublicSuffix }, now };
-  const policy = shadow ? shadowPolicy(live, shadow) : live;
   const cutOff = new AbortController();
-  const created = await createBackends(servers, {
-    log,
-    now,
-    notes: store,
-    cutOff: cutOff.signal,
-    isReadOnly: shadow !== undefined,
-  });
-  const { metrics, page } = createMetrics({ log, now, systems: [...created.keys()] });
-  const counting = { store, metrics, now };
-  const backends = countedBackends(created, counting);
-  const labelOf = (system: string) => backends.get(system)?.label ?? system;
+  const { metrics, page } = createMetrics({ log, now, systems: settings.systems.map(({ name }) => name) });
   const signer = createHmacSigner(settings.ledger.key);
-  const linking = linkingOf(settings, { ...runtime, store, backends, signer, policy });
+  const current = () => rules.current();
   const slack = createChat({
     ...runtime,
     ...slackOptionsOf(settings),
-    ...defined({ linkUrlOf: linking && ((requestId: string) => linkUrl(linking, requestId)) }),
-    labelOf,
+    ...(settings.tokenKeys
+      ? { linkUrlOf: (requestId: string) => linkUrlOf(current().context, requestId) }
+      : {}),
+    labelOf: (system: string) => current().context.backends.get(system)?.label ?? system,
     metrics,
-    userGroups: groupsNamedIn(policy),
-    ...(shadow ? { shadowNames: policy.people } : {}),
+    userGroups: () => groupsNamedIn(current().context.policy),
+    ...(shadow ? { shadowNames: settings.policy.people } : {}),
     keyValueStore: keyValueStoreIn(store, now),
   });
-  const hint = coalesced(() => void jobs.deliver(), hintEveryMs);
-  const context: Context = {
-    ...runtime,
-    metrics,
-    store,
-    backends,
-    chat: countedChat(slack.chat, counting),
-    policy,
-    signer,
-    ...defined({ linking }),
-    unreachableAfter: settings.observe.unreachableAfter,
-    ...defined({ readCandidate: candidateIn(settings) }),
-    ...(shadow ? {} : { settling: new Map() }),
-    scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void jobs.deliver(),
-  };
+  const hint = coalesced(() => void current().jobs.deliver(), hintEveryMs);
   const responseTimes = createResponseTimes();
-  const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(settings) });
-  const checks = createReadinessCheck({
-    store,
-    isChatConnected: slack.isConnected,
-    systems: [...backends.keys()],
-    responseTimes,
-    now,
-  });
-  const metricsPage = () => page(() => collectGauges(context));
-  return { context, slack, jobs, checks, metricsPage, cutOff, endHints: hint.end };
+  const counting = { store, metrics, now };
+  const chat = countedChat(slack.chat, counting);
+
+  /** Makes of settings what the bot works by; nothing of it runs yet. */
+  const make = async (loaded: Settings): Promise<AtWork> => {
+    const live = { ...loaded.policy, hosts: { toUnicode, isPublicSuffix }, now };
+    const policy = shadow ? shadowPolicy(live, shadow) : live;
+    const created = await createBackends(loaded.servers, {
+      log,
+      now,
+      notes: store,
+      cutOff: cutOff.signal,
+      isReadOnly: shadow !== undefined,
+    });
+    const backends = countedBackends(created, counting);
+    const linking = linkingOf(loaded, { ...runtime, store, backends, signer, policy });
+    const context: Context = {
+      ...runtime,
+      metrics,
+      store,
+      backends,
+      chat,
+      policy,
+      signer,
+      ...defined({ linking }),
+      unreachableAfter: loaded.observe.unreachableAfter,
+      ...defined({ readCandidate: candidateIn(loaded) }),
+      ...(shadow ? {} : { settling: new Map() }),
+      isInForce: (transaction) => rules.isInForce(context, transaction),
+      scheduleDelivery: runtime.jobs === 'cron' ? hint.ask : () => void current().jobs.deliver(),
+    };
+    const jobs = createJobs(context, { storeLock, responseTimes, anchoring: anchoringOf(loaded) });
+    const take: Parameters<typeof createRoutes>[1] = (request) =>
+      takeInboundApproval(current().context, request);
+    const routes = [...(await createRoutes(loaded.servers, take)), ...linkRoutesOf(context)];
+    return { settings: loaded, context, jobs, routes, useCases: useCasesOn(context) };
+  };
+  const first = await make(settings);
+  const rules = createRules(first, { make, runtime });
+  const checks = () =>
+    createReadinessCheck({
+      store,
+      isChatConnected: slack.isConnected,
+      systems: [...current().context.backends.keys()],
+      responseTimes,
+      now,
+    })();
+  const metricsPage = () => page(() => collectGauges(current().context));
+  return { first, rules, slack, checks, metricsPage, cutOff, endHints: hint.end };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {
@@ -351,6 +381,11 @@ function problemOf({ system, number, why }: LostKey): Problem {
         found: 'one without: the bot ran without the key, or somebody changed the store',
         example: `countersign audit verify; once you know how it came: countersign audit accept ${system === '' ? "''" : system}`,
       };
+}
+
+function linkUrlOf({ linking }: Context, requestId: string): string {
+  if (!linking) throw new Error('Nobody links an account by the settings in force');
+  return linkUrl(linking, requestId);
 }
 
 /** Opens what speaks for people, where the settings ask for it. */

@@ -11,6 +11,7 @@ import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone } from './use-cases/replicas.js';
+import { areRulesInForce } from './use-cases/rules.js';
 
 /** What the bot does again and again. */
 export interface Jobs {
@@ -46,15 +47,20 @@ export function createJobs(
   const logBreak = (job: string) => (error: unknown) =>
     context.log.error({ job, err: asError(error) }, 'A job broke');
   const named = (name: string, work: () => Promise<void>) => createJob(work, logBreak(name));
+  /** Done only while the rules it is done by are in force. */
+  const ruled = (name: string, work: () => Promise<void>) =>
+    named(name, async () => {
+      if (await areRulesInForce(context, context.store)) await work();
+    });
   const polling = new AbortController();
   const observations = [...context.backends.values()].map((backend) => {
     const { system } = backend;
     const lease = createObservationLease(context, system);
-    const job = named(`observe ${system}`, () =>
+    const job = ruled(`observe ${system}`, () =>
       endedBy(polling.signal, () => observeAlone(context, { backend, lease, responseTimes })),
     );
     const poll = counted(job, () => responseTimes.notePoll(system));
-    const renewal = named(
+    const renewal = ruled(
       `tend ${system}`,
       createLeaseRenewal({ store: context.store, lease, poll: () => void poll.run() }),
     );
@@ -62,11 +68,17 @@ export function createJobs(
   });
   const delivering = createDelivering(context);
   // Asked while something hangs, it looks for more at once; a job would wait.
-  const deliver = () => delivering.run().catch(logBreak('deliver'));
-  const sending = named('send due decisions', () => sendDueDecisions(context));
-  const drawing = named('draw homes', createHomeJob(context));
-  const takingUp = named('take up clicks', () => takeUpClicks(context));
-  const endingAbsences = named('end absences', () => endAbsences(context));
+  const deliver = async (): Promise<void> => {
+    try {
+      if (await areRulesInForce(context, context.store)) await delivering.run();
+    } catch (error) {
+      logBreak('deliver')(error);
+    }
+  };
+  const sending = ruled('send due decisions', () => sendDueDecisions(context));
+  const drawing = ruled('draw homes', createHomeJob(context));
+  const takingUp = ruled('take up clicks', () => takeUpClicks(context));
+  const endingAbsences = ruled('end absences', () => endAbsences(context));
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await forgetSecrets(context);

@@ -7,6 +7,8 @@ const usage = `Countersign: approve workflows from Slack.
 
   countersign start [--config countersign.yml]   run the bot; --allow-loopback lets it send real secrets to this machine,
                                                  where a proxy listens
+  countersign reload [--config FILE] [--confirm] have the bot on this machine load its settings anew; --confirm where
+                                                 they leave out a system with open approvals
   countersign demo [--port 3000] [--check]       run it between simulators, with a page to click in;
                                                  --check plays the whole story without a browser, --shadow begins
                                                  in shadow mode
@@ -60,6 +62,7 @@ async function run(args: readonly string[]): Promise<number> {
       out: { type: 'string', default: '.' },
       'allow-loopback': { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
+      confirm: { type: 'boolean', default: false },
       shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -82,6 +85,8 @@ async function run(args: readonly string[]): Promise<number> {
         allowsLoopback: values['allow-loopback'],
         exit: (code) => process.exit(code),
       });
+    case 'reload':
+      return (await import('./cli/reload.js')).reload({ ...source, isConfirmed: values.confirm });
     case 'demo':
       return (await import('./cli/sandbox.js')).demo({
         port: Number(values.port),

@@ -79,7 +79,7 @@ async function* waitingOn({ servers }: Settings, store: Store, unread: string[])
   for (const backend of (await createBackends(servers, runtime)).values()) {
     for await (const instance of waitingIn(backend, store, unread)) {
       const waitingSinceMs = instance.modifiedAtMs ?? Date.now();
-      yield { id: instance.ref.id, code: instance.referenceId ?? instance.ref.id, instance, waitingSinceMs };
+      yield { code: instance.referenceId ?? instance.ref.id, instance, waitingSinceMs };
     }
   }
 }

@@ -11,6 +11,7 @@ import type { Log } from '../ports/runtime.js';
 import { asError, defined, messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { nameOfPlace } from '../stores/sql/database.js';
+import { renderReload } from './reload.js';
 import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
@@ -34,7 +35,16 @@ export async function start(
   const problems = addressProblems(settings, options.allowsLoopback);
   if (problems.length > 0) return notStarted(new ConfigError(options.file, problems), log);
   for (const warning of settings.warnings) log.warn({}, warning);
-  const bot = await startWithRetry(settings, log).catch((error: unknown) => notStarted(error, log, settings));
+  const again = (): Settings => {
+    const read = tryToRead(options);
+    if (read instanceof ConfigError) throw read;
+    const wrong = addressProblems(read, options.allowsLoopback);
+    if (wrong.length > 0) throw new ConfigError(options.file, wrong);
+    return read;
+  };
+  const bot = await startWithRetry(settings, { log, readSettings: again }).catch((error: unknown) =>
+    notStarted(error, log, settings),
+  );
   if (typeof bot === 'number') return bot;
   log.info(
     {
@@ -45,6 +55,8 @@ export async function start(
     },
     'Countersign is at work',
   );
+  const hungUp = (): void => void reloadOnSignal(bot, again, log);
+  process.on('SIGHUP', hungUp);
   const why = await Promise.race([untilStopSignal(log, options.exit), bot.lost.then(() => 'lost' as const)]);
   await bot.stop();
   log.info({}, 'Countersign has stopped');
@@ -98,11 +110,28 @@ export function realRuntime(log: Log) {
   } as const;
 }
 
-async function startWithRetry(settings: Settings, log: Log): Promise<Bot> {
+/** Loads the settings anew, as operators expect of this signal; what would end approvals is not confirmed by it. */
+async function reloadOnSignal(bot: Bot, read: () => Settings, log: Log): Promise<void> {
+  try {
+    const { text, code } = renderReload(await bot.reload(read(), { isConfirmed: false }));
+    log[code === 0 ? 'info' : 'error']({ signal: 'SIGHUP' }, text);
+  } catch (error) {
+    if (error instanceof ConfigError) reportProblems(error);
+    log.error(
+      { signal: 'SIGHUP', err: asError(error) },
+      'The settings could not be loaded anew; the old ones stay',
+    );
+  }
+}
+
+async function startWithRetry(
+  settings: Settings,
+  { log, readSettings }: { readonly log: Log; readonly readSettings: () => Settings },
+): Promise<Bot> {
   const giveUpAtMs = Date.now() + (isPostgresUrl(settings.store) ? waitTimeoutMs : 0);
   for (;;) {
     try {
-      return await startBot(settings, realRuntime(log));
+      return await startBot(settings, { ...realRuntime(log), readSettings });
     } catch (error) {
       if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
       log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it lets go');

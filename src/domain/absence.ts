@@ -222,7 +222,7 @@ function dayOf(text: string, today: Day): Day | undefined {
 }
 
 function isNameOf(text: string, name: string): boolean {
-  return text.length >= 3 && (name.startsWith(text) || text === 'sept');
+  return text.length >= 3 && name.startsWith(text);
 }
 
 function isBefore(a: Day, b: Day): boolean {

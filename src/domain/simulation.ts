@@ -1,6 +1,17 @@
+import type { Approval } from './approval.js';
+import { whyNotByRule } from './automatic.js';
+import { whyNotInBulk } from './bulk.js';
 import type { Instance } from './instance.js';
 import { namesNobody, personKey } from './person.js';
-import { type ApproverRule, type Policy, routeFor, targetKey, targetsFor, waysToApprove } from './policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  type Policy,
+  routeFor,
+  targetKey,
+  targetsFor,
+  waysToApprove,
+} from './policy.js';
 
 /** What one set of rules makes of a request. */
 export interface Judgment {
@@ -9,17 +20,28 @@ export interface Judgment {
   readonly rule?: ApproverRule;
   /** How many people can decide; absent where only the chat could tell. */
   readonly able?: number;
+  /** Which ways past a look at the single request are open; absent where too little of the request is stored. */
+  readonly shortcuts?: Shortcuts;
+}
+
+/** Whether a rule approves a request by itself, and whether it can be approved together with others. */
+interface Shortcuts {
+  readonly isByRule: boolean;
+  readonly isInBulk: boolean;
 }
 
 /** What a change of the rules does to a request. */
 export const simulatedKinds = [
   'refused',
   'nobody-can',
+  'automatic',
   'quorum',
   'approve-with',
   'own-request',
   'approvers',
+  'delegates',
   'hold',
+  'bulk',
   'routed',
 ] as const;
 
@@ -41,6 +63,19 @@ export function routeOf(instance: Instance, policy: Policy): string {
   return `${routeFor(instance, policy)?.name ?? 'fallback'}: ${places}`;
 }
 
+/**
+ * Tells which shortcuts a stored request has by a set of rules, as it was when it came to wait: before anybody asked
+ * about it or voted.
+ */
+export function shortcutsOf(stored: Approval, policy: Policy): Shortcuts {
+  const { questions: _questions, counted: _counted, ...approval } = stored;
+  return {
+    isByRule: whyNotByRule(approval, policy, stored.waitingSinceMs) === undefined,
+    isInBulk:
+      approverRuleFor(stored.instance, policy) !== undefined && whyNotInBulk(approval, policy) === undefined,
+  };
+}
+
 /** Lists what differs between what two sets of rules make of a request, the gravest first. */
 export function compareJudgments(before: Judgment, after: Judgment): readonly SimulatedChange[] {
   const [from, to] = [before.rule, after.rule];
@@ -54,11 +89,16 @@ export function compareJudgments(before: Judgment, after: Judgment): readonly Si
   if (from && to && could && can) {
     if (before.able !== undefined && after.able !== undefined)
       add('nobody-can', canText(before, from), canText(after, to));
+    const [was, is] = [before.shortcuts, after.shortcuts];
+    if (was && is) add('automatic', decider(was), decider(is), is.isByRule);
     add('quorum', String(from.quorum), String(to.quorum), to.quorum < from.quorum);
     add('approve-with', from.approveWith, to.approveWith, strictness(to) < strictness(from));
     add('own-request', from.ownRequest, to.ownRequest, to.ownRequest === 'allowed');
     add('approvers', namesOf(from), namesOf(to));
-    add('hold', String(from.holdMs ?? 0), String(to.holdMs ?? 0), (to.holdMs ?? 0) < (from.holdMs ?? 0));
+    add('delegates', keysOf(from.delegates), keysOf(to.delegates));
+    const [held, holds] = [holdOf(from), holdOf(to)];
+    add('hold', String(held), String(holds), holds < held);
+    if (was && is) add('bulk', together(was), together(is), is.isInBulk);
   }
   add('routed', before.route, after.route);
   return changes;
@@ -84,8 +124,24 @@ function strictness({ approveWith }: ApproverRule): number {
   return waysToApprove.indexOf(approveWith);
 }
 
+function decider({ isByRule }: Shortcuts): string {
+  return isByRule ? 'the rule' : 'people';
+}
+
+function together({ isInBulk }: Shortcuts): string {
+  return isInBulk ? 'with others' : 'one by one';
+}
+
+function holdOf({ holdMs, automatic }: ApproverRule): number {
+  return automatic?.holdMs ?? holdMs ?? 0;
+}
+
 function namesOf({ people, groups = [] }: ApproverRule): string {
   return [...people.map(personKey), ...groups].sort().join(', ');
+}
+
+function keysOf(people: ApproverRule['delegates'] = []): string {
+  return people.length === 0 ? 'nobody' : people.map(personKey).sort().join(', ');
 }
 
 /** What a change of the rules would have done to stored requests. */

@@ -26,14 +26,19 @@ export interface Listener {
 /** A listener without a door. */
 export const noListener: Listener = { port: undefined, stopAccepting: () => {}, close: async () => {} };
 
-/** Opens the listener for requests from outside; none is opened when nobody answers there. Throws `CannotListen`. */
-export async function openPublicListener(at: At, routes: readonly WebRoute[]): Promise<Listener> {
-  return routes.length === 0 ? noListener : openListener({ ...at, routes, setting: 'http' });
+/**
+ * Opens the listener for requests from outside; none is opened when nobody answers there. Throws `CannotListen`.
+ *
+ * Who answers is asked for with each request, since settings can change.
+ */
+export async function openPublicListener(at: At, routes: () => readonly WebRoute[]): Promise<Listener> {
+  return routes().length === 0 ? noListener : openListener({ ...at, routes, setting: 'http' });
 }
 
 /** Opens the listener for probes and for whoever watches the bot. Throws `CannotListen`. */
 export function openOperationsListener(at: At, options: OperationsOptions): Promise<Listener> {
-  return openListener({ ...at, routes: operationsRoutes(options), setting: 'operations' });
+  const routes = operationsRoutes(options);
+  return openListener({ ...at, routes: () => routes, setting: 'operations' });
 }
 
 /** How an HTTP listener is to be opened. */
@@ -43,7 +48,8 @@ interface ListenerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly routes: readonly WebRoute[];
+  /** Gives who answers what now. */
+  readonly routes: () => readonly WebRoute[];
   readonly log: Log;
   readonly newId: () => string;
   /** Within how many milliseconds a request must have arrived as a whole. */
@@ -74,7 +80,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   });
   server.on('request', (request, response) => {
     responding.set(request.socket, response);
-    const handle = async () => (isStopping ? stopping : respondToRequest(request, routes));
+    const handle = async () => (isStopping ? stopping : respondToRequest(request, routes()));
     void inFlight.track(respond(response, handle, options));
   });
   server.on('clientError', (error, socket) => {
@@ -137,8 +143,17 @@ async function respondToRequest(
     case 'cut-off':
       return undefined;
     case 'read':
-      return route.handle({ headers: headersOf(request), query, body: reading.body });
+      return route.handle({
+        headers: headersOf(request),
+        query,
+        body: reading.body,
+        isLocal: isLoopbackAddress(request.socket.remoteAddress),
+      });
   }
+}
+
+function isLoopbackAddress(address = ''): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(address);
 }
 
 function targetOf({ url = '' }: IncomingMessage): { readonly path: string; readonly search: string } {
@@ -318,6 +333,8 @@ export interface OperationsOptions {
   readonly checks: CheckReadiness;
   /** Absent while there are no metrics; then there is no such address. */
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Loads the settings anew; absent where that cannot be asked for here. */
+  readonly reload?: (options: { readonly isConfirmed: boolean }) => Promise<object>;
 }
 
 /**
@@ -325,12 +342,31 @@ export interface OperationsOptions {
  *
  * `/healthz` says that the process turns; `/readyz` whether everything it needs is there, and what is not.
  */
-function operationsRoutes({ checks, metrics }: OperationsOptions): readonly WebRoute[] {
+function operationsRoutes({ checks, metrics, reload }: OperationsOptions): readonly WebRoute[] {
   return [
     get('/healthz', async () => json(200, { status: 'ok' })),
     get('/readyz', async () => readiness(await checks())),
     ...(metrics ? [get('/metrics', async () => asPage(await metrics()))] : []),
+    ...(reload ? [reloadRoute(reload)] : []),
   ];
+}
+
+/** No page in a browser can send this name without asking first, and it is never allowed to. */
+export const reloadHeader = 'x-countersign-reload';
+
+/** `/reload` answers whoever is on this machine, and nobody else. */
+function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute {
+  return {
+    method: 'POST',
+    path: '/reload',
+    maxBodyBytes: 0,
+    async handle({ headers, isLocal }) {
+      const wish = headers[reloadHeader];
+      if (!isLocal) return refused(403, 'The settings are loaded anew only from the machine the bot is on.');
+      if (wish === undefined) return refused(400, `The header ${reloadHeader} is missing.`);
+      return json(200, await reload({ isConfirmed: wish === 'confirm' }));
+    },
+  };
 }
 
 function get(path: string, handle: () => Promise<WebResponse>): WebRoute {

@@ -131,6 +131,8 @@ export interface WebRequest {
   readonly query: ReadonlyMap<string, string>;
   /** UTF-8, letter by letter what was sent, so that a signature can be checked. */
   readonly body: string;
+  /** Whether it comes from this very machine; a proxy on it passes on what comes from elsewhere. */
+  readonly isLocal?: boolean;
 }
 
 /** What is answered. */

@@ -165,10 +165,10 @@ export function createUserGroups(options: {
   readonly log: Log;
   readonly now: () => number;
   readonly teamId: () => string;
-  /** Groups the settings name. */
-  readonly groups: readonly string[];
+  /** Gives the groups the settings name. */
+  readonly groups: () => readonly string[];
 }): UserGroups {
-  const { client, log, now, teamId, groups } = options;
+  const { client, log, now, teamId } = options;
   const kept = new Map<string, { readonly atMs: number; readonly members: readonly string[] }>();
   const requested = new Map<string, Promise<readonly string[]>>();
   let throttled: { readonly atMs: number; readonly error: ChatError } | undefined;
@@ -202,6 +202,7 @@ export function createUserGroups(options: {
   return {
     membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),
     async groupsOf(id) {
+      const groups = options.groups();
       if (groups.length === 0 || id.teamId !== teamId()) return {};
       const unchecked: string[] = [];
       const isIn = async (group: string): Promise<boolean> => {

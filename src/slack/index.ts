@@ -87,8 +87,8 @@ export interface SlackChatOptions {
   readonly linkUrlOf?: (requestId: string) => string;
   /** Set in shadow mode: what to call people, none of whom is mentioned. */
   readonly shadowNames?: readonly MappedPerson[];
-  /** Ids of the user groups the settings name. */
-  readonly userGroups?: readonly string[];
+  /** Gives the ids of the user groups the settings name. */
+  readonly userGroups?: () => readonly string[];
   /** How long one call to Slack may take, in milliseconds. */
   readonly timeoutMs?: number;
   /** How long to wait before a start that did not reach Slack is tried again, in milliseconds. */
@@ -157,7 +157,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     if (!us) throw new Error('Slack was not asked yet who we are: start first');
     return us;
   };
-  const { userGroups = [] } = options;
+  const { userGroups = () => [] } = options;
   const teamId = (): string => {
     // Who we are is known once Slack was reached; until then nobody can be told from a stranger.
     if (us) return us.teamId;

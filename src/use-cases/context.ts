@@ -191,6 +191,11 @@ export interface Context {
   readonly settling?: Map<string, Settling>;
   /** Reads the settings to compare with those in force; throws where they cannot be read. Absent where none are named. */
   readonly readCandidate?: () => Policy;
+  /**
+   * Tells whether `policy` and `backends` are those that are in force, in the transaction of what is decided by them;
+   * absent where they never change.
+   */
+  readonly isInForce?: (transaction: Pick<Transaction, 'getNote'>) => Promise<boolean>;
   /** Hints that deliveries are due; never waits for them. */
   readonly scheduleDelivery: () => void;
 }

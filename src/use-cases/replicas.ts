@@ -11,6 +11,7 @@ import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
+import { RulesChanged } from './rules.js';
 import { postShadowDay } from './shadow.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
@@ -39,6 +40,11 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
     await observe({ ...context, store: fenced(store, fence) }, poll);
   } catch (error) {
     if (endSignal()?.aborted) return log.info({ system }, 'A look was ended, since the bot stops');
+    if (error instanceof RulesChanged)
+      return log.info(
+        { system },
+        'Other settings were put in force during a look; the next one goes by them',
+      );
     if (!(error instanceof LeaseLost)) throw error;
     log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
   }

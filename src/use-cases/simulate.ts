@@ -1,15 +1,24 @@
 import type { Approval } from '../domain/approval.js';
 import { type Person, type PersonId, personKey } from '../domain/person.js';
 import { approverRuleFor, type Policy } from '../domain/policy.js';
-import { createSimulation, type Judgment, routeOf, type Simulation } from '../domain/simulation.js';
+import {
+  createSimulation,
+  type Judgment,
+  routeOf,
+  type Simulation,
+  shortcutsOf,
+} from '../domain/simulation.js';
 import type { Store } from '../ports/store.js';
 import { recallPerson } from './context.js';
 import { whoMayDecide } from './show-card.js';
 
 const approvalsAtOnce = 100;
 
+/** A request to judge; what is not stored has only what can be read of it. */
+type Judged = Approval | (Pick<Approval, 'code' | 'instance' | 'waitingSinceMs'> & { readonly id?: never });
+
 /** Requests to judge besides the stored ones, such as those that wait on a server. */
-type More = AsyncIterable<Pick<Approval, 'id' | 'code' | 'instance' | 'waitingSinceMs'>>;
+type More = AsyncIterable<Judged>;
 
 /**
  * Judges stored requests by two sets of rules, with the code that judges them live, and adds up what differs.
@@ -33,7 +42,7 @@ export async function simulate(
 ): Promise<Simulation> {
   const simulation = createSimulation(sinceMs);
   const judges = [createJudge(store, before), createJudge(store, after)] as const;
-  const take = async (approval: Pick<Approval, 'code' | 'instance' | 'waitingSinceMs'>): Promise<void> => {
+  const take = async (approval: Judged): Promise<void> => {
     if (approval.instance.isPartial) return simulation.add(approval.code);
     simulation.add(approval.code, { before: await judges[0](approval), after: await judges[1](approval) });
   };
@@ -61,16 +70,19 @@ function createJudge(store: Store, rules: Policy) {
     people.set(personKey(id), known);
     return known;
   };
-  return async ({
-    instance,
-    waitingSinceMs,
-  }: Pick<Approval, 'instance' | 'waitingSinceMs'>): Promise<Judgment> => {
+  return async (judged: Judged): Promise<Judgment> => {
+    const { instance, waitingSinceMs } = judged;
     atMs = waitingSinceMs;
     const rule = approverRuleFor(instance, policy);
     const route = routeOf(instance, policy);
     if (!rule) return { route };
     const deciders = await whoMayDecide({ policy }, store, { instance, votes: [], recall });
     const isKnown = deciders !== undefined && deciders.groups.length === 0;
-    return { route, rule, ...(isKnown ? { able: deciders.people.length } : {}) };
+    return {
+      route,
+      rule,
+      ...(isKnown ? { able: deciders.people.length } : {}),
+      ...(judged.id === undefined ? {} : { shortcuts: shortcutsOf(judged, policy) }),
+    };
   };
 }

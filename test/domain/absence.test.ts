@@ -33,6 +33,7 @@ describe('until when somebody is away', () => {
     ['30 Feb', 'not-a-date'],
     ['2026-13-01', 'not-a-date'],
     ['7', 'not-a-date'],
+    ['sept', 'not-a-date'],
     ['2026-12-09', 'past'],
     ['0d', 'past'],
     ['31d', 'too-long'],
@@ -49,6 +50,14 @@ describe('until when somebody is away', () => {
     ['Pacific/Auckland', 'today', '2026-12-11T11:00:00Z'],
   ])('is the end of the day by the clock of %s', (timeZone, typed, expected) => {
     expect(readUntil(typed, thursdayMs, timeZone)).toEqual({ kind: 'until', untilMs: Date.parse(expected) });
+  });
+
+  it.each(['24 sep', '24 sept', 'September 24'])('is in September of “%s”, not in January', (typed) => {
+    const beforeMs = Date.parse('2026-09-20T15:00:00Z');
+    expect(readUntil(typed, beforeMs)).toEqual({
+      kind: 'until',
+      untilMs: Date.parse('2026-09-25T00:00:00Z'),
+    });
   });
 
   it('is the end of the day also where the clock is put back on it', () => {

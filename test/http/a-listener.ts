@@ -21,7 +21,7 @@ export async function aListener(...routes: readonly WebRoute[]) {
     setting: 'http',
     host: '127.0.0.1',
     port: 0,
-    routes: [echo, ...routes],
+    routes: () => [echo, ...routes],
     log,
     newId: () => `id-${++ids}`,
     requestTimeoutMs: 400,

@@ -171,7 +171,7 @@ describe('a listener that stops', () => {
       setting: 'http',
       host: '127.0.0.1',
       port,
-      routes: [],
+      routes: () => [],
       log,
       newId: () => '',
     });
@@ -188,7 +188,7 @@ describe('a listener that cannot be opened', () => {
       port,
       log: keepLog(),
       newId: () => '',
-      routes: [],
+      routes: () => [],
       setting: 'operations',
     };
     await expect(openListener(at)).rejects.toThrow(
@@ -197,7 +197,14 @@ describe('a listener that cannot be opened', () => {
   });
 
   it('names the setting when the address is not of this machine', async () => {
-    const at = { host: '192.0.2.1', port: 0, log: keepLog(), newId: () => '', routes: [], setting: 'http' };
+    const at = {
+      host: '192.0.2.1',
+      port: 0,
+      log: keepLog(),
+      newId: () => '',
+      routes: () => [],
+      setting: 'http',
+    };
     await expect(openListener(at)).rejects.toThrow(/Set http\.host to one it has/);
   });
 });
@@ -206,7 +213,7 @@ describe('the public listener', () => {
   it('is not opened when nobody answers there', async () => {
     const listener = await openPublicListener(
       { host: '127.0.0.1', port: 0, log: keepLog(), newId: () => '' },
-      [],
+      () => [],
     );
     expect(listener.port).toBeUndefined();
     listener.stopAccepting();

@@ -70,7 +70,7 @@ export async function aSlack({
     log,
     keyValueStore: inMemoryStore(),
     now,
-    userGroups,
+    userGroups: () => userGroups,
     newId: () => `id-${++ids}`,
     ...defined({ timeoutMs }),
   };
@@ -85,8 +85,7 @@ export async function aSlack({
     absences: noAbsences,
     bulk: noBulk,
   });
-  const listener = await openPublicListener(
-    { host: '127.0.0.1', port: 0, log, newId: options.newId },
+  const listener = await openPublicListener({ host: '127.0.0.1', port: 0, log, newId: options.newId }, () =>
     events ? [events] : [],
   );
   const requestUrl = `http://127.0.0.1:${listener.port}/slack/events`;

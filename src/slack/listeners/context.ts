@@ -7,6 +7,7 @@ import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
 import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import type { Reply } from '../../use-cases/commands/run-command.js';
+import { RulesChanged } from '../../use-cases/rules.js';
 import { messageModal } from '../blocks/home.js';
 import { blockProblems, chatError, isTriggerGone, slackWord } from '../client.js';
 import type { PrivateReplies } from '../deliver.js';
@@ -209,6 +210,12 @@ export async function writtenThenAcked<T>(
   return written;
 }
 
+/** Bolt hands on what a listener throws inside an error of its own. */
+function isRulesChanged(error: unknown): boolean {
+  const { original } = (error ?? {}) as { readonly original?: unknown };
+  return error instanceof RulesChanged || original instanceof RulesChanged;
+}
+
 /** Logs what broke under a reference, and gives the sentence that tells a person of it. */
 export function broke(
   { log, newId, renderContext }: ListenerContext,
@@ -222,6 +229,11 @@ export function broke(
     readonly about?: Readonly<Record<string, string>>;
   },
 ): string {
+  // Nothing broke: a click is kept, and anything else was not begun.
+  if (isRulesChanged(error)) {
+    log.info(about, 'Something from Slack came while other settings were put in force');
+    return messages.rulesChanging;
+  }
   const ref = newId();
   log.error({ ref, ...about, err: asError(error) }, sentence);
   return brokeText(ref, renderContext);

@@ -204,6 +204,8 @@ export function chosenText(
 
 /** What is said on the spot when a press or a modal leads to nothing. */
 export const messages = {
+  rulesChanging:
+    'The settings are being changed, so nothing has come of this yet. A decision you made is kept and worked on within a minute; repeat anything else.',
   unread:
     "Countersign can't read what Slack sent, so nothing was done. Please try again; if it stays like this, tell an operator.",
   tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please click again.',

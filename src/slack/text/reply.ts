@@ -635,11 +635,14 @@ function moreLine(count: number): readonly string[] {
 const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
   refused: 'Who may decide at all',
   'nobody-can': 'Whether enough people can act',
+  automatic: 'Who approves',
   quorum: 'Approvals needed',
   'approve-with': 'How to approve',
   'own-request': 'Own requests',
   approvers: 'Approvers',
+  delegates: 'Delegates',
   hold: 'Hold, in milliseconds',
+  bulk: 'Approved one by one or with others',
   routed: 'Route',
 };
 

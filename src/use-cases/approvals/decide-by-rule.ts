@@ -9,6 +9,7 @@ import { type Context, isSettling } from '../context.js';
 import { LeaseLost } from '../leases.js';
 import { recordRuleDecision } from '../ledger/record.js';
 import { isHeldByRestore } from '../ledger/verify.js';
+import { areRulesInForce } from '../rules.js';
 import { advance } from './advance.js';
 import { sendSignal } from './send-signal.js';
 
@@ -59,7 +60,7 @@ function goOn(context: Context, id: string, attendance: Attendance): Promise<str
   const { policy, store } = context;
   return store.inTransaction(async (transaction) => {
     const approval = await transaction.findApproval(id);
-    if (!approval || !isPlanned(approval)) return undefined;
+    if (!approval || !isPlanned(approval) || !(await areRulesInForce(context, transaction))) return undefined;
     const clicks = await transaction.listUnfinishedClicks();
     // What somebody clicked comes first, whatever it is.
     if (clicks.some(({ approvalId }) => approvalId === id)) return undefined;

@@ -73,6 +73,7 @@ import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
+import { areRulesInForce, checkRules, RulesChanged } from '../rules.js';
 import { showCard } from '../show-card.js';
 import { advance } from './advance.js';
 import { sendSignal } from './send-signal.js';
@@ -256,6 +257,8 @@ export async function takeUpClicks(context: Context): Promise<void> {
 async function replyToAll(context: Context, clicks: readonly Click[]): Promise<void> {
   const leftOver = sharedLookUp(context);
   for (const click of clicks) {
+    // The rest is taken up by whoever has the rules in force.
+    if (!(await areRulesInForce(context, context.store))) return;
     const reply = await decideOrBreak(context, click.id, leftOver);
     if (!reply || isKept(reply)) continue;
     if (click.bulk) await reportBulk(context, click);
@@ -359,6 +362,8 @@ async function decideOrBreak(
   try {
     return await decideApproval(context, clickId, leftOver);
   } catch (error) {
+    // Nothing was written, so it is worked on anew by whoever has the rules in force.
+    if (error instanceof RulesChanged) throw error;
     const ref = context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
     // A store that is full or away takes the click up again once it is not.
@@ -529,9 +534,10 @@ async function leaveForLater({ store }: Context, { id }: Click): Promise<Outcome
 
 /** Gives nothing when somebody else has finished the click meanwhile: their answer is the true one. */
 async function finish(context: Context, click: Click, reply: ClickReply): Promise<Outcome | undefined> {
-  const counts = await context.store.inTransaction((transaction) =>
-    finishClick(context, transaction, { click, answer: reply }),
-  );
+  const counts = await context.store.inTransaction(async (transaction) => {
+    await checkRules(context, transaction);
+    return finishClick(context, transaction, { click, answer: reply });
+  });
   return counts ? { answer: reply } : undefined;
 }
 
@@ -543,6 +549,7 @@ async function inOneTransaction(
   return context.store.inTransaction(async (transaction) => {
     const stored = await transaction.findClick(click.id);
     if (!stored || stored.reply) return undefined;
+    await checkRules(context, transaction);
     const approval = await transaction.findApproval(click.approvalId);
     if (!approval) return undefined;
     const outcome = await work({ context, transaction, click, approval });

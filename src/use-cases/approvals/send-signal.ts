@@ -18,6 +18,7 @@ import { wasFrozen } from '../leases.js';
 import { recordSignal } from '../ledger/record.js';
 import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
+import { areRulesInForce } from '../rules.js';
 import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
 import { checkBeforeSignal, delay, readSurely } from './revalidate.js';
 
@@ -101,8 +102,9 @@ async function markSending(
   { backend, signal, message, speaking: { account } }: Leaving,
 ): Promise<Signal | undefined> {
   return onSignal(context, signal.id, async (work) => {
-    // Somebody else has taken it over while it was checked here.
+    // Somebody else has taken it over while it was checked here, or it was checked by rules that have changed since.
     if (work.signal.replicaId !== context.replicaId) return undefined;
+    if (!(await areRulesInForce(context, work.transaction))) return undefined;
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const marked = await advance(context, work, { kind: 'sending', deadlineMs });
     if (marked) await recordSignal(context, marked, { ...message, ...defined({ identity: account }) });

@@ -41,6 +41,7 @@ import { wasFrozen } from '../leases.js';
 import { recordChange } from '../ledger/record.js';
 import { accessForChange, invite, type OwnAccess } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
+import { checkRules } from '../rules.js';
 import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
@@ -295,6 +296,7 @@ async function confirm(
   if (!record || !isSamePerson(record.person, asker.person)) return 'unknown';
   if (record.phase !== 'proposed') return 'repeated';
   if (context.policy.shadow) return 'unknown';
+  await checkRules(context, transaction);
   const { replicaId } = context;
   const atMs = context.now();
   if (!isProposalFresh(record, atMs)) return 'unknown';
@@ -368,6 +370,7 @@ export async function carryOutChange(context: Context, changeId: string): Promis
   const deadlineMs = nowMs + backend.operations.changeTimeoutMs;
   // Both in one transaction, so that of a change and an approval that come at once one sees the other.
   const marked = await advance(context, changeId, async (transaction, change) => {
+    await checkRules(context, transaction);
     if (change.change.kind === 'cancel' && (await isSignalUnderWay(transaction, change.change.instance)))
       return { kind: 'withheld', outcome: { kind: 'not-allowed', why: { kind: 'being-decided' } } };
     const approval = await findOpenApproval(transaction, change, change);

@@ -455,7 +455,8 @@ const noteKey = 'ledger:settings';
 
 /** Whether a start is on record, or must not go on before somebody has looked at the ledger. */
 type StartRecord =
-  | { readonly kind: 'recorded' }
+  /** `changed`: sections of the settings that are not as at the last start. */
+  | { readonly kind: 'recorded'; readonly changed: readonly string[] }
   | { readonly kind: 'key-lost'; readonly chains: readonly LostKey[] };
 
 /**
@@ -469,30 +470,38 @@ export async function recordStart(
   /** Name of a section of the settings file → its text, without secrets. */
   sections: Readonly<Record<string, string>>,
 ): Promise<StartRecord> {
-  const hashes: PlainGroup = Object.fromEntries(
-    Object.entries(sections).map(([name, text]) => [name, context.signer.hash(text)]),
-  );
   const start = await context.store.inTransaction<StartRecord>(async (transaction) => {
     const chains = await findLostKeys(context, transaction);
     if (chains.length > 0) return { kind: 'key-lost', chains };
     for (const head of await transaction.listLedgerHeads()) {
       if (head.keyId !== context.signer.keyId) await recordTakeOver(context, transaction, head);
     }
-    const before = await transaction.getNote(noteKey);
-    await transaction.putNote(noteKey, canonical(hashes));
-    await record(context, transaction, {
-      system: '',
-      kind: 'settings',
-      note: {
-        hash: context.signer.hash(canonical(hashes)),
-        ...(before === undefined ? { first: true } : { changed: changedSince(before, hashes) }),
-      },
-    });
-    return { kind: 'recorded' };
+    return { kind: 'recorded', changed: await recordSettings(context, transaction, sections) };
   });
   if (start.kind === 'recorded' && context.signer.keyId === noKey)
     context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
   return start;
+}
+
+/** Records which settings the bot goes by from now on, as hashes, and gives the sections that differ from before. */
+export async function recordSettings(
+  context: Pick<Context, 'now' | 'signer'>,
+  transaction: Transaction,
+  sections: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const { signer } = context;
+  const hashes: PlainGroup = Object.fromEntries(
+    Object.entries(sections).map(([name, text]) => [name, signer.hash(text)]),
+  );
+  const before = await transaction.getNote(noteKey);
+  await transaction.putNote(noteKey, canonical(hashes));
+  const changed = before === undefined ? [] : changedSince(before, hashes);
+  await record(context, transaction, {
+    system: '',
+    kind: 'settings',
+    note: { hash: signer.hash(canonical(hashes)), ...(before === undefined ? { first: true } : { changed }) },
+  });
+  return changed;
 }
 
 function changedSince(before: string, now: PlainGroup): readonly string[] {

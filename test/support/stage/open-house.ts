@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -24,6 +24,12 @@ export interface House {
   kill(): Promise<void>;
   /** Asks the program to stop, as a supervisor does; tells how it ended and how long that took. */
   stop(): Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  /** Writes other settings, which nothing reads by itself. */
+  write(rules: StageRules): void;
+  /** Runs `countersign reload`; gives its exit code and all it printed. */
+  reload(...options: readonly string[]): Promise<{ readonly code: number; readonly printed: string }>;
+  /** Sends the program the signal on which it loads its settings anew. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -39,19 +45,17 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
   seedSlack(slack);
   seedCommand(command);
   const httpPort = await freePort();
+  const operationsPort = await freePort();
   const at = { slackApiUrl, commandUrl, tokenUrl };
-  const rules: StageRules = {
-    approveWith: 'one-click',
-    signalTimeout: '1s',
-    timeout: '1s',
-    observeEvery: '1s',
-    ...more,
-  };
+  const quick = { approveWith: 'one-click', signalTimeout: '1s', timeout: '1s', observeEvery: '1s' } as const;
   const config = join(folder, 'countersign.yml');
-  writeFileSync(
-    config,
-    stageYaml(rules, { ...at, transport, httpPort, store: join(folder, 'countersign.db') }),
-  );
+  const store = join(folder, 'countersign.db');
+  const write = (rules: StageRules) =>
+    writeFileSync(
+      config,
+      stageYaml({ ...quick, ...rules }, { ...at, transport, httpPort, operationsPort, store }),
+    );
+  write(more);
   const { SLACK_SIGNING_SECRET: signing, SLACK_APP_TOKEN: app, ...rest } = stageEnvironment(slack, at);
   const env = {
     ...rest,
@@ -75,6 +79,15 @@ export async function openHouse(transport: Transport, more: StageRules = {}): Pr
       if (transport === 'http') await connectSlack(slack, `http://127.0.0.1:${httpPort}/slack/events`);
     },
     kill,
+    write,
+    reload: (...options) =>
+      new Promise((resolve) => {
+        const args = [program, 'reload', '--config', config, ...options];
+        execFile(process.execPath, args, { env: { PATH: process.env.PATH, ...env } }, (error, out, err) =>
+          resolve({ code: Number(error?.code ?? 0), printed: `${out}${err}` }),
+        );
+      }),
+    hangUp: () => void child?.kill('SIGHUP'),
     async stop() {
       if (!child) throw new Error('It was not started');
       const [gone, atMs] = [once(child, 'exit'), performance.now()];

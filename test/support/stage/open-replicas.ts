@@ -1,5 +1,6 @@
 import { afterEach, expect } from '@jest/globals';
 import type { Bot } from '../../../src/bot.js';
+import type { ReloadResult } from '../../../src/reload.js';
 import { createKeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
@@ -7,7 +8,7 @@ import { expectDocumentedRequests } from '../../contracts/keyfactor/documented-r
 import type { PostgresServer } from '../postgres/start-postgres.js';
 import { captureLog } from './captured-log.js';
 import { createManualClock } from './manual-clock.js';
-import { type Stage, startOnStage } from './open-stage.js';
+import { type Stage, settingsOnStage, startOnStage } from './open-stage.js';
 import { seedCommand, seedSlack } from './personas.js';
 import type { StageRules } from './stage-settings.js';
 
@@ -16,7 +17,9 @@ export interface Replicas extends Stage {
   readonly one: Bot;
   readonly two: Bot;
   /** Starts one more. */
-  startAnother(): Promise<Bot>;
+  startAnother(rules?: StageRules): Promise<Bot>;
+  /** Has one of them load other settings. */
+  reloadAt(bot: Bot, rules: StageRules): Promise<ReloadResult>;
   /** Stops one in good order. */
   stop(bot: Bot): Promise<void>;
 }
@@ -40,10 +43,13 @@ export async function openReplicas(server: PostgresServer, rules: StageRules = {
   seedCommand(command);
   const storeFile = await server.newDatabase();
   const bots = new Set<Bot>();
-  const startAnother = async (): Promise<Bot> => {
+  const partsWith = (now: StageRules) => {
     const addresses = { slackApiUrl, commandUrl, tokenUrl };
     const at = { ...addresses, storeFile, storePassword: server.password };
-    const bot = await startOnStage({ ...at, transport: 'socket', rules, slack, command, clock, log });
+    return { ...at, transport: 'socket', rules: now, slack, command, clock, log } as const;
+  };
+  const startAnother = async (now = rules): Promise<Bot> => {
+    const bot = await startOnStage(partsWith(now));
     bots.add(bot);
     return bot;
   };
@@ -69,6 +75,9 @@ export async function openReplicas(server: PostgresServer, rules: StageRules = {
       clock.advance(ms);
       await one.observe();
     },
+    reload: (changed, options = { isConfirmed: false }) =>
+      one.reload(settingsOnStage(partsWith(changed)), options),
+    reloadAt: (bot, changed) => bot.reload(settingsOnStage(partsWith(changed)), { isConfirmed: false }),
     restart: () => Promise.reject(new Error('Start another one instead')),
     async close() {
       if (!open.delete(replicas)) return;

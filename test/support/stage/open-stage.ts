@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import type { Runtime } from '../../../src/bot.js';
 import { type Bot, startBot } from '../../../src/bot.js';
+import type { Settings } from '../../../src/config.js';
+import type { ReloadResult } from '../../../src/reload.js';
 import { createKeyfactorCommand, type KeyfactorCommand } from '../../../src/sandbox/keyfactor/command.js';
 import { createSlackWorkspace, type SlackWorkspace } from '../../../src/sandbox/slack/workspace.js';
 import { createWorkTasks, type WorkTasks } from '../../../src/sandbox/work-tasks/work-tasks.js';
@@ -36,6 +38,8 @@ export interface Stage {
   observeAfter(ms: number): Promise<void>;
   /** Stops the bot and starts it again on the same store; something may happen in between. */
   restart(rules?: StageRules, meanwhile?: () => void): Promise<void>;
+  /** Has the running bot go by other settings. */
+  reload(rules: StageRules, options?: { readonly isConfirmed: boolean }): Promise<ReloadResult>;
   close(): Promise<void>;
 }
 
@@ -87,21 +91,21 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
   seedSlack(slack);
   seedCommand(command);
   seedWorkTasks(workTasks);
-  const start = (now: StageRules) =>
-    startOnStage({
-      transport,
-      rules: now,
-      slack,
-      command,
-      slackApiUrl,
-      commandUrl,
-      tokenUrl,
-      ...defined({ workTasks: plant }),
-      storeFile,
-      ...defined({ openStore: rules.openStore, newCode: rules.newCode }),
-      clock,
-      log,
-    });
+  const partsWith = (now: StageRules): StageBotParts => ({
+    transport,
+    rules: now,
+    slack,
+    command,
+    slackApiUrl,
+    commandUrl,
+    tokenUrl,
+    ...defined({ workTasks: plant }),
+    storeFile,
+    ...defined({ openStore: rules.openStore, newCode: rules.newCode }),
+    clock,
+    log,
+  });
+  const start = (now: StageRules) => startOnStage(partsWith(now));
   let bot = await start(rules);
   // A start that was refused leaves nothing to stop.
   let isAtWork = true;
@@ -125,6 +129,8 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
       bot = await start(changed);
       isAtWork = true;
     },
+    reload: (changed, options = { isConfirmed: false }) =>
+      bot.reload(settingsOnStage(partsWith(changed)), options),
     async close() {
       if (!open.delete(stage)) return;
       if (isAtWork) await bot.stop();
@@ -136,8 +142,8 @@ export async function openStage(transport: Transport, rules: StageRules & StageP
   return stage;
 }
 
-/** Starts the real bot between simulators that are open already. */
-export async function startOnStage(parts: {
+/** What a bot on a stage is started with. */
+interface StageBotParts {
   readonly transport: Transport;
   readonly rules: StageRules;
   readonly slack: SlackWorkspace;
@@ -153,29 +159,33 @@ export async function startOnStage(parts: {
   readonly newCode?: (length: number) => string;
   readonly clock: ManualClock;
   readonly log: CapturedLog;
-}): Promise<Bot> {
-  const { transport, rules, slack, storeFile: store, storePassword, clock, log } = parts;
+}
+
+/** Gives the settings of a bot on a stage. */
+export function settingsOnStage(parts: StageBotParts): Settings {
+  const { rules, storeFile: store, storePassword } = parts;
   const settings = stageSettings(rules, { ...parts, store });
-  const { people } = rules;
-  const { openStore, newCode } = parts;
-  const http = { ...settings.http, host: '127.0.0.1', port: people?.httpPort ?? 0 };
+  const http = { ...settings.http, host: '127.0.0.1', port: rules.people?.httpPort ?? 0 };
+  return { ...settings, http, ...defined({ storePassword }) };
+}
+
+/** Starts the real bot between simulators that are open already. */
+export async function startOnStage(parts: StageBotParts): Promise<Bot> {
+  const { transport, slack, clock, log, openStore, newCode } = parts;
   let count = 0;
   const next = () => {
     count += 1;
     return count;
   };
-  const bot = await startBot(
-    { ...settings, http, ...defined({ storePassword }) },
-    {
-      log: log.log,
-      now: clock.now,
-      newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
-      newCode: newCode ?? ((length) => `K${String(next()).padStart(length - 1, '0')}`),
-      replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
-      jobs: 'by-hand',
-      ...defined({ openStore }),
-    },
-  );
+  const bot = await startBot(settingsOnStage(parts), {
+    log: log.log,
+    now: clock.now,
+    newId: () => `${clock.now().toString(36)}-${process.hrtime.bigint().toString(36)}-${next()}`,
+    newCode: newCode ?? ((length) => `K${String(next()).padStart(length - 1, '0')}`),
+    replicaId: `stage-${next()}-${process.hrtime.bigint()}`,
+    jobs: 'by-hand',
+    ...defined({ openStore }),
+  });
   if (transport === 'http') await slack.setRequestUrl(`http://127.0.0.1:${bot.port}/slack/events`);
   return bot;
 }

@@ -140,6 +140,8 @@ export function stageYaml(
     readonly transport: 'socket' | 'http';
     readonly store: string;
     readonly httpPort?: number;
+    /** A free one unless told. */
+    readonly operationsPort?: number;
   },
 ): string {
   const { hostname, port } = new URL(at.commandUrl);
@@ -206,7 +208,7 @@ export function stageYaml(
       port: at.httpPort ?? 3000,
       ...(rules.people ? { publicUrl: publicUrlOf(rules.people) } : {}),
     },
-    operations: { port: 0 },
+    operations: { port: at.operationsPort ?? 0 },
     observe: { every: rules.observeEvery ?? '15s' },
     zones: ['keyexample.com'],
     validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
