@@ -9,7 +9,7 @@ import UPNG from 'upng-js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const paddingPx = 16;
 const widthPx = 760;
-const patienceMs = 120_000;
+const waitTimeoutMs = 120_000;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
@@ -32,7 +32,7 @@ async function inDemo(options, work) {
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(patienceMs);
+    page.setDefaultTimeout(waitTimeoutMs);
     await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
     await work(page, options.colorScheme === 'dark' ? '-dark' : '');
     await context.close();
