@@ -35,7 +35,7 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
     await click(stage, 'li', delayed, 'take-back');
     await privateWord(stage, 'li', /Ana Ruiz/);
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back|took back/i);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
     expect(buttonsOf(theCard(stage))).toContain('Approve');

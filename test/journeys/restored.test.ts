@@ -26,7 +26,7 @@ it.each(transports)(
     const backup = `${storeFile}.backup`;
     expect(await backupSqlite(storeFile, backup)).toBe('written');
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back/);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     const now = await openStore(storeFile);
     const heads = await now.listLedgerHeads();
     await now.close();

@@ -48,7 +48,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const delayed = await cardSaying(stage, /can be undone until then/);
     expect(buttonsOf(delayed)).toEqual(['Undo', 'Details', 'Open in Command']);
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back/);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     await stage.observeAfter(20_000);
     await cardSaying(stage, /Approval needed/);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });

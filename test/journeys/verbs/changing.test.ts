@@ -47,7 +47,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   pause: {
     line: (run) => `pause ${run}`,
-    shows: /Pause this workflow.*To undo: .*resume K\w+/s,
+    shows: /Pause this workflow.*Undo later: .*resume K\w+/s,
     ends: /Paused\. In Work Tasks it is now paused.*To undo: .*resume/s,
     sends: 'pause',
   },

@@ -130,7 +130,7 @@ describe('a change that does not fit the state', () => {
   it('is refused when the state changed between question and confirmation', async () => {
     const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
-    const proposed = await ask(stage, { line: `pause ${typed}`, shows: /To undo/ });
+    const proposed = await ask(stage, { line: `pause ${typed}`, shows: /Undo later/ });
     stage.workTasks.finish(execution);
     await confirm(stage, 'ana', proposed);
     await becomes(stage, proposed, /not as you were shown.*Nothing was changed/s);

@@ -29,7 +29,7 @@ describe('a change asked for twice', () => {
 
   it.each([
     ['execute', start],
-    ['pause', { line: 'pause "Leave WF#1001"', shows: /To undo/, ends: /Paused\./ }],
+    ['pause', { line: 'pause "Leave WF#1001"', shows: /Undo later/, ends: /Paused\./ }],
     ['abort', { line: 'abort "Leave WF#1001"', shows: /cannot be undone/, ends: /Aborted\./ }],
     ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /is told/, ends: /Answered\./ }],
   ])(

@@ -94,7 +94,7 @@ describe('a change Command made and did not answer', () => {
 
 describe('a change Work Tasks made and answered with a no', () => {
   it.each([
-    ['pause', /To undo/, /answered no.*now paused.*whether by this is not known/s],
+    ['pause', /Undo later/, /answered no.*now paused.*whether by this is not known/s],
     ['abort', /cannot be undone/, /answered no.*whether by this is not known/s],
   ] as const)('%s is not told as nothing changed, and is never sent again', async (verb, shows, ends) => {
     const stage = await openWorkTasksScenario('socket');
@@ -117,7 +117,7 @@ describe('a change Work Tasks made and did not answer', () => {
       /not sent again.*last .*Leave WF.*somebody else/s,
       'drop-after-effect',
     ],
-    ['pause', 'pause', /To undo/, statusNext, 'http-500-after-effect'],
+    ['pause', 'pause', /Undo later/, statusNext, 'http-500-after-effect'],
     ['abort', 'abort', /cannot be undone/, statusNext, 'drop-after-effect'],
     ['resume', 'resumeworkflowwitherrors', /tries again/, statusNext, 'drop-after-effect'],
     ['alert', 'AlertEngine', /is told/, statusNext, 'hang-after-effect'],

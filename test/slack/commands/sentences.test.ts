@@ -163,7 +163,7 @@ describe('a proposal', () => {
     [{ kind: 'restart', instance }, /from step 1.*cannot be undone/s],
     [{ kind: 'stop', instance }, /rejected.*cannot be undone/s],
     [{ kind: 'abort', instance }, /ends at once.*cannot be undone/s],
-    [{ kind: 'pause', instance }, /Pauses.*To undo: .*\/wf resume K7F3/s],
+    [{ kind: 'pause', instance }, /Pauses.*Undo later: .*\/wf resume K7F3/s],
     [{ kind: 'resume', instance, afterError: true }, /tries again where it failed.*\/wf pause K7F3/s],
     [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 receives Yes.*cannot be undone/s],
   ] as const)('to %j says what happens and whether there is a way back', (change, text) => {
