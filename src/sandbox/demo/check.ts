@@ -290,7 +290,7 @@ const stories: readonly Story[] = [
     async (demo) => {
       const { command, opening } = demo;
       const id = opening.codeSigning;
-      const waiting = await cardSaying(demo, id, /it wants 2 identities/);
+      const waiting = await cardSaying(demo, id, /the step needs 2 approvers/);
       insist(!/"approval\.approve"/.test(JSON.stringify(waiting.blocks)), 'the card offers an approval');
       await command.decideInPortal(id, portalPat.name, true);
       await command.decideInPortal(id, portalKim.name, true);

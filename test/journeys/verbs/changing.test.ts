@@ -66,7 +66,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   alert: {
     line: (run, detailsId) => `alert ${run} ${detailsId} Approved`,
-    shows: /Answer for this workflow.*is told .*Approved.*cannot be undone/s,
+    shows: /Answer for this workflow.*receives .*Approved.*cannot be undone/s,
     ends: /Answered\. In Work Tasks it is now Complete/,
     sends: 'AlertEngine',
   },
