@@ -83,7 +83,7 @@ export async function evidence(command: EvidenceCommand): Promise<number> {
   };
   const done = await withStore(command, async (store) => {
     const ref = await findRecorded(store, typed);
-    if (!ref) return fail(`Nothing is on record about ${typed}.`);
+    if (!ref) return fail(`The ledger has nothing about ${typed}.`);
     const pack = await composeEvidence(store, ref, options);
     const name = join(dir, `evidence-${typed.replace(/[^\w.-]/g, '_')}`);
     return writeNew([
@@ -154,7 +154,7 @@ function reportAcceptance(done: Acceptance, chain: string): number {
   switch (done.kind) {
     case 'accepted':
       process.stdout.write(
-        `${nameOf(chain)}: record ${done.by} accepts ${done.from} to ${done.to}, which have no seal; every check tells of it.\n`,
+        `${nameOf(chain)}: record ${done.by} accepts ${done.from} to ${done.to}, which have no seal; every check reports it.\n`,
       );
       return 0;
     case 'no-key':

@@ -251,7 +251,7 @@ export function renderCheck({ name, verdict, detail, fix }: CheckUp): readonly s
 function endLine(checks: readonly CheckUp[]): string {
   const wrong = checks.filter(({ verdict }) => verdict === 'bad').length;
   const open = checks.filter(({ verdict }) => verdict === 'unknown').length;
-  const rest = open === 0 ? '' : ` ${open} could not be told from here (–).`;
+  const rest = open === 0 ? '' : ` ${open} could not be checked from here (–).`;
   if (wrong === 0) return `Nothing is wrong.${rest}`;
   return `${wrong === 1 ? 'One thing is' : `${wrong} things are`} wrong (✗).${rest}`;
 }

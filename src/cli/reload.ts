@@ -25,7 +25,7 @@ export async function reload(options: SettingsSource & { readonly isConfirmed: b
       signal: AbortSignal.timeout(repliedWithinMs),
     });
     if (!response.ok) {
-      process.stderr.write(`The bot did not take it: ${(await response.text()).trim()}\n`);
+      process.stderr.write(`The bot refused: ${(await response.text()).trim()}\n`);
       return 1;
     }
     const result = (await response.json()) as ReloadResult;

@@ -78,7 +78,7 @@ const introduction = `# Settings
 
 Countersign reads one YAML file and the environment. A commented file to start from is
 [countersign.example.yml](countersign.example.yml); editors that know
-[the schema](countersign.schema.json) complete and check it while you type. Whatever is wrong is told at
+[the schema](countersign.schema.json) complete and check it while you type. Whatever is wrong is reported at
 start, all of it at once, with the line, what was expected and an example.
 
 Durations are a whole number and a unit: \`500ms\`, \`15s\`, \`10m\`, \`2h\`, \`1d\`. \`[]\` in a path stands for

@@ -187,7 +187,7 @@ const alertsSchema = z.strictObject({
   enabled: z
     .enum(['on', 'off'])
     .prefault('on')
-    .describe('Whether channels are told about workflows that fail.')
+    .describe('Whether workflows that fail are posted in channels.')
     .meta({ examples: ['on'] }),
   channel: channelId()
     .optional()
@@ -384,7 +384,7 @@ const observeSchema = z
       .min(1)
       .prefault(3)
       .describe(
-        'After how many observations in a row without an answer from a system slack.operatorsChannel is told, once; it is told again when the system is back.',
+        'After how many observations in a row without an answer from a system slack.operatorsChannel is notified, once; it is notified again when the system is back.',
       )
       .meta({ examples: [3] }),
   })
@@ -566,7 +566,7 @@ const escalationSchema = z
       )
       .meta({ examples: ['3d'] }),
     to: people(
-      'Who is told: channels by id, names from people, or member ids. It gives nobody a right to decide.',
+      'Who is notified: channels by id, names from people, or member ids. It gives nobody a right to decide.',
     ).min(1),
   })
   .refine(({ after, beforeExpiry }) => after !== undefined || beforeExpiry !== undefined, {
@@ -588,7 +588,7 @@ export const approverSchema = z.strictObject({
     .int()
     .min(1)
     .prefault(1)
-    .describe('How many different people must approve before the system is told; one denial is enough.')
+    .describe('How many different people must approve before the approval is sent; one denial is enough.')
     .meta({ examples: [2] }),
   ownRequest: z
     .enum(['forbidden', 'allowed'])
@@ -617,12 +617,12 @@ export const approverSchema = z.strictObject({
     .meta({ examples: [['2h', '8h', { beforeExpiry: '3d' }]] }),
   escalate: escalationSchema
     .optional()
-    .describe('Who else is told, once, that nobody has decided.')
+    .describe('Who else is notified, once, that nobody has decided.')
     .meta({ examples: [{ after: '1d', to: ['C02PKI0001', 'Ana Ruiz'] }] }),
   expire: duration({ minMs: minute })
     .optional()
     .describe(
-      'After how long without a decision the requester and slack.operatorsChannel are told that nobody decides; the request goes on waiting.',
+      'After how long without a decision the requester and slack.operatorsChannel are notified that nobody decides; the request goes on waiting.',
     )
     .meta({ examples: ['14d'] }),
   nudgeEvery: duration({ minMs: minute })
@@ -820,7 +820,7 @@ export const settingsSchema = z.strictObject({
     .array(z.array(z.string().min(1)).min(1))
     .prefault([])
     .describe(
-      'Domains of user names, in groups: names of one domain on a line. Two people with the same user name are told apart only where their domains stand in different groups; any other domain could be the same.',
+      'Domains of user names, in groups: names of one domain on a line. Two people with the same user name count as two only where their domains stand in different groups; any other domain could be the same.',
     )
     .meta({ examples: [[['CORP', 'corp.example.com'], ['LAB']]] }),
   ...serverLists(),
@@ -843,7 +843,7 @@ export const settingsSchema = z.strictObject({
     .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
     .prefault([])
     .describe(
-      'Domains the organisation expects names of certificates in; others are pointed out on the card.',
+      'Domains the organization expects names of certificates in; others are pointed out on the card.',
     )
     .meta({ examples: [['example.com', 'corp.example']] }),
   templateIds: z

@@ -25,7 +25,7 @@ const promises: Readonly<Record<Phase, string>> = {
   confirmed:
     'It was written down before the click was acknowledged. It is carried out, or its person hears why not.',
   sending: 'It was written down before the request leaves. Whatever happens now, it is never sent again.',
-  following: 'The system took it. Its effect is watched, and told once the run has come to rest.',
+  following: 'The system accepted it. Its effect is watched, and reported once the run has stopped.',
   over: 'It has an outcome, or counts as another change. Nothing happens any more.',
 };
 
@@ -35,7 +35,7 @@ const meanings: Readonly<Record<ChangeEvent['kind'], string>> = {
   canceled: 'Whoever it was shown to does not want it.',
   withheld: 'A fresh check found that it must not, or cannot, be sent, or it became too old.',
   sending: 'Everything was checked; the request leaves now.',
-  taken: 'The system took it.',
+  taken: 'The system accepted it.',
   refused: 'The system said no.',
   undelivered: 'The request certainly did not arrive.',
   unanswered: 'Nobody knows whether the request arrived: there was no answer, or the bot stopped meanwhile.',

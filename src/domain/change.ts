@@ -384,7 +384,7 @@ export function readStart(
     const { spec, typedAs } = one;
     const text = values.find(({ name }) => isTypedAs(name, one))?.text ?? spec.default;
     if (text === undefined && spec.isRequired) {
-      return { kind: 'bad-value', name: typedAs, typed: '', expected: `a ${spec.type}: it must be given` };
+      return { kind: 'bad-value', name: typedAs, typed: '', expected: expectation[spec.type] };
     }
     if (text === undefined) continue;
     const value = readValue(text, spec.type);

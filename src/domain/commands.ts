@@ -226,7 +226,7 @@ const table = [
   {
     name: 'history',
     usage: 'history <ref>',
-    summary: 'Shows what is on record about a workflow: who did what, and what came of it.',
+    summary: 'Shows what the ledger holds about a workflow: who did what, and what came of it.',
     example: 'history K7F3',
     kind: 'look',
     rights: 'read',
@@ -236,7 +236,7 @@ const table = [
   {
     name: 'evidence',
     usage: 'evidence <ref>',
-    summary: 'Says how to write all that is on record about a workflow into files for an auditor.',
+    summary: 'Says how to write all that the ledger holds about a workflow into files for an auditor.',
     example: 'evidence K7F3',
     kind: 'look',
     rights: 'read',

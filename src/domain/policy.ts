@@ -124,7 +124,7 @@ export interface Policy {
   readonly emailNamed?: readonly string[];
   /** Which domains of user names are one, and which are not. */
   readonly domains?: Domains;
-  /** Domains the organisation expects names in; empty means every name is expected. */
+  /** Domains the organization expects names in; empty means every name is expected. */
   readonly zones: readonly string[];
   /** How long certificates may be valid; the first that matches counts. */
   readonly validityLimits?: readonly ValidityLimit[];

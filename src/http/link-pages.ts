@@ -170,17 +170,17 @@ function escapeHtml(text: string): string {
 }
 
 /** What a page says: a heading, then paragraphs. */
-interface PageText {
+export interface PageText {
   readonly heading: string;
   readonly lines: readonly string[];
   /** Set where the reader is asked something. */
   readonly button?: string;
 }
 
-const again = 'Nothing was linked. Go back to Slack and press Link again, or type /workflow link there.';
+const again = 'Nothing was linked. Go back to Slack and click Link again, or type /workflow link there.';
 
 /** Asks whether it is really this person who wants to link. */
-function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): PageText {
+export function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): PageText {
   const { person, label, system } = preview;
   return {
     heading: `Link your ${label} account`,
@@ -194,20 +194,20 @@ function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): Pag
 }
 
 /** Says why a browser was not sent off to sign in. */
-function refusalText(
+export function refusalText(
   refused: Exclude<LinkBeginning | LinkPreview, { kind: 'sign-in' | 'invited' }>,
 ): PageText {
   return refused.kind === 'away' ? awayText(refused.label) : noInvitation;
 }
 
 /** Says that a browser keeps no cookies, or that another page sent it. */
-const wrongBrowserText: PageText = {
+export const wrongBrowserText: PageText = {
   heading: 'This did not come from the page before',
   lines: ['Your browser has to take a cookie from here for a few minutes.', again],
 };
 
 /** Tells what came of linking. */
-function endingText(ending: LinkEnding): PageText {
+export function endingText(ending: LinkEnding): PageText {
   switch (ending.kind) {
     case 'linked':
       return linkedText(ending);
@@ -254,7 +254,7 @@ function endingText(ending: LinkEnding): PageText {
 }
 
 /** Says that an invitation somebody else had sent is void. */
-const deniedText: PageText = {
+export const deniedText: PageText = {
   heading: 'Nothing was linked',
   lines: [
     'This link is void now. Whoever sent it to you wanted to decide with your account: tell whoever looks after Countersign.',

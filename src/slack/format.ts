@@ -11,7 +11,7 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
     approve: 'Approve',
     deny: 'Deny',
     withdraw: 'Withdraw my approval',
-    'take-back': 'Take back',
+    'take-back': 'Undo',
     details: 'Details',
     ask: 'Ask',
     'page-before': 'Previous page',
@@ -24,9 +24,6 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
 /** Stands on the button that takes back a choice among a workflow's own outputs. */
 export const withdrawChoice = 'Withdraw my choice';
 
-/** Stands on the button that stops a rule from approving by itself. */
-export const stopButton = 'Undo';
-
 /** Lists whom a rule names: people first, then groups. */
 export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): readonly string[] {
   return [...people.map(formatter.person), ...groups.map(formatter.group)];
@@ -34,7 +31,7 @@ export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): 
 
 /** Says in a few words what a rule wants beyond people; nothing where a press or a comment is enough. */
 export function wantedText({ approveWith, holdMs }: ApproverRule): readonly string[] {
-  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s, to be taken back until then`] : [];
+  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s, Undo until then`] : [];
   switch (approveWith) {
     case 'one-click':
     case 'comment':

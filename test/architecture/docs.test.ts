@@ -85,6 +85,35 @@ describe('the documents', () => {
     expect(wrong(place, (path) => existsSync(join(root, path)))).toEqual([]);
   });
 
+  it('say in words what each picture shows, and show none that is not there', () => {
+    const pictures = documents.flatMap(({ path, text }) => [
+      ...[...text.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, alt = '', src = '']) => ({
+        path,
+        alt,
+        src,
+      })),
+      ...[...text.matchAll(/<img alt="([^"]*)" src="([^"]+)"/g)].map(([, alt = '', src = '']) => ({
+        path,
+        alt,
+        src,
+      })),
+      ...[...text.matchAll(/<source [^>]*srcset="([^"]+)"><img alt="([^"]*)"/g)].map(
+        ([, src = '', alt = '']) => ({
+          path,
+          alt,
+          src,
+        }),
+      ),
+    ]);
+    expect(pictures.length).toBeGreaterThan(10);
+    const bad = pictures.filter(
+      ({ path, alt, src }) => alt.split(/\s+/).length < 4 || !existsSync(join(root, dirname(path), src)),
+    );
+    expect(bad).toEqual([]);
+    const withoutAlt = documents.filter(({ text }) => /<img (?!alt=")/.test(text)).map(({ path }) => path);
+    expect(withoutAlt).toEqual([]);
+  });
+
   it('list every decision', () => {
     const folder = join(root, 'docs/decisions');
     const listed = readFileSync(join(folder, 'README.md'), 'utf8');

@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, RegExp>> = {
   'what a computer keeps things in': /^(inMemory\w*|\w*InMemory|memoryUsage|in-memory-\w+)$/,
   'a vote is cast': /^cast(Vote|All)$/,
   'a page is turned': /^turn(Approvals|History|Page|To)$/,
+  'a kind that is stored, as a key of a table': /^(disowned|turn)$/,
   'properties and values that are stored or stand in the fixture, columns and tables':
     /^(uncarded|told|isTold|holder|press|standing|answer|answered|sealed|sealedValues|disownedBy|lanes)$/,
   'variables of the environment': /^[A-Z][A-Z0-9_]+$/,

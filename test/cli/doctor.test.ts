@@ -503,7 +503,7 @@ describe('what the doctor prints', () => {
         '    → install the app again',
         '– corp: may stop: not tried',
         '',
-        'One thing is wrong (✗). 1 could not be told from here (–).',
+        'One thing is wrong (✗). 1 could not be checked from here (–).',
         '',
       ].join('\n'),
     );

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type RunningCountersign, runCountersign } from '../sandbox/demo/run-countersign.js';
-import { hasBrowser, type OpenBrowser, openBrowser, type Place } from './open-browser.js';
+import { barriersOn, hasBrowser, type OpenBrowser, openBrowser, type Place } from './open-browser.js';
 
 const demos: RunningCountersign[] = [];
 const browsers: OpenBrowser[] = [];
@@ -54,7 +54,7 @@ async function approveAsAna(page: Within): Promise<void> {
 async function beRefusedAsSam(page: Within): Promise<Place> {
   await actAs(page, 'Sam Smith');
   await cardAbout(page, 'grafana.keyexample.com').getByRole('button', { name: 'Approve' }).click();
-  const refusal = page.locator('.message.is-ephemeral').filter({ hasText: 'You asked for this yourself' });
+  const refusal = page.locator('.message.is-ephemeral').filter({ hasText: 'You requested this' });
   const modal = page.getByRole('dialog');
   await refusal.or(modal).waitFor();
   if (await modal.isVisible()) await modal.getByRole('button', { name: 'Approve' }).click();
@@ -88,4 +88,22 @@ describe('the demo in a browser', () => {
     await drawer.locator('li:visible').filter({ hasText: 'auth.test' }).waitFor({ state: 'detached' });
     await posted.waitFor();
   }, 60_000);
+
+  it.each(['light', 'dark'] as const)(
+    'can be read and heard by everybody, %s',
+    async (colorScheme) => {
+      if (!hasBrowser() && !process.env.REQUIRE_BROWSER) return;
+      const { page } = await openDemoPage();
+      await page.emulateMedia({ colorScheme });
+      await actAs(page, 'Ana Ruiz');
+      await page.getByRole('link', { name: 'pki-approvals' }).click();
+      const card = cardAbout(page, 'shop.keyexample.com');
+      await card.getByText('checkout.keyexample.com').waitFor();
+      expect(await barriersOn(page)).toEqual([]);
+      await card.getByRole('button', { name: 'Approve' }).click();
+      await page.getByRole('dialog').getByRole('textbox').waitFor();
+      expect(await barriersOn(page)).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -86,7 +86,7 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await type(stage, 'sam', `cancel ${codeOf(stage)}`);
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?/);
     await approve(stage, 'ana', theCard(stage));
-    await cardSaying(stage, /can be taken back for a moment/);
+    await cardSaying(stage, /can be undone for a moment/);
     await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} });
     await privateWord(stage, 'sam', /A decision about it is on its way/);
     expect(stage.command.instance(id).status).toBe('Suspended');

@@ -21,7 +21,7 @@ async function approvedWhileAway(transport: Transport) {
 describe.each(transports)('Command away at the click, over %s', (transport) => {
   it('keeps the decision, shows who decided, and sends it when Command is back', async () => {
     const { stage, id, held: delayed } = await approvedWhileAway(transport);
-    expect(buttonsOf(delayed)).toContain('Take back');
+    expect(buttonsOf(delayed)).toContain('Undo');
     expect(buttonsOf(delayed)).not.toContain('Approve');
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
@@ -35,7 +35,7 @@ describe.each(transports)('Command away at the click, over %s', (transport) => {
     await click(stage, 'li', delayed, 'take-back');
     await privateWord(stage, 'li', /Ana Ruiz/);
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back|took back/i);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
     expect(buttonsOf(theCard(stage))).toContain('Approve');

@@ -82,7 +82,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     stage.command.failInstance(id, 'The CA did not answer.');
     stage.clock.advance(60_000);
     await type(stage, 'ana', `restart ${id}`);
-    const proposal = await privateWord(stage, 'ana', /first step/);
+    const proposal = await privateWord(stage, 'ana', /from step 1/);
     await confirm(stage, 'ana', proposal);
     await stage.command.waitFor(() => stage.command.instance(id).status === 'CanceledForRestart');
     await privateWord(stage, 'ana', /[Rr]estarted/);
@@ -96,7 +96,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     const id = await askForCertificate(stage);
     await stage.observe();
     await type(stage, 'ana', `restart ${id}`);
-    await confirm(stage, 'ana', await privateWord(stage, 'ana', /first step/));
+    await confirm(stage, 'ana', await privateWord(stage, 'ana', /from step 1/));
     await privateWord(stage, 'ana', /permission/i);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });

@@ -100,7 +100,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await askForCertificate(stage, { host: 'b.keyexample.com', requester: personas.bo.identity });
     await stage.observe();
     await click(stage, 'bo', await cardSaying(stage, /b\.keyexample\.com/), 'approve');
-    await privateWord(stage, 'bo', /You asked for this yourself/);
+    await privateWord(stage, 'bo', /You requested this/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });

@@ -92,7 +92,7 @@ const stories: readonly Story[] = [
       }),
     }),
     {
-      'unknown-key': /how strong the key is can't be told/,
+      'unknown-key': /the strength of the key is unknown/,
       'doubled-extension': /asks for an extension more than once: `basic constraints`/,
       'unreadable-extension': /asks for an extension that can't be read: `key usage`/,
     },

@@ -82,7 +82,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.observe();
     setRole(stage, false, pendingOnly);
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /Take back/);
+    await cardSaying(stage, /Undo/);
     setRole(stage, true);
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -197,7 +197,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
       : ({
           verb: 'restart',
           call: 'Restart',
-          shows: /first step/,
+          shows: /from step 1/,
           leaves: 'CanceledForRestart',
           seen: /Restarted in Command/,
         } as const);
@@ -215,7 +215,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     const { code, tookMs } = await house.stop();
     expect({ code, isInTime: tookMs < 15_000 }).toEqual({ code: 0, isInTime: true });
     const left = slack.message(proposed.channel, proposed.ts);
-    expect(left && textOf(left)).toMatch(/whether Command took it is not known. It is not sent again/);
+    expect(left && textOf(left)).toMatch(/whether Command accepted it is not known. It is not sent again/);
     await house.start();
     const settled = await says(house, change.seen);
     expect(settled.ts).toBe(card.ts);

@@ -30,7 +30,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await privateWord(stage, 'gia', /guest/i);
     stage.slack.changeMember(personas.gia.id, { isGuest: false });
     await click(stage, 'gia', card, 'deny');
-    await privateWord(stage, 'gia', /press the button once more/);
+    await privateWord(stage, 'gia', /click the button again/);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'gia', card, 'deny');
     await modalOf(stage, 'gia');
@@ -53,7 +53,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     stage.command.startInstance({ ...request, title });
     await stage.observe();
     await click(stage, 'sam', theCard(stage), 'approve');
-    await privateWord(stage, 'sam', /asked for this yourself/);
+    await privateWord(stage, 'sam', /You requested this/);
     await finish(stage, { posts: { pki: 1 }, answers: { sam: 1 }, signals: [] });
   });
 

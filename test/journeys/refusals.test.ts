@@ -9,7 +9,11 @@ describe.each(transports)('refusals over %s', (transport) => {
   const refusals: readonly [string, Actor, RegExp][] = [
     ['somebody who is no approver', 'bo', /not (an approver|one of)|only/i],
     ['a guest, whatever the rule says', 'gia', /guest/i],
-    ['an approver without a mapped name, who might be the requester', 'una', /what that system calls you/],
+    [
+      'an approver without a mapped name, who might be the requester',
+      'una',
+      /doesn't know your user name in that system/,
+    ],
     ['the requester', 'sam', /your own|you asked/i],
   ];
 
@@ -35,9 +39,17 @@ describe.each(transports)('refusals over %s', (transport) => {
   });
 
   const guesses: readonly [string, string, RegExp][] = [
-    ['was asked for under another address', 'jsmith@example.com', /what that system calls you/],
-    ['was asked for under a name of another form', personas.sam.identity, /what that system calls you/],
-    ['was asked for under their address', 'una@example.com', /You asked for this yourself/],
+    [
+      'was asked for under another address',
+      'jsmith@example.com',
+      /doesn't know your user name in that system/,
+    ],
+    [
+      'was asked for under a name of another form',
+      personas.sam.identity,
+      /doesn't know your user name in that system/,
+    ],
+    ['was asked for under their address', 'una@example.com', /You requested this/],
     ['may be what their address stands for', 'una', /cannot be ruled out that it was you/],
   ];
 

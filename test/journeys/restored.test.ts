@@ -22,11 +22,11 @@ it.each(transports)(
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be taken back until then/);
+    const delayed = await cardSaying(stage, /can be undone until then/);
     const backup = `${storeFile}.backup`;
     expect(await backupSqlite(storeFile, backup)).toBe('written');
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back/);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     const now = await openStore(storeFile);
     const heads = await now.listLedgerHeads();
     await now.close();

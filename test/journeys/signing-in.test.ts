@@ -42,7 +42,7 @@ describe.each(transports)('signing in to Command, over %s', (transport) => {
     stage.command.revokeTokens();
     await click(stage, 'ana', theCard(stage), 'approve');
     const delayed = await cardSaying(stage, /Nothing has been changed/);
-    expect(buttonsOf(delayed)).toContain('Take back');
+    expect(buttonsOf(delayed)).toContain('Undo');
     stage.command.addIdentity(serviceAccount);
     await stage.observeAfter(60_000);
     await cardSaying(stage, /Approved by Ana Ruiz/);

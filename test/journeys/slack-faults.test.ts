@@ -42,7 +42,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     const card = theCard(stage);
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
     await click(stage, 'ana', card, 'approve');
-    await privateWord(stage, 'ana', /Your click is stored.*no need to press again/);
+    await privateWord(stage, 'ana', /Your click is stored.*no need to click again/);
     await click(stage, 'li', card, 'approve');
     await privateWord(stage, 'li', /Your click is stored/);
     const requested = stage.slack.calls.filter(({ method }) => method === 'users.info');
@@ -160,7 +160,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'deny');
-    await privateWord(stage, 'ana', /Nothing was decided; please press again/);
+    await privateWord(stage, 'ana', /Nothing was decided; please click again/);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
@@ -180,7 +180,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     await stage.observe();
     stage.slack.fail({ method: 'views.open', ...fault });
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /Nothing was decided|press again/);
+    await privateWord(stage, 'ana', /Nothing was decided|click again/);
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, answers: { ana: 1 }, signals: [byTheBot] });

@@ -45,10 +45,10 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await stage.observe();
     expect(textOf(theCard(stage))).toMatch(/sent after 10 s/);
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be taken back until then/);
-    expect(buttonsOf(delayed)).toEqual(['Take back', 'Details', 'Open in Command']);
+    const delayed = await cardSaying(stage, /can be undone until then/);
+    expect(buttonsOf(delayed)).toEqual(['Undo', 'Details', 'Open in Command']);
     await click(stage, 'ana', delayed, 'take-back');
-    await privateWord(stage, 'ana', /taken back/);
+    await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
     await stage.observeAfter(20_000);
     await cardSaying(stage, /Approval needed/);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
@@ -59,7 +59,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be taken back until then/);
+    await cardSaying(stage, /can be undone until then/);
     await stage.restart();
     expect(stage.command.instance(id).status).toBe('Suspended');
     stage.clock.advance(10_000);
@@ -164,7 +164,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be taken back until then/);
+    const delayed = await cardSaying(stage, /can be undone until then/);
     await stage.bot().deliver();
     const before = await receiptOf(stage, 'ana');
     await click(stage, 'ana', delayed, 'take-back');
@@ -182,7 +182,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await click(stage, 'ana', theCard(stage), 'approve');
     const receipt = await receiptOf(stage, 'ana');
     await sayNotMe(stage, 'ana', receipt);
-    await privateWord(stage, 'ana', /Your rights in Countersign are suspended.*still held/s);
+    await privateWord(stage, 'ana', /Your rights in Countersign are suspended.*pending decision/s);
     await cardSaying(stage, /was taken back: it was not theirs/);
     await stage.observeAfter(20_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
@@ -191,7 +191,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await type(stage, 'li', `restore <@${personas.ana.id}|ana>`);
     await privateWord(stage, 'li', /has their rights back/);
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be taken back until then/);
+    await cardSaying(stage, /can be undone until then/);
     stage.clock.advance(10_000);
     await stage.bot().deliver();
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -22,7 +22,9 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     await stage.observe();
     const card = theCard(stage);
     expect(buttonsOf(card)).toEqual(['Deny', 'Details', 'Ask', 'Open in Command']);
-    expect(textOf(card)).toMatch(/it wants 2 identities, and Countersign signals as one account/);
+    expect(textOf(card)).toMatch(
+      /the step needs 2 approvers, and Countersign's service account counts as one/,
+    );
     const access = { roles: ['PKI Approvers'], permissions: ['/workflows/'] };
     stage.command.addIdentity({ name: 'KEYEXAMPLE\\portal-kim', password: 'kim', ...access });
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);

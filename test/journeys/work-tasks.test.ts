@@ -87,7 +87,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
     await confirm(stage, 'ana', await proposal(stage, 'ana', /resume/));
     await privateWord(stage, 'ana', /To undo/);
     await type(stage, 'ana', `status "${ref}"`);
-    const shown = textOf(await privateWord(stage, 'ana', /says `PA`: it stands still/));
+    const shown = textOf(await privateWord(stage, 'ana', /says `PA`: it is paused/));
     expect(shown).toMatch(/Next.*resume/);
     expect(shown).toMatch(/asked to pause it\. .*Paused/);
     await stage.close();

@@ -185,11 +185,11 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     expect(service.worked).toEqual([]);
   });
 
-  it('is told to press again when Slack would not open the window in time', async () => {
+  it('is told to click again when Slack would not open the window in time', async () => {
     const { click, notified, workspace } = await set();
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
     await click('approval.approve');
-    await notified('press again');
+    await notified('click again');
   });
 
   it('gets a reference when the work breaks', async () => {

@@ -124,7 +124,7 @@ describe('a card a workflow told of', () => {
 
   it('keeps comments in Slack, and says so', () => {
     const text = JSON.stringify(detailsModal(inboundCard(), labelOf));
-    expect(text).toContain('Comments stay in Slack; Work Tasks is told the choice alone.');
+    expect(text).toContain('Comments stay in Slack; only the choice is sent to Work Tasks.');
     expect(text).not.toContain('version 0');
   });
 });
@@ -161,7 +161,7 @@ describe('the window of an output', () => {
   it('does not say that a denial ends the workflow, and that the comment stays', () => {
     const text = JSON.stringify(open(anInboundApproval(), 'deny', 2));
     expect(text).not.toContain('ends the workflow');
-    expect(text).toContain('Stays in Slack, together with your name; Work Tasks is told the choice alone.');
+    expect(text).toContain('Stays in Slack, together with your name; only the choice is sent to Work Tasks.');
     expect(text).toContain('*Days* 3');
   });
 });

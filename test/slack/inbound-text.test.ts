@@ -25,23 +25,23 @@ const saying = (state: ApprovalState) => {
 describe('what a card a workflow told of says', () => {
   const cases: readonly [ApprovalState, readonly string[]][] = [
     [{ kind: 'waiting' }, ['🔐 Decision needed: Leave WF · K7F3', 'Waiting for a decision since']],
-    [{ kind: 'deciding', decision: back }, ['⏳ Ana chose “Send back”: telling Work Tasks']],
+    [{ kind: 'deciding', decision: back }, ['⏳ Ana chose “Send back”: sending to Work Tasks']],
     [
       { kind: 'held', decision: chosen, untilMs: noonMs + 600_000 },
       ['⏸️ Ana chose “Approved”: Work Tasks cannot be reached'],
     ],
     [
       { kind: 'checking', decision: chosen, sentAtMs: noonMs, isAccepted: false },
-      ['whether Work Tasks took it is not known'],
+      ['whether Work Tasks accepted it is not known'],
     ],
     [
       { kind: 'not-moved', decision: chosen },
       [
-        '✅ Ana chose “Approved”: Work Tasks took it',
+        '✅ Ana chose “Approved”: Work Tasks accepted it',
         'Ana chose “Approved” 2026-01-15 at 12:00 UTC. Work Tasks accepted it; it does not tell whether this step went on. The run is now: Waiting.',
       ],
     ],
-    [{ kind: 'not-moved', decision: rejected }, ['⛔ Ana chose “Rejected”: Work Tasks took it']],
+    [{ kind: 'not-moved', decision: rejected }, ['⛔ Ana chose “Rejected”: Work Tasks accepted it']],
   ];
   it.each(cases)('puts %j into words', (state, phrase) => {
     for (const word of phrase) expect(saying(state)).toContain(word);
@@ -105,10 +105,10 @@ describe('what it says of an ending', () => {
 describe('what it explains while it waits', () => {
   const cases: readonly [WaitingNote, readonly string[]][] = [
     [{ kind: 'facts-changed', changes: [] }, ['what people chose earlier does not count any more']],
-    [{ kind: 'released', decision: back }, ["Ana's choice “Send back”", 'given up. Nothing was changed']],
+    [{ kind: 'released', decision: back }, ["Ana's choice “Send back”", 'dropped. Nothing was changed']],
     [
       { kind: 'refused', decision: chosen, reason: 'nobody-mapped' },
-      ["did not take Ana's choice “Approved”", 'do not say which user of Work Tasks that is'],
+      ["did not accept Ana's choice “Approved”", 'do not say which user of Work Tasks that is'],
     ],
     [{ kind: 'quorum-raised', have: 1, of: 2 }, ['wants 2 people by now, and 1 chose so']],
   ];
@@ -125,10 +125,7 @@ describe('what somebody who chose is answered privately', () => {
       'You have chosen “Approved” already, which counts: 1 of 2.',
     ],
     [{ kind: 'same-identity', other: 'Bo', output: 'Send back' }, 'Bo has chosen “Send back” already'],
-    [
-      { kind: 'vote-counted', have: 1, of: 3, output: 'Send back' },
-      'Your choice “Send back” counts: 1 of 3.',
-    ],
+    [{ kind: 'vote-counted', have: 1, of: 3, output: 'Send back' }, 'Choice “Send back” recorded (1 of 3).'],
     [{ kind: 'vote-withdrawn', approval }, 'Your choice is withdrawn'],
     [
       { kind: 'too-old', verdict: 'deny', output: 'Rejected' },

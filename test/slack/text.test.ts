@@ -31,14 +31,14 @@ const saying = (state: ApprovalState, needed = 2) => {
 describe('what a card says of an approval', () => {
   const cases: readonly [ApprovalState, readonly string[]][] = [
     [{ kind: 'waiting' }, ['🔐 Approval needed: certificate enrollment · K7F3', '2026-01-15 at 12:00 UTC']],
-    [{ kind: 'deciding', decision: ana }, ['Ana approved 2026-01-15 at 12:00 UTC. Telling Command…']],
+    [{ kind: 'deciding', decision: ana }, ['Ana approved 2026-01-15 at 12:00 UTC. Sending to Command…']],
     [
       { kind: 'held', decision: ana, untilMs: noonMs + 600_000 },
       ['Command cannot be reached; trying until 2026-01-15 at 12:10 UTC. Nothing has been changed yet.'],
     ],
     [
       { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: false },
-      ['whether Command took it is not known. Checking.'],
+      ['whether Command accepted it is not known. Checking.'],
     ],
     [
       { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: true },
@@ -154,9 +154,9 @@ describe('what a card explains while it waits', () => {
       { kind: 'facts-changed', changes: [{ fact: 'template', from: 'Web', to: 'Code' }] },
       ['do not count any more', 'Template: Web → Code'],
     ],
-    [{ kind: 'released', decision: ana }, ["Ana's approval", 'given up. Nothing was changed']],
+    [{ kind: 'released', decision: ana }, ["Ana's approval", 'dropped. Nothing was changed']],
     [{ kind: 'too-old', decision: ana }, ['after a restart, too old to be sent. Nothing was changed']],
-    [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not take', 'lacks the role']],
+    [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not accept', 'lacks the role']],
     [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for it']],
     [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['form of the signal']],
     [{ kind: 'refused', decision: ana, reason: 'sign-in' }, ['could not sign in']],
@@ -292,8 +292,8 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'not-a-member', membership: 'stranger' }, 'another workspace'],
     [{ kind: 'not-a-member', membership: 'bot' }, 'an app'],
     [{ kind: 'not-a-member', membership: 'deactivated' }, 'deactivated'],
-    [{ kind: 'own-request' }, 'You asked for this yourself'],
-    [{ kind: 'not-mapped' }, 'what that system calls you'],
+    [{ kind: 'own-request' }, 'You requested this'],
+    [{ kind: 'not-mapped' }, "doesn't know your user name in that system"],
     [{ kind: 'requester-unknown' }, 'not known who asked'],
   ];
   it.each(refusals)('when refused: %j', (why, phrase) => {
@@ -312,7 +312,7 @@ describe('what somebody is answered privately', () => {
   });
   const deciding = anApproval({ state: { kind: 'deciding', decision: ana } });
   const results: readonly [ClickReply, string][] = [
-    [{ kind: 'person-not-checked' }, 'Nothing was decided; please press again'],
+    [{ kind: 'person-not-checked' }, 'Nothing was decided; please click again'],
     [{ kind: 'unknown-card' }, 'does not belong to a message'],
     [{ kind: 'removed', removedAtMs: noonMs }, 'This approval was removed by retention on'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
@@ -324,11 +324,11 @@ describe('what somebody is answered privately', () => {
     ],
     [{ kind: 'already-voted', have: 1, of: 2 }, 'counts already: 1 of 2'],
     [{ kind: 'same-identity', other: 'Bo' }, 'Bo has approved already'],
-    [{ kind: 'vote-counted', have: 1, of: 3 }, 'Your approval counts: 1 of 3'],
+    [{ kind: 'vote-counted', have: 1, of: 3 }, 'Approval recorded (1 of 3)'],
     [{ kind: 'vote-withdrawn', approval }, 'withdrawn'],
     [{ kind: 'nothing-to-withdraw' }, 'no approval of yours'],
-    [{ kind: 'taken-back', approval }, 'taken back'],
-    [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can take it back: Ana'],
+    [{ kind: 'taken-back', approval }, 'Undone. Nothing was changed'],
+    [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can undo it: Ana'],
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
     [
       { kind: 'too-old', verdict: 'deny' },
@@ -365,7 +365,7 @@ describe('what people are told unprompted', () => {
     ],
     [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['does not count any more', 'changed']],
     [{ kind: 'vote-void', approval, why: 'rights' }, ['may not decide']],
-    [{ kind: 'vote-void', approval, why: 'refused' }, ['did not take it']],
+    [{ kind: 'vote-void', approval, why: 'refused' }, ['did not accept it']],
     [
       { kind: 'operators', event: { kind: 'channel-lost', channel: 'C0PKI', reason: 'is_archived' } },
       ['cannot post in C0PKI', 'is_archived'],

@@ -1,86 +1,90 @@
-// Takes the pictures in docs/images from the demo: npm run build && node test/support/take-screenshots.mjs
-// Names of pictures limit it to those about the day of an approver: … take-screenshots.mjs reminder away mine
+// Takes every picture in docs/images from the demo, light and dark, and records the moving one: npm run pictures
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import UPNG from 'upng-js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const paddingPx = 16;
 const widthPx = 760;
+const waitTimeoutMs = 120_000;
 
-const dayPictures = { reminder: takeReminder, away: takeAway, mine: takeMine };
-const wanted = process.argv.slice(2);
-
-const demo = spawn(process.execPath, [`${root}dist/main.js`, 'demo', '--port', '0']);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync'],
 });
 try {
-  const page = await browser.newPage({
-    viewport: { width: 1100, height: 1000 },
-    deviceScaleFactor: 2,
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-  });
-  await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
-  if (wanted.length === 0) await takeAll(page);
-  for (const [name, take] of Object.entries(dayPictures))
-    if (wanted.length === 0 || wanted.includes(name)) await take(page);
+  for (const colorScheme of ['light', 'dark']) await inDemo({ colorScheme, deviceScaleFactor: 2 }, takeAll);
+  await inDemo({ colorScheme: 'light', viewport: { width: 960, height: 660 } }, record);
 } finally {
   await browser.close();
-  demo.kill('SIGINT');
-  await once(demo, 'close');
 }
 
-async function takeAll(page) {
-  await goTo(page, 'as=U0ANA&channel=C0PKI');
-  const cardAbout = (name) => page.locator('article.message.is-app').filter({ hasText: `CN=${name}` });
+/** Starts a demo, opens its page, and ends both when the work is done. */
+async function inDemo(options, work) {
+  const demo = spawn(process.execPath, [`${root}dist/main.js`, 'demo', '--port', '0']);
+  try {
+    const context = await browser.newContext({
+      viewport: { width: 1100, height: 1000 },
+      reducedMotion: 'reduce',
+      ...options,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(waitTimeoutMs);
+    await page.goto(`${await addressOf(demo)}/#as=U0ANA&channel=C0PKI`);
+    await work(page, options.colorScheme === 'dark' ? '-dark' : '');
+    await context.close();
+  } finally {
+    demo.kill('SIGINT');
+    await once(demo, 'close');
+  }
+}
+
+async function takeAll(page, suffix) {
+  const cardAbout = cardsOn(page);
+  const take = (name, card, last) => picture(page, `${name}${suffix}`, card, last);
   await cardAbout('mail.keyexample.com').getByText('adds 1 name').waitFor();
-  await cardAbout('wiki.keyexample.com').getByText('Approvals').waitFor();
-  await picture(page, cardAbout('mail.keyexample.com'), 'card');
+  await cardAbout('wiki.keyexample.com').waitFor();
+  await take('card', cardAbout('mail.keyexample.com'));
 
   await goTo(page, 'as=U0ANA&tab=home');
   await page.getByText('Waiting for you').first().waitFor();
   await page.waitForTimeout(2_000);
   await page.screenshot({
-    path: `${root}docs/images/home.png`,
+    path: `${root}docs/images/home${suffix}.png`,
     clip: { x: 240, y: 150, width: 840, height: 640 },
   });
   await page.getByRole('button', { name: 'Approve several' }).click();
   await page.getByRole('dialog').getByText('can be approved together').waitFor();
   await page.waitForTimeout(1_500);
-  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several.png` });
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several${suffix}.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Edit…' }).click();
   await page.getByRole('dialog').getByText('Days on which').waitFor();
   await page.waitForTimeout(1_500);
-  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/notifications.png` });
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/notifications${suffix}.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-  await page.goto(`${new URL(page.url()).origin}/#as=U0ANA&channel=C0PKI`);
+  await goTo(page, 'as=U0ANA&channel=C0PKI');
 
   const digest = page.locator('article.message.is-app').filter({ hasText: 'wait for approval' });
-  await digest.first().waitFor({ timeout: 60_000 });
-  await picture(page, digest.first(), 'digest');
+  await digest.first().waitFor();
+  await take('digest', digest.first());
 
   const renewal = cardAbout('status.keyexample.com');
-  await renewal.getByText('unless somebody stops it').first().waitFor({ timeout: 60_000 });
-  await picture(page, renewal, 'automatic');
+  await renewal.getByText('unless somebody stops it').first().waitFor();
+  await take('automatic', renewal);
   const grafana = cardAbout('grafana.keyexample.com');
   await grafana.getByRole('button', { name: 'Ask' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('Which team runs this host?');
-  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/ask.png` });
+  await page.getByRole('dialog').screenshot({ path: `${root}docs/images/ask${suffix}.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 
   const shop = cardAbout('shop.keyexample.com');
-  await shop.getByRole('button', { name: 'Approve' }).click();
-  const modal = page.getByRole('dialog');
-  await modal.getByRole('textbox').fill('Checked with the web team');
-  await modal.getByRole('button', { name: 'Approve' }).click();
+  await approve(page, shop);
   await shop.getByText('Approved by Ana Ruiz').first().waitFor();
-  await picture(page, shop, 'decided-card');
-
+  await take('decided-card', shop);
   const grafanaAgain = cardAbout('grafana.keyexample.com');
   await grafanaAgain.getByRole('button', { name: 'Deny' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('Not on this host');
@@ -91,20 +95,29 @@ async function takeAll(page) {
   const report = page.locator('article.message').filter({ hasText: 'Time to decision' });
   await report.getByText('Decisions by rule').waitFor();
   await page.setViewportSize({ width: 1100, height: 1500 });
-  await picture(page, report, 'report');
+  await take('report', report);
   await page.setViewportSize({ width: 1100, height: 1000 });
 
   await page.goto(`${new URL(page.url()).origin}/#as=U0OMAR&channel=C0ALERTS`);
   await page.reload();
-  const storm = page.locator('article.message.is-app').filter({ hasText: 'Certificate renewals' });
-  await storm.first().getByRole('button', { name: 'Restart 12…' }).waitFor({ timeout: 60_000 });
+  const storm = stormOn(page);
+  await storm.getByRole('button', { name: 'Restart 12…' }).waitFor();
   const reply = page.locator('article.is-reply').filter({ hasText: 'The first 5' });
   await reply.waitFor();
-  await picture(page, storm.first(), 'alert', reply);
-  await storm.first().getByRole('button', { name: 'Restart 12…' }).click();
+  await take('alert', storm, reply);
+  await storm.getByRole('button', { name: 'Restart 12…' }).click();
   await page.getByRole('button', { name: 'Restart 12', exact: true }).click();
-  await storm.first().getByText('Brought back by').waitFor({ timeout: 60_000 });
-  await picture(page, storm.first(), 'resolved-alert');
+  await storm.getByText('Recovered by').waitFor();
+  await take('resolved-alert', storm);
+
+  await openMessages(page, 'U0ANA');
+  const reminder = page.locator('article.message.is-app').filter({ hasText: 'wait for you' });
+  await reminder.first().waitFor();
+  await reminder.first().getByText('Show more').click();
+  await page.evaluate(() => document.activeElement?.blur());
+  await take('reminder', reminder.first());
+  await takeAway(page, suffix);
+  await takeMine(page, suffix);
 }
 
 async function goTo(page, hash) {
@@ -121,16 +134,7 @@ async function openMessages(page, member) {
   await goTo(page, `as=${member}&channel=${channel}`);
 }
 
-async function takeReminder(page) {
-  await openMessages(page, 'U0ANA');
-  const reminder = page.locator('article.message.is-app').filter({ hasText: 'wait for you' });
-  await reminder.first().waitFor({ timeout: 60_000 });
-  await reminder.first().getByText('Show more').click();
-  await page.evaluate(() => document.activeElement?.blur());
-  await picture(page, reminder.first(), 'reminder');
-}
-
-async function takeAway(page) {
+async function takeAway(page, suffix) {
   await goTo(page, 'as=U0LI&tab=home');
   const heading = page.getByText('Away and delegations').first();
   await heading.waitFor();
@@ -147,17 +151,85 @@ async function takeAway(page) {
   const bottom = await page.getByRole('button', { name: "I'm back" }).boundingBox();
   const clip = { x: top.x - paddingPx, y: top.y - paddingPx / 4, width: widthPx };
   const height = bottom.y + bottom.height - top.y + paddingPx;
-  await page.screenshot({ path: `${root}docs/images/away.png`, clip: { ...clip, height } });
+  await page.screenshot({ path: `${root}docs/images/away${suffix}.png`, clip: { ...clip, height } });
 }
 
-async function takeMine(page) {
+async function takeMine(page, suffix) {
   await goTo(page, 'as=U0SAM&channel=C0PKI');
   const field = page.locator('textarea.composer-field');
   await field.fill('/workflow mine');
   await field.press('Enter');
   const reply = page.locator('article.message').filter({ hasText: 'grafana' }).last();
   await page.getByText('Only visible to you').last().waitFor();
-  await picture(page, reply, 'mine');
+  await picture(page, reply, `mine${suffix}`);
+}
+
+/** Records how a card is approved, then how twelve failed runs are restarted from their alert. */
+async function record(page) {
+  const frames = [];
+  const film = async (ms) => void frames.push({ ms, png: await page.screenshot({ type: 'png' }) });
+  const cardAbout = cardsOn(page);
+  const shop = cardAbout('shop.keyexample.com');
+  await shop.getByText('checkout.keyexample.com').waitFor();
+  await shop.getByText('RSA 2048').waitFor();
+  await shop.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await page.waitForTimeout(4_000);
+  await film(2_500);
+  await shop.getByRole('button', { name: 'Approve' }).hover();
+  await film(700);
+  await approve(page, shop, film);
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await film(900);
+  await shop.getByText('Approved by Ana Ruiz').first().waitFor();
+  await shop.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await film(3_000);
+
+  await page.goto(`${new URL(page.url()).origin}/#as=U0OMAR&channel=C0ALERTS`);
+  await page.reload();
+  const storm = stormOn(page);
+  const restart = storm.getByRole('button', { name: 'Restart 12…' });
+  await restart.waitFor();
+  await storm.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await page.waitForTimeout(4_000);
+  await film(2_500);
+  await restart.click();
+  const confirm = page.getByRole('button', { name: 'Restart 12', exact: true });
+  await confirm.waitFor();
+  await confirm.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await film(2_000);
+  await confirm.click();
+  await storm.getByText('Recovered by').waitFor();
+  await storm.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await page.waitForTimeout(1_000);
+  await film(3_500);
+  writeFileSync(`${root}docs/images/demo.png`, animated(frames));
+}
+
+/** Puts frames into one animated PNG, of as many colors as keep it small. */
+function animated(frames) {
+  const pictures = frames.map(({ png }) => UPNG.decode(png));
+  const [{ width, height }] = pictures;
+  const pixels = pictures.map((one) => UPNG.toRGBA8(one)[0]);
+  const delays = frames.map(({ ms }) => ms);
+  return Buffer.from(UPNG.encode(pixels, width, height, 128, delays));
+}
+
+async function approve(page, card, film = async () => {}) {
+  await card.getByRole('button', { name: 'Approve' }).click();
+  const modal = page.getByRole('dialog');
+  await modal.getByRole('textbox').waitFor();
+  await film(1_000);
+  await modal.getByRole('textbox').fill('Checked with the web team');
+  await film(1_500);
+  await modal.getByRole('button', { name: 'Approve' }).click();
+}
+
+function cardsOn(page) {
+  return (name) => page.locator('article.message.is-app').filter({ hasText: `CN=${name}` });
+}
+
+function stormOn(page) {
+  return page.locator('article.message.is-app').filter({ hasText: 'Certificate renewals' }).first();
 }
 
 function addressOf(child) {
@@ -173,7 +245,7 @@ function addressOf(child) {
 }
 
 /** A message is as wide as the window; the picture is as wide as what is written in it, and may go on to a reply. */
-async function picture(page, card, name, last = card) {
+async function picture(page, name, card, last = card) {
   // What has just come is highlighted for a moment.
   await page.waitForTimeout(4_000);
   if (last === card) await showNeighbours(card, 'hidden');

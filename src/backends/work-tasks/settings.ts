@@ -69,7 +69,7 @@ const workflowSettings = z
       .enum(['off', 'on'])
       .prefault('off')
       .describe(
-        'Whether alerts tell of executions that others start as well. Only the latest one is seen at each look, so of several started between two looks, one is.',
+        'Whether alerts report executions that others start as well. Only the latest one is seen at each poll, so of several started between two polls, one is.',
       )
       .meta({ examples: ['on'] }),
     version: z

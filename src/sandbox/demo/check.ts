@@ -66,10 +66,14 @@ function story(title: string, play: Story['play']): Story {
 }
 
 const refusals: readonly { readonly actor: Actor; readonly who: string; readonly text: RegExp }[] = [
-  { actor: 'sam', who: 'the requester', text: /You asked for this yourself/ },
+  { actor: 'sam', who: 'the requester', text: /You requested this/ },
   { actor: 'bo', who: 'somebody who is no approver', text: /not one of the approvers/ },
   { actor: 'gia', who: 'a guest', text: /you are a guest/ },
-  { actor: 'una', who: 'an approver without a name in Command', text: /what that system calls you/ },
+  {
+    actor: 'una',
+    who: 'an approver without a name in Command',
+    text: /doesn't know your user name in that system/,
+  },
 ];
 
 const stories: readonly Story[] = [
@@ -325,7 +329,7 @@ const stories: readonly Story[] = [
     async (demo) => {
       const { command, opening } = demo;
       const id = opening.codeSigning;
-      const waiting = await cardSaying(demo, id, /it wants 2 identities/);
+      const waiting = await cardSaying(demo, id, /the step needs 2 approvers/);
       insist(!/"approval\.approve"/.test(JSON.stringify(waiting.blocks)), 'the card offers an approval');
       await command.decideInPortal(id, portalPat.name, true);
       await command.decideInPortal(id, portalKim.name, true);
@@ -419,7 +423,7 @@ const stories: readonly Story[] = [
     const before = new Set(command.instances().map(({ id }) => id));
     await order(demo, 'omar', {
       text: `restart ${opening.device}`,
-      proposal: /first step/,
+      proposal: /from step 1/,
       answer: /goes on as .*run/,
     });
     const [run] = command.instances().filter(({ id }) => !before.has(id));
@@ -460,7 +464,7 @@ const stories: readonly Story[] = [
       await omar.clickAlert(alert, 'restart');
       await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
       await threadSaying(demo, alert, /Restarted; it goes on as .*run/);
-      const over = await alertSaying(demo, definition, /Brought back by Omar Haddad/);
+      const over = await alertSaying(demo, definition, /Recovered by Omar Haddad/);
       const started = demo.command.instances().length - before;
       insist(started === 2, `${started} runs were started instead of 2`);
       insist(over.ts === alert.ts, 'it was told anew instead of on the alert');

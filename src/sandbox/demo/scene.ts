@@ -311,7 +311,7 @@ export function seedCommand(command: KeyfactorCommand, password?: string): void 
   seedIncidents(command);
 }
 
-const enrol: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' };
+const enrol: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' };
 
 /** Every workflow of the demo by its name. */
 const definitions = {
@@ -375,8 +375,8 @@ export const demoIncidents = {
     definition: 'Certificate renewals',
     title: 'Renew',
     steps: [
-      { extensionName: 'Email', uniqueName: 'TellOwner', displayName: 'Tell the owner' },
-      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' },
+      { extensionName: 'Email', uniqueName: 'TellOwner', displayName: 'Notify the owner' },
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' },
     ],
     message: 'The CA CorpIssuingCA2 could not be reached: the RPC server is unavailable.',
   },

@@ -13,7 +13,6 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
-  stopButton,
   systemOf,
   titled,
   withdrawChoice,
@@ -528,7 +527,6 @@ function textOf(
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
   if (kind === 'withdraw' && inbound) return withdrawChoice;
-  if (kind === 'take-back' && approval.state.kind === 'waiting') return stopButton;
   return chosen ?? buttonText(kind, system);
 }
 

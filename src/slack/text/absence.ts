@@ -18,7 +18,7 @@ export const awayText = {
     'For example 2026-12-24, 24 Dec, tomorrow, friday or 3d; to the end of that day by your clock in Slack, 30 days at most.',
   delegate: 'Who decides in your place',
   delegateHint:
-    'Only people the approver rules list as delegates. They are told at once, and so are the operators.',
+    'Only people the approver rules list as delegates. They and the operators are notified at once.',
   nobody: 'Nobody',
   rule: 'For which rule',
   ruleHint: 'Left empty, it is for every rule that names you.',
@@ -34,7 +34,7 @@ export function awayLines(result: AwayResult, renderContext: RenderContext): rea
       const { absence, unattended } = result;
       return [
         `🌴 You are away until ${formatter.moment(absence.untilMs)}${ruleText(absence, formatter)}. ${delegateText(absence, formatter)}`,
-        ...unattended.map((rule) => `⚠️ ${nobodyLeft(rule, formatter)} The operators are told.`),
+        ...unattended.map((rule) => `⚠️ ${nobodyLeft(rule, formatter)} The operators are notified.`),
         `You can decide meanwhile all the same. ${typedLine(renderContext, 'back')} ends it.`,
       ];
     }
@@ -133,7 +133,7 @@ export function absenceLines(
   if (about.to === 'approver')
     return [
       `🌴 You are away ${span}. ${delegateText(absence, formatter)}`,
-      `${typedLine(renderContext, 'back')} ends it. If it wasn't you who said so, press the button at once.`,
+      `${typedLine(renderContext, 'back')} ends it. If it wasn't you who said so, click the button at once.`,
     ];
   return [
     `🌴 ${formatter.text(name, 60)} is away ${span} and has left you their place: you can decide what waits for them. Cards will say “${pair}”.`,

@@ -32,9 +32,9 @@ function replyText(
     case 'taken-before':
       return takenBeforeText(reply, person, renderContext);
     case 'muted':
-      return `Muted until ${formatter.moment(reply.mute.untilMs)}: what fails like this is counted, and nobody is told. “Unmute” on the alert ends that.`;
+      return `Muted until ${formatter.moment(reply.mute.untilMs)}: failures like this are counted but not posted. “Unmute” on the alert ends that.`;
     case 'unmuted':
-      return 'What fails like this is told again.';
+      return 'Failures like this are posted again.';
     case 'handed-back':
       return 'You are not on it any more; anybody can take it.';
     case 'not-owner':
@@ -50,7 +50,7 @@ function replyText(
     case 'not-allowed':
       return `${mayRunSentence(reply.verb, reply.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Slack could not be asked who you are just now. Nothing was changed; please press again in a moment.';
+      return 'Slack could not be asked who you are just now. Nothing was changed; please click again in a moment.';
     case 'broke':
       return brokeText(reply.ref, renderContext);
     default:
@@ -98,19 +98,18 @@ export function wayText(way: RecoveryAction, count: number): string {
 
 /** What is said on the spot when a press on an alert leads no further. */
 export const alertMessages = {
-  tooSlow: 'That took too long for Slack to open a window. Please press again.',
-  windowRefused: 'Slack did not open the window just now. Please press again.',
-  confirmed: '⏳ Confirmed. What becomes of each run is told in the thread of the alert.',
-  repeated:
-    'This was confirmed before and is not done again. The thread of the alert tells what became of it.',
+  tooSlow: 'That took too long for Slack to open a window. Please click again.',
+  windowRefused: 'Slack did not open the window just now. Please click again.',
+  confirmed: '⏳ Confirmed. The thread of the alert shows what happens to each run.',
+  repeated: 'This was confirmed before and is not done again. The thread of the alert shows what happened.',
   oldProposal:
-    'This can no longer be confirmed: it is older than ten minutes, cancelled, or not yours. Nothing was changed; press the button on the alert again.',
+    'This can no longer be confirmed: it is older than ten minutes, canceled, or not yours. Nothing was changed; click the button on the alert again.',
   notConfirmed:
-    'Nothing was changed: the confirmation could not be stored on our side. Please press again in a moment.',
-  cancelled: 'Cancelled: this can no longer be confirmed.',
+    'Nothing was changed: the confirmation could not be stored on our side. Please click again in a moment.',
+  cancelled: 'Canceled: this can no longer be confirmed.',
   tooLateToCancel:
-    'This was confirmed already, so it cannot be cancelled. The thread of the alert tells what became of it.',
-  notCancelled: 'This could not be cancelled just now. Without a confirmation nothing is done.',
+    'This was confirmed already, so it cannot be canceled. The thread of the alert shows what happened.',
+  notCancelled: 'This could not be canceled just now. Without a confirmation nothing is done.',
 } as const;
 
 /** Says something in the thread of an alert. */
@@ -165,7 +164,7 @@ export function routeLines(
   report: FailureReport | undefined,
   { formatter }: RenderContext,
 ): readonly string[] {
-  if (!report) return [`${formatter.label('Alerts')} are off, so nobody is told of failures`];
+  if (!report) return [`${formatter.label('Alerts')} are off, so failures are not posted`];
   const { route, mute, hasFailed } = report;
   const { rule, channels, mentions, severity, quietUntilMs } = route;
   const by = rule === undefined ? 'no alert rule fits, so the default' : `“${formatter.text(rule, 80)}”`;
@@ -175,12 +174,12 @@ export function routeLines(
     quietUntilMs === undefined || mentions.length === 0
       ? ''
       : `, but nobody before ${formatter.moment(quietUntilMs)}, because of quiet hours`;
-  const head = hasFailed ? 'Its failure is told in' : 'If it fails at this step, that is told in';
+  const head = hasFailed ? 'Its failure is posted in' : 'If it fails at this step, that is posted in';
   return [
     `${formatter.label(head)} ${places} (${by}) as ${severity}; ${calls}${quiet}`,
     ...(mute
       ? [
-          `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}: nobody is told so long`,
+          `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}: failures are not posted`,
         ]
       : []),
   ];
@@ -203,8 +202,8 @@ const mostNamed = 5;
 
 const effects: Readonly<Record<RecoveryAction, { readonly one: string; readonly each: string }>> = {
   restart: {
-    one: 'It runs again from its first step, as a new run; the failed run is given up.',
-    each: 'Each runs again from its first step, as a new run; the failed runs are given up.',
+    one: 'Starts over from step 1 as a new run and cancels the failed one.',
+    each: 'Each starts over from step 1 as a new run; the failed runs are canceled.',
   },
   resume: { one: 'It tries again where it failed.', each: 'Each tries again where it failed.' },
   abort: { one: 'It ends at once, for good.', each: 'Each ends at once, for good.' },
@@ -222,8 +221,8 @@ export function recoveryLines(proposal: RecoveryProposal, renderContext: RenderC
     ...runNames(proposal, renderContext),
     ...restLines(proposal),
     isOne
-      ? `What becomes of it in ${systemOfIncident(incident, renderContext)} is told in the thread of the alert.`
-      : `They go to ${systemOfIncident(incident, renderContext)} one after the other; what becomes of each is told in the thread of the alert.`,
+      ? `The thread of the alert shows what happens to it in ${systemOfIncident(incident, renderContext)}.`
+      : `They go to ${systemOfIncident(incident, renderContext)} one after the other; the thread of the alert shows what happens to each.`,
   ];
 }
 
@@ -238,7 +237,7 @@ function runNames({ records }: RecoveryProposal, { formatter }: RenderContext): 
 function restLines({ more, records }: RecoveryProposal): readonly string[] {
   if (more === 0) return [];
   return [
-    `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Press the button again for the others.`,
+    `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Click the button again for the others.`,
   ];
 }
 
@@ -299,7 +298,7 @@ function fateOf(record: ChangeRecord, renderContext: RenderContext): string {
     const run = record.started
       ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
       : '';
-    return `⏳ ${system} took it.${run}`;
+    return `⏳ ${system} accepted it.${run}`;
   }
   return record.phase === 'sending' ? `⏳ on its way to ${system}` : '⏳ waits for its turn';
 }
@@ -372,7 +371,7 @@ function firstLines({ samples, count }: Incident, renderContext: RenderContext):
 function muteLines({ mute }: Alert, { formatter }: RenderContext): readonly string[] {
   if (!mute) return [];
   return [
-    `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}; what fails like this is counted, and nobody is told.`,
+    `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}; failures like this are counted but not posted.`,
   ];
 }
 
@@ -416,8 +415,8 @@ function howLine(incident: Incident, how: Resolution, renderContext: RenderConte
     case 'recovered': {
       const who = namesOf(how.by, renderContext);
       return who === ''
-        ? `Brought back in ${system} itself: every run went on or was restarted.`
-        : `Brought back by ${who}: every run went on or was restarted.`;
+        ? `Recovered in ${system} itself: every run continued or was restarted.`
+        : `Recovered by ${who}: every run continued or was restarted.`;
     }
     case 'dealt-with': {
       const who = namesOf(how.by, renderContext);
@@ -435,7 +434,7 @@ function howLine(incident: Incident, how: Resolution, renderContext: RenderConte
 }
 
 function openOfAll(unresolved: number, count: number): string {
-  return count === 1 ? 'that run is not over yet' : openText(unresolved, count);
+  return count === 1 ? 'that run still needs attention' : openText(unresolved, count);
 }
 
 function namesOf(by: readonly string[], { formatter }: RenderContext): string {
@@ -499,7 +498,7 @@ function placeLine(incident: Incident, renderContext: RenderContext): string {
   const system = systemOfIncident(incident, renderContext);
   const at = step ? ` at step ${formatter.text(step.name || step.uniqueName, 100)}` : '';
   const after = lastGoodStep === undefined ? '' : `, after step ${formatter.text(lastGoodStep, 100)}`;
-  if (kind === 'aborted') return `Aborted${at}${after}; ${system} does not tell by whom.`;
+  if (kind === 'aborted') return `Aborted${at}${after}; ${system} does not say by whom.`;
   return `Failed${at}${after}, in ${system}.`;
 }
 
@@ -552,9 +551,9 @@ function isSameMinute(oneMs: number, otherMs: number): boolean {
 
 /** Says how many of an incident's runs are neither brought back nor dealt with. */
 function openText(unresolved: number, count: number): string {
-  if (unresolved >= count) return 'none of them is over yet';
+  if (unresolved >= count) return `all ${count} still need attention`;
   if (unresolved === 0) return 'all of them are over';
-  return `${unresolved} of them ${unresolved === 1 ? 'is' : 'are'} not over yet`;
+  return `${unresolved} still ${unresolved === 1 ? 'needs' : 'need'} attention`;
 }
 
 /** Names one run that failed: title, code, who started it and when. */

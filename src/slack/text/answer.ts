@@ -10,6 +10,7 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  titled,
   votersOf,
 } from '../format.js';
 import { changeLines, stateSentence } from './approval-state.js';
@@ -26,9 +27,9 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'refused':
       return `${refusalSentence(reply.why, formatter)} Nothing was decided.`;
     case 'person-not-checked':
-      return 'Slack could not be asked who you are just now. Nothing was decided; please press again in a moment.';
+      return 'Slack could not be asked who you are just now. Nothing was decided; please click again in a moment.';
     case 'checked-later':
-      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign asks again by itself, and tells you what became of your click. There is no need to press again.';
+      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign asks again on its own and sends you the result. There is no need to click again.';
     case 'replaced':
       return 'You clicked something else before this click could be worked on. This one decided nothing.';
     case 'unknown-card':
@@ -48,9 +49,9 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'account-counted':
       return `The one account Countersign signals with is counted already. ${stateSentence(reply.approval, renderContext)}`;
     case 'beyond-one-account':
-      return `${systemOf(reply.approval, renderContext)} wants several identities for this, and Countersign signals as one account for everybody. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
+      return `${systemOf(reply.approval, renderContext)} needs several approvers for this, and Countersign's service account counts as one. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
     case 'incomplete':
-      return `${missingText(reply.missing)} Nothing was decided; please press the button again.`;
+      return `${missingText(reply.missing)} Nothing was decided; please click the button again.`;
     case 'not-in-bulk':
       return `${notInBulkText(reply.reason)} It was not approved; please decide it on its own.`;
     case 'link-needed':
@@ -58,7 +59,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'facts-changed':
       return factsChangedText(reply, renderContext);
     case 'press-again':
-      return 'It has just become open for decisions again. Nothing was decided; press the button once more.';
+      return 'It has just become open for decisions again. Nothing was decided; click the button again.';
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
@@ -66,25 +67,25 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'seat-taken':
       return `${seatTakenText(reply, formatter)} A seat counts once, so somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
-      return `Your ${voteOf(reply, formatter)} counts: ${reply.have} of ${reply.of}. It is sent when the last one is given; until then you can withdraw it.`;
+      return `${titled(voteOf(reply, formatter))} recorded (${reply.have} of ${reply.of}). It's sent once enough people ${reply.output === undefined ? 'approve' : 'choose it'}; until then you can withdraw it.`;
     case 'vote-withdrawn':
       return `Your ${reply.approval.inbound ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
-      return `The decision is taken back. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
+      return `Undone. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
     case 'rule-stopped':
       return `Stopped: no rule approves this by itself any more. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for people to decide.`;
     case 'not-yours-to-take-back':
       return notYoursText(reply, renderContext);
     case 'too-late-to-take-back':
-      return `It is too late to take this back. ${stateSentence(reply.approval, renderContext)}`;
+      return `It is too late to undo this. ${stateSentence(reply.approval, renderContext)}`;
     case 'too-old':
       return `Your ${voteOf(reply, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
       return stateSentence(reply.approval, renderContext);
     case 'kept':
-      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to press again.`;
+      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to click again.`;
     case 'broke':
       return `${brokeText(reply.ref, renderContext)} Nothing was decided.`;
     default:
@@ -123,7 +124,7 @@ function seatTakenText(
 /** A run takes one decision at a time, so one about another step of it can be in the way. */
 function beingDecidedText(approval: Approval, renderContext: RenderContext): string {
   if (approval.state.kind === 'waiting') {
-    return `A decision about another step of the same run is on its way to ${systemOf(approval, renderContext)}. Your click changed nothing; please press again in a moment.`;
+    return `A decision about another step of the same run is on its way to ${systemOf(approval, renderContext)}. Your click changed nothing; please click again in a moment.`;
   }
   return `This is being decided already. ${stateSentence(approval, renderContext)} Your click changed nothing.`;
 }
@@ -150,7 +151,7 @@ function notYoursText(
 ): string {
   const decision = decisionOf(approval.state);
   const who = decision ? `: ${votersOf(decision, formatter)}` : '';
-  return `Only those who decided can take it back${who}.`;
+  return `Only those who decided can undo it${who}.`;
 }
 
 /** The words of the modals. Titles and buttons of a modal may have 24 characters. */
@@ -199,7 +200,7 @@ export function chosenText(
   return {
     title: whole.length <= mostInTitle ? whole : name,
     submit: name,
-    hint: cutText(`Stays in Slack, together with your name; ${system} is told the choice alone.`, 150),
+    hint: cutText(`Stays in Slack, together with your name; only the choice is sent to ${system}.`, 150),
   };
 }
 
@@ -209,12 +210,12 @@ export const messages = {
     'The settings are being changed, so nothing has come of this yet. A decision you made is kept and worked on within a minute; repeat anything else.',
   unread:
     "Countersign can't read what Slack sent, so nothing was done. Please try again; if it stays like this, tell an operator.",
-  tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please press again.',
-  windowRefused: 'Slack did not open the window just now. Nothing was decided; please press again.',
+  tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please click again.',
+  windowRefused: 'Slack did not open the window just now. Nothing was decided; please click again.',
   notWritten:
-    'Nothing was decided: the decision could not be stored on our side. Please press again in a moment.',
+    'Nothing was decided: the decision could not be stored on our side. Please click again in a moment.',
   notNow: 'Slack could not be asked who you are just now. Nothing was sent; please try again in a moment.',
-  oldWindow: 'This window is too old. Press the button on the card again; nothing was decided.',
+  oldWindow: 'This window is too old. Click the button on the card again; nothing was decided.',
 } as const;
 
 /** Says what a decision lacks by its rule. */

@@ -20,6 +20,7 @@ import {
   quoted,
   type RenderContext,
   systemOf,
+  titled,
   typedLine,
   votersOf,
   whoDecided,
@@ -44,12 +45,12 @@ export function noteLines(
       return [
         note.isMore
           ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
-          : `⚠️ The request has changed since it was put up; ${before} not count any more.`,
+          : `⚠️ The request has changed since it was posted; ${before} not count any more.`,
         ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
-        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be delivered to ${system} in time and was given up. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be delivered to ${system} in time and was dropped. Nothing was changed; please decide again.`,
       ];
     case 'too-old':
       return [
@@ -57,7 +58,7 @@ export function noteLines(
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not take ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
+        `⚠️ ${system} did not accept ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
       ];
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];
@@ -199,16 +200,16 @@ function stateText(approval: Approval, renderContext: RenderContext): string {
     case 'waiting':
       return waitingHeadline(approval, state.note, renderContext);
     case 'deciding':
-      return `⏳ ${decided(state.decision, renderContext)}: telling ${system}`;
+      return `⏳ ${decided(state.decision, renderContext)}: sending to ${system}`;
     case 'held':
-      return `⏸️ ${decided(state.decision, renderContext)}: ${obstacle(state, system) ?? 'can be taken back for a moment'}`;
+      return `⏸️ ${decided(state.decision, renderContext)}: ${obstacle(state, system) ?? 'can be undone for a moment'}`;
     case 'checking':
       return `⏳ ${decided(state.decision, renderContext)}: checking what became of it`;
     case 'recorded':
       return `☑️ ${decided(state.decision, renderContext)}: ${system} wants another identity`;
     case 'not-moved':
       if (isTaken(approval))
-        return `${signOf(state.decision.verdict)} ${decided(state.decision, renderContext)}: ${system} took it`;
+        return `${signOf(state.decision.verdict)} ${decided(state.decision, renderContext)}: ${system} accepted it`;
       return `⚠️ ${decided(state.decision, renderContext)}: ${system} has not moved on`;
     case 'ended':
       return endedHeadline(approval, state, renderContext);
@@ -264,7 +265,7 @@ export function stateSentence(approval: Approval, renderContext: RenderContext):
     case 'waiting':
       return `Waiting for ${approval.inbound ? 'a decision' : 'an approval'} since ${formatter.moment(approval.waitingSinceMs)}.`;
     case 'deciding':
-      return `${whoDecided(state.decision, formatter)}. Telling ${system}…`;
+      return `${whoDecided(state.decision, formatter)}. Sending to ${system}…`;
     case 'held':
       return delayedSentence(state, system, formatter);
     case 'checking':
@@ -288,7 +289,7 @@ function checkingText(
 ): string {
   return isAccepted
     ? `${system} accepted it ${formatter.moment(sentAtMs)}; what that led to is not known yet.`
-    : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} took it is not known.`;
+    : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} accepted it is not known.`;
 }
 
 function delayedSentence(
@@ -300,8 +301,8 @@ function delayedSentence(
   const why = obstacle(state, system);
   const then =
     why === undefined
-      ? `It is sent to ${system} at ${formatter.second(untilMs)}, and can be taken back until then.`
-      : `${why}; trying until ${formatter.moment(untilMs)}.`;
+      ? `It is sent to ${system} at ${formatter.second(untilMs)}, and can be undone until then.`
+      : `${titled(why)}; trying until ${formatter.moment(untilMs)}.`;
   return `${whoDecided(decision, formatter)}. ${then} Nothing has been changed yet.`;
 }
 
@@ -601,5 +602,5 @@ export function decidedLines(
 
 /** Says where comments are kept that a system has no place for. */
 export function commentsStay(system: string): string {
-  return `Comments stay in Slack; ${system} is told the choice alone.`;
+  return `Comments stay in Slack; only the choice is sent to ${system}.`;
 }

@@ -263,7 +263,7 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
   if (rule.approveWith === 'portal-only')
     return `${label} in ${system} only, since “${name}” wants it so: please open it there`;
   if (card.isBeyondOneAccount)
-    return `${label} in ${system} only: it wants ${approval.requirement.needed ?? 2} identities, and Countersign signals as one account for everybody. Please open it there`;
+    return `${label} in ${system} only: the step needs ${approval.requirement.needed ?? 2} approvers, and Countersign's service account counts as one. Please open it there`;
   const people = namesNobody(rule)
     ? 'this rule names nobody, so nobody can decide it here'
     : decidersText(card, rule, formatter);
@@ -602,7 +602,7 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
       return finding.key.isBroken ? `the key protects nothing: ${key}` : `weak key: ${key}`;
     }
     case 'unknown-key':
-      return `how strong the key is can't be told: ${formatter.text(describeKey(finding.key), 80)}`;
+      return `the strength of the key is unknown: ${formatter.text(describeKey(finding.key), 80)}`;
     case 'public-suffix-wildcard':
       return `${counted(finding.names, 'wildcard')} for a domain that belongs to many owners: ${list(finding.names)}`;
     case 'long-validity':

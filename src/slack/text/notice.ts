@@ -37,7 +37,7 @@ export function digestLines(
   if (count === 0) return ['✅ Every request that waited for its card here has one now, or is decided.'];
   return [
     `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
-    `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: press the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
+    `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: click the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
   ];
 }
 
@@ -153,7 +153,7 @@ export function undecidedLines(
     who,
     to === 'operators'
       ? `It goes on waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
-      : 'You are told so that somebody knows; it can be decided on its card.',
+      : 'This is only to let you know; it can be decided on its card.',
   ];
 }
 
@@ -178,7 +178,7 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
       return releasedLines(notice, renderContext);
     case 'late-answer':
       return [
-        notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you pressed:',
+        notice.approval ? `About ${about(notice.approval, renderContext)}:` : 'About a button you clicked:',
         clickReplyText(notice.reply, renderContext),
       ];
     case 'outcome-unknown':
@@ -202,7 +202,7 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
       return changeLines(notice.record, renderContext);
     case 'batch':
       return [
-        'The alert on which you confirmed this is gone from its channel, so you are told here:',
+        'The alert on which you confirmed this is gone from its channel, so here is what happened:',
         ...batchLines(notice.records, renderContext),
       ];
     case 'question':
@@ -290,7 +290,7 @@ function voidReason(
     case 'beyond-one-account':
       return `${systemOf(approval, renderContext)} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it there.`;
     case 'refused':
-      return `${systemOf(approval, renderContext)} did not take it, and nothing was changed. The operators have been told.`;
+      return `${systemOf(approval, renderContext)} did not accept it, and nothing was changed. The operators have been notified.`;
     default:
       return assertNever(why);
   }
@@ -306,7 +306,7 @@ function releasedLines(
     case 'unreachable':
       return [
         head,
-        `It could not be sent to ${system} in time, so it was given up. Nothing was changed; please decide again on the card.`,
+        `It could not be sent to ${system} in time, so it was dropped. Nothing was changed; please decide again on the card.`,
       ];
     case 'unwatched':
       return [
@@ -359,7 +359,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
       return [
-        `⚠️ ${system} did not take a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
+        `⚠️ ${system} did not accept a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }
@@ -406,7 +406,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'store-restored':
       return [
         '⚠️ The store is older than what was written down of it: a backup was put in its place, or somebody changed it.',
-        'Decisions from before are held, since they may have been taken back after the backup, and are given up in time. What was sent or suspended since is not known here.',
+        'Decisions from before are held, since they may have been taken back after the backup, and expire in time. What was sent or suspended since is not known here.',
         `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
       ];
     case 'too-few': {
@@ -485,7 +485,7 @@ function repudiatedLines(
   return [
     `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) says that ${isAbsence ? 'they left their place as an approver to nobody' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
     ...what,
-    `Their rights in Countersign are suspended; decisions of theirs that were still held and are cancelled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives rights back.`,
+    `Their rights in Countersign are suspended; pending decisions canceled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives rights back.`,
   ];
 }
 
@@ -498,7 +498,7 @@ export const repudiateText = {
   button: "That wasn't me",
   title: "That wasn't you?",
   question:
-    'Everything you may do through Countersign is suspended until an operator restores it, the operators are told, and what is still held is cancelled.',
+    'Your rights in Countersign are suspended until an operator restores them, the operators are notified, and your pending decisions are canceled.',
   yes: 'Suspend my rights',
   no: 'Cancel',
 } as const;
@@ -514,7 +514,7 @@ function receiptLines(
     `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
     ...(isWithdrawn ? ['It was withdrawn and did not count.'] : []),
     `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
-    `If that wasn't you, press the button at once.`,
+    `If that wasn't you, click the button at once.`,
   ];
 }
 
@@ -526,13 +526,11 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
   const { approval, cancelled, wasSuspended } = repudiated;
   const rights = wasSuspended
     ? 'Your rights in Countersign are suspended already.'
-    : 'Your rights in Countersign are suspended, and the operators are told.';
+    : 'Your rights in Countersign are suspended, and the operators are notified.';
   const delayed =
     cancelled === 0
       ? []
-      : [
-          `${cancelled === 1 ? 'One decision was' : `${cancelled} decisions were`} still held and is cancelled.`,
-        ];
+      : [`${cancelled === 1 ? 'One pending decision was' : `${cancelled} pending decisions were`} canceled.`];
   const state =
     approval && hasLeftUs(approval)
       ? [`It cannot be called back from here: ${stateSentence(approval, renderContext)}`]
@@ -542,7 +540,7 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
 
 /** Admits that “That wasn't me” could not be carried out. */
 export function notRepudiatedText(why: string): string {
-  return `${why} Your rights are not suspended yet: please press again, and tell an operator.`;
+  return `${why} Your rights are not suspended yet: please click again, and tell an operator.`;
 }
 
 function waitedText(count: number): string {

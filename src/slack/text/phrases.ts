@@ -51,7 +51,7 @@ export function linkNeededText(
   const why = hasEnded
     ? `Your link to ${label} has ended, so nothing can be sent there in your name.`
     : `Decisions reach ${label} in your own name, and you have not linked your account there yet.`;
-  return `${why} Nothing was decided. Press Link within ten minutes; then you can go on where you left off.`;
+  return `${why} Nothing was decided. Click Link within ten minutes; then you can go on where you left off.`;
 }
 
 /** Tells somebody that their decision could not be sent, since their link has ended. */
@@ -187,11 +187,11 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'not-a-member':
       return `${membershipText(why.membership)} Only full members of this workspace can decide.`;
     case 'own-request':
-      return 'You asked for this yourself, so somebody else has to decide it.';
+      return 'You requested this, so someone else has to decide.';
     case 'maybe-own-request':
       return `${formatter.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you. If you are two people, operators can declare your domains in different groups of \`domains\`.`;
     case 'not-mapped':
-      return 'The settings do not say what that system calls you, so it cannot be ruled out that you asked for this yourself. Operators can add you under “people”, or set `userNames: email` where that system calls its users by their e-mail addresses.';
+      return "Countersign doesn't know your user name in that system, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` where that system calls its users by their e-mail addresses.";
     case 'requester-unknown':
       return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
     case 'own-request-of-approver':

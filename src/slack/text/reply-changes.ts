@@ -78,7 +78,7 @@ function progressText(record: ChangeRecord, renderContext: RenderContext): strin
       const run = record.started
         ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
         : '';
-      return `⏳ ${systemOf(record, renderContext)} took it.${run} You are told here when it has come to rest.`;
+      return `⏳ ${systemOf(record, renderContext)} accepted it.${run} You get a message here when it stops running.`;
     }
     default:
       return '⏳ Working on it…';
@@ -108,15 +108,15 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
       });
     case 'refused':
       if (outcome.reason === 'not-sendable') return notSendableText(outcome.said, system, renderContext);
-      return `❌ ${system} did not do it${whyNotText(outcome, system, renderContext)} Nothing was changed.`;
+      return `❌ ${system} refused${whyNotText(outcome, system, renderContext)} Nothing was changed.`;
     case 'unreachable':
       return `❌ ${system} ${faultText(outcome.fault)}. Nothing was changed.`;
     case 'unknown':
       if (outcome.refused) return refusedAfterText(outcome, outcome.refused, renderContext, system);
-      return `❔ The request went out, and whether ${system} took it is not known. It is not sent again.`;
+      return `❔ The request went out, and whether ${system} accepted it is not known. It is not sent again.`;
     case 'not-sent':
       return record.confirmedAtMs === undefined
-        ? 'Cancelled. Nothing was changed.'
+        ? 'Canceled. Nothing was changed.'
         : 'This was not sent. Nothing was changed.';
     default:
       return assertNever(outcome);
@@ -182,10 +182,10 @@ function doneText(
   if (change.kind === 'restart' && candidates !== undefined) {
     return `${done}. ${successorText(candidates)}${stands}`;
   }
-  if (!now) return `${system} took it; how it stands now could not be seen.`;
+  if (!now) return `${system} accepted it; its state now could not be read.`;
   return hasTakenEffect(change, now)
     ? `${done}.${stands}`
-    : `⚠️ ${system} took it, and it is still ${whereaboutsText(now, formatter)}.`;
+    : `⚠️ ${system} accepted it, but it is still ${whereaboutsText(now, formatter)}.`;
 }
 
 function successorText(candidates: number): string {
@@ -282,7 +282,7 @@ function effectText(change: Change, { formatter }: RenderContext): string {
   switch (change.kind) {
     case 'restart': {
       const version = change.version === undefined ? '' : ` with version ${change.version} of the workflow`;
-      return `It runs again from its first step${version}, as a new run; this run is given up.`;
+      return `Starts over from step 1${version} as a new run and cancels this one.`;
     }
     case 'stop':
     case 'cancel':
@@ -290,7 +290,7 @@ function effectText(change: Change, { formatter }: RenderContext): string {
     case 'execute':
       return executionText(change, formatter);
     case 'pause':
-      return 'It stands still until it is resumed.';
+      return 'Pauses until someone resumes it.';
     case 'resume':
       return change.afterError ? 'It tries again where it failed.' : 'It goes on where it was paused.';
     case 'abort':
@@ -311,7 +311,7 @@ function alertText(
     ...(data === undefined ? [] : [`the data ${formatter.exact(data, 300)}`]),
   ];
   const more = parts.length === 0 ? '' : `, with ${parts.join(' and ')},`;
-  return `Activity ${formatter.exact(activityId, 60)} is told ${formatter.exact(output, 100)}${more} and goes that way.`;
+  return `Activity ${formatter.exact(activityId, 60)} receives ${formatter.exact(output, 100)}${more} and goes that way.`;
 }
 
 function executionText(
@@ -333,9 +333,7 @@ function wayBack({ record }: Proposal, renderContext: RenderContext): readonly s
   const { change, code } = record;
   if (changeText[change.kind].isFinal) return ['⚠️ This cannot be undone.'];
   const inverse = inverseOf(change.kind);
-  return inverse && code !== undefined
-    ? [`${typedLine(renderContext, `${inverse} ${code}`)} is the way back.`]
-    : [];
+  return inverse && code !== undefined ? [`Undo later: ${typedLine(renderContext, `${inverse} ${code}`)}`] : [];
 }
 
 function warning(

@@ -65,16 +65,16 @@ function historyLines(
   const readLines =
     reads === 0 ? [] : [`People looked at it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
   if (entries.length === 0) {
-    const none = page > 1 ? `There is nothing on page ${page}.` : 'Nothing else is on record about it.';
+    const none = page > 1 ? `There is nothing on page ${page}.` : 'The ledger has nothing else about it.';
     return [
       ...runLines(history, renderContext),
-      ...(reads === 0 && page === 1 ? ['Nothing is on record about it.'] : [none, ...readLines]),
+      ...(reads === 0 && page === 1 ? ['The ledger has nothing about it.'] : [none, ...readLines]),
     ];
   }
   return [
     ...runLines(history, renderContext),
     formatter.label(
-      page > 1 || hasMore ? `On record, latest first, page ${page}` : 'On record, latest first',
+      page > 1 || hasMore ? `In the ledger, latest first, page ${page}` : 'In the ledger, latest first',
     ),
     ...entries.map((entry) => `• ${formatter.moment(entry.atMs)}: ${entryText(entry, renderContext)}`),
     ...readLines,
@@ -91,7 +91,7 @@ function evidenceLines(
   const missing = decisions - kept;
   return [
     ...runLines(evidence, renderContext),
-    `On record: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
+    `In the ledger: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
     ...(missing === 0 ? [] : [`Of ${missing} of those only the hash of what was shown is kept.`]),
     `Run on the host of Countersign: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
     sendingText(evidence.sending, formatter),
@@ -135,7 +135,7 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'decision':
       return `${who} ${wish}; that decided it`;
     case 'refusal':
-      return `${who} pressed ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
+      return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
     case 'withdrawal':
       return `${who} withdrew`;
     case 'rule-stopped':
@@ -232,7 +232,7 @@ function knownLines(known: readonly string[], { formatter }: RenderContext): rea
   if (known.length === 0) return [];
   const names = known.slice(0, 8).map((label) => formatter.text(label, 60));
   return [
-    `${joinList(names)} ${names.length === 1 ? 'lists' : 'list'} no workflows: here are those that Countersign started, was told of or was asked about.`,
+    `${joinList(names)} ${names.length === 1 ? 'lists' : 'list'} no workflows: these are the ones Countersign started, was sent or was asked about.`,
   ];
 }
 
@@ -328,8 +328,8 @@ const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
   complete: 'it has come to its end.',
   rejected: 'it was turned down and goes no further.',
   failed: 'it stopped at an error.',
-  'canceled-for-restart': 'it was given up for a new run.',
-  paused: 'it stands still until somebody resumes it.',
+  'canceled-for-restart': 'it was canceled for a new run.',
+  paused: 'it is paused until someone resumes it.',
   aborted: 'it was ended and goes no further.',
   unknown: 'Countersign does not know what that means.',
 };

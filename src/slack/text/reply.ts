@@ -42,13 +42,13 @@ export const commandMessages = {
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',
   oldChoice: 'This choice is too old. Type the command again; nothing was done.',
-  noCardYet: 'Its card is not posted yet. Nothing was decided; please press again in a moment.',
+  noCardYet: 'Its card is not posted yet. Nothing was decided; please click again in a moment.',
   oldProposal:
     'This can no longer be confirmed: it is older than ten minutes, or not yours. Nothing was changed; type the command again.',
   notConfirmed:
-    'Nothing was changed: the confirmation could not be stored on our side. Please press again in a moment.',
+    'Nothing was changed: the confirmation could not be stored on our side. Please click again in a moment.',
   notCancelled:
-    'This could not be cancelled on our side just now. Nothing was changed, and nothing will be unless you confirm it.',
+    'This could not be canceled on our side just now. Nothing was changed, and nothing will be unless you confirm it.',
   working: '⏳ Working on it…',
   nothingChosen: 'Please choose a workflow.',
   valuesNotShown: 'This workflow takes values that were not shown here. Please choose it once more.',
@@ -259,9 +259,11 @@ function badValueLines(
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
-  const given = typed === '' ? 'was not given' : `cannot be ${formatter.exact(typed, 120)}`;
+  const wanted = formatter.text(expected, 400);
+  const what =
+    typed === '' ? `is required (${wanted})` : `cannot be ${formatter.exact(typed, 120)}; it takes ${wanted}`;
   return [
-    `${formatter.exact(name, 80)} ${given}; expected is ${formatter.text(expected, 400)}. Nothing was done.`,
+    `${formatter.exact(name, 80)} ${what}. Nothing was done.`,
     `Type ${typedLine(renderContext, verbSpec(verb)?.usage ?? verb)}`,
   ];
 }
@@ -452,7 +454,7 @@ function providerLines(provider: Extract<AccountReply, { kind: 'unlinked' }>['pr
       return ['The identity provider cannot take such a right back; nobody here keeps it any more.'];
     case 'failed':
       return [
-        'The identity provider could not be told; nobody here keeps the right any more. You can end it in your account there.',
+        'Revoking the right at the identity provider failed; Countersign no longer stores it. You can end it in your account there.',
       ];
     default:
       return assertNever(provider);
@@ -550,7 +552,7 @@ function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   if (withoutCard.length === 0)
-    return ['✅ No open approval is known to be without a card people can decide from.'];
+    return ['✅ No open approval is known to lack a card people can decide from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
@@ -558,7 +560,7 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
         `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, formatter)}`,
     );
   return [
-    `⚠️ ${formatter.label('Open approvals nobody can decide from a card')} ${withoutCard.length}`,
+    `⚠️ ${formatter.label(`${withoutCard.length} open ${withoutCard.length === 1 ? 'approval' : 'approvals'} nobody can decide from a card`)}`,
     ...rows,
     ...moreLine(withoutCard.length),
     `${typedLine(renderContext, 'why <ref>')} says where a card was to go.`,
@@ -578,7 +580,7 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
       return `its card could not be posted (${formatter.exact(why.error, 60)}); it is tried again ${formatter.moment(why.dueAtMs)}.${doubt}`;
     }
     case 'given-up':
-      return `its card was given up (${formatter.exact(why.error, 60)}); the log says more.`;
+      return `its card could not be posted (${formatter.exact(why.error, 60)}) and is not tried again; the log says more.`;
     case 'not-found':
       return 'its card was not found when it was last checked; it is checked again, and posted anew if it is gone.';
     case 'nowhere':

@@ -59,7 +59,7 @@ describe('an alert that somebody mutes', () => {
     await clickAlert(stage, 'ana', await alertSaying(stage, /failed/), { kind: 'mute', choice: 'day' });
     const muted = await alertSaying(stage, /Muted by Ana Ruiz/);
     await clickAlert(stage, 'li', muted, 'unmute');
-    await privateWord(stage, 'li', /told again/);
+    await privateWord(stage, 'li', /posted again/);
     await failOnce(stage);
     await threadSaying(stage, muted, /2 runs failed/);
     await finish(stage, { posts: { alerts: 2 }, answers: { ana: 1, li: 1 }, signals: [] });
@@ -113,7 +113,7 @@ describe('an alert nobody attends to', () => {
     await failOnce(stage);
     await stage.observeAfter(70 * minuteMs);
     const over = await alertSaying(stage, /Quiet again: Nightly renewal/);
-    expect(textOf(over)).toMatch(/that run is not over yet/);
+    expect(textOf(over)).toMatch(/that run still needs attention/);
     await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
   });

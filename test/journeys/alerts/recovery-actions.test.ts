@@ -40,9 +40,9 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
     await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Complete/);
     await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
-    expect(textOf(over)).toMatch(/Brought back by Ana Ruiz/);
+    expect(textOf(over)).toMatch(/Recovered by Ana Ruiz/);
     expect(buttonsOf(over)).not.toContain('Restart…');
-    await threadSaying(stage, alert, /Recovered.*Brought back by Ana Ruiz/s);
+    await threadSaying(stage, alert, /Recovered.*Recovered by Ana Ruiz/s);
     expect(changesSent(stage)).toEqual(['Restart']);
     await finish(stage, { posts: { alerts: 3 }, answers: { ana: 1 }, signals: [] });
   });
@@ -55,7 +55,7 @@ describe('a way out of an alert', () => {
     await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Failed/);
     await poll(stage, 3);
     const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
-    expect(textOf(still)).toMatch(/1 of them is not over yet/);
+    expect(textOf(still)).toMatch(/1 still needs attention/);
     expect(buttonsOf(still)).toContain('Restart…');
     await finish(stage, { posts: { alerts: 3 }, answers: { ana: 1 }, signals: [] });
   });
@@ -82,7 +82,7 @@ describe('a way out of an alert', () => {
     await clickAlert(stage, 'ana', alert, 'restart');
     const question = await privateWord(stage, 'ana', /Restart 1 run/);
     await clickAlert(stage, 'ana', question, 'cancel');
-    await privateWord(stage, 'ana', /Cancelled/);
+    await privateWord(stage, 'ana', /Canceled/);
     await clickAlert(stage, 'ana', question, 'confirm');
     await privateWord(stage, 'ana', /can no longer be confirmed/);
     expect(changesSent(stage)).toEqual([]);
@@ -124,7 +124,7 @@ describe('a way out of an alert', () => {
     stage.command.restartInstance(ids[0] ?? '', 'KEYEXAMPLE\\portal-pat');
     await poll(stage, 3);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
-    expect(textOf(over)).toMatch(/Brought back in Command itself/);
+    expect(textOf(over)).toMatch(/Recovered in Command itself/);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
   });
 

@@ -43,7 +43,7 @@ describe('an execution in Work Tasks', () => {
     expect(buttonsOf(await alertSaying(stage, /Leave WF failed/))).not.toContain('Resume…');
     stage.workTasks.finish(run);
     await stage.observeAfter(pollMs);
-    expect(textOf(await alertSaying(stage, /Recovered: Leave WF/))).toMatch(/Brought back by Ana Ruiz/);
+    expect(textOf(await alertSaying(stage, /Recovered: Leave WF/))).toMatch(/Recovered by Ana Ruiz/);
     await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 3 }, answers: { ana: 2 }, signals: [] });
   });
@@ -64,7 +64,7 @@ describe('an execution in Work Tasks', () => {
     stage.workTasks.abort(execution);
     await stage.observeAfter(pollMs);
     const alert = await alertSaying(stage, /Leave WF was aborted/);
-    expect(textOf(alert)).toMatch(/Aborted; Work Tasks does not tell by whom/);
+    expect(textOf(alert)).toMatch(/Aborted; Work Tasks does not say by whom/);
     expect(buttonsOf(alert)).not.toContain('Resume…');
     await finish(stage, { posts: { alerts: 1 }, signals: [] });
   });

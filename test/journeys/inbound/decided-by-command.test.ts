@@ -94,7 +94,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     const proposed = await ask(stage, {
       as: 'sam',
       line: line(run, activityOf(stage, run)),
-      shows: /is told .*Approved/s,
+      shows: /receives .*Approved/s,
     });
     await send(stage, run);
     await confirm(stage, 'sam', proposed);
@@ -112,7 +112,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await order(stage, {
       as: 'sam',
       line: line(other, activityOf(stage, other)),
-      shows: /is told .*Approved/s,
+      shows: /receives .*Approved/s,
       ends: /Answered/,
     });
     expect(textOf(theCard(stage))).not.toMatch(mayBeDecided);
@@ -132,7 +132,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       await order(stage, {
         as: 'sam',
         line: line(run, activityOf(stage, run)),
-        shows: /is told .*Approved/s,
+        shows: /receives .*Approved/s,
         ends,
       });
       expect(await send(stage, run, body)).toMatchObject({ status: 201 });
@@ -153,8 +153,8 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await order(stage, {
       as: 'sam',
       line: line(run, activityOf(stage, run)),
-      shows: /is told .*Approved/s,
-      ends: /did not do it.*Nothing was changed/s,
+      shows: /receives .*Approved/s,
+      ends: /refused.*Nothing was changed/s,
     });
     await send(stage, run);
     expect(textOf(theCard(stage))).not.toContain('may have been answered');

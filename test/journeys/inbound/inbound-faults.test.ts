@@ -28,7 +28,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     await click(stage, 'una', theCard(stage), 'approve#0');
-    await privateWord(stage, 'una', /do not say what that system calls you/);
+    await privateWord(stage, 'una', /doesn't know your user name in that system/);
     await finishInbound(stage, []);
   });
 
@@ -37,7 +37,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     await click(stage, 'sam', theCard(stage), 'approve#0');
-    await privateWord(stage, 'sam', /You asked for this yourself/);
+    await privateWord(stage, 'sam', /You requested this/);
     await finishInbound(stage, []);
   });
 
@@ -65,7 +65,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'hang-after-effect' });
     await click(stage, 'ana', theCard(stage), 'approve#0');
     await submit(stage, 'ana', '');
-    await cardSaying(stage, /whether Work Tasks took it is not known/);
+    await cardSaying(stage, /whether Work Tasks accepted it is not known/);
     for (let poll = 0; poll < 3; poll += 1) await stage.observeAfter(60_000);
     const card = await cardSaying(stage, /does not send it again/);
     expect(buttonsOf(card)).toEqual(['Details', 'Open in Work Tasks']);

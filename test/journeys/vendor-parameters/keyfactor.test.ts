@@ -233,7 +233,7 @@ const scenes: readonly Scene[] = [
     act: async (stage) => {
       grantManage(stage);
       const run = await askForCertificate(stage);
-      await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|took it/ });
+      await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|accepted it/ });
       return { run };
     },
     sets: rows('WorkflowInstancesPOSTIDRestart', restart, { instanceId: '{run}', version: '1' }),
@@ -245,7 +245,7 @@ const scenes: readonly Scene[] = [
       grantManage(stage);
       stage.command.change({ restartVersionIn: 'body' });
       const run = await askForCertificate(stage);
-      await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|took it/ });
+      await order(stage, { line: `restart ${run} 1`, shows: /version 1/, ends: /Restarted|accepted it/ });
     },
     sets: rows('WorkflowInstancesPOSTIDRestart (pages of 10 to 24)', restart, { version: 1 }),
   },

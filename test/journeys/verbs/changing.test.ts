@@ -26,7 +26,7 @@ interface Story {
 const inCommand: Readonly<Partial<Record<Changing, Story>>> = {
   restart: {
     line: (run) => `restart ${run} 1`,
-    shows: /Restart this workflow.*first step with version 1.*cannot be undone/s,
+    shows: /Restart this workflow.*from step 1 with version 1.*cannot be undone/s,
     ends: /Restarted; it goes on as .*run .* it is now Waiting.*status/s,
     sends: 'Restart',
   },
@@ -47,7 +47,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   pause: {
     line: (run) => `pause ${run}`,
-    shows: /Pause this workflow.*resume K\w+.* is the way back/s,
+    shows: /Pause this workflow.*Undo later: .*resume K\w+/s,
     ends: /Paused\. In Work Tasks it is now paused.*To undo: .*resume/s,
     sends: 'pause',
   },
@@ -66,7 +66,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   alert: {
     line: (run, detailsId) => `alert ${run} ${detailsId} Approved`,
-    shows: /Answer for this workflow.*is told .*Approved.*cannot be undone/s,
+    shows: /Answer for this workflow.*receives .*Approved.*cannot be undone/s,
     ends: /Answered\. In Work Tasks it is now Complete/,
     sends: 'AlertEngine',
   },

@@ -7,7 +7,7 @@ import { personas } from '../../support/stage/personas.js';
 import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
 const minuteMs = 60_000;
-const restart = { shows: /first step/, ends: /took it\. It goes on as .*run .*told here/s };
+const restart = { shows: /from step 1/, ends: /accepted it\. It goes on as .*run .*a message here/s };
 const start = { line: 'execute "Leave WF" Days=3', shows: /Days/ };
 
 /** A run that failed, of a workflow whose runs stay under way until a hand moves them. */
@@ -46,7 +46,7 @@ describe('a restarted run', () => {
     const next = successorOf(stage, id);
     expect(textOf(reply)).toContain(next);
     await stage.observeAfter(15_000);
-    await becomes(stage, reply, /told here when it has come to rest/);
+    await becomes(stage, reply, /a message here when it stops running/);
     stage.command.advance(next);
     await stage.observeAfter(15_000);
     const reported = await becomes(
@@ -129,7 +129,10 @@ describe('a started run', () => {
   it('is followed to where it waits', async () => {
     const stage = await openWorkTasksScenario('socket');
     stage.workTasks.change({ engine: 'by-hand' });
-    const reply = await order(stage, { ...start, ends: /took it\. It goes on as .*run .*told here/s });
+    const reply = await order(stage, {
+      ...start,
+      ends: /accepted it\. It goes on as .*run .*a message here/s,
+    });
     await stage.observeAfter(15_000);
     const [execution] = stage.workTasks.executions();
     if (!execution) throw new Error('Nothing was started');
@@ -142,7 +145,7 @@ describe('a started run', () => {
   it('is told once the system answers again, when it was away for the first look', async () => {
     const stage = await openWorkTasksScenario('socket');
     stage.workTasks.fail({ method: 'GET', path: '/status', fault: 'http-503', times: 9 });
-    const reply = await order(stage, { ...start, ends: /took it/ });
+    const reply = await order(stage, { ...start, ends: /accepted it/ });
     stage.workTasks.clearFaults();
     await stage.observeAfter(minuteMs);
     await becomes(stage, reply, /Started as .*run .* it is now Waiting/);

@@ -13,7 +13,7 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 
 describe('a change the account of the bot may not make', () => {
   it.each([
-    ['restart', /first step/],
+    ['restart', /from step 1/],
     ['stop', /cannot be undone/],
   ] as const)(
     '“%s” says that Command lacks a permission, and that nothing was changed',
@@ -82,7 +82,7 @@ describe('a change that does not fit the state', () => {
       const proposed = await ask(stage, { line: `${verb} ${id}`, shows: /usually refuses this/ });
       expect(changesSent(stage)).toEqual([]);
       await confirm(stage, 'ana', proposed);
-      await becomes(stage, proposed, /did not do it. It said: .*Nothing was changed/s);
+      await becomes(stage, proposed, /refused. It said: .*Nothing was changed/s);
       expect(stage.command.instance(id).status).toBe(state);
       await stage.close();
     },
@@ -97,7 +97,7 @@ describe('a change that does not fit the state', () => {
       const line = verb === 'alert' ? `alert ${typed} 50001 Approved` : `${verb} ${typed}`;
       const proposed = await ask(stage, { line, shows: /usually refuses this/ });
       await confirm(stage, 'ana', proposed);
-      await becomes(stage, proposed, /did not do it. It said: .*Nothing was changed/s);
+      await becomes(stage, proposed, /refused. It said: .*Nothing was changed/s);
       expect(stage.workTasks.execution(execution).status).toBe('FN');
       await stage.close();
     },
@@ -122,7 +122,7 @@ describe('a change that does not fit the state', () => {
     await order(stage, {
       line: `pause ${typed}`,
       shows: /usually refuses/,
-      ends: /took it, and it is still/,
+      ends: /accepted it, but it is still/,
     });
     await stage.close();
   });
@@ -130,7 +130,7 @@ describe('a change that does not fit the state', () => {
   it('is refused when the state changed between question and confirmation', async () => {
     const stage = await openWorkTasksScenario('socket');
     const { execution, typed } = startLeave(stage);
-    const proposed = await ask(stage, { line: `pause ${typed}`, shows: /way back/ });
+    const proposed = await ask(stage, { line: `pause ${typed}`, shows: /Undo later/ });
     stage.workTasks.finish(execution);
     await confirm(stage, 'ana', proposed);
     await becomes(stage, proposed, /not as you were shown.*Nothing was changed/s);
@@ -141,7 +141,7 @@ describe('a change that does not fit the state', () => {
 
 describe('a run that moved on to another step between question and confirmation', () => {
   it.each([
-    ['restart', /first step/],
+    ['restart', /from step 1/],
     ['stop', /cannot be undone/],
   ] as const)('is not hit by “%s”, which was asked for at the step before', async (verb, shows) => {
     const stage = await openWorkTasksScenario('socket');

@@ -40,7 +40,7 @@ async function playThrough(stage: Stage): Promise<void> {
   await ask(stage, { line: `status ${run}`, shows: /execution 1001.*Waiting/s });
   await ask(stage, { line: 'last "Leave WF"', shows: /execution 1001.*Waiting/s });
   await ask(stage, { line: `variable ${run} Days`, shows: /Days.*"text":"3"/s });
-  await order(stage, { line: `pause ${run}`, shows: /way back/, ends: /Paused\. .*To undo/s });
+  await order(stage, { line: `pause ${run}`, shows: /Undo later/, ends: /Paused\. .*To undo/s });
   await ask(stage, { line: `status ${run}`, shows: /Paused/ });
   await order(stage, { line: `resume ${run}`, shows: /goes on/, ends: /Resumed\. .*To undo/s });
   expect(changesSent(stage)).toEqual(['executewithvariables', 'pause', 'resume']);
@@ -66,8 +66,8 @@ describe('execute, status, pause and resume', () => {
     stage.workTasks.change({
       shapes: { ...usualBehaviour.shapes, executewithvariables: shape, pause: shape },
     });
-    await order(stage, { ...start, ends: /took it; how it stands now could not be seen/ });
-    await order(stage, { line: 'pause "Leave WF#1001"', shows: /way back/, ends: /Paused\. .*To undo/s });
+    await order(stage, { ...start, ends: /accepted it; its state now could not be read/ });
+    await order(stage, { line: 'pause "Leave WF#1001"', shows: /Undo later/, ends: /Paused\. .*To undo/s });
     expect(changesSent(stage)).toEqual(['executewithvariables', 'pause']);
     await stage.close();
   });
@@ -83,7 +83,7 @@ describe('execute, status, pause and resume', () => {
     await stage.close();
   });
 
-  it.each([start, { line: 'pause "Leave WF#1001"', shows: /way back/ }])(
+  it.each([start, { line: 'pause "Leave WF#1001"', shows: /Undo later/ }])(
     'say that the outcome is not known where a yes makes no sense: $line',
     async (requested) => {
       const stage = await openWorkTasksScenario('socket');
@@ -101,7 +101,7 @@ describe('execute, status, pause and resume', () => {
     const { typed } = startLeave(stage);
     stage.workTasks.change({ statusOverride: { SL: 'ZZ' } });
     await ask(stage, { line: `status ${typed}`, shows: /❔ `ZZ`/ });
-    await order(stage, { line: `pause ${typed}`, shows: /way back/, ends: /Paused\./ });
+    await order(stage, { line: `pause ${typed}`, shows: /Undo later/, ends: /Paused\./ });
     await stage.close();
   });
 });

@@ -29,9 +29,9 @@ describe('a change asked for twice', () => {
 
   it.each([
     ['execute', start],
-    ['pause', { line: 'pause "Leave WF#1001"', shows: /way back/, ends: /Paused\./ }],
+    ['pause', { line: 'pause "Leave WF#1001"', shows: /Undo later/, ends: /Paused\./ }],
     ['abort', { line: 'abort "Leave WF#1001"', shows: /cannot be undone/, ends: /Aborted\./ }],
-    ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /is told/, ends: /Answered\./ }],
+    ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /receives/, ends: /Answered\./ }],
   ])(
     'is made once when “%s” is typed again within ten seconds, and shows the first one’s result',
     async (_verb, requested) => {
@@ -113,11 +113,11 @@ describe('a proposal', () => {
     const proposed = await ask(stage, start);
     const { channel, ts, blocks } = proposed;
     await stage.slack.click({ as: personas.ana.id, channel, ts, actionId: 'command.cancel' });
-    await becomes(stage, proposed, /Cancelled\. Nothing was changed/);
+    await becomes(stage, proposed, /Canceled\. Nothing was changed/);
     await confirm(stage, 'ana', { ...proposed, blocks });
     await stage.slack.waitFor(
       () =>
-        stage.slack.messages(channel, personas.ana.id).filter((one) => /Cancelled\./.test(textOf(one)))
+        stage.slack.messages(channel, personas.ana.id).filter((one) => /Canceled\./.test(textOf(one)))
           .length === 2,
     );
     expect(changesSent(stage)).toEqual([]);

@@ -25,7 +25,7 @@ async function pollLong(stage: Stage, rules = {}): Promise<void> {
 
 describe('a change Command made and did not answer', () => {
   it.each([
-    ['restart', 'Restart', /first step/, 'CanceledForRestart', 'hang-after-effect'],
+    ['restart', 'Restart', /from step 1/, 'CanceledForRestart', 'hang-after-effect'],
     ['stop', 'Stop', /cannot be undone/, 'Rejected', 'drop-after-effect'],
     ['stop', 'Stop', /cannot be undone/, 'Rejected', 'http-500-after-effect'],
   ] as const)(
@@ -45,7 +45,7 @@ describe('a change Command made and did not answer', () => {
   );
 
   it.each([
-    ['restart', 'Restart', /first step/, 'CanceledForRestart', /restart/i],
+    ['restart', 'Restart', /from step 1/, 'CanceledForRestart', /restart/i],
     ['stop', 'Stop', /cannot be undone/, 'Rejected', /[Rr]ejected/],
   ] as const)(
     '%s is not told as nothing changed when Command answered no after its effect',
@@ -94,7 +94,7 @@ describe('a change Command made and did not answer', () => {
 
 describe('a change Work Tasks made and answered with a no', () => {
   it.each([
-    ['pause', /way back/, /answered no.*now paused.*whether by this is not known/s],
+    ['pause', /Undo later/, /answered no.*now paused.*whether by this is not known/s],
     ['abort', /cannot be undone/, /answered no.*whether by this is not known/s],
   ] as const)('%s is not told as nothing changed, and is never sent again', async (verb, shows, ends) => {
     const stage = await openWorkTasksScenario('socket');
@@ -117,10 +117,10 @@ describe('a change Work Tasks made and did not answer', () => {
       /not sent again.*last .*Leave WF.*somebody else/s,
       'drop-after-effect',
     ],
-    ['pause', 'pause', /way back/, statusNext, 'http-500-after-effect'],
+    ['pause', 'pause', /Undo later/, statusNext, 'http-500-after-effect'],
     ['abort', 'abort', /cannot be undone/, statusNext, 'drop-after-effect'],
     ['resume', 'resumeworkflowwitherrors', /tries again/, statusNext, 'drop-after-effect'],
-    ['alert', 'AlertEngine', /is told/, statusNext, 'hang-after-effect'],
+    ['alert', 'AlertEngine', /receives/, statusNext, 'hang-after-effect'],
   ] as const)(
     '%s is told as unknown, offers a look, and is never sent again',
     async (verb, call, shows, reported, fault) => {

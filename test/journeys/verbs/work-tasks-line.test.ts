@@ -45,7 +45,7 @@ describe.each(transports)('the command line about Work Tasks, over %s', (transpo
     await ask(stage, { line: 'last "leave request"', shows: new RegExp(`execution ${execution.id}`) });
     await ask(stage, {
       line: 'list',
-      shows: new RegExp(`execution ${execution.id}.*lists no workflows: here are those`, 's'),
+      shows: new RegExp(`execution ${execution.id}.*lists no workflows: these are the ones`, 's'),
     });
     await ask(stage, { line: 'status leave request', shows: new RegExp(`execution ${execution.id}`) });
     await ask(stage, { line: 'list waitng', shows: /Did you mean .*list waiting/ });

@@ -228,7 +228,7 @@ async function playCommand(): Promise<void> {
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
   await show(stage, { line: 'away until 3d to <@U0BO>', shows: /You are away until/ });
   await show(stage, { line: 'back', shows: /Welcome back/ });
-  await show(stage, { line: `history ${code}`, shows: /On record/ });
+  await show(stage, { line: `history ${code}`, shows: /In the ledger/ });
   await show(stage, { line: `evidence ${code}`, shows: /countersign evidence/ });
   const doubtful = await askForCertificate(stage, { host: 'new.keyexample.com' });
   await change(stage, {
@@ -239,7 +239,7 @@ async function playCommand(): Promise<void> {
   await change(stage, {
     line: `restart ${await codeOf(stage, failed)}`,
     shows: /Restart this/,
-    ends: /Restarted|took it/,
+    ends: /Restarted|accepted it/,
   });
   await clickAction(stage as never, 'ana', receipt, 'receipt.disown');
   await privateWord(stage, 'ana', /Your rights in Countersign are suspended/);

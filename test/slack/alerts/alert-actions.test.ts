@@ -119,14 +119,14 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     });
     await click('alert.restart');
     expect((await click('alert.confirm', undefined, await notified(/Restart 2 runs/))).acked).toBe(true);
-    await notified(/Nothing was changed.*press again/);
+    await notified(/Nothing was changed.*click again/);
     expect(alertService.steps).not.toContain('carry-out batch-1');
     expect(privateOnes().map(textOf).join()).toContain('alert.confirm');
   });
 
   it.each([
-    ['cancelled', /Cancelled/],
-    ['confirmed', /cannot be cancelled/],
+    ['cancelled', /Canceled/],
+    ['confirmed', /cannot be canceled/],
     ['unknown', /can no longer be confirmed/],
   ] as const)('that cancels tells the truth when it is %s', async (outcome, text) => {
     const { click, notified } = await anAlertedChannel(mode, {
@@ -162,7 +162,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     );
   });
 
-  it('that came too late for a window is told to press again', async () => {
+  it('that came too late for a window is told to click again', async () => {
     const { click, workspace, notified } = await anAlertedChannel(mode);
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });
     await click('alert.details');

@@ -53,7 +53,7 @@ describe('the alert of one run that failed', () => {
     const incident = anIncident({ kind: 'aborted', system: 'plant' });
     const text = read(anAlert({ incident }));
     expect(text).toContain('⚠️ Web servers was aborted');
-    expect(text).toMatch(/Aborted at step Issue.*; Work Tasks does not tell by whom\./);
+    expect(text).toMatch(/Aborted at step Issue.*; Work Tasks does not say by whom\./);
   });
 
   it('calls the people and groups of its rule', () => {
@@ -107,14 +107,14 @@ describe('the alert of many runs', () => {
     expect(text).toMatch(/^⚠️ Web servers failed · 12 runs · KA17/);
     expect(text).toContain('> 10× The RPC server is unavailable. — and 1 other message');
     expect(text).toContain(
-      '12 runs failed since 2026-01-15 at 12:00 UTC, the latest 2026-01-15 at 12:04 UTC; 9 of them are not over yet.',
+      '12 runs failed since 2026-01-15 at 12:00 UTC, the latest 2026-01-15 at 12:04 UTC; 9 still need attention.',
     );
   });
 
   it('that failed in the same minute names that minute once', () => {
     const storm = { ...incident, lastAtMs: noonMs + 59_000 };
     expect(read(anAlert({ incident: storm }))).toContain(
-      '12 runs failed 2026-01-15 at 12:00 UTC; 9 of them are not over yet.',
+      '12 runs failed 2026-01-15 at 12:00 UTC; 9 still need attention.',
     );
   });
 
@@ -142,8 +142,8 @@ describe('the alert of many runs', () => {
 describe('an alert that is over', () => {
   const by = ['Ada Okafor', 'Bo Tran'];
   it.each([
-    [{ kind: 'recovered', by } as const, '✅ Recovered', 'Brought back by Ada Okafor and Bo Tran:'],
-    [{ kind: 'recovered', by: [] } as const, '✅ Recovered', 'Brought back in Command itself:'],
+    [{ kind: 'recovered', by } as const, '✅ Recovered', 'Recovered by Ada Okafor and Bo Tran:'],
+    [{ kind: 'recovered', by: [] } as const, '✅ Recovered', 'Recovered in Command itself:'],
     [{ kind: 'dealt-with', by } as const, '☑️ Dealt with', 'Dealt with by Ada Okafor and Bo Tran:'],
     [{ kind: 'dealt-with', by: [] } as const, '☑️ Dealt with', 'Dealt with in Command itself:'],
     [{ kind: 'quiet' } as const, '☑️ Quiet again', 'None failed like this since 2026-01-15 at 12:05 UTC;'],
@@ -163,7 +163,7 @@ describe('an alert that is over', () => {
 
   it('is not called solved when runs still stand failed', () => {
     const text = read(anAlert({ incident: resolved({ kind: 'quiet' }, 3) }));
-    expect(text).toContain('3 of them are not over yet.');
+    expect(text).toContain('3 still need attention.');
     expect(text).not.toMatch(/Recovered|✅/);
   });
 
@@ -193,7 +193,7 @@ describe('what became of many changes', () => {
     const lines = said({ kind: 'changes', incident: anIncident(), records }).split('\n');
     expect(lines[0]).toBe('Restart: 3 runs: for <@U0ADA> — 1 taken, 1 refused, 1 under way.');
     expect(lines[1]).toMatch(/^K1 Enroll app\.example\.com — .*Complete/);
-    expect(lines[2]).toMatch(/^K2 Enroll app\.example\.com — ❌ Command did not do it/);
+    expect(lines[2]).toMatch(/^K2 Enroll app\.example\.com — ❌ Command refused/);
     expect(lines[3]).toBe('K3 Enroll app.example.com — ⏳ waits for its turn');
   });
 
@@ -220,7 +220,7 @@ describe('the question before a way out', () => {
   it('names the effect, how many runs, and the first of them', () => {
     const { text, blocks } = recoveryMessage({ ...proposal, way: 'restart' }, labelOf);
     expect(text).toContain('Restart 7 runs of Web servers?');
-    expect(text).toContain('Each runs again from its first step');
+    expect(text).toContain('Each starts over from step 1');
     expect(text).toContain('This cannot be undone.');
     expect(text).toContain('• Enroll app.example.com · K4\n• and 2 more');
     expect(JSON.stringify(blocks)).toContain('"Restart 7"');

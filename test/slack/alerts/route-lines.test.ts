@@ -26,14 +26,14 @@ function said(report: FailureReport | undefined): string {
 describe('why a failure is told where it is', () => {
   it('names the places, the rule, how much it matters, and whom it calls', () => {
     expect(said({ hasFailed: true, route })).toBe(
-      '*Its failure is told in* <#C0OPS>, <#C0WEB> (“`Issuing *now*`”) as critical; calls <@U0ADA> <!subteam^S0OPS>',
+      '*Its failure is posted in* <#C0OPS>, <#C0WEB> (“`Issuing *now*`”) as critical; calls <@U0ADA> <!subteam^S0OPS>',
     );
   });
 
   it('says that no rule fits, and that nobody is called', () => {
     const nobody = { channels: ['C0ALERTS'], mentions: [], severity: 'warning' } as const;
     expect(said({ hasFailed: false, route: nobody })).toBe(
-      '*If it fails at this step, that is told in* <#C0ALERTS> (no alert rule fits, so the default) as warning; calls nobody',
+      '*If it fails at this step, that is posted in* <#C0ALERTS> (no alert rule fits, so the default) as warning; calls nobody',
     );
   });
 
@@ -41,10 +41,10 @@ describe('why a failure is told where it is', () => {
     const mute = { key: 'k', untilMs: noonMs + 60_000, person: aPersonId(), name: 'Ada <Okafor>' };
     const text = said({ hasFailed: true, route: { ...route, quietUntilMs: noonMs }, mute });
     expect(text).toMatch(/, but nobody before <!date\^\d+\^.*>, because of quiet hours\n🔕/);
-    expect(text).toMatch(/Muted by Ada &lt;Okafor&gt; until <!date\^\d+\^.*>: nobody is told so long$/);
+    expect(text).toMatch(/Muted by Ada &lt;Okafor&gt; until <!date\^\d+\^.*>: failures are not posted$/);
   });
 
   it('says that alerts are off', () => {
-    expect(said(undefined)).toBe('*Alerts* are off, so nobody is told of failures');
+    expect(said(undefined)).toBe('*Alerts* are off, so failures are not posted');
   });
 });

@@ -105,7 +105,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
       },
     });
     expect((await click(proposal, 'command.confirm')).acked).toBe(true);
-    await notified(/Nothing was changed.*press again/);
+    await notified(/Nothing was changed.*click again/);
     expect(commandService.steps).not.toContain('carry-out change-1');
     expect(privateOnes().some((one) => textOf(one).includes('command.confirm'))).toBe(true);
   });
@@ -113,7 +113,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
   it('is dropped by Cancel', async () => {
     const { click, proposal, commandService, notified, privateOnes } = await set();
     await click(proposal, 'command.cancel');
-    await notified(/Cancelled\. Nothing was changed/);
+    await notified(/Canceled\. Nothing was changed/);
     expect(commandService.steps).toEqual(['run stop', 'cancel change-1']);
     expect(privateOnes()).toHaveLength(1);
     const text = textOf(privateOnes()[0] ?? proposal);
@@ -127,7 +127,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
     });
     await click(proposal, 'command.cancel');
     await notified(/Stopped.*Rejected/s);
-    expect(privateOnes().map(textOf).join()).not.toContain('Cancelled');
+    expect(privateOnes().map(textOf).join()).not.toContain('Canceled');
   });
 
   it('is not said to be cancelled when that could not be written down', async () => {
@@ -137,7 +137,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
       },
     });
     await click(proposal, 'command.cancel');
-    await notified(/could not be cancelled.*Nothing was changed/);
+    await notified(/could not be canceled.*Nothing was changed/);
     expect(privateOnes()).toHaveLength(2);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });

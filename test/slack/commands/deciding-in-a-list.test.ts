@@ -83,7 +83,7 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
 
   it.each([
     [{ kind: 'answer', answer: { kind: 'over', approval: anApproval() } }, /./],
-    [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /asked for this yourself/],
+    [seen(oneClick, { mayDecide: { kind: 'own-request' } }), /You requested this/],
     [seen(aCard({ actions: ['details'] })), /./],
   ] as const)('says why a press leads nowhere, and decides nothing', async (preview, text) => {
     const { click, list, service, workspace, ada, privateOnes } = await set(preview);

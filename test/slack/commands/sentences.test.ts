@@ -151,7 +151,7 @@ describe('the answer to a command', () => {
 
   it('says what value was expected', () => {
     const text = said({ kind: 'bad-value', name: 'days', typed: 'x', expected: 'a number such as 3' });
-    expect(text).toContain('days cannot be x; expected is a number such as 3');
+    expect(text).toContain('days cannot be x; it takes a number such as 3');
   });
 });
 
@@ -160,12 +160,12 @@ describe('a proposal', () => {
     said(aProposal({ record: aChange({ change }), isAllowed }));
 
   it.each([
-    [{ kind: 'restart', instance }, /first step.*cannot be undone/s],
+    [{ kind: 'restart', instance }, /from step 1.*cannot be undone/s],
     [{ kind: 'stop', instance }, /rejected.*cannot be undone/s],
     [{ kind: 'abort', instance }, /ends at once.*cannot be undone/s],
-    [{ kind: 'pause', instance }, /stands still.*\/wf resume K7F3 is the way back/s],
+    [{ kind: 'pause', instance }, /Pauses.*Undo later: .*\/wf resume K7F3/s],
     [{ kind: 'resume', instance, afterError: true }, /tries again where it failed.*\/wf pause K7F3/s],
-    [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 is told Yes.*cannot be undone/s],
+    [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 receives Yes.*cannot be undone/s],
   ] as const)('to %j says what happens and whether there is a way back', (change, text) => {
     expect(of(change)).toMatch(text);
     expect(of(change)).toContain('K7F3');
@@ -201,7 +201,7 @@ describe('a change', () => {
   it.each([
     ['confirmed', /Working on it/],
     ['sending', /Working on it/],
-    ['following', /Command took it.*told here/],
+    ['following', /Command accepted it.*a message here/],
   ] as const)('that is %s says how far it is', (phase, text) => {
     expect(said({ kind: 'change', record: aChange({ phase }) })).toMatch(text);
   });
@@ -210,7 +210,7 @@ describe('a change', () => {
     [{ kind: 'unreachable' }, /Command did not answer\. Nothing was changed/],
     [{ kind: 'unknown' }, /not known. It is not sent again.*\/wf status K7F3/s],
     [{ kind: 'not-found' }, /no such workflow any more. Nothing was changed/],
-    [{ kind: 'not-sent' }, /Cancelled. Nothing was changed/],
+    [{ kind: 'not-sent' }, /Canceled. Nothing was changed/],
     [{ kind: 'person-not-checked' }, /Slack could not be asked.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
     [{ kind: 'moved-meanwhile', now: now('paused') }, /not as you were shown.*paused.*Nothing was changed/],
@@ -230,9 +230,9 @@ describe('a change', () => {
 
   it('that a system took, and that cannot be seen to have worked, does not say done', () => {
     const text = ended({ kind: 'done', now: now('suspended') });
-    expect(text).toContain('Command took it, and it is still Waiting');
+    expect(text).toContain('Command accepted it, but it is still Waiting');
     expect(text).not.toContain('Stopped');
-    expect(ended({ kind: 'done' })).toContain('could not be seen');
+    expect(ended({ kind: 'done' })).toContain('could not be read');
   });
 
   it('names the way back where there is one', () => {

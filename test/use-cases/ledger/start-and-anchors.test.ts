@@ -119,7 +119,7 @@ describe('a chain that has been under a key and has none now', () => {
     expect(await recordStart({ ...world.context, signer: plain }, {})).toMatchObject({ kind: 'key-lost' });
   });
 
-  it('is taken over on record by whoever accepts that, and every check tells of it from then on', async () => {
+  it('is taken over on record by whoever accepts that, and every check reports it from then on', async () => {
     const world = await worlds.open();
     const context = { ...world.context, signer: keyed };
     await recordStart(context, {});

@@ -228,7 +228,7 @@ function toolsNode(message: ShownMessage, session: Session): Child {
   return (
     targets.length > 0 &&
     html`<div class="tools" role="toolbar" aria-label="Try to break it">
-      ${tool('twice', 'Press twice')}${tool('people', raceText)}
+      ${tool('twice', 'Click twice')}${tool('people', raceText)}
     </div>`
   );
 }
@@ -253,8 +253,8 @@ function racePanel({ message, session, targets, text, close }: RaceParts): VNode
   );
   const me = reader.memberName(actingAs) ?? 'you';
   const explanation = isRace
-    ? `${me} and a second person press the same button at the same moment. Only one press may count.`
-    : `${me} double-clicks: two presses a blink apart. The second one must change nothing.`;
+    ? `${me} and a second person click the same button at the same moment. Only one click may count.`
+    : `${me} double-clicks: two clicks a blink apart. The second one must change nothing.`;
   const submit = (event: Event & { readonly currentTarget: HTMLFormElement }): void => {
     event.preventDefault();
     const entered = new FormData(event.currentTarget);
@@ -278,7 +278,7 @@ function racePanel({ message, session, targets, text, close }: RaceParts): VNode
       targets.map(({ label }, index) => [String(index), label]),
     )}
     ${isRace && second}
-    <button class="button button-primary" type="submit">${isRace ? 'Press as both' : 'Press twice'}</button>
+    <button class="button button-primary" type="submit">${isRace ? 'Click as both' : 'Click twice'}</button>
   </form>`;
 }
 

@@ -193,8 +193,8 @@ class Welcome extends Component {
       this.forceUpdate();
     };
     return html`<div class="welcome" role="note">
-      <p><strong>A simulated workspace. </strong>Be anyone with <em>Acting as</em>, press what you like, point${' '}
-        at a card to press it twice. Nothing leaves your machine.</p>
+      <p><strong>A simulated workspace. </strong>Be anyone with <em>Acting as</em>, click what you like, point${' '}
+        at a card to click it twice. Nothing leaves your machine.</p>
       ${iconButton('close', 'Close this hint', close)}
     </div>`;
   }
