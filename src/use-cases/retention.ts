@@ -126,7 +126,7 @@ async function removeAll(
 const mostStepMs = 20;
 
 /** Of an approval there are a dozen rows or two, so this stays below 500 of them. */
-const mostAtOnce = { approvals: 20, others: 200 } as const;
+const mostAtOnce = { approvals: 20, others: 100 } as const;
 
 const packedKinds: readonly PackedKind[] = ['approvals', 'clicks', 'receipts', 'notices'];
 
@@ -172,7 +172,7 @@ async function removeKind(
   const { kind, beforeMs, inStep } = what;
   const most = kind === 'approvals' || kind === 'alerts' ? mostAtOnce.approvals : mostAtOnce.others;
   let [items, rows] = [0, 0];
-  let limit = Math.min(most, 20);
+  let limit = Math.min(most, 10);
   let after: RemovalPlace | undefined;
   do {
     const step = await inStep(async (transaction) => {
@@ -185,7 +185,8 @@ async function removeKind(
     items += page.ids.length;
     rows += gone;
     after = page.next;
-    limit = tookMs > mostStepMs / 2 ? Math.max(1, Math.floor(limit / 2)) : Math.min(most, limit * 2);
+    if (tookMs > mostStepMs / 2) limit = Math.max(1, Math.floor(limit / 2));
+    else if (tookMs < mostStepMs / 5) limit = Math.min(most, limit * 2);
     if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
   if (items > 0 && !isDryRun)
