@@ -66,7 +66,6 @@ function openFile(file) {
     series: (count) =>
       `(with recursive past(i) as (select 1 union all select i + 1 from past where i < ${count}) select printf('%09d', i) as n from past)`,
     close: () => {
-      database.exec('analyze');
       database.pragma('wal_checkpoint(truncate)');
       database.close();
     },

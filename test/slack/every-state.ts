@@ -20,12 +20,13 @@ import type { Fault, InstanceStatus } from '../../src/domain/instance.js';
 import type { Anchor, LedgerEntry, LedgerKind } from '../../src/domain/ledger.js';
 import type { FixedNotice, OperatorEvent } from '../../src/domain/notification.js';
 import type { MayDecide } from '../../src/domain/policy.js';
+import { usualPreferences } from '../../src/domain/preferences.js';
 import { weekdays } from '../../src/domain/quiet-hours.js';
 import { daysIn, type Report, type ReportRow } from '../../src/domain/report.js';
 import { type ShadowReason, shadowReasons } from '../../src/domain/shadow.js';
 import { simulatedKinds } from '../../src/domain/simulation.js';
 import type { ClickReply, WhyNotInBulk } from '../../src/domain/voting.js';
-import type { Content } from '../../src/ports/chat.js';
+import type { Content, ReminderContent } from '../../src/ports/chat.js';
 import type { AskResult } from '../../src/use-cases/approvals/ask.js';
 import type { Repudiation } from '../../src/use-cases/approvals/repudiate.js';
 import type { Reply } from '../../src/use-cases/commands/run-command.js';
@@ -709,6 +710,7 @@ export const everyAskReply = all<AskResult>({
 
 /** What comes of saying that a decision was somebody else's. */
 export const everyRepudiation: readonly Repudiation[] = [
+  { kind: 'removed', removedAtMs: noonMs },
   { kind: 'unknown-receipt' },
   { kind: 'suspended', approval: undefined, cancelled: 0, wasSuspended: true },
   { kind: 'suspended', approval: approved, cancelled: 1, wasSuspended: false },
@@ -1052,6 +1054,37 @@ export const everyUndecided: readonly Extract<Content, { kind: 'reminder' | 'und
   { kind: 'undecided', to: 'operators', card: aCard(), nowMs: noonMs + dayMs },
 ];
 
+const reminder: ReminderContent = {
+  kind: 'reminder',
+  total: 1,
+  nowMs: noonMs,
+  waiting: [{ approval, urgency: urgent }],
+  isBulkOffered: true,
+};
+
+/** Every message that says several things at once. */
+export const everySummary: readonly Extract<Content, { kind: 'summary' | 'expiring' }>[] = [
+  {
+    kind: 'summary',
+    list: reminder,
+    others: [{ approval, urgency: urgent }],
+    held: [{ kind: 'undecided', to: 'requester', card: aCard(), nowMs: noonMs }],
+    nowMs: noonMs,
+  },
+  ...[1, 9].map(
+    (total) =>
+      ({
+        kind: 'expiring',
+        rows: [
+          { card: aCard(), urgency: { ...urgent, deadlineMs: noonMs + dayMs }, channel: 'C0PKI' },
+          ...(total > 1 ? [{ card: aCard(), urgency: urgent }] : []),
+        ],
+        total,
+        isBulkOffered: true,
+      }) as const,
+  ),
+];
+
 const many = { count: 12, unresolved: 12 };
 const resolved = (how: Extract<Incident['state'], { kind: 'resolved' }>['how']) =>
   ({ kind: 'resolved', atMs: noonMs + hourMs, how }) as const;
@@ -1254,19 +1287,41 @@ const reportRow = <Name extends string>(name: Name): ReportRow & { readonly name
   times,
 });
 const week = { sinceMs: noonMs - 7 * 24 * 3_600_000, untilMs: noonMs, timeZone: 'UTC' };
-const aReport: Report = {
+/** A report of a week. */
+export const aReport: Report = {
   ...week,
   knownSinceMs: noonMs - 3 * 24 * 3_600_000,
   total: reportRow(''),
   rules: [reportRow('PKI Approvers'), reportRow('')],
   weekdays: weekdays.map(reportRow),
   days: daysIn(week).map(({ name }) => reportRow(name)),
-  refusals: [{ name: 'not-an-approver', count: 2 }],
+  refusals: [
+    'not-an-approver',
+    'over',
+    'broke',
+    'kept',
+    'no-rule',
+    'not-mapped',
+    'maybe-own-request',
+    'own-request-of-approver',
+    'shadow',
+    'undecided',
+  ].map((name) => ({ name, count: 2 })),
   findings: [{ name: 'wildcard', count: 2 }],
   reminders: [{ name: 'remind', count: 4 }],
   failures: { begun: 5, recovered: 3, quiet: 1, times },
   people: [{ name: 'Ada Okafor', count: 12 }],
 };
+const longSpan = { ...week, sinceMs: noonMs - 90 * 24 * 3_600_000 };
+
+/** A report of a quarter, with more rules than fit. */
+export const aLongReport: Report = {
+  ...aReport,
+  ...longSpan,
+  days: daysIn(longSpan).map(({ name }) => reportRow(name)),
+  rules: Array.from({ length: 120 }, (_, at) => reportRow(`Rule ${at + 1}`)),
+};
+
 const emptyReport: Report = {
   ...week,
   total: { name: '', ...none },
@@ -1562,6 +1617,9 @@ export const everyReply = all<Reply>({
   evidence: [
     { kind: 'evidence', ...aRow(), records: 1, decisions: 1, kept: 1 },
     { kind: 'evidence', ...aRow(), records: 9, decisions: 3, kept: 1 },
+    ...(['possible', 'done', 'too-large', 'not-known', { failed: 'not_in_channel' }] as const).map(
+      (sending) => ({ kind: 'evidence', ...aRow(), records: 9, decisions: 3, kept: 3, sending }) as const,
+    ),
   ],
   receipt: [
     {
@@ -1754,6 +1812,7 @@ export const everyReply = all<Reply>({
   ],
   nudged: [
     { kind: 'nudged', approval, count: 0 },
+    { kind: 'nudged', approval, count: 0, withheld: 2 },
     { kind: 'nudged', approval, count: 1 },
     { kind: 'nudged', approval, count: 3 },
   ],
@@ -1820,6 +1879,21 @@ export const everyHome: readonly (readonly [name: string, page: HomePage])[] = [
       ...emptyHome,
       waiting: { ...emptyHome.waiting, voted: 2, page: 2, pages: 3, total: 5 },
       away: { own: [absence], left: [delegated], isApprover: true },
+    },
+  ],
+  [
+    'of somebody who takes one summary a day',
+    {
+      ...emptyHome,
+      notifications: {
+        preferences: {
+          ...usualPreferences,
+          directMessages: 'daily',
+          quiet: { fromMinute: 18 * 60, toMinute: 8 * 60 },
+          workingDays: ['mon', 'tue'],
+        },
+        timeZone: 'Europe/Berlin',
+      },
     },
   ],
   [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseSync } from '@swc/core';
+import { usualPreferences } from '../../src/domain/preferences.js';
 import {
   deniedText,
   endingText,
@@ -19,19 +20,21 @@ import {
   recoveryMessage,
   waitingAlertModal,
 } from '../../src/slack/blocks/alert.js';
-import { inShadow } from '../../src/slack/blocks/blocks.js';
+import { inShadow, realForm } from '../../src/slack/blocks/blocks.js';
 import { bulkModal } from '../../src/slack/blocks/bulk.js';
 import { approvalCard, decisionModal, detailsModal } from '../../src/slack/blocks/card.js';
-import { homeView } from '../../src/slack/blocks/home.js';
+import { homeView, notificationsModal } from '../../src/slack/blocks/home.js';
 import {
   clickReplyForms,
   digestMessage,
   noticeMessage,
+  summaryMessage,
   undecidedMessage,
 } from '../../src/slack/blocks/notice.js';
 import { runPicker, startModal, waitingPicker } from '../../src/slack/blocks/pickers.js';
 import { askModal, replyModal } from '../../src/slack/blocks/question.js';
 import { cancelModal, replyMessage } from '../../src/slack/blocks/reply.js';
+import { reportMessage } from '../../src/slack/blocks/report.js';
 import { mrkdwnFormatter, withdrawChoice } from '../../src/slack/format.js';
 import * as absenceTexts from '../../src/slack/text/absence.js';
 import * as alertTexts from '../../src/slack/text/alert.js';
@@ -42,10 +45,13 @@ import * as phraseTexts from '../../src/slack/text/phrases.js';
 import * as questionTexts from '../../src/slack/text/question.js';
 import * as replyTexts from '../../src/slack/text/reply.js';
 import * as changeTexts from '../../src/slack/text/reply-changes.js';
+import * as reportTexts from '../../src/slack/text/report.js';
 import { aDialog, anApproval, anInstance, aPersonId, noonMs } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { aProposal, aRow } from './commands/a-reply.js';
 import {
+  aLongReport,
+  aReport,
   dialogCards,
   everyAlert,
   everyAlertReply,
@@ -59,6 +65,7 @@ import {
   everyRecovery,
   everyReply,
   everyRepudiation,
+  everySummary,
   everyUndecided,
   invited,
   shadowRecords,
@@ -121,6 +128,7 @@ const places: readonly Place[] = [
         ),
       ),
       shown('elsewhere', phraseTexts.shadowMessages.heading(undefined)),
+      shown('alert', phraseTexts.shadowMessages.heading('Command', true)),
     ],
   },
   { title: 'Details', shown: everyCard.map(([name, card]) => shown(name, detailsModal(card, labelOf))) },
@@ -199,6 +207,20 @@ const places: readonly Place[] = [
   {
     title: 'Reminders',
     shown: everyUndecided.map((one) => shown(one.kind, undecidedMessage(one, { labelOf }))),
+  },
+  {
+    title: 'Summaries and the digest of what expires',
+    shown: everySummary.map((one) => shown(one.kind, summaryMessage(one, { labelOf }))),
+  },
+  {
+    title: 'Notifications',
+    shown: [shown('window', notificationsModal(usualPreferences))],
+  },
+  {
+    title: 'Reports',
+    shown: [aReport, aLongReport].map((one) =>
+      shown('with charts', realForm(reportMessage(one, { labelOf, canChart: true }))),
+    ),
   },
   { title: 'Digests', shown: [0, 1, 7].map((count) => shown(`${count} waiting`, digestMessage(count))) },
   {
@@ -301,6 +323,7 @@ const places: readonly Place[] = [
       phraseTexts,
       questionTexts,
       replyTexts,
+      reportTexts,
     }).flatMap(([, texts]) =>
       Object.entries(texts)
         .filter(([, value]) => typeof value !== 'function')

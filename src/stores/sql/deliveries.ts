@@ -262,7 +262,9 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
         pending()
           .select((is) => ['target', 'target_body', is.fn.countAll<number>().as('count')])
           .where('approval_id', 'is not', null)
-          .where('channel', 'is', null)
+          // Both are said so that SQLite begins with what is pending: of what was never posted, years are kept.
+          .where('due_at_ms', '>=', 0)
+          .where(sql`coalesce(channel, '')`, '=', '')
           .where('held_at_ms', 'is', null)
           .groupBy(['target', 'target_body'])
           .orderBy('target'),
