@@ -239,7 +239,7 @@ async function hold({ action, about, from, ...source }: StoreCommand): Promise<n
   const isHeld = action === 'hold';
   const done = await withStore(source, from ?? readSettings(source)?.store, async (context) => {
     const ref = await findRecorded(context.store, about);
-    if (!ref) return fail(1, `Nothing is on record about ${about}.`);
+    if (!ref) return fail(1, `Nothing is recorded about ${about}.`);
     const outcome = await holdRun(context, ref, isHeld);
     if (outcome === 'no-key') return failWithoutKey();
     return write(

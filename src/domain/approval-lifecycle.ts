@@ -489,7 +489,11 @@ const transitions: { readonly [S in Stage]: Row } = {
       readOutcome,
       'sent again once at most, and only if two readings have shown that it did not arrive',
     ),
-    'outcome-untold': sends(['waiting'], giveUpAsking, 'those who decided are notified that the outcome is unknown'),
+    'outcome-untold': sends(
+      ['waiting'],
+      giveUpAsking,
+      'those who decided are notified that the outcome is unknown',
+    ),
     repudiated: sends(['unanswered'], noteRepudiation),
     ...refuse(['quorum-filled', 'taken-back', ...plans, ...details, ...checks], 'the decision is on its way'),
     ...refuse(['effect-read'], 'nobody knows that the system accepted it'),

@@ -132,6 +132,7 @@ describe('the doctor', () => {
     expect(named(checks, 'store').map(({ name, verdict }) => [name, verdict])).toEqual([
       ['store: tables', 'good'],
       ['store: writable', 'good'],
+      ['store: size', 'good'],
     ]);
     await bot.observe();
     await bot.stop();

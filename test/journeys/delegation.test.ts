@@ -239,7 +239,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await stage.restart({ ...rules, unmapped: ['bo'] });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /do not say what .* calls you/);
+    await privateWord(stage, 'bo', /doesn't know your user name in that system/);
     await stage.observe();
     await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer/);
     expect(stage.command.effectiveSignals).toHaveLength(0);

@@ -91,7 +91,7 @@ describe.each(transports)('the report over %s', (transport) => {
     await stage.observe();
     const card = await cardSaying(stage, /Approval needed.*own\.keyexample/s);
     await click(stage, 'sam', card, 'approve');
-    await privateWord(stage, 'sam', /your own|you asked/i);
+    await privateWord(stage, 'sam', /your own|you requested/i);
     await type(stage, 'ana', 'report 7d');
     const said = await privateWord(stage, 'ana', /Time to decision/);
     const types = said.blocks.map((block) => block.type);

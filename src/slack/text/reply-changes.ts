@@ -333,7 +333,9 @@ function wayBack({ record }: Proposal, renderContext: RenderContext): readonly s
   const { change, code } = record;
   if (changeText[change.kind].isFinal) return ['⚠️ This cannot be undone.'];
   const inverse = inverseOf(change.kind);
-  return inverse && code !== undefined ? [`Undo later: ${typedLine(renderContext, `${inverse} ${code}`)}`] : [];
+  return inverse && code !== undefined
+    ? [`Undo later: ${typedLine(renderContext, `${inverse} ${code}`)}`]
+    : [];
 }
 
 function warning(

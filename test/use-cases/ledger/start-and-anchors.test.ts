@@ -132,7 +132,7 @@ describe('a chain that has been under a key and has none now', () => {
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'accepted', from: 2, to: 3, by: 4 });
     const verdicts = await verifyLedger(world.store, proofs);
     expect(verdicts).toMatchObject([{ system: '' }, { number: 4, breaks: [{ from: 2, to: 3, by: 4 }] }]);
-    expect(await recordStart(context, {})).toEqual({ kind: 'recorded' });
+    expect(await recordStart(context, {})).toEqual({ kind: 'recorded', changed: [] });
     await add(context, 'command');
     expect(await verifyLedger(world.store, proofs)).toMatchObject([
       { system: '' },
@@ -192,7 +192,7 @@ describe('a chain that has been under a key and has none now', () => {
     expect(await acceptBreak(context, 'command')).toEqual({ kind: 'own-chain-first' });
     expect(await acceptBreak(context, '')).toMatchObject({ kind: 'accepted' });
     expect(await acceptBreak(context, 'command')).toMatchObject({ kind: 'accepted' });
-    expect(await recordStart(context, {})).toEqual({ kind: 'recorded' });
+    expect(await recordStart(context, {})).toEqual({ kind: 'recorded', changed: [] });
   });
 });
 
