@@ -30,7 +30,11 @@ describe('settings that are right', () => {
       botToken: 'xoxb-good',
       appToken: 'xapp-good',
     });
-    expect(settings.observe).toEqual({ cron: '*/15 * * * * *', unreachableAfter: 3 });
+    expect(settings.observe).toEqual({
+      cron: '*/15 * * * * *',
+      peekCron: '*/2 * * * * *',
+      unreachableAfter: 3,
+    });
     expect(settings.http).toEqual({ host: '0.0.0.0', port: 3000 });
     expect(settings.operations).toEqual({ host: '127.0.0.1', port: 9464 });
     expect(settings.store).toBe('countersign.db');
