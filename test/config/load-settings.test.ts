@@ -60,6 +60,7 @@ describe('settings that are right', () => {
       alerts: { isOn: true, channel: 'C0OPS', rules: [], quietAfterMs: 4 * 60 * 60_000 },
       signalingAsPerson: [],
       receipts: 'all',
+      report: { weekday: 'mon', atMinute: 480, timeZone: 'UTC', people: false },
       bulkLimit: 20,
       emailMatching: false,
       emailNamed: [],
