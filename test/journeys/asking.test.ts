@@ -61,8 +61,9 @@ describe.each(transports)('a question to the requester, over %s', (transport) =>
     expect(stage.command.effectiveSignals[0]?.comment).toBe(
       '"Fine" — Approved by Li Wei (KEYEXAMPLE\\lwei) via Countersign [asked: "Why a new key?", answered: "The old one is lost."]',
     );
+    const [code = ''] = /K\d{3}/.exec(textOf(card)) ?? [];
     await ask(stage, {
-      line: 'history K002',
+      line: `history ${code}`,
       shows: /Sam Smith answered: “The old one is lost\.”.*asked the requester: “Why a new key\?”/s,
     });
     await stage.close();

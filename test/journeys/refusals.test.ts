@@ -14,7 +14,7 @@ describe.each(transports)('refusals over %s', (transport) => {
       'una',
       /doesn't know your user name in that system/,
     ],
-    ['the requester', 'sam', /your own|you asked/i],
+    ['the requester', 'sam', /your own|you requested/i],
   ];
 
   it.each(refusals)('refuses %s, privately and with the reason', async (_who, actor, text) => {
