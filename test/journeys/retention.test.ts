@@ -34,7 +34,7 @@ describe.each(transports)('a finished approval that retention has removed, over 
     await stage.bot().removeOld();
     await click(stage, 'ana', card, 'approve');
     await privateWord(stage, 'ana', /This approval was removed by retention on .* Nothing was decided/);
-    await type(stage, 'ana', 'why K002');
+    await type(stage, 'ana', `why ${/K\d{3}/.exec(textOf(card))?.[0]}`);
     await privateWord(stage, 'ana', /This approval was removed by retention on[\s\S]*Its card goes to/);
     await type(stage, 'ana', `receipt ${code}`);
     await privateWord(stage, 'ana', /This receipt was removed by retention on/);
