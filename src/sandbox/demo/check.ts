@@ -715,12 +715,13 @@ function isLive(message: SeenMessage): boolean {
   return /"approval\.(approve|deny|withdraw|take-back)(#\d+)?"/.test(JSON.stringify(message.blocks));
 }
 
-/** Lists the cards of a run in all channels but that of alerts; its link is what they are told by. */
+/** Lists the cards of a run in all channels but that of alerts: they have its link, as only the digest has besides. */
 function cardsOf({ slack }: Demo, runId: string): readonly SeenMessage[] {
   return Object.values(channels)
     .filter((channel) => channel !== channels.alerts)
     .flatMap(({ id }) => slack.messages(id))
-    .filter((message) => message.isFromApp && textOf(message).includes(`/runs/${runId}`));
+    .filter((message) => message.isFromApp && !message.text.startsWith('📅'))
+    .filter((message) => textOf(message).includes(`/runs/${runId}`));
 }
 
 /** Waits until the card of a run says something; throws with what it says instead. */

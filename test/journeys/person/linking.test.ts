@@ -69,7 +69,7 @@ describe.each(transports)('deciding as oneself, over %s', (transport) => {
     await submit(stage, 'una', '');
     await cardSaying(stage, /Approved by Una Mapped/);
     await click(stage, 'una', cardAbout(stage, 'own'), 'approve');
-    await privateWord(stage, 'una', /You asked for this/);
+    await privateWord(stage, 'una', /You requested this/);
     expect(stage.command.instance(own).status).toBe('Suspended');
     await finish(stage, {
       posts: { pki: 2, '@una': 1, '@sam': 1 },
