@@ -542,7 +542,8 @@ const stories: readonly Story[] = [
   ),
 ];
 
-const waitTimeoutMs = 20_000;
+/** A channel takes one edit a second, and some stories have every card that waits drawn anew. */
+const waitTimeoutMs = 60_000;
 
 /** Waits until somebody's Home tab says something. */
 function homeSaying({ slack }: Demo, actor: Actor, text: RegExp): Promise<OpenView> {

@@ -34,7 +34,7 @@ describe('the demo', () => {
     expect(check.printed()).not.toContain('✗');
     expect(check.printed()).toMatch(/✓ [\s\S]*(\d+) of \1 held/);
     expect(code).toBe(0);
-  }, 150_000);
+  }, 300_000);
 
   it('gives one address with a page behind it, stays quiet, and cleans up after Ctrl-C', async () => {
     const running = demo('--port', '0');
