@@ -111,8 +111,10 @@ async function applyTo(
   { id, before }: { readonly id: string; readonly before: Policy | undefined },
 ): Promise<void> {
   const approval = await transaction.findApproval(id);
-  if (approval?.state.kind !== 'waiting') return;
-  const votes = votesOn(await transaction.listVotes(id), approval.revision);
+  if (!approval || approval.state.kind === 'ended') return;
+  // Votes behind a decision are checked before that is sent.
+  const isWaiting = approval.state.kind === 'waiting';
+  const votes = isWaiting ? votesOn(await transaction.listVotes(id), approval.revision) : [];
   const lost = [];
   for (const vote of votes) if (!(await stands(context, transaction, approval, vote))) lost.push(vote);
   for (const { person } of lost) await transaction.removeVote(id, person);

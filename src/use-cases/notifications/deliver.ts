@@ -18,6 +18,7 @@ import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
 import { type Context, isCarriedOver } from '../context.js';
 import { composeReport } from '../report.js';
+import { areRulesInForce } from '../rules.js';
 import { showCard } from '../show-card.js';
 import { addSummary, composeLive, isStillTrue } from '../summaries.js';
 import { notifyOperators } from './notify.js';
@@ -81,10 +82,13 @@ export function createDelivering(context: Context): Delivering {
           await updateDigests(context);
         }
         const isFree = underWay.size < mostPlacesAtOnce && failures.length === 0;
-        const due = isFree ? await claim(context, [...underWay.keys()]) : [];
+        // What other settings show is theirs to show from now on.
+        const isOurs = await areRulesInForce(context, context.store);
+        const due = isFree && isOurs ? await claim(context, [...underWay.keys()]) : [];
         for (const [place, deliveries] of byPlace(due)) begin(place, deliveries);
-        if (due.length > 0 || isWanted) continue;
+        if (due.length > 0 || (isWanted && isOurs)) continue;
         if (underWay.size === 0) {
+          if (!isOurs) break;
           // What was asked for during the check is done at once, and not by the next pass.
           if (!(await checkIdleCard()) && !isWanted) break;
           continue;
