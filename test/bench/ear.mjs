@@ -26,7 +26,7 @@ export async function openEar() {
           wanted = { count, send };
         });
       }
-      const other = said.find((body) => !/ counts: \d+ of \d+/.test(body));
+      const other = said.find((body) => !/ recorded \(\d+ of \d+\)/.test(body));
       if (other) throw new Error(`A press led to no decision: ${other.slice(0, 300)}`);
     },
     close: () => server.close(),
