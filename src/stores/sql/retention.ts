@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ChangeRecord } from '../../domain/change.js';
 import { refKey } from '../../domain/instance.js';
 import { entryOf } from '../../domain/ledger.js';
@@ -98,19 +98,20 @@ async function countOf(removed: {
 /** A run, as rows name it. */
 type RunColumns = Pick<Selectable<Tables['approvals']>, 'system' | 'instance_id'>;
 
-/** Matches the rows of some runs, each by its whole key, so that an index is used for each. */
-function ofRuns<T extends 'approvals' | 'failures' | 'changes' | 'watched_runs' | 'ledger'>(
+/**
+ * Reads something of some runs, one system at a time, so that an index is used. The SQLite of Node 24 cannot plan many
+ * runs joined by `or` where an index is partial.
+ */
+async function ofEachSystem<Row>(
   runs: readonly RunColumns[],
-) {
-  return (is: ExpressionBuilder<Tables, T>) =>
-    is.or(
-      runs.map(({ system, instance_id }) =>
-        is.and([
-          is(sql.ref<string>('system'), '=', system),
-          is(sql.ref<string>('instance_id'), '=', instance_id),
-        ]),
-      ),
-    );
+  read: (system: string, ids: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const system of new Set(runs.map((one) => one.system))) {
+    const ids = runs.filter((one) => one.system === system).map(({ instance_id: id }) => id);
+    rows.push(...(await read(system, ids)));
+  }
+  return rows;
 }
 
 function runText({ system, instance_id }: { readonly system: string; readonly instance_id: string | null }) {
@@ -121,17 +122,21 @@ function runText({ system, instance_id }: { readonly system: string; readonly in
 async function busyRuns(db: Db, runs: readonly RunColumns[]): Promise<ReadonlySet<string>> {
   if (runs.length === 0) return new Set();
   const run = ['system', 'instance_id'] as const;
-  const open = [
-    ...(await db.selectFrom('approvals').select(run).where('is_open', '=', 1).where(ofRuns(runs)).execute()),
-    ...(await db.selectFrom('failures').select(run).where('is_open', '=', 1).where(ofRuns(runs)).execute()),
-    ...(await db.selectFrom('watched_runs').select(run).where(ofRuns(runs)).execute()),
-    ...(await db
+  const open = await ofEachSystem(runs, async (system, ids) => {
+    const approvals = db.selectFrom('approvals').select(run).where('is_open', '=', 1);
+    const failures = db.selectFrom('failures').select(run).where('is_open', '=', 1);
+    const watched = db.selectFrom('watched_runs').select(run);
+    const changes = db
       .selectFrom('changes')
       .select(run)
-      .where('phase', 'in', ['confirmed', 'sending', 'following'])
-      .where(ofRuns(runs))
-      .execute()),
-  ];
+      .where('phase', 'in', ['confirmed', 'sending', 'following']);
+    return [
+      ...(await approvals.where('system', '=', system).where('instance_id', 'in', ids).execute()),
+      ...(await failures.where('system', '=', system).where('instance_id', 'in', ids).execute()),
+      ...(await watched.where('system', '=', system).where('instance_id', 'in', ids).execute()),
+      ...(await changes.where('system', '=', system).where('instance_id', 'in', ids).execute()),
+    ];
+  });
   return new Set([...open, ...(await heldAmong(db, runs))].map(runText));
 }
 
@@ -319,12 +324,15 @@ async function evidenceOf(
   of: readonly (RunColumns & { readonly code: string })[],
 ): Promise<readonly string[]> {
   const codes = new Set(of.map(({ code }) => code));
-  const records = await db
-    .selectFrom('ledger')
-    .select('body')
-    .where(ofRuns(of))
-    .where('kind', 'in', ['vote', 'decision'])
-    .execute();
+  const records = await ofEachSystem(of, (system, ids) =>
+    db
+      .selectFrom('ledger')
+      .select('body')
+      .where('system', '=', system)
+      .where('instance_id', 'in', ids)
+      .where('kind', 'in', ['vote', 'decision'])
+      .execute(),
+  );
   return records.flatMap((record) => {
     const { code, shown } = entryOf(record);
     return shown?.evidence !== undefined && code !== undefined && codes.has(code) ? [shown.evidence] : [];
