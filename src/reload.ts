@@ -88,7 +88,7 @@ export function createRules(
   let current = first;
   /** Loaded, and not in force before every other replica has loaded the same. */
   let prepared: AtWork | undefined;
-  /** Whether the present settings were in force here before; those of a start may have to wait for others. */
+  /** Whether everything follows the present settings by now; those of a start may have to wait for others. */
   let hasBegun = false;
   let isOver = false;
   let stopCron: (() => void) | undefined;
@@ -102,15 +102,17 @@ export function createRules(
     return done;
   };
 
+  /** Can be repeated: until it was whole once, `agree` goes on with it. */
   const take = async (before?: AtWork): Promise<void> => {
     const { context } = current;
-    hasBegun = true;
+    hasBegun = false;
     await retireApprovals(context);
     await retireChanges(context);
     await applyRules(context, before?.context.policy);
     await store.renewReminders();
     for (const { person } of await store.listHomes())
       await store.wantHome(person, { dueAtMs: context.now() });
+    hasBegun = true;
   };
 
   const exchange = async (next: AtWork): Promise<void> => {
@@ -123,9 +125,13 @@ export function createRules(
     swapped = deferred();
     stopCron?.();
     old.jobs.endPolls();
-    await withTimeout(old.jobs.release(), releasedWithinMs, undefined);
-    await take(old);
-    if (isRunning) run();
+    try {
+      await withTimeout(old.jobs.release(), releasedWithinMs, undefined);
+      await take(old);
+    } finally {
+      // Whatever broke, nothing is polled or delivered without jobs.
+      if (isRunning) run();
+    }
     log.info(
       { changed: changedIn(old.settings, next.settings) },
       'The settings were loaded anew and are in force',
@@ -170,14 +176,14 @@ export function createRules(
     if (runtime.jobs !== 'cron') return;
     const stops = [current.jobs.start(cronsOf(current.settings))];
     const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on settings broke');
-    if (store.isShared) stops.push(runByCron('*/2 * * * * *', createJob(agree, onBreak)));
+    stops.push(runByCron('*/2 * * * * *', createJob(agree, onBreak)));
     stopCron = () => {
       for (const stop of stops) stop();
     };
   };
 
   const agree = async (): Promise<void> => {
-    if (!store.isShared || isOver) return;
+    if (isOver || (hasBegun && !store.isShared)) return;
     await oneByOne(offer);
   };
 
@@ -197,11 +203,11 @@ export function createRules(
         log.warn({ others }, outOfForce);
         return;
       }
-      hasBegun = true;
       await retireApprovals(current.context);
       await retireChanges(current.context);
       if (changed.some((name) => decisive.includes(name))) await applyRules(current.context);
       await store.renewReminders();
+      hasBegun = true;
     },
     run,
     rest: () => stopCron?.(),

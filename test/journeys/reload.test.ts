@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { openStore } from '../../src/stores/index.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
@@ -111,6 +112,31 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     expect(await stage.reload(changed)).toEqual({ kind: 'needs-restart', settings: ['ledger'] });
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz/);
+  });
+
+  it('are followed to the end after a store that failed half-way', async () => {
+    let isBroken = false;
+    const stage = await openStage(transport, {
+      ...rules,
+      openStore: async (...where) => {
+        const store = await openStore(...where);
+        const listOpenChanges: typeof store.listOpenChanges = async () => {
+          if (isBroken) throw new Error('The disk is full');
+          return store.listOpenChanges();
+        };
+        return { ...store, listOpenChanges };
+      },
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    isBroken = true;
+    await expect(stage.reload({ ...rules, approvers: ['li', 'una'] })).rejects.toThrow('The disk is full');
+    isBroken = false;
+    await stage.bot().agreeOnRules();
+    await deliver(stage);
+    await click(stage, 'ana', await cardSaying(stage, mentionOf('li')), 'approve');
+    await privateWord(stage, 'ana', /not.*(approver|may)/i);
+    expect(await stage.reload({ ...rules, approvers: ['li', 'una'] })).toEqual({ kind: 'unchanged' });
   });
 
   it('that say the same change nothing', async () => {
