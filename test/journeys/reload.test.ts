@@ -129,13 +129,14 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     });
     await askForCertificate(stage);
     await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2/);
     isBroken = true;
     await expect(stage.reload({ ...rules, approvers: ['li', 'una'] })).rejects.toThrow('The disk is full');
     isBroken = false;
     await stage.bot().agreeOnRules();
     await deliver(stage);
-    await click(stage, 'ana', await cardSaying(stage, mentionOf('li')), 'approve');
-    await privateWord(stage, 'ana', /not.*(approver|may)/i);
+    await privateWord(stage, 'ana', /does not count/i);
     expect(await stage.reload({ ...rules, approvers: ['li', 'una'] })).toEqual({ kind: 'unchanged' });
   });
 
