@@ -262,7 +262,7 @@ export const deniedText: PageText = {
 };
 
 const noInvitation: PageText = {
-  heading: 'This link is not good any more',
+  heading: 'This link has expired or was used',
   lines: ['It works once, for ten minutes.', again],
 };
 

@@ -116,7 +116,7 @@ describe('attempts to link', () => {
     for (const again of [back, url]) {
       const page = await browser.open(again);
       expect(page.status).toBe(410);
-      expect(page.text).toContain('not good any more');
+      expect(page.text).toContain('has expired or was used');
     }
     await finish(stage, { posts: { '@ana': 1 }, answers: { ana: 1 }, signals: [] });
   });
@@ -128,7 +128,7 @@ describe('attempts to link', () => {
     stage.clock.advance(9 * minuteMs);
     const back = await goSignIn(stage, { browser, url, as: identityOf('ana') });
     stage.clock.advance(minuteMs);
-    for (const late of [back, url]) expect((await browser.open(late)).text).toContain('not good any more');
+    for (const late of [back, url]) expect((await browser.open(late)).text).toContain('has expired or was used');
     await expectUnlinked(stage, 'ana');
     await finish(stage, { posts: {}, answers: { ana: 2 }, signals: [] });
   });
