@@ -305,6 +305,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       renewToken: slack.renewToken,
       tracing,
       retention: loaded.retention,
+      signerOf: signerOfLedger(loaded),
     });
     const take: Parameters<typeof createRoutes>[1] = (request) =>
       tracing.begin('webhook', () => takeInboundApproval(current().context, request));
@@ -325,12 +326,14 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   return { first, rules, slack, checks, metricsPage, cutOff, tracing, collector, endHints: hint.end };
 }
 
+function signerOfLedger({ ledger: { key, previousKeys } }: Settings) {
+  return createSignerFinder([...(key ? [key] : []), ...previousKeys]);
+}
+
 /** Shadow mode sends nobody anything. */
 function evidenceOf(settings: Settings): Context['evidence'] {
-  const { key, previousKeys } = settings.ledger;
   if (!settings.evidenceUpload || settings.shadow) return undefined;
-  const signerOf = createSignerFinder([...(key ? [key] : []), ...previousKeys]);
-  return { signerOf, readAnchors: () => writtenAnchors(settings) };
+  return { signerOf: signerOfLedger(settings), readAnchors: () => writtenAnchors(settings) };
 }
 
 function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {

@@ -14,7 +14,7 @@ import { type Anchoring, anchorLedger } from './use-cases/ledger/verify.js';
 import type { ResponseTimes } from './use-cases/monitoring.js';
 import { createDelivering } from './use-cases/notifications/deliver.js';
 import { observeAlone, peekAlone } from './use-cases/replicas.js';
-import { removeOld } from './use-cases/retention.js';
+import { type RetentionOptions, removeOld } from './use-cases/retention.js';
 import { areRulesInForce } from './use-cases/rules.js';
 
 /** What the bot does again and again. */
@@ -53,6 +53,7 @@ export function createJobs(
     renewToken,
     tracing,
     retention,
+    signerOf,
   }: {
     readonly storeLock: StoreLock;
     readonly responseTimes: ResponseTimes;
@@ -61,6 +62,7 @@ export function createJobs(
     readonly renewToken: () => Promise<void>;
     readonly tracing: Tracing;
     readonly retention: RetentionTimes & { readonly timeZone: string };
+    readonly signerOf: RetentionOptions['signerOf'];
   },
 ): Jobs {
   const logBreak = (job: string) => (error: unknown) =>
@@ -134,7 +136,7 @@ export function createJobs(
     const { signal } = polling;
     const places = { ...anchoring, inFile: anchoring.addLine !== undefined };
     const anchor = () => anchorLedger(context, { ...anchoring, everyMs: 0 });
-    const options = { times, anchoring: places, anchor, signal, rest: setTimeout };
+    const options = { times, signerOf, anchoring: places, anchor, signal, rest: setTimeout };
     const result = await removeOld(context, options);
     if (result.kind === 'done')
       for (const { system, result: why } of result.uncut)

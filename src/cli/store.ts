@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
 import { personIdPattern } from '../config/schema.js';
 import type { Settings } from '../config.js';
-import { createHmacSigner } from '../crypto.js';
+import { createHmacSigner, createSignerFinder } from '../crypto.js';
 import type { PersonId } from '../domain/person.js';
 import type { RetentionTimes } from '../domain/retention.js';
 import { createLog } from '../log.js';
@@ -19,7 +19,13 @@ import type { Context } from '../use-cases/context.js';
 import { forgetPerson, type StillNeeded } from '../use-cases/forget.js';
 import { findRecorded } from '../use-cases/ledger/evidence.js';
 import { confirmRestore } from '../use-cases/ledger/verify.js';
-import { holdRun, type RetentionResult, type RetentionUncut, removeOld } from '../use-cases/retention.js';
+import {
+  holdRun,
+  type RetentionOptions,
+  type RetentionResult,
+  type RetentionUncut,
+  removeOld,
+} from '../use-cases/retention.js';
 import { readSettings, type SettingsSource } from './settings.js';
 
 /** What was asked of a store on the command line; the settings name the store to back up when `from` does not. */
@@ -137,7 +143,10 @@ async function confirm({ from, ...source }: StoreCommand): Promise<number> {
 async function withStore(
   source: SettingsSource,
   place: string | undefined,
-  work: (context: Pick<Context, 'store' | 'signer' | 'now'>) => Promise<number>,
+  work: (
+    context: Pick<Context, 'store' | 'signer' | 'now'>,
+    signerOf: RetentionOptions['signerOf'],
+  ) => Promise<number>,
 ): Promise<number | undefined> {
   if (place === undefined) return undefined;
   if (!isPostgresUrl(place) && !existsSync(place)) return fail(1, `There is no store at ${place}.`);
@@ -147,7 +156,9 @@ async function withStore(
   if (problem) return fail(2, `${problem.path}: expected ${problem.expected}, found ${problem.found}.`);
   const opened = await openStore(place, { password: environment.read(storePassword.name) });
   try {
-    return await work({ store: opened, signer: createHmacSigner(keys.key), now: Date.now });
+    const { key, previousKeys } = keys;
+    const signerOf = createSignerFinder([...(key ? [key] : []), ...previousKeys]);
+    return await work({ store: opened, signer: createHmacSigner(key), now: Date.now }, signerOf);
   } finally {
     await opened.close();
   }
@@ -176,8 +187,8 @@ async function prune({ isDryRun = false, isVacuum = false, from, ...source }: St
   };
   const log = createLog({ level: 'silent' });
   const replicaId = commandId();
-  const done = await withStore(source, place, async (context) => {
-    const options = { times, anchoring, isDryRun, rest: setTimeout };
+  const done = await withStore(source, place, async (context, signerOf) => {
+    const options = { times, signerOf, anchoring, isDryRun, rest: setTimeout };
     const result = await removeOld({ ...context, log, replicaId }, options);
     return reportRemoved(result, { isDryRun, times });
   });
@@ -226,11 +237,15 @@ function uncutText(result: RetentionUncut): string {
     case 'not-anchored':
       return `record ${result.checkpoint} is its checkpoint; the bot cuts it at 02:00, once that is written down`;
     case 'not-in-order':
-      return `record ${result.number} does not follow on the one before, so nothing is cut; run "countersign audit verify"`;
+      return result.what === 'unknown-key'
+        ? uncutForKey
+        : `record ${result.number} is not in order, so nothing is cut; run "countersign audit verify"`;
     default:
-      return 'sealed with a key that is not given, so nothing is cut';
+      return uncutForKey;
   }
 }
+
+const uncutForKey = 'sealed with a key that is not given, so nothing is cut';
 
 /** Has retention remove nothing about a run, or lets it go again. */
 async function hold({ action, about, from, ...source }: StoreCommand): Promise<number> {

@@ -1,5 +1,5 @@
 import type { InstanceRef } from '../domain/instance.js';
-import { noKey } from '../domain/ledger.js';
+import { type ChainProofs, noKey } from '../domain/ledger.js';
 import { holdKey, type RetentionKind, type RetentionTimes, removedWith } from '../domain/retention.js';
 import type { PackedKind, RemovableKind, RemovalPlace, Transaction } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -11,6 +11,8 @@ import type { AnchorPlaces } from './ledger/verify.js';
 /** What is removed, and how gently. */
 export interface RetentionOptions {
   readonly times: RetentionTimes;
+  /** Gives what seals under a key's name, of the present key and those before: what is cut is checked before. */
+  readonly signerOf: ChainProofs['signerOf'];
   /** Where heads of the ledger are written down, and how that is done now; absent where only the bot does so. */
   readonly anchoring: AnchorPlaces;
   readonly anchor?: () => Promise<void>;
@@ -96,7 +98,7 @@ async function removeAll(
   inStep: Context['store']['inTransaction'],
 ): Promise<Extract<RetentionResult, { kind: 'done' }>> {
   const { store, now } = context;
-  const { times, anchoring, anchor, isDryRun = false } = options;
+  const { times, signerOf, anchoring, anchor, isDryRun = false } = options;
   const removed = new Map<RemovableKind | 'ledger', RemovedCount>();
   if (!isDryRun) for (const kind of packedKinds) await packKind(context, options, kind, inStep);
   const uncut: { readonly system: string; readonly result: RetentionUncut }[] = [];
@@ -110,7 +112,9 @@ async function removeAll(
     let rows = 0;
     for (const { system } of await store.listLedgerHeads()) {
       if (options.signal?.aborted) break;
-      const cut = { beforeMs: now() - times.ledger, anchoring, anchor, inStep, isDryRun };
+      const { rest, signal } = options;
+      const beforeMs = now() - times.ledger;
+      const cut = { beforeMs, signerOf, anchoring, anchor, inStep, isDryRun, rest, signal };
       const result = await cutChain(context, system, cut);
       if (result.kind === 'cut') rows += result.records;
       else uncut.push({ system, result });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHmacSigner, createSignerFinder } from '../../src/crypto.js';
-import { type LedgerEntry, nextRecord } from '../../src/domain/ledger.js';
+import { type LedgerEntry, type LedgerRecord, nextRecord } from '../../src/domain/ledger.js';
 import type { RetentionTimes } from '../../src/domain/retention.js';
 import type { Store, Transaction } from '../../src/ports/store.js';
 import { forgetPerson } from '../../src/use-cases/forget.js';
@@ -23,7 +23,8 @@ const worlds = createWorlds();
 const day = 24 * 60 * 60_000;
 const key = Buffer.from('the key of these tests, 32 bytes');
 const signer = createHmacSigner(key);
-const proofs = { signerOf: createSignerFinder([key]), hasKey: true, anchors: [] };
+const signerOf = createSignerFinder([key]);
+const proofs = { signerOf, hasKey: true, anchors: [] };
 const nowMs = noonMs + 100 * day;
 const places = { inLog: true, inOperatorsChannel: false, inFile: false };
 
@@ -51,7 +52,7 @@ function contextOf(store: Store) {
 }
 
 function remove(store: Store, times: RetentionTimes, isDryRun = false): Promise<RetentionResult> {
-  const options = { times, anchoring: places, anchor: () => anchor(store), isDryRun };
+  const options = { times, signerOf, anchoring: places, anchor: () => anchor(store), isDryRun };
   return removeOld(contextOf(store), options);
 }
 
@@ -65,18 +66,23 @@ async function numbersOf(store: Store): Promise<readonly number[]> {
 
 /** Changes the text of a record behind the back of the program. */
 function tampered(store: Store, change: (body: string) => string, at: number): Store {
+  return edited(store, at, ({ body }) => ({ body: change(body) }));
+}
+
+/** Changes columns of a record behind the back of the program. */
+function edited(store: Store, at: number, change: (one: LedgerRecord) => Partial<LedgerRecord>): Store {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (name === 'listLedger')
         return async (page: Parameters<Store['listLedger']>[0]) =>
           (await target.listLedger(page)).map((one) =>
-            one.system === 'corp' && one.number === at ? { ...one, body: change(one.body) } : one,
+            one.system === 'corp' && one.number === at ? { ...one, ...change(one) } : one,
           );
       if (name === 'lastCheckpoint')
         return async (system: string) => {
           const one = await target.lastCheckpoint(system);
-          return one?.number === at ? { ...one, body: change(one.body) } : one;
+          return one?.number === at ? { ...one, ...change(one) } : one;
         };
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -107,9 +113,27 @@ describe('cutting the ledger', () => {
     await store.close();
   });
 
+  it('cuts more than is checked or removed at once', async () => {
+    const store = await chainOf(510, (at) => ({ atMs: noonMs + at }));
+    const rests: number[] = [];
+    const rest = async (ms: number) => void rests.push(ms);
+    const anchorNow = () => anchor(store);
+    await removeOld(contextOf(store), {
+      times: keep(80),
+      signerOf,
+      anchoring: places,
+      anchor: anchorNow,
+      rest,
+    });
+    expect(await numbersOf(store)).toEqual([511]);
+    expect(rests.length).toBeGreaterThan(10);
+    expect((await verifyLedger(store, proofs)).some((one) => 'what' in one)).toBe(false);
+    await store.close();
+  });
+
   it('removes nothing before the checkpoint is written down outside the store', async () => {
     const store = await chainOf(50);
-    const options = { times: keep(80), anchoring: places };
+    const options = { times: keep(80), signerOf, anchoring: places };
     const first = await removeOld(contextOf(store), options);
     expect(first).toMatchObject({
       uncut: [{ system: 'corp', result: { kind: 'not-anchored', checkpoint: 51 } }],
@@ -163,7 +187,7 @@ describe('cutting the ledger', () => {
 
   it('goes on after a crash between two steps, and is in order in between', async () => {
     const store = await chainOf(50);
-    const options = { times: keep(80), anchoring: places };
+    const options = { times: keep(80), signerOf, anchoring: places };
     await removeOld(contextOf(store), options);
     await anchor(store);
     await store.cutLedger('corp', { upTo: 20, limit: 7 });
@@ -199,8 +223,137 @@ describe('cutting the ledger', () => {
       },
     });
     const result = await remove(broken, keep(80));
-    expect(result).toMatchObject({ uncut: [{ result: { kind: 'not-in-order', number: 8 } }] });
+    expect(result).toMatchObject({
+      uncut: [{ result: { kind: 'not-in-order', number: 7, what: 'missing' } }],
+    });
     expect(await numbersOf(store)).toHaveLength(50);
+    await store.close();
+  });
+
+  it.each([
+    ['was made older than its seal says', 30, { atMs: noonMs }, 'altered'],
+    ['was made younger than its seal says', 12, { atMs: nowMs }, 'altered'],
+    ['was given to another run', 12, { instanceId: 'other' }, 'altered'],
+    ['lost its seal', 12, { keyId: 'none' }, 'without-key'],
+    ['names a key nobody has', 12, { keyId: '0123456789ab' }, 'unknown-key'],
+  ])(
+    'removes nothing, and says where, of a ledger of which a record %s in SQL',
+    async (_how, at, to, what) => {
+      const store = await chainOf(50);
+      const aged = edited(store, at, () => to);
+      const times = { ...keep(80), ledger: 75 * day };
+      // Everything before is old; of the record itself only its column says so.
+      if (at === 30) times.ledger = 71 * day;
+      for (const isDryRun of [true, false])
+        expect(await remove(aged, times, isDryRun)).toMatchObject({
+          uncut: [{ system: 'corp', result: { kind: 'not-in-order', number: at, what } }],
+        });
+      expect(await numbersOf(store)).toHaveLength(50);
+      expect(await store.lastCheckpoint('corp')).toBeUndefined();
+      await store.close();
+    },
+  );
+
+  it('removes nothing of a ledger of which a text was edited in SQL', async () => {
+    const store = await chainOf(50, () => ({ code: 'K7F3' }));
+    const result = await remove(
+      tampered(store, (body) => body.replace('K7F3', 'L8G4'), 5),
+      keep(80),
+    );
+    expect(result).toMatchObject({
+      uncut: [{ result: { kind: 'not-in-order', number: 5, what: 'altered' } }],
+    });
+    expect(await numbersOf(store)).toHaveLength(50);
+    await store.close();
+  });
+
+  it('removes nothing more where the checkpoint before was edited in SQL', async () => {
+    const store = await chainOf(50);
+    await remove(store, keep(80));
+    await store.cutLedger('corp', { upTo: 25, limit: 100 });
+    const [record] = await store.listLedger({ system: 'corp', after: 25, limit: 1 });
+    const forged = tampered(
+      store,
+      (body) =>
+        body.replace('"upTo":20', '"upTo":25').replace(/"mac":"[0-9a-f]+"/, `"mac":"${record?.previous}"`),
+      51,
+    );
+    expect(await remove(forged, keep(70))).toMatchObject({
+      uncut: [{ result: { kind: 'not-in-order', number: 51, what: 'altered' } }],
+    });
+    expect((await numbersOf(store))[0]).toBe(26);
+    await store.close();
+  });
+
+  it('does not put records made without a key in place of those that had one, and cut them', async () => {
+    const store = await chainOf(0);
+    const plain = createHmacSigner(undefined);
+    for (let at = 0; at < 50; at += 1)
+      await store.appendLedger('corp', (head) =>
+        nextRecord(plain, { system: 'corp', kind: 'ending', atMs: noonMs + at * day }, head),
+      );
+    await remove(store, keep(80));
+    expect(await numbersOf(store)).toHaveLength(50);
+    await store.close();
+  });
+
+  it('cuts what an earlier key sealed, where that is given', async () => {
+    const store = await chainOf(50);
+    const later = Buffer.from('a later key of these tests, 32 b');
+    const context = { ...contextOf(store), signer: createHmacSigner(later) };
+    const options = { times: keep(80), anchoring: places, anchor: () => anchor(store) };
+    const uncut = await removeOld(context, { ...options, signerOf: createSignerFinder([later]) });
+    expect(uncut).toMatchObject({
+      uncut: [{ result: { kind: 'not-in-order', number: 1, what: 'unknown-key' } }],
+    });
+    await removeOld(context, { ...options, signerOf: createSignerFinder([later, key]) });
+    expect((await numbersOf(store))[0]).toBe(21);
+    await store.close();
+  });
+
+  it('keeps the records of a run that is put on hold while the checkpoint waits to be written down', async () => {
+    const store = await chainOf(50, (at) => (at === 9 ? { instance: 'held' } : {}));
+    const options = { times: keep(80), signerOf, anchoring: places };
+    await removeOld(contextOf(store), options);
+    await holdRun(contextOf(store), { system: 'corp', id: 'held' }, true);
+    await anchor(store);
+    await removeOld(contextOf(store), options);
+    expect((await numbersOf(store))[0]).toBe(1);
+    await remove(store, keep(80));
+    expect((await numbersOf(store))[0]).toBe(10);
+    expect((await verifyLedger(store, proofs)).some((one) => 'what' in one)).toBe(false);
+    await store.close();
+  });
+
+  it('keeps the records of a run that is put on hold while the cut is under way', async () => {
+    const store = await chainOf(50, (at) => (at === 9 ? { instance: 'held' } : {}));
+    // Writing down is the last thing before the cut; the transaction after it is the first step.
+    let isAnchored = false;
+    const holding = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'inTransaction')
+          return async (work: (transaction: Transaction) => Promise<unknown>) => {
+            if (isAnchored) {
+              isAnchored = false;
+              await holdRun(contextOf(target), { system: 'corp', id: 'held' }, true);
+            }
+            return target.inTransaction(work);
+          };
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const anchorNow = async () => {
+      await anchor(store);
+      isAnchored = true;
+    };
+    await removeOld(contextOf(holding), {
+      times: keep(80),
+      signerOf,
+      anchoring: places,
+      anchor: anchorNow,
+    });
+    expect((await numbersOf(store))[0]).toBe(1);
     await store.close();
   });
 
@@ -210,7 +363,9 @@ describe('cutting the ledger', () => {
       nextRecord(signer, { system: '', kind: 'settings', atMs: noonMs }, head),
     );
     const without = { ...contextOf(store), signer: createHmacSigner(undefined) };
-    expect(await removeOld(without, { times: keep(80), anchoring: places })).toEqual({ kind: 'no-key' });
+    expect(await removeOld(without, { times: keep(80), signerOf, anchoring: places })).toEqual({
+      kind: 'no-key',
+    });
     expect(await numbersOf(store)).toHaveLength(50);
     await store.close();
   });

@@ -156,7 +156,8 @@ async function retain({ world, ledger, gone }: Stage): Promise<void> {
   clock.advance(1);
   const times = { approvals: 1, alerts: 1, changes: 1 };
   const places = { inLog: true, inOperatorsChannel: false, inFile: false };
-  await removeOld(context, { times, anchoring: places });
+  const signerOf = () => context.signer;
+  await removeOld(context, { times, signerOf, anchoring: places });
   if ((await openNow()) !== before) throw new Error('Retention changed what is open');
   // What was removed had its answer, and its card says for good what it said last.
   for (const id of [...ledger.written])
