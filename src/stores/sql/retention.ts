@@ -142,6 +142,7 @@ async function busyRuns(db: Db, runs: readonly RunColumns[]): Promise<ReadonlySe
 
 /** Lists the runs about which nothing is to be removed, since somebody said so. */
 async function heldAmong(db: Db, runs: readonly RunColumns[]): Promise<readonly RunColumns[]> {
+  if (runs.length === 0) return [];
   const keyOf = ({ system, instance_id: id }: RunColumns) => holdKey({ system, id });
   const held = db
     .selectFrom('notes')
@@ -577,14 +578,15 @@ const alerts: Removal = {
   },
 };
 
-/** Lists alerts behind which a run is followed, something is undelivered, or a change is under way. */
+/** Lists alerts behind which a run is followed or on hold, something is undelivered, or a change is under way. */
 async function busyAlerts(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const failures = await db
     .selectFrom('failures')
-    .select('incident_id')
+    .select(['incident_id', 'system', 'instance_id', 'is_open'])
     .where('incident_id', 'in', ids)
-    .where('is_open', '=', 1)
     .execute();
+  const held = new Set((await heldAmong(db, failures)).map(runText));
+  const needed = failures.filter((one) => one.is_open === 1 || held.has(runText(one)));
   const messages = await db
     .selectFrom('deliveries')
     .select('incident_id')
@@ -598,7 +600,7 @@ async function busyAlerts(db: Db, ids: readonly string[]): Promise<ReadonlySet<s
     .where('batch_id', 'is not', null)
     .execute();
   return new Set([
-    ...[...failures, ...messages].map(({ incident_id: id }) => id ?? ''),
+    ...[...needed, ...messages].map(({ incident_id: id }) => id ?? ''),
     ...changes.map(({ id, body }) => bodies.change.read(id, body).batch?.incidentId ?? ''),
   ]);
 }

@@ -238,6 +238,37 @@ export function describeRetention(store: () => Store): void {
     expect(await store().findFailure(run('followed').ref)).toBeDefined();
   });
 
+  it('keeps an alert with its failed runs and messages while one of those runs is on hold', async () => {
+    const over = { kind: 'resolved', atMs: noonMs, how: { kind: 'quiet' } } as const;
+    const times = { firstAtMs: noonMs, lastAtMs: noonMs, heardAtMs: noonMs };
+    const channel = { kind: 'channel', channel: 'C0OPS' } as const;
+    for (const id of ['held', 'free']) {
+      await store().addIncident(anIncident({ id, code: `C${id}`, key: id, ...times, state: over }));
+      await store().addAlert(id, channel, noonMs);
+      for (const which of ['a', 'b'])
+        await store().putFailure({
+          instance: run(`${id}-${which}`),
+          incidentId: id,
+          state: 'given-up',
+          failedAtMs: noonMs,
+          isOld: false,
+        });
+    }
+    for (const due of await store().claimDueDeliveries({ nowMs: noonMs, limit: 9, leaseMs: 1, claim: 'c' }))
+      await store().markDelivered(due.id, {
+        message: { channel: 'C0OPS', ts: `1.${due.id}` },
+        version: due.wantedVersion,
+      });
+    await store().putNote(holdKey(run('held-b').ref), 'court');
+    expect(await removeOf('alerts')).toEqual(['free']);
+    expect(await store().findIncident('held')).toBeDefined();
+    expect(await store().findFailure(run('held-a').ref)).toBeDefined();
+    expect(await store().findFailure(run('held-b').ref)).toBeDefined();
+    expect(await store().alertMessage('held', channel)).toMatchObject({ channel: 'C0OPS' });
+    await store().putNote(holdKey(run('held-b').ref), '');
+    expect(await removeOf('alerts')).toEqual(['held']);
+  });
+
   it('removes changes that are over, and none under way or just proposed', async () => {
     for (const phase of ['proposed', 'confirmed', 'sending', 'following', 'over'] as const)
       await store().addChange(
