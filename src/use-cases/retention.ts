@@ -1,6 +1,6 @@
 import type { InstanceRef } from '../domain/instance.js';
 import { type ChainProofs, noKey } from '../domain/ledger.js';
-import { holdKey, type RetentionKind, type RetentionTimes, removedWith } from '../domain/retention.js';
+import { holdKey, type RetentionTimes, removedWith } from '../domain/retention.js';
 import type { PackedKind, RemovableKind, RemovalPlace, Transaction } from '../ports/store.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost } from './leases.js';
@@ -61,7 +61,8 @@ const renewEveryMs = 20_000;
  * Removes what is over and older than the settings keep it, step by step, each a transaction of its own; one at a time
  * does so on a store.
  *
- * After a crash the next time goes on: a step is whole or did not happen.
+ * After a crash the next time goes on: a step is whole or did not happen, and what it removed is noted with it until it
+ * is on record.
  */
 export async function removeOld(
   context: RetentionContext,
@@ -84,8 +85,9 @@ export async function removeOld(
     return fenced(store, { name: leaseName, fence }).inTransaction(work);
   };
   try {
+    await recordRemoved(context, inStep);
     const result = await removeAll(context, options, inStep);
-    await recordRemoved(context, result, options.times);
+    await recordRemoved(context, inStep);
     return result;
   } finally {
     await store.releaseLease(leaseName, context.replicaId);
@@ -114,7 +116,9 @@ async function removeAll(
       if (options.signal?.aborted) break;
       const { rest, signal } = options;
       const beforeMs = now() - times.ledger;
-      const cut = { beforeMs, signerOf, anchoring, anchor, inStep, isDryRun, rest, signal };
+      const noteCut = (transaction: Transaction, records: number) =>
+        noteRemoved(transaction, times, 'ledger', records);
+      const cut = { beforeMs, signerOf, anchoring, anchor, inStep, noteCut, isDryRun, rest, signal };
       const result = await cutChain(context, system, cut);
       if (result.kind === 'cut') rows += result.records;
       else uncut.push({ system, result });
@@ -166,7 +170,7 @@ const packedAtOnce = 10;
 
 async function removeKind(
   { now, log }: RetentionContext,
-  { isDryRun = false, rest, signal }: RetentionOptions,
+  { times, isDryRun = false, rest, signal }: RetentionOptions,
   what: {
     readonly kind: RemovableKind;
     readonly beforeMs: number;
@@ -183,6 +187,7 @@ async function removeKind(
       const startedMs = performance.now();
       const page = await transaction.listRemovable(kind, { beforeMs, after, limit });
       const gone = isDryRun ? 0 : await transaction.removeForGood(kind, page.ids, now());
+      if (!isDryRun) await noteRemoved(transaction, times, kind, page.ids.length);
       return { page, gone, tookMs: performance.now() - startedMs };
     });
     const { page, gone, tookMs } = step;
@@ -198,20 +203,46 @@ async function removeKind(
   return { items, rows };
 }
 
+/** What was removed and is not on record yet; empty where there is nothing. */
+const unrecordedKey = 'retention:unrecorded';
+
+interface Unrecorded {
+  readonly removed: Readonly<Partial<Record<RemovableKind | 'ledger', number>>>;
+  readonly kept: RetentionTimes;
+}
+
+async function readUnrecorded(store: Pick<Transaction, 'getNote'>): Promise<Unrecorded | undefined> {
+  const note = await store.getNote(unrecordedKey);
+  return note ? JSON.parse(note) : undefined;
+}
+
+/** Notes what a step removes in its own transaction, so that a crash before the record loses no count. */
+async function noteRemoved(
+  transaction: Transaction,
+  kept: RetentionTimes,
+  kind: RemovableKind | 'ledger',
+  items: number,
+): Promise<void> {
+  if (items === 0) return;
+  const removed = (await readUnrecorded(transaction))?.removed ?? {};
+  const more = { ...removed, [kind]: (removed[kind] ?? 0) + items };
+  await transaction.putNote(unrecordedKey, JSON.stringify({ removed: more, kept }));
+}
+
+/** Puts what was removed on record; also what a run that broke has left. */
 async function recordRemoved(
   context: RetentionContext,
-  { removed }: Extract<RetentionResult, { kind: 'done' }>,
-  times: RetentionTimes,
+  inStep: Context['store']['inTransaction'],
 ): Promise<void> {
-  const counts = [...removed].filter(([, { items }]) => items > 0);
-  if (counts.length === 0) return;
-  const note = {
-    removed: Object.fromEntries(counts.map(([kind, { items }]) => [kind, items])),
-    kept: Object.fromEntries(Object.entries(times).map(([kind, ms]) => [kind as RetentionKind, ms])),
-  };
-  await context.store.inTransaction((transaction) =>
-    record(context, transaction, { system: '', kind: 'retention', note }),
-  );
+  if (!(await readUnrecorded(context.store))) return;
+  await inStep(async (transaction) => {
+    const unrecorded = await readUnrecorded(transaction);
+    if (!unrecorded) return;
+    const { removed, kept } = unrecorded;
+    const note = { removed: { ...removed }, kept: { ...kept } };
+    await record(context, transaction, { system: '', kind: 'retention', note });
+    await transaction.putNote(unrecordedKey, '');
+  });
 }
 
 /** Tells whether the ledger is sealed with a key that is not given, so that nothing can be put on record. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHmacSigner, createSignerFinder } from '../../src/crypto.js';
-import { type LedgerEntry, type LedgerRecord, nextRecord } from '../../src/domain/ledger.js';
+import { entryOf, type LedgerEntry, type LedgerRecord, nextRecord } from '../../src/domain/ledger.js';
 import type { RetentionTimes } from '../../src/domain/retention.js';
 import type { Store, Transaction } from '../../src/ports/store.js';
 import { forgetPerson } from '../../src/use-cases/forget.js';
@@ -87,6 +87,30 @@ function edited(store: Store, at: number, change: (one: LedgerRecord) => Partial
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
+}
+
+/** A store that breaks at a transaction. Nine pack first; the eleventh is the second that removes. */
+function dyingAt(store: Store, last: number): Store {
+  let steps = 0;
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'inTransaction')
+        return (work: (transaction: Transaction) => Promise<unknown>) => {
+          steps += 1;
+          if (steps === last) throw new Error('the roof fell in');
+          return target.inTransaction(work);
+        };
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function recordedRemovals(store: Store): Promise<readonly unknown[]> {
+  const notes: unknown[] = [];
+  for await (const record of readLedger(store, { system: '' }))
+    if (record.kind === 'retention') notes.push(entryOf(record).note);
+  return notes;
 }
 
 describe('cutting the ledger', () => {
@@ -435,20 +459,7 @@ describe('removing what is old', () => {
       await store.addApproval(over(`a${at}`));
       await store.addVote(`a${at}`, aVote());
     }
-    // Nine steps pack first; the eleventh is the second that removes.
-    let steps = 0;
-    const dying = new Proxy(store, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name === 'inTransaction')
-          return (work: (transaction: Transaction) => Promise<unknown>) => {
-            steps += 1;
-            if (steps === 11) throw new Error('the roof fell in');
-            return target.inTransaction(work);
-          };
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
+    const dying = dyingAt(store, 11);
     await expect(remove(dying, { approvals: day })).rejects.toThrow('the roof fell in');
     const left = [];
     for (let at = 0; at < 50; at += 1) {
@@ -461,6 +472,51 @@ describe('removing what is old', () => {
     expect(left.length).toBeLessThan(50);
     const rest = await remove(store, { approvals: day });
     expect(rest.kind === 'done' && rest.removed.get('approvals')?.items).toBe(left.length);
+    await store.close();
+  });
+
+  it('that breaks between two steps is on record all the same, once, from the next time on', async () => {
+    const store = await openFreshStore();
+    for (let at = 0; at < 50; at += 1) await store.addApproval(over(`a${at}`));
+    const dying = dyingAt(store, 11);
+    await expect(remove(dying, { approvals: day })).rejects.toThrow('the roof fell in');
+    let left = 0;
+    for (let at = 0; at < 50; at += 1) if (await store.findApproval(`a${at}`)) left += 1;
+    expect(left).toBeLessThan(50);
+    await remove(store, { approvals: 30 * day });
+    await remove(store, { approvals: 30 * day });
+    expect(await recordedRemovals(store)).toEqual([
+      { removed: { approvals: 50 - left }, kept: { approvals: day } },
+      { removed: { approvals: left }, kept: { approvals: 30 * day } },
+    ]);
+    await store.close();
+  });
+
+  it('that breaks while the ledger is cut has the records that are gone on record the next time', async () => {
+    const store = await chainOf(510, (at) => ({ atMs: noonMs + at }));
+    let cuts = 0;
+    const dying = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (name === 'inTransaction')
+          return async (work: (transaction: Transaction) => Promise<unknown>) => {
+            if (cuts === 1) throw new Error('the roof fell in');
+            const done = await target.inTransaction(work);
+            if (done === 500) cuts += 1;
+            return done;
+          };
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await expect(remove(dying, keep(80))).rejects.toThrow('the roof fell in');
+    expect(await numbersOf(store)).toHaveLength(11);
+    await remove(store, {});
+    expect(await recordedRemovals(store)).toMatchObject([{ removed: { ledger: 500 } }]);
+    await remove(store, keep(80));
+    expect(await recordedRemovals(store)).toMatchObject([
+      { removed: { ledger: 500 } },
+      { removed: { ledger: 10 } },
+    ]);
     await store.close();
   });
 });

@@ -34,6 +34,8 @@ export interface CutOptions {
   readonly anchor?: (() => Promise<void>) | undefined;
   /** Runs each step in a transaction of its own; stops by throwing. */
   readonly inStep: Store['inTransaction'];
+  /** Notes how many records a step cuts, in its transaction. */
+  readonly noteCut: (transaction: Transaction, records: number) => Promise<void>;
   readonly isDryRun: boolean;
   /** Waits between two steps, so that the process works on clicks. */
   readonly rest?: ((ms: number) => Promise<void>) | undefined;
@@ -81,7 +83,7 @@ export async function cutChain(
   let records = 0;
   for (;;) {
     const startedMs = performance.now();
-    const cut = await inStep((transaction) => cutStep(transaction, system, begun));
+    const cut = await inStep((transaction) => cutStep(transaction, system, { ...options, ...begun }));
     records += cut;
     if (cut < recordsAtOnce || signal?.aborted) return { kind: 'cut', records };
     await rest?.(performance.now() - startedMs);
@@ -89,16 +91,20 @@ export async function cutChain(
 }
 
 /** Cuts some records, or none and no more where a run among them was put on hold meanwhile. */
-async function cutStep(transaction: Transaction, system: string, { upTo }: Pending): Promise<number> {
+async function cutStep(
+  transaction: Transaction,
+  system: string,
+  { upTo, noteCut }: Pending & Pick<CutOptions, 'noteCut'>,
+): Promise<number> {
   const page = await transaction.listLedger({ system, after: 0, limit: recordsAtOnce });
-  const kept = await keptAmong(
-    transaction,
-    system,
-    page.filter(({ number }) => number <= upTo),
-  );
-  if (kept.size === 0) return transaction.cutLedger(system, { upTo, limit: recordsAtOnce });
-  await transaction.putNote(noteKey(system), '');
-  return 0;
+  const going = page.filter(({ number }) => number <= upTo);
+  if ((await keptAmong(transaction, system, going)).size > 0) {
+    await transaction.putNote(noteKey(system), '');
+    return 0;
+  }
+  const cut = await transaction.cutLedger(system, { upTo, limit: recordsAtOnce });
+  await noteCut(transaction, cut);
+  return cut;
 }
 
 async function keptAmong(
