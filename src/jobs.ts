@@ -135,7 +135,11 @@ export function createJobs(
   const removing = named('retention', async () => {
     const { signal } = polling;
     const places = { ...anchoring, inFile: anchoring.addLine !== undefined };
-    const anchor = () => anchorLedger(context, { ...anchoring, everyMs: 0 });
+    const anchor = async () => {
+      await anchorLedger(context, { ...anchoring, everyMs: 0 });
+      // What waits to be posted is not written down yet.
+      if (anchoring.inOperatorsChannel) await deliver();
+    };
     const options = { times, signerOf, anchoring: places, anchor, signal, rest: setTimeout };
     const result = await removeOld(context, options);
     if (result.kind === 'done')

@@ -89,6 +89,8 @@ export interface DeliveryRepository {
   addCard(approvalId: string, target: Target, priority: number, nowMs: number): Promise<void>;
   /** Queues a notice; a second one with the same key does nothing. */
   addNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
+  /** Gives the message of a notice, once it was posted; `none` if it was given up, or none is wanted. */
+  findNoticeMessage(key: string): Promise<MessageRef | 'not-yet' | 'none'>;
   /** Puts another notice in the place of one with this key; one that was posted is edited. */
   replaceNotice(key: string, notice: Notice, target: Target, nowMs: number): Promise<void>;
   /**

@@ -46,6 +46,14 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
       const row = newRow({ subject: `notice:${key}`, target, priority, now: engine.at(nowMs) });
       await insertNew(db, { ...row, notice_body: bodies.notice.write(notice), wanted_version: 1 });
     },
+    async findNoticeMessage(key) {
+      const rows = await deliveries()
+        .select(['channel', 'ts', 'status'])
+        .where('subject', '=', `notice:${key}`)
+        .execute();
+      const found = rows.map(messageOf).find((message) => message !== undefined);
+      return found ?? (rows.some(({ status }) => status === 'pending') ? 'not-yet' : 'none');
+    },
     replaceNotice(key, notice, target, nowMs) {
       const { notice: priority } = priorities;
       const row = newRow({ subject: `notice:${key}`, target, priority, now: engine.at(nowMs) });

@@ -102,15 +102,54 @@ async function anchorIn(context: Context, place: AnchorPlace, all: readonly Anch
   const { store, now } = context;
   const noteKey = `ledger:anchored/${place.name}`;
   const note = await store.getNote(noteKey);
-  const before: LastAnchoring | undefined = note === undefined ? undefined : JSON.parse(note);
+  const before = note === undefined ? undefined : await afterDelivery(store, JSON.parse(note));
+  // Before retention removes the notice.
+  if (before?.queued && JSON.stringify(before) !== note) await store.putNote(noteKey, JSON.stringify(before));
   if (before && now() - before.atMs < place.everyMs) return;
-  const anchors = all.filter(({ system, mac }) => before?.macs[system] !== mac);
+  const isQueued = place.name === 'operators';
+  // Of what an older version queued nobody knows whether it was posted.
+  const known = isQueued && !before?.posted ? {} : (before?.macs ?? {});
+  const anchors = all.filter(({ system, mac }) => known[system] !== mac);
   if (anchors.length === 0) return;
   await place.write(anchors, all);
   const macs = Object.fromEntries(all.map(({ system, mac }) => [system, mac]));
-  const numbers = Object.fromEntries(all.map(({ system, number }) => [system, number]));
-  await store.putNote(noteKey, canonical({ atMs: now(), macs, numbers }));
+  const queued = { key: keyOfAnchors(context, anchors), numbers: numbersOf(anchors) };
+  const { posted = {}, queued: others = [] } = before ?? {};
+  const last: LastAnchoring = {
+    atMs: now(),
+    macs,
+    numbers: numbersOf(all),
+    ...(isQueued ? { posted, queued: [...others, queued] } : {}),
+  };
+  await store.putNote(noteKey, JSON.stringify(last));
   context.scheduleDelivery();
+}
+
+function numbersOf(anchors: readonly Anchor[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(anchors.map(({ system, number }) => [system, number]));
+}
+
+/** Several bots on one store may find the same heads; they are told once. */
+function keyOfAnchors({ signer }: Context, anchors: readonly Anchor[]): string {
+  return `ledger:${signer.hash(anchors.map(anchorText).join('\n'))}`;
+}
+
+/** Counts the heads of a notice that was posted; those of one that was given up never count. */
+async function afterDelivery(
+  store: Pick<Transaction, 'findNoticeMessage'>,
+  last: LastAnchoring,
+): Promise<LastAnchoring> {
+  if (!last.queued?.length) return last;
+  const queued = [];
+  const posted = { ...last.posted };
+  for (const one of last.queued) {
+    const message = await store.findNoticeMessage(one.key);
+    if (message === 'not-yet') queued.push(one);
+    else if (message !== 'none')
+      for (const [system, number] of Object.entries(one.numbers))
+        posted[system] = Math.max(posted[system] ?? 0, number);
+  }
+  return { ...last, posted, queued };
 }
 
 async function notifyAnchors(
@@ -118,9 +157,10 @@ async function notifyAnchors(
   transaction: Parameters<typeof notifyOperators>[1],
   anchors: readonly Anchor[],
 ): Promise<void> {
-  // Several bots on one store may find the same heads; they are told once.
-  const key = `ledger:${context.signer.hash(anchors.map(anchorText).join('\n'))}`;
-  await notifyOperators(context, transaction, key, { kind: 'ledger-anchored', anchors });
+  await notifyOperators(context, transaction, keyOfAnchors(context, anchors), {
+    kind: 'ledger-anchored',
+    anchors,
+  });
 }
 
 interface LastAnchoring {
@@ -129,12 +169,22 @@ interface LastAnchoring {
   readonly macs: Readonly<Record<string, string>>;
   /** System → number of its head; absent in notes of older versions. */
   readonly numbers?: Readonly<Record<string, number>>;
+  /** Of the operators' channel only: system → number of its last head that was posted there. */
+  readonly posted?: Readonly<Record<string, number>>;
+  /** Of the operators' channel only: notices not posted yet, and the heads in each. */
+  readonly queued?: readonly {
+    readonly key: string;
+    readonly numbers: Readonly<Record<string, number>>;
+  }[];
 }
 
 /** Which places outside the store have the heads written down. */
 export type AnchorPlaces = Pick<Anchoring, 'inLog' | 'inOperatorsChannel'> & { readonly inFile: boolean };
 
-/** Tells up to which record every place outside the store has the heads of a chain written down. */
+/**
+ * Tells up to which record every place outside the store has the heads of a chain written down; in the operators' channel
+ * only what was posted is.
+ */
 export async function anchoredUpTo(
   { store }: Pick<Context, 'store'>,
   { inLog, inOperatorsChannel, inFile }: AnchorPlaces,
@@ -148,7 +198,8 @@ export async function anchoredUpTo(
   const numbers: number[] = [];
   for (const place of places) {
     const note: LastAnchoring = JSON.parse((await store.getNote(`ledger:anchored/${place}`)) ?? '{}');
-    numbers.push(note.numbers?.[system] ?? 0);
+    const counted = place === 'operators' ? (await afterDelivery(store, note)).posted : note.numbers;
+    numbers.push(counted?.[system] ?? 0);
   }
   return Math.min(...numbers, numbers.length === 0 ? 0 : Number.POSITIVE_INFINITY);
 }

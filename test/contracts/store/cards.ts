@@ -67,6 +67,20 @@ export function describeCards(store: () => Store): void {
     expect(await store().findCardByMessage(message)).toBeUndefined();
   });
 
+  it('gives the message of a notice once it was posted, and none of one that was given up', async () => {
+    const notice: Notice = { kind: 'outcome', approval: anApproval() };
+    expect(await store().findNoticeMessage('outcome:a')).toBe('none');
+    await store().addNotice('outcome:a', notice, channel, noonMs);
+    expect(await store().findNoticeMessage('outcome:a')).toBe('not-yet');
+    const { id, wantedVersion } = await claimOne(noonMs);
+    await store().markDelivered(id, { message, version: wantedVersion });
+    expect(await store().findNoticeMessage('outcome:a')).toEqual(message);
+    await store().addNotice('outcome:b', notice, channel, noonMs);
+    const other = await claimOne(noonMs);
+    await store().giveUpDelivery(other.id, { error: 'refused', nowMs: noonMs, version: 1 });
+    expect(await store().findNoticeMessage('outcome:b')).toBe('none');
+  });
+
   it('has a notice edited that another takes the place of', async () => {
     const notice: Notice = { kind: 'outcome', approval: anApproval() };
     await store().addNotice('outcome:a', notice, channel, noonMs);

@@ -6,6 +6,7 @@ import type { Context } from '../../../src/use-cases/context.js';
 import { acceptBreak, record, recordStart } from '../../../src/use-cases/ledger/record.js';
 import {
   type Anchoring,
+  anchoredUpTo,
   anchorLedger,
   confirmRestore,
   isHeldByRestore,
@@ -244,6 +245,47 @@ describe('anchors', () => {
       kind: 'operators',
       event: { kind: 'ledger-anchored', anchors: [{ system: 'command', number: 4, mac: head?.mac }] },
     });
+  });
+
+  it('in the operators’ channel count as written down only once they are posted there', async () => {
+    const world = await worlds.openWithCard();
+    const { store, clock } = world;
+    const places = { inLog: true, inOperatorsChannel: true, inFile: false };
+    const counted = () => anchoredUpTo(world.context, places, 'command');
+    await world.click('ada', 'approve');
+    await anchorLedger(world.context, anchoring);
+    expect(await counted()).toBe(0);
+    await world.deliver();
+    expect(await counted()).toBe(4);
+    await add(world.context, 'command');
+    clock.advance(2 * hour);
+    await anchorLedger(world.context, anchoring);
+    expect(await counted()).toBe(4);
+    const claim = { nowMs: clock.now(), limit: 9, leaseMs: 1, claim: 'mine' };
+    for (const { id } of await store.claimDueDeliveries(claim))
+      await store.giveUpDelivery(id, { error: 'channel is archived', nowMs: clock.now(), version: 1 });
+    await anchorLedger(world.context, anchoring);
+    expect(await counted()).toBe(4);
+    await add(world.context, 'command');
+    clock.advance(2 * hour);
+    await anchorLedger(world.context, anchoring);
+    await world.deliver();
+    expect(await counted()).toBe(6);
+  });
+
+  it('that an older version noted as told, though nobody knows whether they were posted, are told again', async () => {
+    const world = await worlds.openWithCard();
+    await world.click('ada', 'approve');
+    const heads = await world.store.listLedgerHeads();
+    const macs = Object.fromEntries(heads.map(({ system, mac }) => [system, mac]));
+    const note = { atMs: world.clock.now(), macs, numbers: { command: 4 } };
+    await world.store.putNote('ledger:anchored/operators', JSON.stringify(note));
+    const places = { inLog: false, inOperatorsChannel: true, inFile: false };
+    expect(await anchoredUpTo(world.context, places, 'command')).toBe(0);
+    world.clock.advance(2 * hour);
+    await anchorLedger(world.context, anchoring);
+    await world.deliver();
+    expect(await anchoredUpTo(world.context, places, 'command')).toBe(4);
   });
 
   it('are written in every other place when one fails, and there again at the next time', async () => {
