@@ -161,7 +161,7 @@ async function takeMine(page, suffix) {
   await field.press('Enter');
   const reply = page.locator('article.message').filter({ hasText: 'grafana' }).last();
   await page.getByText('Only visible to you').last().waitFor();
-  await picture(page, reply, `mine${suffix}`);
+  await picture(page, `mine${suffix}`, reply);
 }
 
 /** Records how a card is approved, then how twelve failed runs are restarted from their alert. */
