@@ -179,15 +179,15 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
       approvers: ['ana'],
       openStore: async (...where) => {
         const store = await openStore(...where);
-        const takeSlot: typeof store.takeSlot = async (lane, rate, nowMs) => {
-          if (isSlow && lane === 'edits') {
+        const takeSlot: typeof store.takeSlot = async (limiter, rate, nowMs) => {
+          if (isSlow && limiter === 'edits') {
             isSlow = false;
             arrive();
             await new Promise<void>((resolve) => {
               letGo = resolve;
             });
           }
-          return store.takeSlot(lane, rate, nowMs);
+          return store.takeSlot(limiter, rate, nowMs);
         };
         return { ...store, takeSlot };
       },
