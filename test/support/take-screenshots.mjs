@@ -159,7 +159,7 @@ async function takeMine(page, suffix) {
   const field = page.locator('textarea.composer-field');
   await field.fill('/workflow mine');
   await field.press('Enter');
-  const reply = page.locator('article.message').filter({ hasText: 'grafana' }).last();
+  const reply = page.locator('article.message').filter({ hasText: 'Only visible to you' }).last();
   await page.getByText('Only visible to you').last().waitFor();
   await picture(page, `mine${suffix}`, reply);
 }
