@@ -255,6 +255,12 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
     return true;
   }
   await store.inTransaction(async (transaction) => {
+    // They may have chosen otherwise meanwhile; what is kept now would be kept by a choice that is not theirs any more.
+    const chosen = await transaction.findPreferences(person);
+    if (!chosen || handlingOf(subject, chosen, { timeZone, nowMs }).kind !== handling.kind) {
+      const again = { dueAtMs: nowMs, error: 'chosen anew', wasTried: false } as const;
+      return transaction.postponeDelivery(id, { ...again, mayHavePosted, claim });
+    }
     await addElsewhere(context, transaction, { delivery, isLive: rendered.isLive });
     if (handling.kind === 'hold') {
       const until = { dueAtMs: handling.untilMs, error: 'held', wasTried: false, isHeld: true } as const;
