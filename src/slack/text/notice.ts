@@ -55,7 +55,7 @@ export function reminderLines(
   const head =
     total === 1
       ? `1 approval waits for you, for ${timeSpan(oldestMs)} now.`
-      : `${total} approvals wait for you, the oldest of those listed for ${timeSpan(oldestMs)}.`;
+      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed' : ''} for ${timeSpan(oldestMs)}.`;
   return [
     ...(nudge ? [`👋 Whoever asked for ${requestName(nudge, formatter)} has you reminded of it.`] : []),
     `⏰ ${formatter.label(head)}`,
