@@ -5,7 +5,7 @@ import { messageOf } from './shared/language.js';
 
 const usage = `Countersign: approve workflows from Slack.
 
-  countersign init [--config countersign.yml] [--env-file countersign.env] [--http https://HOST] [--yes]
+  countersign init [--config countersign.yml] [--secrets countersign.env] [--http https://HOST] [--yes]
                                                  write settings and secrets: ask for what is missing, and check each
                                                  answer against Slack and the server; --set NAME=VALUE answers a
                                                  question beforehand, --yes takes what is proposed for the rest
@@ -80,7 +80,7 @@ async function run(args: readonly string[]): Promise<number> {
       shadow: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      'env-file': { type: 'string' },
+      secrets: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
       yes: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -109,7 +109,7 @@ async function run(args: readonly string[]): Promise<number> {
     case 'init':
       return (await import('./cli/init.js')).init({
         ...source,
-        envFile: values['env-file'],
+        envFile: values.secrets,
         httpUrl: values.http,
         given: values.set,
         takesDefaults: values.yes,
@@ -181,7 +181,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 /** The options of each command; what would be passed over without a word might have been meant. */
 const ownOptions: Readonly<Record<string, readonly string[]>> = {
-  init: ['config', 'env-file', 'http', 'set', 'yes'],
+  init: ['config', 'secrets', 'http', 'set', 'yes'],
   start: ['config', 'allow-loopback'],
   reload: ['config', 'confirm'],
   report: ['config', 'since', 'format', 'out'],
@@ -191,7 +191,7 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   doctor: ['config', 'json'],
   simulate: ['config', 'current', 'since', 'from-server', 'json'],
   manifest: ['http'],
-  store: ['config', 'from', 'to'],
+  store: ['config', 'from', 'to', 'dry-run', 'vacuum'],
   audit: ['config', 'head', 'anchors', 'from', 'format', 'since', 'system'],
   evidence: ['config', 'head', 'anchors', 'from', 'out'],
 };

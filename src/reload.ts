@@ -66,6 +66,9 @@ interface Rules {
 /** Jobs by the old settings end within this, or are left to find out that these are not in force any more. */
 const releasedWithinMs = 10_000;
 
+/** A bot that is told to stop waits no longer for an exchange of settings; its next start goes on with it. */
+const endedWithinMs = 1_000;
+
 const outOfForce = 'Other replicas go by other settings; until all have the same, nothing is decided here';
 
 /** Creates what exchanges settings; `make` makes of settings what the bot works by. */
@@ -102,13 +105,19 @@ export function createRules(
     return done;
   };
 
+  /** Has votes and cards follow the present rules, and notes that they do: a bot that dies before goes on at its start. */
+  const apply = async (before?: AtWork): Promise<void> => {
+    await applyRules(current.context, before?.context.policy);
+    await store.putNote(appliedKey, decisiveHash(current.settings));
+  };
+
   /** Can be repeated: until it was whole once, `agree` goes on with it. */
   const take = async (before?: AtWork): Promise<void> => {
     const { context } = current;
     hasBegun = false;
     await retireApprovals(context);
     await retireChanges(context);
-    await applyRules(context, before?.context.policy);
+    await apply(before);
     await store.renewReminders();
     for (const { person } of await store.listHomes())
       await store.wantHome(person, { dueAtMs: context.now() });
@@ -117,6 +126,8 @@ export function createRules(
 
   const exchange = async (next: AtWork): Promise<void> => {
     const old = current;
+    // What did not follow those before either is drawn anew whatever differs.
+    const before = hasBegun ? old : undefined;
     const isRunning = stopCron !== undefined;
     // From here on whatever still works by the old settings finds in its transaction that they are not in force.
     current = next;
@@ -127,7 +138,7 @@ export function createRules(
     old.jobs.endPolls();
     try {
       await withTimeout(old.jobs.release(), releasedWithinMs, undefined);
-      await take(old);
+      await take(before);
     } finally {
       // Whatever broke, nothing is polled or delivered without jobs.
       if (isRunning) run();
@@ -205,7 +216,13 @@ export function createRules(
       }
       await retireApprovals(current.context);
       await retireChanges(current.context);
-      if (changed.some((name) => decisive.includes(name))) await applyRules(current.context);
+      const applied = await store.getNote(appliedKey);
+      const isNew =
+        applied === undefined
+          ? changed.some((name) => decisive.includes(name))
+          : applied !== decisiveHash(current.settings);
+      if (isNew) await apply();
+      else if (applied === undefined) await store.putNote(appliedKey, decisiveHash(current.settings));
       await store.renewReminders();
       hasBegun = true;
     },
@@ -227,7 +244,7 @@ export function createRules(
     agree,
     async end() {
       isOver = true;
-      await busy;
+      await withTimeout(busy, endedWithinMs, undefined);
     },
   };
 }
@@ -237,7 +254,14 @@ function cronsOf({ observe: { cron, peekCron } }: Settings) {
 }
 
 /** Sections that say who decides, and so what stands on cards. */
-const decisive = ['approvers', 'people'];
+const decisive = ['approvers', 'people', 'emailMatching', 'domains'];
+
+/** Names the rules that votes and cards follow by now. */
+const appliedKey = 'rules-applied';
+
+function decisiveHash({ sections }: Settings): string {
+  return sha256Of(JSON.stringify(decisive.map((name) => sections[name] ?? '')));
+}
 
 /** Where a replica listens, what it logs and traces and where it remembers may differ from one to another. */
 const ownSections = ['http', 'operations', 'log', 'otel', 'store'];

@@ -145,8 +145,11 @@ const firstSettings = `# Settings of Countersign, begun by countersign init. doc
 mode: shadow
 `;
 
-const proposal = `# What is over is kept for good. Where docs/settings.md of your version has the setting, 400 days are proposed:
-# retention: 400d
+const proposal = `# What is over is kept for good until you say otherwise; 400 days are proposed:
+# retention:
+#   approvals: 400d
+#   alerts: 400d
+#   changes: 400d
 `;
 
 function envFileOf({ envFile, file }: InitCommand): string {

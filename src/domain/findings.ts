@@ -27,7 +27,12 @@ export type Finding =
       readonly kind: 'doubled-extension' | 'unknown-critical-extension' | 'unreadable-extension';
       readonly extensions: readonly string[];
     }
-  | { readonly kind: 'replaces'; readonly expiresAtMs?: number }
+  | {
+      readonly kind: 'replaces';
+      readonly expiresAtMs?: number;
+      /** Set where the run only says that it expires. */
+      readonly isExpiring?: true;
+    }
   /** The very key of the certificate it replaces is certified again. */
   | { readonly kind: 'reuses-key' }
   | {

@@ -152,3 +152,8 @@ export function hasEnded(status: InstanceStatus): boolean {
  * or one that is of no use.
  */
 export type Fault = 'silence' | 'sign-in' | 'forbidden' | 'page' | 'redirect' | 'error';
+
+/** Tells whether a run is about a certificate that expires: its workflow was started by an expiration alert. */
+export function isExpiration({ definition }: Pick<Instance, 'definition'>): boolean {
+  return /^(certificate)?expiration$/i.test(definition.type.replace(/[\s_-]/g, ''));
+}

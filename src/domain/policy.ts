@@ -11,7 +11,7 @@ import {
   type Severity,
 } from './findings.js';
 import type { AlertPolicy } from './incident.js';
-import { couldBeSameName, type Domains, type Instance, isSameName } from './instance.js';
+import { couldBeSameName, type Domains, type Instance, isExpiration, isSameName } from './instance.js';
 import {
   isSamePerson,
   type MappedPerson,
@@ -219,7 +219,10 @@ export function findingsIn(instance: Instance, expectations: Expectations): read
   const limit = validityLimits.find(({ match }) => isMatch(match, { instance, zones }));
   const nowMs = now?.() ?? Number.POSITIVE_INFINITY;
   const days = limit?.days === 'public-tls' ? publicTlsDaysAt(nowMs) : limit?.days;
-  return findingsOf(instance.facts, { zones, hosts, mostDays: days });
+  const findings = findingsOf(instance.facts, { zones, hosts, mostDays: days });
+  if (!isExpiration(instance)) return findings;
+  // Nothing says that the certificate will be replaced.
+  return findings.map((one) => (one.kind === 'replaces' ? { ...one, isExpiring: true } : one));
 }
 
 function publicTlsDaysAt(nowMs: number): number | undefined {

@@ -75,8 +75,3 @@ export function urgencyPlace(
 export function byUrgency(a: UrgencyPlace, b: UrgencyPlace): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
-
-/** Tells whether something waits because a certificate expires: its workflow was started by an expiration alert. */
-export function isExpiration({ instance }: Pick<Approval, 'instance'>): boolean {
-  return /^(certificate)?expiration$/i.test(instance.definition.type.replace(/[\s_-]/g, ''));
-}

@@ -8,7 +8,7 @@ import {
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CheckUp } from '../ports/backend.js';
-import { refused, type WebResponse, type WebRoute } from '../ports/chat.js';
+import { refused, type WebRequest, type WebResponse, type WebRoute } from '../ports/chat.js';
 import type { CheckReadiness, Log } from '../ports/runtime.js';
 import { createInFlight } from '../shared/async.js';
 import { asError } from '../shared/language.js';
@@ -354,6 +354,18 @@ function operationsRoutes({ checks, metrics, reload }: OperationsOptions): reado
 /** No page in a browser can send this name without asking first, and it is never allowed to. */
 export const reloadHeader = 'x-countersign-reload';
 
+/** What a request has that a browser or a proxy on this machine passes on for somebody else. */
+function isForeign({
+  host = '',
+  origin,
+  forwarded,
+  via,
+  'x-forwarded-for': forwardedFor,
+}: WebRequest['headers']): boolean {
+  const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host);
+  return !isHere || [origin, forwarded, via, forwardedFor].some((one) => one !== undefined);
+}
+
 /** `/reload` answers whoever is on this machine, and nobody else. */
 function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute {
   return {
@@ -362,7 +374,8 @@ function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute
     maxBodyBytes: 0,
     async handle({ headers, isLocal }) {
       const wish = headers[reloadHeader];
-      if (!isLocal) return refused(403, 'The settings are loaded anew only from the machine the bot is on.');
+      if (!isLocal || isForeign(headers))
+        return refused(403, 'The settings are loaded anew only from the machine the bot is on.');
       if (wish === undefined) return refused(400, `The header ${reloadHeader} is missing.`);
       return json(200, await reload({ isConfirmed: wish === 'confirm' }));
     },

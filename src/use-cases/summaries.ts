@@ -1,9 +1,10 @@
 import { digestDue } from '../domain/incident.js';
+import { isExpiration } from '../domain/instance.js';
 import type { Delivery, FixedNotice, HeldNotice, LiveNotice } from '../domain/notification.js';
 import { type PersonId, personKey } from '../domain/person.js';
 import { isHeldNotice, type NotificationPreferences, summaryDue } from '../domain/preferences.js';
 import { dayDue } from '../domain/quiet-hours.js';
-import { byUrgency, isExpiration, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
+import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import type { Content, ExpiringRow, HeldContent, WaitingItem } from '../ports/chat.js';
 import type { Transaction } from '../ports/store.js';
 import { defined } from '../shared/language.js';
@@ -178,7 +179,7 @@ async function composeExpiring(context: Context, system: string): Promise<Conten
     if (
       approval.instance.ref.system === system &&
       approval.state.kind === 'waiting' &&
-      isExpiration(approval)
+      isExpiration(approval.instance)
     )
       found.push({ id: approval.id, place: urgencyPlace(approval, now()) });
   found.sort((a, b) => byUrgency(a.place, b.place));

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { runCountersign } from '../sandbox/demo/run-countersign.js';
 
@@ -18,5 +19,15 @@ describe('an option of another command', () => {
     const printed = runCountersign(['manifest', '--http', 'https://countersign.example.com']);
     expect(await printed.ended).toBe(0);
     expect(printed.printed()).toContain('https://countersign.example.com/slack/events');
+  });
+
+  it('is one of the options some command has, for every option there is', () => {
+    const source = readFileSync('src/main.ts', 'utf8');
+    const [, known = ''] = / {4}options: \{\n(.*?)\n {4}\},/s.exec(source) ?? [];
+    const names = [...known.matchAll(/^ {6}'?([a-z-]+)'?:/gm)].map(([, name]) => name);
+    const [, own = ''] = /const ownOptions[^{]*\{(.*?)\n\};/s.exec(source) ?? [];
+    const owned = new Set([...own.matchAll(/'([a-z-]+)'/g)].map(([, name]) => name));
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !['help', 'version'].includes(name ?? '') && !owned.has(name))).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Listener, OperationsOptions } from '../../src/http/server.js';
-import { openOperationsListener } from '../../src/http/server.js';
+import { openOperationsListener, reloadHeader } from '../../src/http/server.js';
 import { keepLog } from '../support/kept-log.js';
 
 const store = { name: 'store', isOk: true, detail: 'writable' };
@@ -55,5 +57,46 @@ describe('the operations listener', () => {
 
   it('has no address for metrics where there are none', async () => {
     expect((await ask('/metrics')).status).toBe(404);
+  });
+
+  describe('asked to load the settings anew', () => {
+    const confirmed: boolean[] = [];
+    const reload = async ({ isConfirmed }: { readonly isConfirmed: boolean }) => {
+      confirmed.push(isConfirmed);
+      return { kind: 'unchanged' };
+    };
+
+    /** Sends what a program on this machine can send, whatever a browser would let a page send. */
+    async function post(headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+      await ask('/healthz', { reload });
+      confirmed.length = 0;
+      const sent = request({ port: listener?.port, method: 'POST', path: '/reload', headers });
+      sent.end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    }
+
+    it('does so for whoever is on this machine, and tells apart what was confirmed', async () => {
+      expect(await post({ [reloadHeader]: 'ask' })).toBe(200);
+      expect(confirmed).toEqual([false]);
+      expect(await post({ [reloadHeader]: 'confirm' })).toBe(200);
+      expect(confirmed).toEqual([true]);
+    });
+
+    it.each<[what: string, headers: Readonly<Record<string, string>>]>([
+      ['a page that calls this machine by another name', { host: 'evil.example:9464' }],
+      ['a page in a browser', { origin: 'http://127.0.0.1:9464' }],
+      ['a proxy on this machine', { 'x-forwarded-for': '203.0.113.9' }],
+      ['a proxy that says so in the standard way', { forwarded: 'for=203.0.113.9' }],
+    ])('refuses %s', async (_what, headers) => {
+      expect(await post({ [reloadHeader]: 'confirm', ...headers })).toBe(403);
+      expect(confirmed).toEqual([]);
+    });
+
+    it('refuses a request without the header no page can send', async () => {
+      expect(await post({})).toBe(400);
+      expect(confirmed).toEqual([]);
+    });
   });
 });

@@ -45,7 +45,7 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     expect([said(stage, 'ana').length, said(stage, 'li').length]).toEqual([0, 4]);
     await stage.observeAfter(hourMs);
     expect(said(stage, 'ana')).toEqual([
-      expect.stringMatching(/3 approvals wait for you, the oldest of those listed for 4 h/),
+      expect.stringMatching(/3 approvals wait for you, the oldest for 4 h/),
     ]);
     const [summary] = directMessages(stage, 'ana');
     expect(summary && buttonsOf(summary)).toEqual(['Show what waits for me', 'Review several…']);

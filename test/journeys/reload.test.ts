@@ -140,6 +140,73 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     expect(await stage.reload({ ...rules, approvers: ['li', 'una'] })).toEqual({ kind: 'unchanged' });
   });
 
+  it('are followed to the end by the next start where the bot died half-way', async () => {
+    let isBroken = false;
+    const stage = await openStage(transport, {
+      ...rules,
+      openStore: async (...where) => {
+        const store = await openStore(...where);
+        const eachOpenApproval: typeof store.eachOpenApproval = (atOnce) => {
+          if (isBroken) throw new Error('The lights went out');
+          return store.eachOpenApproval(atOnce);
+        };
+        return { ...store, eachOpenApproval };
+      },
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2/);
+    const next = { ...rules, approvers: ['li', 'una'] } as const;
+    isBroken = true;
+    await expect(stage.reload(next)).rejects.toThrow('The lights went out');
+    await stage.restart(next, () => {
+      isBroken = false;
+    });
+    await deliver(stage);
+    await privateWord(stage, 'ana', /does not count/i);
+    await cardSaying(stage, /0 of 2/);
+  });
+
+  it('are what a message shows that was under way when they changed twice', async () => {
+    let letGo = () => {};
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    let isSlow = false;
+    const stage = await openStage(transport, {
+      approvers: ['ana'],
+      openStore: async (...where) => {
+        const store = await openStore(...where);
+        const takeSlot: typeof store.takeSlot = async (limiter, rate, nowMs) => {
+          if (isSlow && limiter === 'edits') {
+            isSlow = false;
+            arrive();
+            await new Promise<void>((resolve) => {
+              letGo = resolve;
+            });
+          }
+          return store.takeSlot(limiter, rate, nowMs);
+        };
+        return { ...store, takeSlot };
+      },
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    isSlow = true;
+    await stage.reload({ approvers: ['ana', 'sam'] });
+    stage.clock.advance(1_000);
+    const slow = stage.bot().deliver();
+    await arrived;
+    await stage.reload({ approvers: ['li'] });
+    letGo();
+    await slow;
+    await deliver(stage);
+    const shown = textOf(await cardSaying(stage, mentionOf('li')));
+    expect(shown).not.toMatch(mentionOf('ana'));
+  });
+
   it('that say the same change nothing', async () => {
     const stage = await openStage(transport, rules);
     expect(await stage.reload(rules)).toEqual({ kind: 'unchanged' });

@@ -45,7 +45,7 @@ describe.each(transports)('what nobody decides, over %s', (transport) => {
     expect(reminders(stage, 'ana')).toEqual([]);
     await stage.observeAfter(minuteMs);
     expect(reminders(stage, 'ana')).toEqual([
-      expect.stringMatching(/3 approvals wait for you, the oldest of those listed for 2 h/),
+      expect.stringMatching(/3 approvals wait for you, the oldest for 2 h/),
     ]);
     expect(reminders(stage, 'li')).toHaveLength(1);
     // Who asked may not decide, and a guest never.

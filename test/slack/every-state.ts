@@ -279,7 +279,11 @@ const findings: ByKind<Finding> = {
   'doubled-extension': [{ kind: 'doubled-extension', extensions: ['key usage'] }],
   'unknown-critical-extension': [{ kind: 'unknown-critical-extension', extensions: ['1.2.3.4'] }],
   'unreadable-extension': [{ kind: 'unreadable-extension', extensions: ['1.2.3.4'] }],
-  replaces: [{ kind: 'replaces' }, { kind: 'replaces', expiresAtMs: noonMs + 20 * dayMs }],
+  replaces: [
+    { kind: 'replaces' },
+    { kind: 'replaces', expiresAtMs: noonMs + 20 * dayMs },
+    { kind: 'replaces', expiresAtMs: noonMs + 20 * dayMs, isExpiring: true },
+  ],
   'reuses-key': [{ kind: 'reuses-key' }],
   changes: (['subject', 'key', 'authority'] as const).map(
     (what) => ({ kind: 'changes', what, from: 'before', to: 'now' }) as const,

@@ -218,6 +218,7 @@ describe('what a card says to look at', () => {
     ],
     [{ kind: 'unreadable-request', why: 'no CSR' }, 'the signing request could not be read: no CSR'],
     [{ kind: 'replaces', expiresAtMs: noonMs }, 'replaces a certificate that expires 2026-01-15'],
+    [{ kind: 'replaces', expiresAtMs: noonMs, isExpiring: true }, 'the certificate expires 2026-01-15'],
     [{ kind: 'replaces' }, 'replaces a certificate'],
     [{ kind: 'adds-names', names: ['x'] }, 'adds 1 name: x'],
     [{ kind: 'removes-names', names: ['x', 'y'] }, 'leaves out 2 names: x, y'],

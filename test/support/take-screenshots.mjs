@@ -159,9 +159,9 @@ async function takeMine(page, suffix) {
   const field = page.locator('textarea.composer-field');
   await field.fill('/workflow mine');
   await field.press('Enter');
-  const reply = page.locator('article.message').filter({ hasText: 'grafana' }).last();
+  const reply = page.locator('article.message').filter({ hasText: 'Only visible to you' }).last();
   await page.getByText('Only visible to you').last().waitFor();
-  await picture(page, reply, `mine${suffix}`);
+  await picture(page, `mine${suffix}`, reply);
 }
 
 /** Records how a card is approved, then how twelve failed runs are restarted from their alert. */

@@ -107,6 +107,28 @@ it('says a summary and the digest of a day once and loses none, wherever the bot
   expect(wrong).toEqual([]);
 }, 120_000);
 
+it('sends at once what somebody wants at once, also where they said so while it was weighed', async () => {
+  const world = await openWorld({ policy });
+  await choosePreferences(world);
+  world.command.start('run-1', [{ uniqueName: 'approval-1', needed: 1 }]);
+  await world.observe();
+  const { store } = world;
+  let isChosen = false;
+  const findPreferences: typeof store.findPreferences = async (person) => {
+    const found = await store.findPreferences(person);
+    if (found && !isChosen && found.directMessages === 'daily') {
+      isChosen = true;
+      await store.putPreferences({ ...found, directMessages: 'each' }, undefined);
+    }
+    return found;
+  };
+  world.restart({ store: { ...store, findPreferences } });
+  await world.deliver();
+  await pass(world, 1_000);
+  expect(said(world)).toEqual({ 'card U0ADA': 1 });
+  await world.close();
+});
+
 it('says them once where two bots are at it at the same time', async () => {
   const world = await openWorld({ policy });
   await choosePreferences(world);

@@ -648,6 +648,8 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
     case 'unreadable-replaced':
       return `replaces a certificate that can't be read: ${formatter.text(finding.why, 300)}`;
     case 'replaces':
+      if (finding.isExpiring && finding.expiresAtMs !== undefined)
+        return `the certificate expires ${formatter.day(finding.expiresAtMs)}`;
       return finding.expiresAtMs === undefined
         ? 'replaces a certificate'
         : `replaces a certificate that expires ${formatter.day(finding.expiresAtMs)}`;

@@ -1,4 +1,5 @@
 import { type Approval, decisionOf } from '../../domain/approval.js';
+import { isExpiration } from '../../domain/instance.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notification.js';
 import type { ShadowCount, ShadowReason, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
@@ -54,7 +55,7 @@ export function reminderLines(
   const head =
     total === 1
       ? `1 approval waits for you, for ${timeSpan(oldestMs)} now.`
-      : `${total} approvals wait for you, the oldest of those listed for ${timeSpan(oldestMs)}.`;
+      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed' : ''} for ${timeSpan(oldestMs)}.`;
   return [
     ...(nudge ? [`👋 Whoever asked for ${requestName(nudge, formatter)} has you reminded of it.`] : []),
     `⏰ ${formatter.label(head)}`,
@@ -115,11 +116,8 @@ export function deadlineText(
   const isCertificate = instance.facts.replaces?.expiresAtMs === deadlineMs;
   const date = formatter.day(deadlineMs);
   if (!isCertificate) return [isOverdue ? `🔴 overdue since ${date}` : `due ${date}`];
-  return [
-    isOverdue
-      ? `🔴 overdue: the certificate it replaces expired ${date}`
-      : `the certificate it replaces expires ${date}`,
-  ];
+  const what = isExpiration(instance) ? 'the certificate' : 'the certificate it replaces';
+  return [isOverdue ? `🔴 overdue: ${what} expired ${date}` : `${what} expires ${date}`];
 }
 
 /** Says that nobody has decided, and what whoever reads it can do. */

@@ -274,7 +274,12 @@ async function replyToAll(context: Context, clicks: readonly Click[]): Promise<v
   for (const click of clicks) {
     // The rest is taken up by whoever has the rules in force.
     if (!(await areRulesInForce(context, context.store))) return;
-    await goOnWith(click.trace, 'click', () => takeUp(context, click, leftOver));
+    try {
+      await goOnWith(click.trace, 'click', () => takeUp(context, click, leftOver));
+    } catch (error) {
+      if (error instanceof RulesChanged) return;
+      throw error;
+    }
   }
 }
 

@@ -209,6 +209,12 @@ async function deliver(
     const how = { error: 'nothing to show', nowMs: context.now(), version, claim };
     return context.store.giveUpDelivery(delivery.id, how);
   }
+  // Other settings were put in force since it was claimed: what was read may be theirs to show, and is drawn anew.
+  if (!(await areRulesInForce(context, context.store))) {
+    const { mayHavePosted, claim } = delivery;
+    const again = { dueAtMs: context.now(), error: 'other settings are in force', wasTried: false };
+    return context.store.postponeDelivery(delivery.id, { ...again, mayHavePosted, claim });
+  }
   if (!delivery.message && (await isWithheld(context, delivery, rendered))) return;
   const attempt = { wasPost: delivery.message === undefined };
   try {
@@ -237,7 +243,8 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
   const { store, policy, now } = context;
   const { id, subject, target, mayHavePosted, claim } = delivery;
   const preferences = target.kind === 'person' ? await store.findPreferences(target.person) : undefined;
-  if (target.kind !== 'person' || !preferences) return false;
+  // What may stand there already is finished, whatever its reader has chosen since.
+  if (target.kind !== 'person' || !preferences || mayHavePosted) return false;
   const { person } = target;
   const nowMs = now();
   const timeZone = (await store.recallPerson(person))?.timeZone;
@@ -248,6 +255,12 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
     return true;
   }
   await store.inTransaction(async (transaction) => {
+    // They may have chosen otherwise meanwhile; what is kept now would be kept by a choice that is not theirs any more.
+    const chosen = await transaction.findPreferences(person);
+    if (!chosen || handlingOf(subject, chosen, { timeZone, nowMs }).kind !== handling.kind) {
+      const again = { dueAtMs: nowMs, error: 'chosen anew', wasTried: false } as const;
+      return transaction.postponeDelivery(id, { ...again, mayHavePosted, claim });
+    }
     await addElsewhere(context, transaction, { delivery, isLive: rendered.isLive });
     if (handling.kind === 'hold') {
       const until = { dueAtMs: handling.untilMs, error: 'held', wasTried: false, isHeld: true } as const;
@@ -255,8 +268,10 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
     }
     if (subject.kind === 'notice' && subject.notice.kind === 'escalation') {
       const { approvalId } = subject.notice;
+      const revision = (await transaction.findApproval(approvalId))?.revision ?? 0;
+      const key = `escalation:${approvalId}:${revision}:left-out`;
       const fallback = { kind: 'channel', channel: policy.fallbackChannel } as const;
-      await transaction.addNotice(`escalation:${approvalId}:left-out`, subject.notice, fallback, nowMs);
+      await transaction.addNotice(key, subject.notice, fallback, nowMs);
     }
     // A count of cards comes again by itself, and is no copy of anything.
     const isHeld = subject.kind === 'digest' ? {} : ({ isHeld: true } as const);
@@ -642,6 +657,7 @@ async function checkIdleCard(context: Context, idle: IdleCard): Promise<void> {
   const rendered = await render(context, delivery);
   // What has changed since is due by itself.
   if (!rendered || rendered.version !== delivery.shownVersion) return;
+  if (!(await areRulesInForce(context, store))) return;
   try {
     await chat.update(message, rendered.content);
     await store.noteCardCheck(idle, 'there', now());

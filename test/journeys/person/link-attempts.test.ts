@@ -128,7 +128,8 @@ describe('attempts to link', () => {
     stage.clock.advance(9 * minuteMs);
     const back = await goSignIn(stage, { browser, url, as: identityOf('ana') });
     stage.clock.advance(minuteMs);
-    for (const late of [back, url]) expect((await browser.open(late)).text).toContain('has expired or was used');
+    for (const late of [back, url])
+      expect((await browser.open(late)).text).toContain('has expired or was used');
     await expectUnlinked(stage, 'ana');
     await finish(stage, { posts: {}, answers: { ana: 2 }, signals: [] });
   });
