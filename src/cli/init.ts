@@ -230,7 +230,7 @@ async function askSecret(session: Session, name: string, meaning: string): Promi
     isSecret: true,
   });
   if (typed === undefined) throw new NotFinished(missing, 2);
-  session.added.set(name, typed);
+  add(session, name, typed);
   return typed;
 }
 
@@ -339,11 +339,34 @@ async function checkedSecret(
 }
 
 /** Has the file of variables hold what only this process knows. */
-function keep({ command: { env }, inFile, added }: Session, name: string): void {
+function keep(session: Session, name: string): void {
   for (const one of [name, `${name}_FILE`]) {
-    const value = env[one];
-    if (value !== undefined && value !== '' && inFile[one] === undefined) added.set(one, value.trim());
+    const value = session.command.env[one];
+    if (value !== undefined && value !== '' && session.inFile[one] === undefined)
+      add(session, one, value.trim());
   }
+}
+
+/** Shells, Docker and systemd read these characters alike; any other in a secret goes into a file of its own. */
+const plain = /^(?!~|.*[:=]~)[A-Za-z0-9_./:@%+=,~-]*$/;
+
+/** Has the file of variables hold one more; what it could not hold is refused here, before more is typed. */
+function add({ command, added }: Session, name: string, value: string): void {
+  const isPath = name.endsWith('_FILE');
+  const path = isPath || plain.test(value) ? value : ownFile(envFileOf(command), name);
+  if (!plain.test(path)) {
+    // Docker takes quotes for a part of the value, where shells and systemd need them.
+    const why = `shells, Docker and systemd would read ${path} differently in a file of variables`;
+    const how = isPath
+      ? 'move that file to a path without blanks, quotes and backslashes'
+      : 'let --config name a folder whose path has no blanks, quotes and backslashes';
+    throw new NotFinished(`${name}${isPath ? ':' : ' needs a file of its own, but'} ${why}; ${how}.`, 2);
+  }
+  added.set(name, value);
+}
+
+function ownFile(envFile: string, name: string): string {
+  return resolve(dirname(envFile), `${name.toLowerCase()}.secret`);
 }
 
 async function askChannel(
@@ -587,22 +610,22 @@ async function write(session: Session): Promise<boolean> {
       return false;
     }
   }
+  // Secrets first: somebody typed them, and settings that could not be written are soon found again.
+  if (added.size > 0) writeVariables(envFile, added, isEnvThere);
   if (changes.size > 0) {
     const text = document.toString({ lineWidth: 0 });
     writeFileSync(command.file, isThere ? text : `${text}\n${proposal}`, isThere ? {} : { flag: 'wx' });
   }
-  if (added.size > 0) writeVariables(envFile, added, isEnvThere);
   prompter.print(`Wrote ${news.join(' and ')}.\n\n`);
   return true;
 }
 
-/** Shells, Docker and systemd read these characters alike; any other in a secret goes into a file of its own. */
-const plain = /^[A-Za-z0-9_./:@%+=,~-]*$/;
-
 function writeVariables(file: string, added: ReadonlyMap<string, string>, isThere: boolean): void {
   const lines = [...added].map(([name, value]) => {
     if (plain.test(value)) return `${name}=${value}`;
-    const own = resolve(dirname(file), `${name.toLowerCase()}.secret`);
+    let own = ownFile(file, name);
+    // One that is there already is somebody's.
+    for (let count = 2; existsSync(own); count += 1) own = ownFile(file, `${name}.${count}`);
     writeFileSync(own, value, { flag: 'wx', mode: 0o600 });
     return `${name}_FILE=${own}`;
   });

@@ -60,9 +60,14 @@ export interface TokenPair {
 /** Where the pair in force is kept. */
 export interface TokenPairRepository {
   read(): Promise<TokenPair | undefined>;
-  /** Does what one bot at a time may do; undefined while another one does. What is written is kept once that resolves. */
+  /**
+   * Does what one bot at a time may do; undefined while another one does.
+   *
+   * What is written is kept once that resolves. Where it rejects, no other bot gets the right before a while has
+   * passed, in which this one can try again.
+   */
   alone(
-    work: (write: (pair: TokenPair) => Promise<TokenPair>) => Promise<TokenPair>,
+    work: (write: (pair: TokenPair) => Promise<void>) => Promise<TokenPair>,
   ): Promise<TokenPair | undefined>;
 }
 

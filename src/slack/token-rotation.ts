@@ -52,7 +52,8 @@ class RefreshRefused extends Error {
 /**
  * Creates what keeps a rotating bot token in force, also where several bots share it.
  *
- * One bot at a time refreshes, since a refresh token works once, and the new pair is stored before it is used.
+ * One bot at a time refreshes, since a refresh token works once. The new pair is stored at once; as long as the store
+ * refuses it, this bot goes by it and tries to store it again, and nobody refreshes.
  */
 export function createRotatingToken(options: {
   readonly secrets: TokenRotationSecrets;
@@ -65,6 +66,8 @@ export function createRotatingToken(options: {
 }): RotatingToken {
   const { pairs, log, now } = options;
   let held: TokenPair | undefined;
+  /** What the store has not taken yet: the only way to the next pair, since the token it came from works once. */
+  let unsaved: { readonly pair: TokenPair; readonly usedToken: string } | undefined;
   let flight: Promise<void> | undefined;
   let forcedAtMs = Number.NEGATIVE_INFINITY;
   let refusal: { readonly atMs: number; readonly error: RefreshRefused } | undefined;
@@ -73,24 +76,52 @@ export function createRotatingToken(options: {
     pair !== undefined && pair.expiresAtMs - now() > ms;
 
   async function refreshAlone(isDue: (pair: TokenPair | undefined) => boolean): Promise<void> {
-    const stored = await pairs.read();
+    const stored = unsaved ? undefined : await pairs.read();
     if (stored && !isDue(stored)) {
       held = stored;
       return;
     }
-    if (refusal && now() - refusal.atMs < restMs) throw refusal.error;
-    const done = await pairs.alone(async (write) => {
-      const latest = await pairs.read();
-      if (latest && !isDue(latest)) return latest;
-      const pair = await refresh(latest?.refreshToken ?? options.secrets.refreshToken);
-      return write(pair);
-    });
+    if (!unsaved && refusal && now() - refusal.atMs < restMs) throw refusal.error;
+    let done: TokenPair | undefined;
+    try {
+      done = await pairs.alone((write) => replace(isDue, write));
+    } catch (error) {
+      if (!unsaved) throw error;
+      const text =
+        'The new token of Slack could not be stored and would be lost with this process; it is tried again';
+      log.error({ err: asError(error) }, text);
+      if (!lasts(unsaved.pair, marginMs)) throw error;
+    }
     // Another bot is at it; what is stored is good for as long as it lasts.
-    const known = done ?? stored;
+    const known = done ?? unsaved?.pair ?? stored;
     if (!known || !lasts(known, marginMs))
       throw new Error('Another bot refreshes the token of Slack just now');
     held = known;
     if (done) log.info({ until: new Date(done.expiresAtMs).toISOString() }, 'The token of Slack is in force');
+  }
+
+  /** Stores what is not stored yet, and refreshes what is due after that. */
+  async function replace(
+    isDue: (pair: TokenPair | undefined) => boolean,
+    write: (pair: TokenPair) => Promise<void>,
+  ): Promise<TokenPair> {
+    const save = async (pair: TokenPair): Promise<void> => {
+      await write(pair);
+      unsaved = undefined;
+    };
+    const latest = await pairs.read();
+    // Another pair came from the same token meanwhile, or this one was stored although that seemed to fail.
+    if (unsaved && latest && latest.refreshToken !== unsaved.usedToken) unsaved = undefined;
+    const current = unsaved?.pair ?? latest;
+    if (unsaved) await save(unsaved.pair);
+    if (current && !isDue(current)) return current;
+    const usedToken = current?.refreshToken ?? options.secrets.refreshToken;
+    const pair = await refresh(usedToken);
+    unsaved = { pair, usedToken };
+    // Slack has ended the one before, so nothing is gained by waiting for the store.
+    held = pair;
+    await save(pair);
+    return pair;
   }
 
   async function refresh(refreshToken: string): Promise<TokenPair> {
@@ -167,7 +198,7 @@ export function createRotatingToken(options: {
       },
     async renew() {
       try {
-        if (!lasts(held, renewBeforeMs)) await refreshWhere((pair) => !lasts(pair, renewBeforeMs));
+        if (unsaved || !lasts(held, renewBeforeMs)) await refreshWhere((pair) => !lasts(pair, renewBeforeMs));
       } catch (error) {
         log.error({ err: asError(error) }, 'The token of Slack could not be refreshed; it is tried again');
       }

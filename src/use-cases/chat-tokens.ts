@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenPair, TokenPairRepository } from '../ports/chat.js';
 import type { SecretBox } from '../ports/runtime.js';
 import type { Store } from '../ports/store.js';
+import { fenced, LeaseLost } from './leases.js';
 
 const noteKey = 'slack:token-pair';
 
@@ -31,8 +32,10 @@ export function createTokenPairs(options: {
   readonly replicaId: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Passes the time between two attempts to write. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }): TokenPairRepository {
-  const { store, secretBox, origin, replicaId, now } = options;
+  const { store, secretBox, origin, replicaId, now, pause = sleep } = options;
   const bound = `${noteKey}/${origin}`;
   const read = async (): Promise<TokenPair | undefined> => {
     const note = await store.getNote(noteKey);
@@ -41,35 +44,45 @@ export function createTokenPairs(options: {
     const kept = stored.origin === origin ? secretBox.unlock(stored, bound) : undefined;
     return kept === undefined ? undefined : JSON.parse(kept);
   };
-  const write = async (pair: TokenPair): Promise<TokenPair> => {
+  const take = () => store.acquireLease({ name: leaseName, replicaId, nowMs: now(), leaseMs });
+  const write = async (pair: TokenPair, fence: number): Promise<void> => {
     const { keyId, text } = secretBox.lock(JSON.stringify(pair), bound);
     const stored: StoredPair = { origin, keyId, text };
-    // Slack has ended the pair before: this one is kept, however often the store has to be asked.
     for (let left = writeAttempts; ; left -= 1) {
       try {
-        await store.putNote(noteKey, JSON.stringify(stored));
-        return pair;
+        // A slow store would let the right run out between two attempts.
+        await take();
+        return await fenced(store, { name: leaseName, fence }).putNote(noteKey, JSON.stringify(stored));
       } catch (error) {
-        if (left <= 1) throw error;
-        await sleep(1_000);
+        if (left <= 1 || error instanceof LeaseLost) throw error;
+        await pause(1_000);
       }
     }
   };
+  let isUnsaved = false;
   return {
     read,
     async alone(work) {
-      const lease = { name: leaseName, replicaId, nowMs: now(), leaseMs };
-      if (!(await store.acquireLease(lease))) return undefined;
+      const taken = await take();
+      if (!taken) return undefined;
       try {
-        return await work(write);
+        const done = await work(async (pair) => {
+          isUnsaved = true;
+          await write(pair, taken.fence);
+          isUnsaved = false;
+        });
+        isUnsaved = false;
+        return done;
       } finally {
-        await store.releaseLease(leaseName, replicaId);
+        // Whoever got the right now would use again the refresh token that the pair not stored came from.
+        if (!isUnsaved) await store.releaseLease(leaseName, replicaId);
       }
     },
   };
 }
 
-const writeAttempts = 20;
+/** Few, since whoever has the pair keeps it and tries again. */
+const writeAttempts = 5;
 
 /** Names an installation by the refresh token it began with, which it does not give away. */
 export function originOf(refreshToken: string): string {

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -99,6 +109,12 @@ const flags = () => [
   ...['--set', 'people=U0ANA KEYEXAMPLE\\aruiz', '--set', 'people=U0LI KEYEXAMPLE\\lwei'],
 ];
 
+/** The same for a server to which one signs in with a password. */
+const basicFlags = () => [
+  ...['--yes', '--set', 'shadow.channel=C0SHADOW', '--set', `keyfactor.hostname=${facts.host}`],
+  ...['--set', 'keyfactor.auth.kind=basic', '--set', 'keyfactor.auth.username=svc', '--set', 'people=U0ANA'],
+];
+
 describe('countersign init', () => {
   it('asks, checks each reply, and writes files with which settings, doctor and start work as they are', async () => {
     const { code, printed } = await init([], slackAt(), typedReplies());
@@ -193,33 +209,66 @@ describe('countersign init', () => {
     },
   );
 
-  it('puts a secret that files of variables cannot hold into a file of its own', async () => {
-    const awkward = 'pass word $HOME "quoted"';
-    const password = join(folder, 'password');
-    writeFileSync(password, awkward);
-    const args = [
-      ...['--yes', '--set', 'shadow.channel=C0SHADOW', '--set', `keyfactor.hostname=${facts.host}`],
-      ...[
-        '--set',
-        'keyfactor.auth.kind=basic',
-        '--set',
-        'keyfactor.auth.username=svc',
-        '--set',
-        'people=U0ANA',
-      ],
-    ];
+  it.each(['pass word $HOME "quoted"', '~root-is-my-password'])(
+    'puts a secret that files of variables cannot hold into a file of its own, as %s',
+    async (awkward) => {
+      const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN } = given();
+      const env = { ...slackAt(), SLACK_BOT_TOKEN, SLACK_APP_TOKEN, KEYFACTOR_PASSWORD: awkward };
+      const { code, printed } = await init(basicFlags(), env);
+      // Command does not know that account, and this says so.
+      expect(printed).toContain('✗ corp: answers');
+      expect(code).toBe(1);
+      const { KEYFACTOR_PASSWORD_FILE = '', KEYFACTOR_PASSWORD } = variablesIn(secretsFile());
+      expect(KEYFACTOR_PASSWORD).toBeUndefined();
+      expect(readFileSync(KEYFACTOR_PASSWORD_FILE, 'utf8')).toBe(awkward);
+      expect(statSync(KEYFACTOR_PASSWORD_FILE).mode & 0o777).toBe(0o600);
+      expect(printed).not.toContain(awkward);
+    },
+  );
+
+  it('takes the path of a secret for a path: one that files of variables cannot hold is refused, and nothing written', async () => {
+    const path = join(folder, 'my secret');
+    const { KEYFACTOR_AUTH_CLIENT_SECRET, ...rest } = given();
+    writeFileSync(path, KEYFACTOR_AUTH_CLIENT_SECRET);
+    const { code, printed } = await init(flags(), { ...rest, KEYFACTOR_AUTH_CLIENT_SECRET_FILE: path });
+    expect([code, printed]).toEqual([2, expect.stringContaining('KEYFACTOR_AUTH_CLIENT_SECRET_FILE')]);
+    expect(printed).toContain('differently');
+    expect(readdirSync(folder)).toEqual(['my secret']);
+  }, 60_000);
+
+  it('refuses a secret for a file of its own whose path would break the file of variables', async () => {
+    folder = join(folder, 'my bot');
+    mkdirSync(folder);
     const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN } = given();
-    const env = { ...slackAt(), SLACK_BOT_TOKEN, SLACK_APP_TOKEN, KEYFACTOR_PASSWORD: awkward };
-    const { code, printed } = await init(args, env);
-    // Command does not know that account, and this says so.
-    expect(printed).toContain('✗ corp: answers');
-    expect(code).toBe(1);
-    const { KEYFACTOR_PASSWORD_FILE = '', KEYFACTOR_PASSWORD } = variablesIn(secretsFile());
-    expect(KEYFACTOR_PASSWORD).toBeUndefined();
-    expect(readFileSync(KEYFACTOR_PASSWORD_FILE, 'utf8')).toBe(awkward);
-    expect(statSync(KEYFACTOR_PASSWORD_FILE).mode & 0o777).toBe(0o600);
-    expect(printed).not.toContain(awkward);
-  });
+    const env = { ...slackAt(), SLACK_BOT_TOKEN, SLACK_APP_TOKEN };
+    const typed = await init(basicFlags().slice(1), env, [
+      ...['', '', '', '', '', '', 'pass word $HOME'],
+      ...Array.from({ length: 9 }, () => ''),
+    ]);
+    expect([typed.code, typed.printed]).toEqual([2, expect.stringContaining('--config')]);
+    const known = await init(basicFlags(), { ...env, KEYFACTOR_PASSWORD: 'pass word $HOME' });
+    expect([known.code, known.printed]).toEqual([2, expect.stringContaining('--config')]);
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
+
+  it('loses no secret to an older file of that name, which stays as it is', async () => {
+    const older = join(folder, 'keyfactor_password.secret');
+    writeFileSync(older, 'older');
+    const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN } = given();
+    const env = { ...slackAt(), SLACK_BOT_TOKEN, SLACK_APP_TOKEN, KEYFACTOR_PASSWORD: 'pass word $HOME' };
+    await init(basicFlags(), env);
+    expect(readFileSync(older, 'utf8')).toBe('older');
+    const { KEYFACTOR_PASSWORD_FILE = '' } = variablesIn(secretsFile());
+    expect(readFileSync(KEYFACTOR_PASSWORD_FILE, 'utf8')).toBe('pass word $HOME');
+  }, 60_000);
+
+  it('keeps the secrets where the settings cannot be written, and a second run goes on with them', async () => {
+    symlinkSync(join(folder, 'away', 'countersign.yml'), settingsFile());
+    expect((await init(flags(), given())).code).not.toBe(0);
+    expect(variablesIn(secretsFile())).toMatchObject(given());
+    rmSync(settingsFile());
+    expect((await init(flags())).code).toBe(0);
+  }, 60_000);
 });
 
 /** Asks again until it holds; the time limit of the test ends it. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'libsql';
 import { startBot } from '../../src/bot.js';
 import { checkRuntime } from '../../src/cli/doctor.js';
 import { createSecretBox } from '../../src/crypto.js';
@@ -30,10 +31,13 @@ let slack: SlackWorkspace;
 let apiUrl: string;
 let store: Store;
 let nowMs: number;
+/** What happens while a bot waits to write a pair once more. */
+let meanwhile: () => Promise<unknown>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-rotation-'));
   nowMs = Date.now();
+  meanwhile = async () => {};
   const rotation = { ...secrets, expiresInS: 43_200 };
   slack = createSlackWorkspace({ rateLimits: 'off', now: () => nowMs, app: { rotation } });
   seedSlack(slack);
@@ -53,7 +57,8 @@ function openBot(replicaId: string, change: Partial<typeof secrets> = {}) {
   const now = () => nowMs;
   const own = { ...secrets, ...change };
   const secretBox = createSecretBox({ key, previousKeys: [] });
-  const pairs = createTokenPairs({ store, secretBox, origin: originOf(own.refreshToken), replicaId, now });
+  const origin = originOf(own.refreshToken);
+  const pairs = createTokenPairs({ store, secretBox, origin, replicaId, now, pause: () => meanwhile() });
   const token = createRotatingToken({ secrets: own, pairs, apiUrl, fetch: createFetch(), log, now });
   const client = createSlackClient({
     botToken: tokenStandIn,
@@ -62,6 +67,20 @@ function openBot(replicaId: string, change: Partial<typeof secrets> = {}) {
     logger: createBoltLog(log),
   });
   return { token, pairs, lines, signIn: () => client.auth.test() };
+}
+
+/** Has the store refuse every pair, as a full disk does, or take them again. */
+function refusePairs(isRefused: boolean): void {
+  change('DROP TRIGGER IF EXISTS refuse_pairs');
+  const refusal = "BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'full'); END";
+  if (isRefused) change(`CREATE TRIGGER refuse_pairs ${refusal}`);
+}
+
+/** Changes the database behind the back of every bot. */
+function change(statement: string): void {
+  const database = new Database(join(folder, 'countersign.db'));
+  database.exec(statement);
+  database.close();
 }
 
 const refreshes = () => slack.calls.filter(({ method }) => method === 'oauth.v2.access');
@@ -128,6 +147,78 @@ describe('a bot token that rotates', () => {
     expect(lines).toContain('invalid_refresh_token');
     expect(lines).not.toContain('xoxe-1-used-before');
     expect(lines).not.toContain('client-secret');
+  });
+
+  it('goes on with the pair a store refused, stores it later, and never uses a refresh token twice', async () => {
+    refusePairs(true);
+    const bot = openBot('a');
+    await expect(bot.signIn()).resolves.toMatchObject({ ok: true });
+    await expect(bot.signIn()).resolves.toMatchObject({ ok: true });
+    await bot.token.renew();
+    expect(await bot.pairs.read()).toBeUndefined();
+    expect(JSON.stringify(bot.lines)).toContain('could not be stored');
+    refusePairs(false);
+    await bot.token.renew();
+    await expect(openBot('a').signIn()).resolves.toMatchObject({ ok: true });
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('refreshes the pair a store refused, once that is stored, where it ends meanwhile', async () => {
+    refusePairs(true);
+    const bot = openBot('a');
+    await bot.signIn();
+    nowMs += 12 * hourMs;
+    await expect(bot.signIn()).rejects.toThrow('full');
+    expect(refreshes()).toHaveLength(1);
+    refusePairs(false);
+    await expect(bot.signIn()).resolves.toMatchObject({ ok: true });
+    await expect(openBot('a').signIn()).resolves.toMatchObject({ ok: true });
+    expect(refreshes()).toHaveLength(2);
+  });
+
+  it('is refreshed by nobody else as long as a slow store refuses the new pair', async () => {
+    refusePairs(true);
+    meanwhile = async () => {
+      nowMs += 15_000;
+      await expect(openBot('b').signIn()).rejects.toThrow('Another bot');
+    };
+    await openBot('a').signIn();
+    await expect(openBot('b').signIn()).rejects.toThrow('Another bot');
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('is refreshed by nobody else where the store cannot even be read after it refused the new pair', async () => {
+    refusePairs(true);
+    const bot = openBot('a');
+    await bot.signIn();
+    change('ALTER TABLE notes RENAME TO away');
+    await bot.token.renew();
+    change('ALTER TABLE away RENAME TO notes');
+    await expect(openBot('b').signIn()).rejects.toThrow('Another bot');
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('leaves the pair of another bot alone, which took the right to refresh over during a freeze', async () => {
+    refusePairs(true);
+    const newer = {
+      accessToken: 'xoxe.xoxb-newer',
+      refreshToken: 'xoxe-1-newer',
+      expiresAtMs: nowMs + 12 * hourMs,
+    };
+    meanwhile = async () => {
+      nowMs += 61_000;
+      refusePairs(false);
+      await openBot('b').pairs.alone(async (write) => {
+        await write(newer);
+        return newer;
+      });
+    };
+    const bot = openBot('a');
+    await bot.signIn();
+    expect(await bot.pairs.read()).toEqual(newer);
+    await bot.token.renew();
+    expect(await bot.pairs.read()).toEqual(newer);
+    expect(refreshes()).toHaveLength(1);
   });
 
   it('begins anew where the app was installed again', async () => {
