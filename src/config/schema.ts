@@ -806,7 +806,7 @@ export const settingsSchema = z.strictObject({
         .meta({ examples: [true] }),
     })
     .prefault({})
-    .describe('Reports: what was decided, how long it took, and what stood in the way.'),
+    .describe('Reports: what was decided, how long it took, and what got in the way.'),
   slack: slackSchema.describe('The Slack workspace.'),
   people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
   emailMatching: z

@@ -57,8 +57,8 @@ const stories: readonly Story[] = [
       }),
     }),
     {
-      'ca-certificate': /asks for a CA certificate, which can issue others/,
-      'dangerous-usage': /asks for a dangerous usage: `any purpose`/,
+      'ca-certificate': /requests a CA certificate, which can issue others/,
+      'dangerous-usage': /requests a dangerous usage: `any purpose`/,
       'login-identity': /asks for a login: `UPN root@keyexample\.com`/,
       'unreadable-name': /1 name that can't be read: `other name 1\.2\.3\.4: badge`/,
       'odd-name': /characters no host name has: `a\[U\+0020\]b\.keyexample\.com`/,
@@ -77,7 +77,7 @@ const stories: readonly Story[] = [
     }),
     {
       'other-template': /names the template `SubCA`, not `WebServer`/,
-      'other-subject': /another subject stands beside the request: `CN=other\.keyexample\.com`/,
+      'other-subject': /another subject is given beside the request: `CN=other\.keyexample\.com`/,
       'long-validity': /valid for 10 years, longer than the 398 days allowed/,
     },
   ],
@@ -93,8 +93,8 @@ const stories: readonly Story[] = [
     }),
     {
       'unknown-key': /the strength of the key is unknown/,
-      'doubled-extension': /asks for an extension more than once: `basic constraints`/,
-      'unreadable-extension': /asks for an extension that can't be read: `key usage`/,
+      'doubled-extension': /requests an extension more than once: `basic constraints`/,
+      'unreadable-extension': /requests an extension that can't be read: `key usage`/,
     },
   ],
   [
@@ -116,7 +116,7 @@ const stories: readonly Story[] = [
     }),
     {
       replaces: /replaces a certificate that expires/,
-      'reuses-key': /uses the key of the certificate it replaces again/,
+      'reuses-key': /reuses the key of the certificate it replaces/,
       'adds-names': /adds 1 name: `new\.keyexample\.com`/,
       'removes-names': /leaves out 1 name: `old\.keyexample\.com`/,
       'changes-subject': /changes the subject: `CN=old\.keyexample\.com` → `CN=app\.keyexample\.com`/,

@@ -40,7 +40,7 @@ describe.each(transports)('what a signing request asks for, over %s', (transport
       'UPN administrator@keyexample.com',
       'Asks for a CA certificate',
       'asks for a login: `UPN administrator@keyexample.com`',
-      'asks for a CA certificate, which can issue others',
+      'requests a CA certificate, which can issue others',
     ];
     const card = theCard(stage);
     for (const texts of shown) expect(textOf(card)).toContain(texts);

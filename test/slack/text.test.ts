@@ -42,7 +42,7 @@ describe('what a card says of an approval', () => {
     ],
     [
       { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: true },
-      ['Command accepted it', 'what that led to is not known yet. Checking.'],
+      ['Command accepted it', 'its effect is not known yet. Checking.'],
     ],
     [
       { kind: 'recorded', decision: ana },
@@ -174,25 +174,25 @@ describe('what a card says to look at', () => {
     [{ kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 1024 } }, 'weak key: RSA 1024'],
     [
       { kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 2048, exponent: '1', isBroken: true } },
-      'the key protects nothing: RSA 2048, exponent 1',
+      'broken key: RSA 2048, exponent 1',
     ],
     [
       { kind: 'signature-mismatch' },
       "the request's signature doesn't match its key; a workflow step may have rewritten it",
     ],
     [{ kind: 'login-identity', names: ['UPN jo@a.example'] }, 'asks for a login: UPN jo@a.example'],
-    [{ kind: 'ca-certificate' }, 'asks for a CA certificate, which can issue others'],
-    [{ kind: 'dangerous-usage', usages: ['any purpose'] }, 'asks for a dangerous usage: any purpose'],
+    [{ kind: 'ca-certificate' }, 'requests a CA certificate, which can issue others'],
+    [{ kind: 'dangerous-usage', usages: ['any purpose'] }, 'requests a dangerous usage: any purpose'],
     [
       { kind: 'other-template', templates: ['SubCA'], told: 'Web' },
       'the request names the template SubCA, not Web',
     ],
-    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject stands beside the request: CN=b'],
+    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject is given beside the request: CN=b'],
     [
       { kind: 'mixed-script', names: ['[U+0430].example'] },
-      '1 name with letters of another script: [U+0430].example',
+      '1 name with letters from another script: [U+0430].example',
     ],
-    [{ kind: 'odd-name', names: ['a b'] }, '1 name with characters no host name has: a b'],
+    [{ kind: 'odd-name', names: ['a b'] }, '1 name with characters not allowed in host names: a b'],
     [
       { kind: 'unreadable-name', names: ['other name 1.2: 05'] },
       "1 name that can't be read: other name 1.2: 05",
@@ -200,15 +200,15 @@ describe('what a card says to look at', () => {
     [{ kind: 'names-without-cn', names: ['a'] }, "the subject's common name is not among the SANs: a"],
     [
       { kind: 'doubled-extension', extensions: ['key usage'] },
-      'asks for an extension more than once: key usage',
+      'requests an extension more than once: key usage',
     ],
     [
       { kind: 'unknown-critical-extension', extensions: ['1.2'] },
-      'asks for a critical extension nobody here knows: 1.2',
+      'requests a critical extension Countersign does not know: 1.2',
     ],
     [
       { kind: 'unreadable-extension', extensions: ['key usage'] },
-      "asks for an extension that can't be read: key usage",
+      "requests an extension that can't be read: key usage",
     ],
     [{ kind: 'unreadable-replaced', why: 'no text' }, "replaces a certificate that can't be read: no text"],
     [{ kind: 'weak-hash', hash: 'SHA-1' }, 'weak hash: SHA-1'],

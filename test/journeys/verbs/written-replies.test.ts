@@ -91,7 +91,7 @@ function verbPart({ name, usage, summary, example, kind, rights, changes, modal 
         : 'Needs a rule with this verb or `read`.',
     change: 'Needs a rule with this verb.',
   }[rights];
-  const asked = changes ? ' You are shown what it would do, and asked, before anything happens.' : '';
+  const asked = changes ? ' You are shown what it would do, and nothing happens until you confirm.' : '';
   const window = modal ? ` What you leave out is asked for in the window _${modal.title}_.` : '';
   const shown = (replies.get(name) ?? []).flatMap(({ line, reply }) => [
     line.startsWith('Once ') ? line : `\`/workflow ${line}\`:`,

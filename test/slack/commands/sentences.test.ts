@@ -120,7 +120,7 @@ describe('the answer to a command', () => {
     const over = aRow({ instance: anInstance({ status: { kind: 'complete', raw: 'Complete' } }) });
     const why = { ...over, targets: [], people: [], asker: { kind: 'no-rule' } } as const;
     expect(said({ kind: 'why', why })).toContain(
-      'It is over, so nobody has to decide. What follows is what the rules say.',
+      'It is over, so nobody has to decide. This is what the rules say.',
     );
   });
 
@@ -138,7 +138,7 @@ describe('the answer to a command', () => {
   it('names the systems of which a list shows only the newest runs', () => {
     const list = { kind: 'list', state: 'any', page: 1, rows: [], hasMore: false, silent: [] } as const;
     expect(said({ ...list, cut: ['Command'] })).toContain(
-      'Only the newest workflows of Command were looked through; words find older ones.',
+      'Only the newest workflows of Command were searched; add words to find older ones.',
     );
     expect(said(list)).not.toContain('looked through');
   });
