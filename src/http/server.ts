@@ -296,7 +296,7 @@ function sendBreak(
   const ref = newId();
   log.error({ ref, err: asError(error) }, 'Answering a request from outside broke');
   if (response.headersSent) response.destroy();
-  else send(response, { status: 500, body: `Something broke on our side (reference ${ref}).\n` });
+  else send(response, { status: 500, body: `Something went wrong in Countersign (reference ${ref}).\n` });
 }
 
 /** An address that the settings name for listening cannot be had; the message says which setting to change. */

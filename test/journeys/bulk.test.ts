@@ -147,7 +147,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     const stage = await openStage(transport, { approveWith });
     await askFor(stage, 2);
     await stage.observe();
-    expect(viewText(await openHome(stage, 'ana', /You asked for/))).not.toContain('home.several');
+    expect(viewText(await openHome(stage, 'ana', /Your requests/))).not.toContain('home.several');
     await stage.close();
   });
 

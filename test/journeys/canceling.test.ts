@@ -54,7 +54,7 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await askForCertificate(stage, { host: 'other.keyexample.com', requester: personas.bo.identity });
     await stage.observe();
-    const home = viewText(await openHome(stage, 'sam', /You asked for/));
+    const home = viewText(await openHome(stage, 'sam', /Your requests/));
     expect(home.match(/home\.cancel"/g)).toHaveLength(1);
     await clickInHome(stage, 'sam', 'cancel');
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?/);

@@ -86,7 +86,7 @@ describe.each([
     await stage.observe();
     stage.fail();
     await stage.observe();
-    const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
+    const alert = await alertSaying(stage, /Quiet hours: nobody is mentioned before/, places.pki);
     const endsMs = Date.parse(sixOClock);
     expect(textOf(alert)).toContain(`<!date^${endsMs / 1_000}^`);
     stage.clock.advance(endsMs - stage.clock.now() - minuteMs / 2);

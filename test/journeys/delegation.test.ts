@@ -33,7 +33,7 @@ const opsSaying = (stage: Stage, text: RegExp) => cardSaying(stage, text, places
 /** Ana leaves her place to Bo, who is no approver. */
 async function leaveToBo(stage: Stage, span = '3d', more = ''): Promise<void> {
   const line = `away until ${span} to <@${personas.bo.id}|bo>${more}`;
-  await ask(stage, { as: 'ana', line, shows: /You are away until .*Bo Stranger decides in your place/s });
+  await ask(stage, { as: 'ana', line, shows: /You are away (?:through|until) .*Bo Stranger decides for you/s });
   await stage.bot().deliver();
 }
 
@@ -52,10 +52,10 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
   it('leaves their place to a delegate, who decides for them, and everybody concerned hears of it', async () => {
     const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
     await leaveToBo(stage);
-    await privateWord(stage, 'bo', /Ana Ruiz is away until .* has left you their place/);
+    await privateWord(stage, 'bo', /Ana Ruiz is away (?:through|until) .* you are their delegate/);
     const own = await privateWord(stage, 'ana', /If it wasn't you who said so/);
     expect(buttonsOf(own)).toEqual(["That wasn't me"]);
-    await opsSaying(stage, /Ana Ruiz is away until .*Bo Stranger decides in their place/);
+    await opsSaying(stage, /Ana Ruiz is away (?:through|until) .*Bo Stranger decides for them/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
     await click(stage, 'li', theCard(stage), 'approve');
@@ -180,9 +180,9 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click' });
     await leaveToBo(stage, '1d');
     await stage.observeAfter(24 * hourMs + 1_000);
-    await privateWord(stage, 'bo', /no longer\. Its time is over/);
-    await privateWord(stage, 'ana', /no longer\. Its time is over/);
-    await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer\. Its time is over/);
+    await privateWord(stage, 'bo', /no longer\. The time is over/);
+    await privateWord(stage, 'ana', /no longer\. The time is over/);
+    await opsSaying(stage, /Bo Stranger no longer decides for Ana Ruiz\. The time is over/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
     await stage.close();
@@ -224,7 +224,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const { channel, ts } = await privateWord(stage, 'bo', /Receipt/);
     await stage.slack.click({ as: personas.bo.id, channel, ts, actionId: 'receipt.disown' });
     await cardSaying(stage, /0 of 2/);
-    await privateWord(stage, 'ana', /Bo Stranger decides for Ana Ruiz no longer.*suspended/s);
+    await privateWord(stage, 'ana', /Bo Stranger no longer decides for Ana Ruiz.*suspended/s);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Li Wei\)/);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -239,7 +239,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await stage.restart({ ...rules, unmapped: ['bo'] });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /doesn't know your user name in that system/);
+    await privateWord(stage, 'bo', /doesn't know your username in that system/);
     await stage.observe();
     await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
@@ -278,7 +278,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     );
     await leaveToBo(stage);
     const line = `away until 2d to <@${personas.sam.id}|sam> for "PKI Approvers"`;
-    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Sam Smith for Ana Ruiz\)/);
@@ -351,7 +351,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await ask(stage, {
       as: 'ana',
       line: 'away until 3d',
-      shows: /You are away until .*Nobody decides in your place/s,
+      shows: /You are away (?:through|until) .*Nobody decides for you/s,
     });
     await ask(stage, {
       as: 'li',
@@ -416,7 +416,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     expect(refused).toMatchObject({ errors: { until: expect.stringMatching(/no date Countersign/) } });
     await stage.slack.submitView({ as, viewId: window.id, values: values('3d') });
     await stage.bot().deliver();
-    await homeSaying(stage, 'ana', /You are away until .*Bo Stranger decides in your place/s);
+    await homeSaying(stage, 'ana', /You are away (?:through|until) .*Bo Stranger decides for you/s);
     await privateWord(stage, 'bo', /has left you their place/);
     await openHome(stage, 'bo', /You decide for Ana Ruiz until/);
     await clickInHome(stage, 'ana', 'back');
@@ -446,11 +446,11 @@ describePostgres('an approver who is away, with two bots on one store', (server)
     expect(stage.command.effectiveSignals).toHaveLength(0);
     stage.clock.advance(24 * hourMs + 1_000);
     await Promise.all([stage.one.observe(), stage.two.observe()]);
-    await stage.slack.waitFor(() => texts(stage, 'bo').some((text) => text.includes('Its time is over')), {
+    await stage.slack.waitFor(() => texts(stage, 'bo').some((text) => text.includes('The time is over')), {
       whatFor: 'the end',
     });
     await Promise.all([stage.one.deliver(), stage.two.deliver()]);
-    const ends = (actor: Actor) => texts(stage, actor).filter((text) => text.includes('Its time is over'));
+    const ends = (actor: Actor) => texts(stage, actor).filter((text) => text.includes('The time is over'));
     expect([ends('bo'), ends('ana')].map(({ length }) => length)).toEqual([1, 1]);
     expect(texts(stage, 'bo').filter((text) => text.includes('has left you their place'))).toHaveLength(1);
     await stage.close();

@@ -59,11 +59,11 @@ const stories: readonly Story[] = [
     {
       'ca-certificate': /requests a CA certificate, which can issue others/,
       'dangerous-usage': /requests a dangerous usage: `any purpose`/,
-      'login-identity': /asks for a login: `UPN root@keyexample\.com`/,
+      'login-identity': /includes a sign-in name: `UPN root@keyexample\.com`/,
       'unreadable-name': /1 name that can't be read: `other name 1\.2\.3\.4: badge`/,
       'odd-name': /characters no host name has: `a\[U\+0020\]b\.keyexample\.com`/,
       'public-suffix-wildcard': /a domain that belongs to many owners: `\*\.co\.uk`/,
-      wildcard: /asks for 1 wildcard: `\*\.co\.uk`/,
+      wildcard: /1 wildcard: `\*\.co\.uk`/,
       'outside-zones': /outside your domains: `\*\.co\.uk`/,
       'unknown-critical-extension': /critical extension nobody here knows: `1\.2\.3\.4\.6\.8`/,
     },

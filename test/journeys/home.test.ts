@@ -88,7 +88,7 @@ describe.each(transports)('the Home of an approver, over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage, { host: 'mine.keyexample.com' });
     await stage.observe();
-    const home = await openHome(stage, 'sam', /You asked for[\s\S]*mine\.keyexample\.com/);
+    const home = await openHome(stage, 'sam', /Your requests[\s\S]*mine\.keyexample\.com/);
     expect(viewText(home)).toContain('Nothing waits for your decision');
     expect(viewText(home)).not.toContain('home.decide');
     await finish(stage, { posts: { pki: 1 }, signals: [] });

@@ -72,7 +72,7 @@ describe.each(transports)('what happens on the real bot over %s', (transport) =>
     await ask(stage, {
       line: `history ${id}`,
       shows:
-        /In the ledger.*it was over here: approved.*accepted.*was sent.*Li Wei approved; that decided it.*Ana Ruiz approved: “Checked with the web team” \(1 of 2\)/s,
+        /In the ledger.*it ended here: approved.*accepted.*was sent.*Li Wei approved; that decided it.*Ana Ruiz approved: “Checked with the web team” \(1 of 2\)/s,
     });
     await stage.restart();
     const records = await onRecord(stage);

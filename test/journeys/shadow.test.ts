@@ -58,7 +58,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.clock.advance(42 * minute);
     await stage.command.decideInPortal(first, portalPat, true);
     await stage.observe();
-    await cardSaying(stage, /Decided there 42 min after it could have been here/, places.shadow);
+    await cardSaying(stage, /Decided there 42 min after it could have been decided here/, places.shadow);
     // Tuesday: over before a poll has seen it.
     stage.clock.advance(day);
     const second = await askForCertificate(stage, { host: 'quick.keyexample.com' });
@@ -103,7 +103,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     expect(textOf(live)).not.toContain('Shadow');
     for (const one of announced) expect(`${textOf(one)}${one.text}`).not.toMatch(/<@|<!(channel|here)/);
     await click(stage, 'ana', { ...friday, blocks: from }, 'approve');
-    await privateWord(stage, 'ana', /This is over\. Posted in shadow mode/);
+    await privateWord(stage, 'ana', /This is already over\. Posted in shadow mode/);
     await approve(stage, 'ana', live, 'checked');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     expect(stage.command.effectiveSignals.map(({ identity }) => identity)).toEqual([
@@ -189,7 +189,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.close();
   });
 
-  it('posts alerts of what fails to its channel, and calls nobody', async () => {
+  it('posts alerts of what fails to its channel, and mentions nobody', async () => {
     const stage = await openAlertStage(transport, {
       isShadow: true,
       alerts: { rules: [{ when: { system: 'corp' }, channels: [places.alerts], mention: ['Ana Ruiz'] }] },

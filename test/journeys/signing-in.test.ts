@@ -84,7 +84,7 @@ describe.each(transports)('signing in at Microsoft Entra, over %s', (transport) 
     } as const;
     const stage = await openStage(transport, wrong);
     const { typed } = startLeave(stage);
-    await ask(stage, { line: `status ${typed}`, shows: /Work Tasks could not be asked/ });
+    await ask(stage, { line: `status ${typed}`, shows: /Work Tasks could not be read/ });
     expect(stage.log.lines.join('')).toContain('(invalid_scope, AADSTS1002012)');
     expect(stage.log.lines.join('')).not.toContain('Correlation ID');
     await stage.restart({ ...wrong, entraScope: 'api://countersign/worktasks/.default' });

@@ -72,7 +72,7 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
   {
     actor: 'una',
     who: 'an approver without a name in Command',
-    text: /doesn't know your user name in that system/,
+    text: /doesn't know your username in that system/,
   },
 ];
 
@@ -90,7 +90,7 @@ const stories: readonly Story[] = [
   }),
   story('Cards point out what stands out', async (demo) => {
     const { wildcard, weak, outside, renewal, manyNames } = demo.opening;
-    await cardSaying(demo, wildcard, /asks for 1 wildcard/);
+    await cardSaying(demo, wildcard, /1 wildcard/);
     await cardSaying(demo, weak, /weak key: RSA 1024/);
     await cardSaying(demo, outside, /2 names outside your domains/);
     await cardSaying(demo, renewal, /replaces a certificate[\s\S]*adds 1 name/);

@@ -82,11 +82,11 @@ describe('an alert with a rule of its own', () => {
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
-  it('calls nobody during quiet hours, and afterwards if it is not over', async () => {
+  it('mentions nobody during quiet hours, and afterwards if it is not over', async () => {
     const quietHours = { from: '08:00', to: '10:00', timeZone: 'UTC' };
     const stage = await openAlertStage('socket', { alerts: { rules: [{ ...rule, quietHours }] } });
     await failOnce(stage);
-    const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
+    const alert = await alertSaying(stage, /Quiet hours: nobody is mentioned before/, places.pki);
     expect(textOf(alert)).not.toContain(personas.ana.id);
     await stage.observeAfter(30 * minuteMs);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);

@@ -71,7 +71,7 @@ describe('a way out of an alert', () => {
       await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
     );
     expect(reported.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
-    expect(reported).toMatch(/It is not as you were shown/);
+    expect(reported).toMatch(/It has changed since you were shown it/);
     await poll(stage, 3);
     await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);
     await finish(stage, { posts: { alerts: 4 }, answers: { li: 1 }, signals: [] });

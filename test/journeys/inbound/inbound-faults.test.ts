@@ -28,7 +28,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     await click(stage, 'una', theCard(stage), 'approve#0');
-    await privateWord(stage, 'una', /doesn't know your user name in that system/);
+    await privateWord(stage, 'una', /doesn't know your username in that system/);
     await finishInbound(stage, []);
   });
 

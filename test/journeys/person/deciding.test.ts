@@ -102,7 +102,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage, { requester: personas.gia.identity });
     await stage.observe();
     const line = `away until 3d to <@${personas.sam.id}|sam>`;
-    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Sam Smith for Ana Ruiz/);
@@ -129,7 +129,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     const line = `away until 3d to <@${personas.bo.id}|bo>`;
-    await ask(stage, { as: 'ana', line, shows: /Bo Stranger decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Bo Stranger decides for you/ });
     await stage.bot().deliver();
     stage.log.expectError(/refused a signal/);
     await click(stage, 'bo', theCard(stage), 'approve');

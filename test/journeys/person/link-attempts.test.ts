@@ -53,7 +53,7 @@ describe('attempts to link', () => {
     const url = await invitationTo(stage, 'una');
     const page = await browser.open(await goSignIn(stage, { browser, url, as: identityOf('ana') }));
     expect(page.status).toBe(409);
-    expect(page.text).toMatch(/aruiz, for Una Mapped.*somebody else's account.*Nothing was linked/s);
+    expect(page.text).toMatch(/aruiz, for Una Mapped.*someone else's account.*Nothing was linked/s);
     await expectUnlinked(stage, 'una');
     expect(stage.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1);
     expectNoSecrets(stage);
@@ -67,7 +67,7 @@ describe('attempts to link', () => {
     const url = await invitationTo(stage, 'una');
     const page = await browser.open(await goSignIn(stage, { browser, url, as: 'aruiz@example.com' }));
     expect(page.status).toBe(409);
-    expect(page.text).toMatch(/aruiz@example.com could be somebody else's account.*Nothing was linked/s);
+    expect(page.text).toMatch(/aruiz@example.com could be someone else's account.*Nothing was linked/s);
     await expectUnlinked(stage, 'una');
     expect(stage.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1);
     await finish(stage, { posts: {}, answers: { una: 2 }, signals: [] });

@@ -147,7 +147,7 @@ const scenes: readonly Scene[] = [
     open: usual(),
     act: async (stage) => {
       const run = await askForCertificate(stage);
-      await ask(stage, { line: `status ${run}`, shows: /The step wants. 1 approval/ });
+      await ask(stage, { line: `status ${run}`, shows: /The step needs. 1 approval/ });
       return { run, definition: stage.command.instance(run).definitionId };
     },
     sets: [

@@ -54,7 +54,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   resume: {
     prepare: (stage, { execution }) => stage.workTasks.failWithError(execution, 'The mail server is away.'),
     line: (run) => `resume ${run}`,
-    shows: /Resume this workflow.*tries again where it failed/s,
+    shows: /Resume this workflow.*tries again from where it failed/s,
     ends: /Resumed\. In Work Tasks it is now Waiting.*To undo: .*pause/s,
     sends: 'resumeworkflowwitherrors',
   },
@@ -118,7 +118,7 @@ describe('a verb one system does not know', () => {
   it('is told also where the verb wants more than a run', async () => {
     const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
-    await ask(stage, { line: `alert ${id} 1 Approved`, shows: /Command offers no “alert”/ });
+    await ask(stage, { line: `alert ${id} 1 Approved`, shows: /Command has no “alert”/ });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });

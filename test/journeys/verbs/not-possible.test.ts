@@ -133,7 +133,7 @@ describe('a change that does not fit the state', () => {
     const proposed = await ask(stage, { line: `pause ${typed}`, shows: /Undo later/ });
     stage.workTasks.finish(execution);
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /not as you were shown.*Nothing was changed/s);
+    await becomes(stage, proposed, /changed since you were shown it.*Nothing was changed/s);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
@@ -162,7 +162,7 @@ describe('a run that moved on to another step between question and confirmation'
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     expect(stage.command.instance(id)).toMatchObject({ status: 'Suspended', stepName: 'Security' });
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /not as you were shown.*Security.*Nothing was changed/s);
+    await becomes(stage, proposed, /changed since you were shown it.*Security.*Nothing was changed/s);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });

@@ -60,8 +60,8 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   it('show nothing in lists, searches and windows to whom no rule names', async () => {
     const stage = await openWorkTasksScenario(transport);
     await linesOfAll(stage);
-    await ask(stage, { as: 'bo', line: 'list', shows: /none that you may see/ });
-    await ask(stage, { as: 'bo', line: 'definitions', shows: /none that you may see|No workflow/i });
+    await ask(stage, { as: 'bo', line: 'list', shows: /none you may see/ });
+    await ask(stage, { as: 'bo', line: 'definitions', shows: /none you may see|No workflow/i });
     await ask(stage, { as: 'bo', line: 'approvals', shows: /[Nn]othing waits/ });
     await ask(stage, { as: 'bo', line: 'whoami', shows: /Bo Stranger|bo/ });
     await stage.close();

@@ -48,7 +48,7 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
       ['restrat K001', /no command .*restrat.*Nothing was done.*Did you mean .*restart &lt;ref&gt;/s],
       ['EXECUT x', /Did you mean .*execute \[workflow\]/s],
       ['frobnicate', /no command .*frobnicate.*help.* lists/s],
-      ['help stpo', /stpo.* is not known here.*Did you mean .*stop.*help \[verb\]/s],
+      ['help stpo', /stpo.* is not recognized here.*Did you mean .*stop.*help \[verb\]/s],
       ['approvals now', /Nothing more can be given.*Type .*approvals/s],
       ['whoami really', /Nothing more can be given.*Type .*whoami/s],
       ['last', /missing.*workflow.*Type .*last &lt;workflow&gt;/s],
@@ -125,7 +125,7 @@ describe('words that fit several workflows', () => {
       ['one.keyexample.com', 'two.keyexample.com'].map((host) => askForCertificate(stage, { host })),
     );
     const line = 'stop keyexample.com';
-    const choice = await ask(stage, { line, shows: /Several workflows fit .*keyexample\.com — K/ });
+    const choice = await ask(stage, { line, shows: /Several workflows match .*keyexample\.com — K/ });
     expect(textOf(choice)).toContain('one.keyexample.com — K');
     const code = /two\.keyexample\.com — (K\d+).*Security approval/.exec(textOf(choice))?.[1] ?? '';
     await stage.slack.click({

@@ -65,7 +65,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is told that what they pasted is longer than any command', async () => {
     const { type, notified, commandService } = await set();
     expect((await type('x'.repeat(9_000))).acked).toBe(true);
-    await notified(/longer than any command/);
+    await notified(/too long for a command/);
     expect(commandService.steps).toEqual([]);
   });
 
