@@ -215,7 +215,10 @@ export function createUserGroups(options: {
           return (await read(group)).includes(id.userId);
         } catch (error) {
           if (!(error instanceof ChatError)) throw error;
-          log.warn({ group, err: error }, 'Who is in a user group cannot be told; nobody counts as in it');
+          log.warn(
+            { group, err: error },
+            'The members of a user group cannot be read; nobody counts as a member',
+          );
           unchecked.push(group);
           return false;
         }

@@ -69,7 +69,7 @@ function sharedStoreLock({ store, log, now, replicaId }: LockRuntime): StoreLock
     await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs });
     await store.forgetLeases(replicaPrefix, now() - keptMs);
     const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
-    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
+    if (replicas !== known) log.info({ replicas }, 'Replicas on this store');
     known = replicas;
   };
   return {

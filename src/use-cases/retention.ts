@@ -198,8 +198,7 @@ async function removeKind(
     else if (tookMs < mostStepMs / 5) limit = Math.min(most, limit * 2);
     if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
-  if (items > 0 && !isDryRun)
-    log.info({ kind, items, rows }, 'What was older than retention keeps was removed');
+  if (items > 0 && !isDryRun) log.info({ kind, items, rows }, 'Retention removed old data');
   return { items, rows };
 }
 

@@ -119,7 +119,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     await stage.bot().deliver();
     const word = await privateWord(stage, 'ana', /You approved 2 requests together/);
     expect(textOf(word)).toMatch(/Approved: 1/);
-    expect(textOf(word)).toMatch(/Not taken, and waiting again; the card says why: 1\* .*host-00/s);
+    expect(textOf(word)).toMatch(/Not accepted, and waiting again; the card says why: 1\* .*host-00/s);
     await cardSaying(stage, /which has changed[\s\S]*host-00/);
     expect(statusOf(stage)(first)).toBe('Suspended');
     await finish(stage, {

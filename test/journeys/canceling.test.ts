@@ -61,7 +61,7 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} });
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Rejected');
     await stage.observeAfter(15_000);
-    await homeSaying(stage, 'sam', /Nothing you asked for is open/);
+    await homeSaying(stage, 'sam', /You have no open requests/);
     await stage.close();
   });
 
@@ -72,9 +72,9 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await type(stage, 'ana', `cancel ${codeOf(stage)}`);
     await windowSaying(stage, 'ana', /no rule in the settings lets you use/);
     await type(stage, 'bo', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'bo', /Only the requester can cancel it/);
     await type(stage, 'sam', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'sam', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'sam', /Only the requester can cancel it/);
     await stage.close();
     expect(stage.command.instance(id).status).toBe('Suspended');
   });

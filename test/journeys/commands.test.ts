@@ -26,7 +26,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await type(stage, 'ana', `status ${code}`);
     const shown = await privateWord(stage, 'ana', /Security approval/);
     expect(textOf(shown)).toContain(code);
-    expect(textOf(shown)).toMatch(/Command says `Suspended`: it waits/);
+    expect(textOf(shown)).toMatch(/Command says `Suspended`: it is waiting/);
     expect(textOf(shown)).toMatch(/Signals\* Command reports to Countersign: `ApprovalStatus` not received/);
     expect(textOf(shown)).toMatch(/it started waiting at Security approval; card/);
     const [, deciders = ''] = /Can still decide\*(.*)/.exec(textOf(shown)) ?? [];
@@ -44,7 +44,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await stage.observeAfter(15_000);
     await type(stage, 'ana', `status ${id}`);
     const shown = textOf(await privateWord(stage, 'ana', /What Countersign knows about it/));
-    expect(shown).toMatch(/came to wait.*Ana Ruiz approved: “as agreed”.*Ana Ruiz/s);
+    expect(shown).toMatch(/started waiting.*Ana Ruiz approved: “as agreed”.*Ana Ruiz/s);
     expect(shown).not.toContain('Can still decide');
     await stage.close();
   });

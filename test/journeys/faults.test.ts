@@ -78,10 +78,10 @@ describe('a disk that is full', () => {
       engine.squeeze(7);
       stage.log.expectError(/could not be written down|broke|finished/);
       expect(await click(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
-      await privateWord(stage, 'ana', /Your click is stored, and could not be processed just now/);
+      await privateWord(stage, 'ana', /Your click is stored but could not be processed just now/);
       engine.squeeze(0);
       expect(await click(stage, 'bo', card, 'approve')).toMatchObject({ acked: true });
-      await privateWord(stage, 'bo', /Nothing was decided: the decision could not be stored/);
+      await privateWord(stage, 'bo', /Nothing was decided: Countersign could not store the decision/);
       const submitted = await submit(stage, 'li', 'Not this host');
       expect(submitted).toMatchObject({ acked: true, result: 'errors' });
       expect(JSON.stringify(submitted)).toContain('Nothing was decided');

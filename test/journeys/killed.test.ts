@@ -99,9 +99,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     const { id, card } = await approvedCard(house);
     await type(house, 'ana', `away until 3d to <@${personas.bo.id}>`);
     const left = () =>
-      slack
-        .messages(slack.im(personas.bo.id).id)
-        .filter((one) => /has left you their place/.test(textOf(one)));
+      slack.messages(slack.im(personas.bo.id).id).filter((one) => /you are their delegate/.test(textOf(one)));
     await slack.waitFor(
       () => slack.messages(places.pki, personas.ana.id).some((one) => /You are away/.test(textOf(one))),
       { timeoutMs: 15_000, whatFor: 'the answer' },

@@ -121,7 +121,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await stage.observeAfter(15_000);
     const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);
     await click(stage, 'li', old, 'approve');
-    await privateWord(stage, 'li', /not what you saw/);
+    await privateWord(stage, 'li', /no longer what you were shown/);
     await privateWord(stage, 'ana', /count/i);
     expect(buttonsOf(changed)).toContain('Approve');
     await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1, li: 1 }, signals: [] });

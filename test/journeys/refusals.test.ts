@@ -33,7 +33,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const id = await askForCertificate(stage, { requester: 'OLDFOREST\\aruiz' });
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /also how you are called.*different groups of .domains/s);
+    await privateWord(stage, 'ana', /may be a username of yours.*different groups of .domains/s);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
@@ -50,7 +50,7 @@ describe.each(transports)('refusals over %s', (transport) => {
       /doesn't know your username in that system/,
     ],
     ['was asked for under their address', 'una@example.com', /You requested this/],
-    ['may be what their address stands for', 'una', /cannot be ruled out that it was you/],
+    ['may be what their address stands for', 'una', /can't confirm this isn't your own request/],
   ];
 
   it.each(guesses)(
@@ -107,7 +107,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     await cardSaying(stage, /[Nn]obody/);
     await cardSaying(
       stage,
-      /Nobody can decide .*No rule in the settings fits it, or the rule names nobody/s,
+      /Nobody can decide .*No rule in the settings matches it, or the rule names nobody/s,
       places.ops,
     );
     await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });

@@ -38,7 +38,7 @@ it.each(transports)(
     await stage.observeAfter(40_000);
     await stage.bot().deliver();
     const told = stage.slack.messages(places.ops).map(textOf).join();
-    expect(told).toMatch(/older than what was written down.*confirm-restore/s);
+    expect(told).toMatch(/older than its last anchor.*confirm-restore/s);
     expect(command.effectiveSignals).toEqual([]);
     const shows = /backup.*Decisions from before .* are held.*countersign store confirm-restore/s;
     await ask(stage, { line: 'doctor', shows });

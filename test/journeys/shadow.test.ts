@@ -96,7 +96,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.command.addIdentity(serviceAccount);
     await stage.restart({ signIn: 'oauth', operators: ['ana'] });
     await stage.observe();
-    await cardSaying(stage, /Posted in shadow mode, which is over/, places.shadow);
+    await cardSaying(stage, /Posted in shadow mode, which has ended/, places.shadow);
     const announced = messagesIn(stage, places.pki);
     expect(textOf(announced[0] as SeenMessage)).toMatch(/2 requests wait without a card here/);
     const live = await cardSaying(stage, /Approval needed.*friday\.keyexample\.com/s, places.pki);
@@ -122,7 +122,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.observe();
     await stage.restart({});
     await stage.observe();
-    await cardSaying(stage, /One request that waits.*can't be signed/, places.ops);
+    await cardSaying(stage, /One request that waits.*can't be decided/, places.ops);
     expect(messagesIn(stage, places.pki)).toEqual([]);
     await finish(stage, { posts: { shadow: 2, ops: 2 }, signals: [] });
   });
@@ -136,7 +136,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.bot().deliver();
     const early = await cardSaying(stage, /Access to line 4/);
     await click(stage, 'ana', early, 'approve#0');
-    await privateWord(stage, 'ana', /has just gone live and is reading every request anew/);
+    await privateWord(stage, 'ana', /has just gone live and is reading every request again/);
     await stage.observe();
     await click(stage, 'ana', early, 'approve#0');
     await cardSaying(stage, /Work Tasks accepted it/);
@@ -184,7 +184,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.command.addIdentity({ ...serviceAccount, permissions: ['/workflows/instances/read/'] });
     await stage.restart({ isShadow: true });
     await stage.observe();
-    const text = textOf(await cardSaying(stage, /can't be watched whole/, places.shadow));
+    const text = textOf(await cardSaying(stage, /can't be watched completely/, places.shadow));
     expect(text).toContain('/workflows/definitions/read/');
     await stage.close();
   });

@@ -167,7 +167,8 @@ describe('the window in which somebody decides', () => {
     expect(validateView(view, 'modal')).toEqual([]);
     const text = read(view.blocks);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
-    for (const word of ['includes a sign-in name', 'RSA 3072', 'Web team', '0 of 1']) expect(text).toContain(word);
+    for (const word of ['includes a sign-in name', 'RSA 3072', 'Web team', '0 of 1'])
+      expect(text).toContain(word);
     expect(text).not.toContain('more in Details');
   });
 

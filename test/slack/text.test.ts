@@ -155,7 +155,10 @@ describe('what a card explains while it waits', () => {
       ['no longer count', 'Template: Web → Code'],
     ],
     [{ kind: 'released', decision: ana }, ["Ana's approval", 'dropped. Nothing was changed']],
-    [{ kind: 'too-old', decision: ana }, ['after Countersign restarted, too old to be sent. Nothing was changed']],
+    [
+      { kind: 'too-old', decision: ana },
+      ['after Countersign restarted, too old to be sent. Nothing was changed'],
+    ],
     [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not accept', 'lacks the role']],
     [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for it']],
     [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['rejected the signal as malformed']],
@@ -331,10 +334,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'taken-back', approval }, 'Undone. Nothing was changed'],
     [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can undo it: Ana'],
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
-    [
-      { kind: 'too-old', verdict: 'deny' },
-      'Your denial waited so long to be processed that it is too old',
-    ],
+    [{ kind: 'too-old', verdict: 'deny' }, 'Your denial waited so long to be processed that it is too old'],
     [{ kind: 'decided', approval: over }, 'Approved by Ana'],
     [{ kind: 'kept', ref: '7f3a' }, 'could not be processed just now (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something went wrong in Countersign (ref 7f3a)'],

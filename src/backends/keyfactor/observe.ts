@@ -186,7 +186,7 @@ function createPeek({ server, readNewest, now, log }: Deps, walking: Walking): (
   function switchOff(why: object): void {
     rest(peeking.mostRestMs);
     if (!isOff)
-      log.info({ system: server.name, ...why }, 'Peeks are off for now; polls come when they are due');
+      log.info({ system: server.name, ...why }, 'Quick checks are off for now; polls come when they are due');
     isOff = true;
   }
 

@@ -242,7 +242,7 @@ const stories: readonly Story[] = [
     await hearSam(new RegExp(code));
     await sam.type(`nudge ${code}`);
     await hearSam(/reminded of/);
-    const reminder = await hearLi(/Whoever asked for [\s\S]* has you reminded/);
+    const reminder = await hearLi(/The requester of [\s\S]* sends you this reminder/);
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
     return plainly(textOf(reminder)).split('\n')[0] ?? '';
@@ -257,7 +257,7 @@ const stories: readonly Story[] = [
     const [first = '', second = ''] = ids;
     await Promise.all(ids.map((id) => liveCard(demo, id)));
     await ana.type(`away until 3d to <@${personas.bo.id}>`);
-    await hearBo(/Ana Ruiz is away until [\s\S]* has left you their place/);
+    await hearBo(/Ana Ruiz is away [\s\S]* you are their delegate/);
     const card = await cardSaying(demo, first, /Ana Ruiz \(away\)[\s\S]*for Ana Ruiz/);
     await bo.approve(card, 'Planned');
     const decided = await cardSaying(demo, first, /Approved by Bo Larsen for Ana Ruiz/);
@@ -377,7 +377,10 @@ const stories: readonly Story[] = [
     async (demo) => {
       const card = await workTasksCard(demo, /Purchase by jsmith/, /Open in Work Tasks/);
       insist(!isLive(card), 'the card has buttons that would do nothing');
-      insist(/decide this one in the inbox/.test(textOf(card)), 'the card does not say where to decide');
+      insist(
+        /decide this in the Work Tasks inbox/.test(textOf(card)),
+        'the card does not say where to decide',
+      );
       const { purchase } = demo.plant;
       demo.workTasks.completeInInbox({
         execution: purchase,
@@ -463,7 +466,7 @@ const stories: readonly Story[] = [
       const hear = omar.listen();
       await omar.clickAlert(alert, 'restart');
       await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
-      await threadSaying(demo, alert, /Restarted; it goes on as .*run/);
+      await threadSaying(demo, alert, /Restarted; it continues as .*run/);
       const over = await alertSaying(demo, definition, /Recovered by Omar Haddad/);
       const started = demo.command.instances().length - before;
       insist(started === 2, `${started} runs were started instead of 2`);
@@ -536,7 +539,7 @@ const stories: readonly Story[] = [
       await demo.restartBot('live');
       const card = await liveCard(demo, id);
       insist(card.channel !== channels.shadow.id, 'the card of live mode is in the shadow channel');
-      await cardSaying(demo, id, /Posted in shadow mode, which is over/);
+      await cardSaying(demo, id, /Posted in shadow mode, which has ended/);
       return headingOf(shown);
     },
   ),

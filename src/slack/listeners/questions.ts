@@ -92,7 +92,7 @@ async function submit(
   const payload = readSubmission(body, context.us);
   const carried = readRevised(payload?.metadata);
   if (!payload || !carried) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }

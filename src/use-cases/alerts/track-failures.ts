@@ -380,7 +380,7 @@ async function announce(context: Context, transaction: Transaction, kind: Kind):
   const isMuted = activeMute(await transaction.findMute(key), nowMs) !== undefined;
   context.log.info(
     { system, incident: code, count, isMuted },
-    isNew ? 'Workflows fail' : 'Workflows go on failing',
+    isNew ? 'Workflows fail' : 'Workflows keep failing',
   );
 }
 

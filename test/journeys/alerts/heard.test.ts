@@ -91,7 +91,7 @@ describe('an alert with a rule of its own', () => {
     await stage.observeAfter(30 * minuteMs);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(30 * minuteMs);
-    const call = await threadSaying(stage, alert, /this came during quiet hours and is not over yet/);
+    const call = await threadSaying(stage, alert, /this came in quiet hours and is not over yet/);
     expect(textOf(call)).toContain(`<@${personas.ana.id}>`);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });
@@ -102,7 +102,7 @@ describe('an alert with a rule of its own', () => {
     stage.log.expectError(/cannot be posted to/);
     await failOnce(stage);
     await alertSaying(stage, /Nightly renewal failed/);
-    await cardSaying(stage, /cannot post in .*C0PKI/, places.ops);
+    await cardSaying(stage, /can no longer post in .*C0PKI/, places.ops);
     await finish(stage, { posts: { alerts: 1, ops: 1 }, signals: [] });
   });
 });

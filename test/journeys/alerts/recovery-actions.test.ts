@@ -37,7 +37,7 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
       way: 'restart',
       shows: /Restart 1 run of Nightly renewal\?/,
     });
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Complete/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run .*Complete/);
     await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
     expect(textOf(over)).toMatch(/Recovered by Ana Ruiz/);
@@ -52,7 +52,7 @@ describe('a way out of an alert', () => {
   it('that leads to a second failure is told as such, and the alert stays open', async () => {
     const { stage, alert } = await failed('socket');
     await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Failed/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run .*Failed/);
     await poll(stage, 3);
     const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
     expect(textOf(still)).toMatch(/1 still needs attention/);
@@ -98,7 +98,7 @@ describe('a way out of an alert', () => {
       clickAlert(stage, 'ana', question, 'confirm'),
       clickAlert(stage, 'ana', question, 'confirm'),
     ]);
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run/);
     expect(changesSent(stage)).toEqual(['Restart']);
     await stage.close();
   });
@@ -151,7 +151,7 @@ describe('a way out of an alert', () => {
     await poll(stage, 1);
     await threadSaying(stage, alert, /Ana Ruiz is on it/);
     await clickAlert(stage, 'ana', over, 'hand-back');
-    await privateWord(stage, 'ana', /not on it any more/);
+    await privateWord(stage, 'ana', /no longer on it/);
     await poll(stage, 1);
     await threadSaying(stage, alert, /Nobody is on it/);
     await stage.slack.waitFor(

@@ -165,7 +165,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await replicas.two.observe();
     await frozen;
-    expect(replicas.log.lines.some((line) => line.includes('this look was abandoned'))).toBe(true);
+    expect(replicas.log.lines.some((line) => line.includes('this poll was abandoned'))).toBe(true);
     await replicas.one.deliver();
     expect(textOf(theCard(replicas))).toMatch(/portal-pat|in Command/);
   });

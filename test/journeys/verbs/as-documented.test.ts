@@ -54,7 +54,7 @@ describe.each(transports)('what the vendors’ pages say, over %s:', (transport)
     await order(stage, {
       line: `restart ${id} 1`,
       shows: /version 1/,
-      ends: /Restarted; it goes on as .*status K\w+/s,
+      ends: /Restarted; it continues as .*status K\w+/s,
     });
     const [sent] = stage.command.requests.filter(({ path }) => path.endsWith('/Restart'));
     expect(sent?.query).toContain('version=1');

@@ -27,7 +27,7 @@ const inCommand: Readonly<Partial<Record<Changing, Story>>> = {
   restart: {
     line: (run) => `restart ${run} 1`,
     shows: /Restart this workflow.*from step 1 with version 1.*cannot be undone/s,
-    ends: /Restarted; it goes on as .*run .* it is now Waiting.*status/s,
+    ends: /Restarted; it continues as .*run .* it is now Waiting.*status/s,
     sends: 'Restart',
   },
   stop: {
@@ -48,7 +48,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   pause: {
     line: (run) => `pause ${run}`,
     shows: /Pause this workflow.*Undo later: .*resume K\w+/s,
-    ends: /Paused\. In Work Tasks it is now paused.*To undo: .*resume/s,
+    ends: /Paused\. In Work Tasks it is now Paused.*To undo: .*resume/s,
     sends: 'pause',
   },
   resume: {
@@ -61,7 +61,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   abort: {
     line: (run) => `abort ${run}`,
     shows: /Abort this workflow.*cannot be undone/s,
-    ends: /Aborted\. In Work Tasks it is now aborted/,
+    ends: /Aborted\. In Work Tasks it is now Aborted/,
     sends: 'abort',
   },
   alert: {
@@ -109,7 +109,7 @@ describe('a verb one system does not know', () => {
     const run = system === 'Command' ? await askForCertificate(stage) : startLeave(stage).typed;
     await ask(stage, {
       line: `${verb} ${run}`,
-      shows: new RegExp(`${system} offers no “${verb}”.*What it offers: status`, 's'),
+      shows: new RegExp(`${system} has no “${verb}”.*What it has: status`, 's'),
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

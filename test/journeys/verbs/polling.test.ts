@@ -15,7 +15,7 @@ type Poll = readonly [line: (run: string) => string, shows: RegExp];
 type ReadingCommand = (typeof readingVerbs)[number] | 'help' | 'approvals' | 'whoami';
 
 const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
-  help: [[() => 'help', /What can be typed/]],
+  help: [[() => 'help', /Commands after/]],
   status: [[(run) => `status ${run}`, /Waiting at step Security approval.*The step needs.* 1 approval/s]],
   list: [
     [() => 'list', /app\.keyexample\.com.*failing\.keyexample\.com|failing.*app/s],

@@ -89,7 +89,7 @@ describe('execute, status, pause and resume', () => {
       const stage = await openWorkTasksScenario('socket');
       startLeave(stage);
       stage.workTasks.fail({ method: 'POST', path: /(pause|execute\w*)$/, fault: 'not-json' });
-      await order(stage, { ...requested, ends: /is not known.*not sent again.*Look with/s });
+      await order(stage, { ...requested, ends: /is not known.*not sent again.*Check with/s });
       await stage.observeAfter(60_000);
       expect(stage.workTasks.executions().map(({ status }) => status)).toEqual(['SL']);
       await stage.close();

@@ -56,7 +56,7 @@ describe('a change asked for twice', () => {
     const restarted = await askForCertificate(stage, { host: 'other.keyexample.com' });
     for (const [line, shows, ends] of [
       [`stop ${stopped}`, /Stop/, /Stopped\. .* Rejected/],
-      [`restart ${restarted}`, /Restart/, /Restarted; it goes on as .*run/],
+      [`restart ${restarted}`, /Restart/, /Restarted; it continues as .*run/],
     ] as const) {
       await order(stage, { line, shows, ends });
       await order(stage, { line, shows, ends });

@@ -28,7 +28,7 @@ describe('the table of verbs', () => {
 
   it('is what help shows through Slack, verb for verb', async () => {
     const stage = await openWorkTasksScenario('socket');
-    const help = textOf(await ask(stage, { line: '', shows: /What can be typed/ }));
+    const help = textOf(await ask(stage, { line: '', shows: /Commands after/ }));
     for (const { name, usage, summary, example, changes } of verbs) {
       expect(help).toContain(escaped(usage));
       const about = textOf(await ask(stage, { line: `help ${name}`, shows: /For example/ }));
@@ -49,8 +49,8 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
       ['EXECUT x', /Did you mean .*execute \[workflow\]/s],
       ['frobnicate', /no command .*frobnicate.*help.* lists/s],
       ['help stpo', /stpo.* is not recognized here.*Did you mean .*stop.*help \[verb\]/s],
-      ['approvals now', /Nothing more can be given.*Type .*approvals/s],
-      ['whoami really', /Nothing more can be given.*Type .*whoami/s],
+      ['approvals now', /takes nothing after it.*Type .*approvals/s],
+      ['whoami really', /takes nothing after it.*Type .*whoami/s],
       ['last', /missing.*workflow.*Type .*last &lt;workflow&gt;/s],
     ]);
     expect(changesSent(stage)).toEqual([]);

@@ -89,7 +89,7 @@ describe('a window to choose a workflow in', () => {
     const stage = await openWorkTasksScenario('socket');
     await stage.command.goDown();
     await type(stage, 'ana', 'stop');
-    await windowShowing(stage, /could not be asked|no workflow that you may use/);
+    await windowShowing(stage, /could not be read|no workflow you may use/);
     await stage.close();
   });
 
@@ -97,7 +97,7 @@ describe('a window to choose a workflow in', () => {
     const stage = await openWorkTasksScenario('socket', { operators: ['li'], approvers: ['li'] });
     await askForCertificate(stage, { host: 'secret.keyexample.com' });
     await type(stage, 'ana', 'status');
-    const { view } = await windowShowing(stage, /no workflow that you may use/);
+    const { view } = await windowShowing(stage, /no workflow you may use/);
     expect(JSON.stringify(view)).not.toContain('secret');
     await stage.close();
   });

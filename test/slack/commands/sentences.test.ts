@@ -73,7 +73,9 @@ describe('the answer to a command', () => {
 
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
-    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*there is no command you may use/s);
+    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(
+      /❔ FE\?.*there is no command you may use/s,
+    );
   });
 
   it('names the systems a list lacks', () => {
@@ -85,9 +87,7 @@ describe('the answer to a command', () => {
       hasMore: false,
       silent: ['Command', 'Tasks'],
     } as const;
-    expect(said(list)).toMatch(
-      /Failed workflows: none you may see.*Command and Tasks could not be read/s,
-    );
+    expect(said(list)).toMatch(/Failed workflows: none you may see.*Command and Tasks could not be read/s);
     expect(said({ ...list, rows: [aRow()], silent: [] })).toMatch(/K7F3.*Enroll app\.example\.com/);
   });
 
@@ -224,7 +224,10 @@ describe('a change', () => {
     [{ kind: 'not-sent' }, /Canceled. Nothing was changed/],
     [{ kind: 'person-not-checked' }, /could not check with Slack.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
-    [{ kind: 'moved-meanwhile', now: now('paused') }, /changed since you were shown it.*Paused.*Nothing was changed/],
+    [
+      { kind: 'moved-meanwhile', now: now('paused') },
+      /changed since you were shown it.*Paused.*Nothing was changed/,
+    ],
     [
       { kind: 'approval-open', approval: { code: 'K7F3', channel: 'C0PKI', isActivityKnown: true } },
       /K7F3.*is open for this activity.*its card in <#C0PKI>.*Nothing was changed/,

@@ -19,7 +19,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is shown every verb there is by help, without anybody being asked', async () => {
     const { type, notified, commandService } = await set();
     expect((await type('help')).acked).toBe(true);
-    const help = textOf(await notified(/What can be typed/));
+    const help = textOf(await notified(/Commands after/));
     for (const { usage, summary } of verbs) {
       const line = `• \`${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\` ${summary}`;
       expect(help.split(line)).toHaveLength(2);
@@ -30,8 +30,8 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is shown what everybody may type before what changes workflows', async () => {
     const { type, notified } = await set();
     await type('help');
-    const help = textOf(await notified(/What can be typed/));
-    const places = ['For everybody', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
+    const help = textOf(await notified(/Commands after/));
+    const places = ['For everyone', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
     const found = places.map((place) => help.indexOf(place));
     expect(found).not.toContain(-1);
     expect(found).toEqual([...found].sort((a, b) => a - b));
@@ -72,7 +72,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is shown help for nothing typed at all', async () => {
     const { type, notified } = await set();
     await type('');
-    await notified(/What can be typed/);
+    await notified(/Commands after/);
   });
 
   it('is told of a near verb instead of anything being done', async () => {
@@ -146,7 +146,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
       },
     });
     await type('whoami');
-    const [ref] = /(?<=ref )[A-Z2-9]{10}/.exec(textOf(await notified(/broke on our side/))) ?? [];
+    const [ref] = /(?<=ref )[A-Z2-9]{10}/.exec(textOf(await notified(/went wrong in Countersign/))) ?? [];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 
