@@ -55,7 +55,7 @@ export async function start(
       port: bot.port,
       operations: `${settings.operations.host}:${bot.operationsPort}`,
     },
-    'Countersign is at work',
+    'Countersign is running',
   );
   const hungUp = (): void => void reloadOnSignal(bot, again, log);
   process.on('SIGHUP', hungUp);

@@ -60,7 +60,7 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
   try {
     const { user } = await client.users.info({ user: id.userId });
     if (user?.id !== id.userId) {
-      throw new ChatError('Slack told of somebody else', { code: 'refused', retryable: false });
+      throw new ChatError('Slack reported somebody else', { code: 'refused', retryable: false });
     }
     return user;
   } catch (error) {

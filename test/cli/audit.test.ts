@@ -227,7 +227,7 @@ describe('checking the ledger from the command line', () => {
   it('names the first bad record, and says what a good chain proves', () => {
     const proofs = { signerOf: () => undefined, hasKey: true, anchors: [] };
     expect(verdictLine({ system: 'corp', number: 3, what: 'altered' }, proofs)).toBe(
-      'BAD  corp: record 3 does not fit its seal: it was edited, moved, or written without the key',
+      'BAD  corp: record 3 does not match its seal: it was edited, moved, or written without the key',
     );
     const good = { system: '', number: 3, mac: 'x', keyed: 3 };
     expect(verdictLine(good, proofs)).toContain('nothing shows whether later ones were cut off');

@@ -63,7 +63,7 @@ function takenBeforeText(
   person: PersonId,
   { formatter }: RenderContext,
 ): string {
-  if (!owner) return 'Somebody is on it already.';
+  if (!owner) return 'Someone is on it already.';
   if (isSamePerson(owner.person, person)) return 'You are on it already.';
   return `${formatter.text(owner.name, 60)} has been on it since ${formatter.moment(owner.atMs)}; nothing was changed.`;
 }

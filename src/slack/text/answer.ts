@@ -106,7 +106,7 @@ function alreadyVotedText(
   formatter: Formatter,
 ): string {
   if (output === undefined) {
-    return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
+    return `Your approval counts already: ${have} of ${of}. Someone else has to approve too.`;
   }
   return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Someone else has to choose it too; to change your choice, withdraw it first.`;
 }

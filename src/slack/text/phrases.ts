@@ -116,7 +116,7 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
     case 'not-requester':
       return 'Only the requester can cancel it, and Countersign does not know you as the requester. Operators can add your username under “people”, or you can link your account.';
     case 'being-decided':
-      return 'A decision about it is on its way, so it cannot be canceled any more.';
+      return 'A decision about it is on its way, so it can no longer be canceled.';
     case 'no-rule':
       return `You may not: no rule in the settings lets you use “${verb}” on this workflow. Operators can add you under “operators”.`;
     default:

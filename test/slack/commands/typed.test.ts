@@ -31,7 +31,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     const { type, notified } = await set();
     await type('help');
     const help = textOf(await notified(/Commands after/));
-    const places = ['For everyone', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
+    const places = ['For everyone', '• `approvals`', 'To read', '• `status', 'To change', '• `stop'];
     const found = places.map((place) => help.indexOf(place));
     expect(found).not.toContain(-1);
     expect(found).toEqual([...found].sort((a, b) => a - b));
@@ -163,7 +163,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     workspace.fail({ method: 'response_url', fault: 'invalid_blocks' });
     await type('status K7F3');
     expect((await notified(/K7F3/)).blocks[0]).toMatchObject({ text: { type: 'plain_text' } });
-    expect(log.lines.some(({ sentence }) => /plainly/.test(sentence))).toBe(true);
+    expect(log.lines.some(({ sentence }) => /a plain one/.test(sentence))).toBe(true);
   });
 
   it('turns the pages of a list in place', async () => {
