@@ -247,7 +247,7 @@ describe('checking the ledger from the command line', () => {
     const good = { system: 'corp', number: 9, mac: 'x', keyed: 5 };
     const broken = { ...good, breaks: [{ from: 3, to: 6, by: 7 }] };
     expect(messagesOn(broken)).toEqual([
-      'note corp: records 3 to 6 were written without the key; record 7 says that somebody accepted them',
+      'note corp: records 3 to 6 were written without the key; record 7 says that someone accepted them',
     ]);
     expect(messagesOn({ ...good, breaks: [{ from: 3, to: 3, by: 4 }] })[0]).toContain('record 3 was written');
     expect(messagesOn({ ...good, vouchedBy: 4 })).toEqual([

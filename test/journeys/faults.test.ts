@@ -76,7 +76,7 @@ describe('a disk that is full', () => {
       await modalOf(stage, 'li');
       // Ana's press still fits, with what stood on the card, and no more than that.
       engine.squeeze(7);
-      stage.log.expectError(/could not be written down|broke|finished/);
+      stage.log.expectError(/could not be stored|failed|completed/);
       expect(await click(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
       await privateWord(stage, 'ana', /Your click is stored but could not be processed just now/);
       engine.squeeze(0);

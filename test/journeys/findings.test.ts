@@ -83,7 +83,7 @@ const stories: readonly Story[] = [
   ],
   [
     () => ({ CSR: asked({ subject: ['CN=app.keyex\u0430mple.com'] }) }),
-    { 'mixed-script': /letters of another script: `app\.keyex\[U\+0430\]mple\.com/ },
+    { 'mixed-script': /letters from another script: `app\.keyex\[U\+0430\]mple\.com/ },
   ],
   [
     () => ({

@@ -150,7 +150,7 @@ describe('countersign init', () => {
     const doctor = runCountersign(['doctor', '--config', settingsFile()], env);
     expect([await doctor.ended, doctor.printed()]).toEqual([0, expect.not.stringContaining('✗')]);
     const bot = runCountersign(['start', '--config', settingsFile()], env);
-    await bot.prints(/Countersign is at work/);
+    await bot.prints(/Countersign is running/);
     const page = /Slack +(http:\/\/\S+)/.exec(sandbox.printed())?.[1] ?? '';
     await until(async () => {
       const channel = await fetch(`${page}/_sim/messages?channel=C0SHADOW&as=U0ANA`);

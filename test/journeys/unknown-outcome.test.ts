@@ -117,7 +117,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     );
     expect(textOf(card)).not.toMatch(/Approved by|not here|not been sent/);
     await privateWord(stage, 'ana', /It is not known whether your decision.*counted.*refused it/s);
-    await privateWord(stage, 'sam', /answered no/);
+    await privateWord(stage, 'sam', /refused it/);
     expect(stage.command.instance(id).status).toBe('Complete');
     await finish(stage, { posts: { pki: 1, '@ana': 1, '@sam': 1 }, signals: [byTheBot] });
   });

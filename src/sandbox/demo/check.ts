@@ -71,7 +71,7 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
   { actor: 'gia', who: 'a guest', text: /you are a guest/ },
   {
     actor: 'una',
-    who: 'an approver without a name in Command',
+    who: 'an approver without a Command username',
     text: /doesn't know your username in that system/,
   },
 ];
@@ -98,7 +98,7 @@ const stories: readonly Story[] = [
     return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
   }),
   story(
-    'Ana is reminded once of all that has waited for long, and operators hear of the longest',
+    'Ana is reminded once of all that has waited a long time, and operators hear of the longest',
     async (demo) => {
       const own = () => privateText(demo.slack, personas.ana.id).filter((one) => textOf(one).includes('⏰'));
       const [reminder] = await demo.slack.waitFor(() => own().length > 0 && own(), {
@@ -127,7 +127,7 @@ const stories: readonly Story[] = [
     const li = person(demo, 'li');
     await li.click(await liveCard(demo, id), 'deny');
     insist(!(await li.submit('   ')), 'the window closed without a reason');
-    insist(await li.submit('The key is too short'), 'the window did not take the reason');
+    insist(await li.submit('The key is too short'), 'the window did not accept the reason');
     const card = await cardSaying(demo, id, /Denied by Li Wei/);
     const { status } = demo.command.instance(id);
     insist(status === 'Rejected', `Command says ${status}`);
@@ -212,7 +212,7 @@ const stories: readonly Story[] = [
     await person(demo, 'ana').approve(stopped, '');
     return headingOf(await cardSaying(demo, id, /Approved by Ana Ruiz/));
   }),
-  story('Ana asks Sam about his request; question and answer stand on the card', async (demo) => {
+  story('Ana asks Sam about his request; question and answer are on the card', async (demo) => {
     const { slack, command } = demo;
     const request = { ...everydayRequest(906), requester: personas.sam.identity };
     const id = command.startInstance(await instanceSketchOf(request, Date.now()));
@@ -231,7 +231,7 @@ const stories: readonly Story[] = [
     insist(comment.includes('The build team'), `Command was told: ${comment}`);
     return `Command: “${comment}”`;
   }),
-  story('Sam sees where his requests stand, and has the others reminded', async (demo) => {
+  story('Sam sees where his requests stand, and reminds the others', async (demo) => {
     const request = { ...everydayRequest(909), requester: personas.sam.identity };
     const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
     const card = await liveCard(demo, id);
@@ -247,7 +247,7 @@ const stories: readonly Story[] = [
     await cardSaying(demo, id, /Approved by Li Wei/);
     return plainly(textOf(reminder)).split('\n')[0] ?? '';
   }),
-  story('Ana goes away, Bo decides in her place until she is back, and every card says so', async (demo) => {
+  story('Ana goes away, Bo decides for her until she is back, and every card says so', async (demo) => {
     const { command } = demo;
     const [ana, bo] = [person(demo, 'ana'), person(demo, 'bo')];
     const [hearAna, hearBo] = [ana.listen(), bo.listen()];
@@ -278,7 +278,7 @@ const stories: readonly Story[] = [
     await person(demo, 'li').approve(await liveCard(demo, id), 'SEC-2291 confirmed');
     return headingOf(await cardSaying(demo, id, /Approved by Li Wei/));
   }),
-  story('An approval after which the CA fails is told as both', async (demo) => {
+  story('An approval after which the CA fails is reported as both', async (demo) => {
     const id = demo.opening.device;
     await person(demo, 'ana').approve(await liveCard(demo, id), '');
     const card = await cardSaying(demo, id, /then failed[\s\S]*RPC server is unavailable/);
@@ -302,7 +302,7 @@ const stories: readonly Story[] = [
   ),
   // Several people, or Command itself, have a say.
   story(
-    'High risk takes two people, Command hears of it once, and every copy of the card tells it',
+    'High risk takes two people, Command gets one signal, and every copy of the card says so',
     async (demo) => {
       const { slack, command, opening } = demo;
       const id = opening.wildcard;
@@ -325,7 +325,7 @@ const stories: readonly Story[] = [
     },
   ),
   story(
-    'Where Command wants two identities, the card offers no approval that would be one of two',
+    'Where Command needs two approvers, the card offers no approval that would be one of two',
     async (demo) => {
       const { command, opening } = demo;
       const id = opening.codeSigning;
@@ -345,7 +345,7 @@ const stories: readonly Story[] = [
     insist(!isLive(card), 'the card still has buttons');
     return headingOf(card);
   }),
-  story('When the facts change, nothing is sent and people are asked again', async (demo) => {
+  story('When the facts change, nothing is sent and approval is needed again', async (demo) => {
     const id = demo.opening.renewal;
     const ana = person(demo, 'ana');
     const before = await liveCard(demo, id);
@@ -360,12 +360,12 @@ const stories: readonly Story[] = [
     return `${headingOf(card)}: CorpIssuingCA1 → RetiredCA2; Ana was told privately`;
   }),
   // Work Tasks asks people by itself.
-  story('A workflow in Work Tasks asks by itself, and Ana’s choice lets it go on', async (demo) => {
+  story('A workflow in Work Tasks requests a decision, and Ana’s choice continues it', async (demo) => {
     const { workTasks, plant } = demo;
     const card = await workTasksCard(demo, /Leave of blarsen/, /Send back/, /Family visit/);
     const ana = person(demo, 'ana');
     await ana.click(card, 'approve#0');
-    insist(await ana.submit('Enjoy it'), 'the window did not take the comment');
+    insist(await ana.submit('Enjoy it'), 'the window did not accept the comment');
     const decided = await workTasksCard(demo, /Leave of blarsen/, /Approved by Ana Ruiz/);
     const [alert] = workTasks.alerts;
     insist(alert?.hasMoved === true && alert.user === 'activedirectory::aruiz', 'the activity was not told');
@@ -411,7 +411,7 @@ const stories: readonly Story[] = [
       return `Leave WF, execution ${started[0]?.id}, started as ${started[0]?.initiator}`;
     },
   ),
-  story('Omar pauses an execution, and lets it go on', async (demo) => {
+  story('Omar pauses a run, and resumes it', async (demo) => {
     const { workTasks, plant } = demo;
     const status = () => workTasks.execution(plant.backup).status;
     const ref = `"Backup WF#${plant.backup.id}"`;
@@ -427,7 +427,7 @@ const stories: readonly Story[] = [
     await order(demo, 'omar', {
       text: `restart ${opening.device}`,
       proposal: /from step 1/,
-      answer: /goes on as .*run/,
+      answer: /continues as .*run/,
     });
     const [run] = command.instances().filter(({ id }) => !before.has(id));
     if (!run) throw new Error('Command has no new run');
@@ -435,7 +435,7 @@ const stories: readonly Story[] = [
     return `${command.instance(opening.device).status}, and a new run that is ${run.status}`;
   }),
   // Workflows fail.
-  story('Twelve workflows that fail alike are one alert, which calls Omar once', async (demo) => {
+  story('Twelve workflows that fail alike are one alert, which mentions Omar once', async (demo) => {
     const { definition } = demoIncidents.authority;
     fail(demo.command, 'authority', renewedHosts);
     const alert = await alertSaying(demo, definition, /12 runs[\s\S]*RPC server[\s\S]*<@U0OMAR>/);
@@ -456,7 +456,7 @@ const stories: readonly Story[] = [
     return 'refused privately, nothing was changed';
   }),
   story(
-    'A failed workflow is restarted from its alert, followed to its end, and the alert turns calm',
+    'A failed workflow is restarted from its alert, followed to its end, and the alert closes',
     async (demo) => {
       const { definition } = demoIncidents.share;
       const before = demo.command.instances().length;
@@ -509,7 +509,7 @@ const stories: readonly Story[] = [
     }
     insist(!JSON.stringify(slack.calls).includes(pfxPassword), 'Slack was told the PFX password');
     insist(!/hooks\.slack|\/actions\/T0/.test(log), 'the log holds an address that lets others answer');
-    return `${logLines.length} lines of log and ${slack.calls.length} calls looked through`;
+    return `${logLines.length} lines of log and ${slack.calls.length} calls searched`;
   }),
   story('No card that is over has buttons, and every card that waits has them', async (demo) => {
     const runs = demo.command.instances();

@@ -65,7 +65,7 @@ Press Enter to go live: what waited is announced and gets cards people can decid
 /** Says where to look and what to try. */
 function greeting(url: string): string {
   return `
-Countersign is at work between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
+Countersign is running between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
 
   ${url}
 

@@ -450,7 +450,7 @@ export const personas = {
     id: 'U0UNA',
     name: 'una',
     realName: 'Una Mapped',
-    title: 'Approver whose name in Command nobody wrote down',
+    title: 'Approver whose Command username is not in the settings',
   },
   bo: {
     id: 'U0BO',

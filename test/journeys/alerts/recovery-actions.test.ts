@@ -132,24 +132,24 @@ describe('a way out of an alert', () => {
     const { stage, alert } = await failed('socket');
     await clickAlert(stage, 'li', alert, 'take');
     await privateWord(stage, 'li', /You are on it/);
-    await alertSaying(stage, /Li Wei is on it/);
+    await alertSaying(stage, /Li Wei has been on it/);
     await clickAlert(stage, 'ana', alert, 'take');
-    await privateWord(stage, 'ana', /Li Wei is on it/);
+    await privateWord(stage, 'ana', /Li Wei has been on it/);
     await poll(stage, 1);
-    await threadSaying(stage, alert, /Li Wei is on it/);
+    await threadSaying(stage, alert, /Li Wei has been on it/);
     await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
   });
 
   it('is handed back by whoever is on it, or taken over by somebody else', async () => {
     const { stage, alert } = await failed('socket');
     await clickAlert(stage, 'li', alert, 'take');
-    const taken = await alertSaying(stage, /Li Wei is on it/);
+    const taken = await alertSaying(stage, /Li Wei has been on it/);
     await clickAlert(stage, 'ana', taken, 'hand-back');
     await privateWord(stage, 'ana', /not yours to hand back/);
     await clickAlert(stage, 'ana', taken, 'take-over');
-    const over = await alertSaying(stage, /Ana Ruiz is on it/);
+    const over = await alertSaying(stage, /Ana Ruiz has been on it/);
     await poll(stage, 1);
-    await threadSaying(stage, alert, /Ana Ruiz is on it/);
+    await threadSaying(stage, alert, /Ana Ruiz has been on it/);
     await clickAlert(stage, 'ana', over, 'hand-back');
     await privateWord(stage, 'ana', /no longer on it/);
     await poll(stage, 1);

@@ -86,7 +86,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-400-after-effect' });
     await click(stage, 'ana', theCard(stage), 'approve#0');
-    await cardSaying(stage, /was sent, and Work Tasks answered no/);
+    await cardSaying(stage, /was sent, and Work Tasks refused it/);
     await privateWord(stage, 'ana', /It is not known whether your decision.*counted/s);
     await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });

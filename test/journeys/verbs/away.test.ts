@@ -17,7 +17,7 @@ describe('a system that is away', () => {
       'definitions web',
       'last "Web server enrolment"',
     ]) {
-      await ask(stage, { line, shows: /Command (could not be asked|did not answer)/ });
+      await ask(stage, { line, shows: /Command (could not be read|did not answer)/ });
     }
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -34,7 +34,7 @@ describe('a system that is away', () => {
       `alert ${typed} 50001 Approved`,
       'last "Leave WF"',
     ]) {
-      await ask(stage, { line, shows: /Work Tasks (could not be asked|did not answer)/ });
+      await ask(stage, { line, shows: /Work Tasks (could not be read|did not answer)/ });
     }
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -64,7 +64,7 @@ describe('a system that is away', () => {
     const { typed } = startLeave(stage);
     await stage.command.goDown();
     await ask(stage, { line: `status ${typed}`, shows: /Waiting/ });
-    await ask(stage, { line: 'definitions', shows: /Leave WF.*Command could not be asked/s });
+    await ask(stage, { line: 'definitions', shows: /Leave WF.*Command could not be read/s });
     await stage.close();
   });
 

@@ -42,7 +42,7 @@ async function playThrough(stage: Stage): Promise<void> {
   await ask(stage, { line: `variable ${run} Days`, shows: /Days.*"text":"3"/s });
   await order(stage, { line: `pause ${run}`, shows: /Undo later/, ends: /Paused\. .*To undo/s });
   await ask(stage, { line: `status ${run}`, shows: /Paused/ });
-  await order(stage, { line: `resume ${run}`, shows: /goes on/, ends: /Resumed\. .*To undo/s });
+  await order(stage, { line: `resume ${run}`, shows: /continues from/, ends: /Resumed\. .*To undo/s });
   expect(changesSent(stage)).toEqual(['executewithvariables', 'pause', 'resume']);
 }
 

@@ -34,7 +34,7 @@ describe('the table of verbs', () => {
       const about = textOf(await ask(stage, { line: `help ${name}`, shows: /For example/ }));
       for (const part of [usage, summary, example])
         expect(about).toContain(escaped(part).replaceAll('"', '\\"'));
-      expect(about.includes('asked, before anything happens')).toBe(changes !== undefined);
+      expect(about.includes('nothing happens until you confirm')).toBe(changes !== undefined);
     }
     await stage.close();
   });
@@ -157,10 +157,10 @@ describe('a long search', () => {
     const stage = await openWorkTasksScenario('socket');
     const text = Array.from({ length: 6 }, (_, index) => `${index}${'я'.repeat(59)}`).join(' ');
     const reply = await ask(stage, { line: `list failed ${text}`, shows: /Failed workflows|No failed/i });
-    expect(textOf(reply)).not.toMatch(/could not be asked/);
+    expect(textOf(reply)).not.toMatch(/could not be read/);
     expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
     const definitions = await ask(stage, { line: `definitions ${text}`, shows: /definition/ });
-    expect(textOf(definitions)).not.toMatch(/could not be asked/);
+    expect(textOf(definitions)).not.toMatch(/could not be read/);
     expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
     await stage.close();
   });

@@ -54,7 +54,7 @@ describe('a change Command made and did not answer', () => {
       grantManage(stage);
       const id = await askForCertificate(stage);
       stage.command.fail({ method: 'POST', path: `/${call}`, fault: 'http-400-after-effect' });
-      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /answered no/ });
+      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /refused it/ });
       expect(textOf(reply)).toMatch(stands);
       expect(textOf(reply)).toMatch(
         /whether this request did that is not known.*not sent again.*status K\d+/s,
@@ -76,7 +76,7 @@ describe('a change Command made and did not answer', () => {
     stage.command.fail({ method: 'GET', path: id, fault: 'slow', delayMs: 1 });
     stage.command.fail({ method: 'GET', path: id, fault: 'http-500', times: 9 });
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /refused it.*could not be seen.*is not known/s);
+    await becomes(stage, proposed, /refused it.*could not be read.*is not known/s);
     await stage.close();
   });
 

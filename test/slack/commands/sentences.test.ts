@@ -62,7 +62,7 @@ describe('the answer to a command', () => {
     expect(text).toContain('Command reports to Countersign: ApprovalStatus received, Review not received');
     expect(text).toContain('Can still decide: <@U0ADA>');
     expect(said(aStatus({ canAct: [] }))).toContain('Can still decide: nobody');
-    expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows of it/);
+    expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows about it/);
   });
 
   it('says the whole line where one word more would not do', () => {

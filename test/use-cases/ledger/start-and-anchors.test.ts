@@ -298,7 +298,7 @@ describe('anchors', () => {
       world.slack.notices().filter(({ notice }) => JSON.stringify(notice).includes('anchored'));
     const logged = () => world.log.sentences('info').filter((line) => line === 'A head of the ledger');
     expect([told().length, logged().length]).toEqual([1, 1]);
-    expect(world.log.sentences('error').join()).toContain('could not be written down there');
+    expect(world.log.sentences('error').join()).toContain('could not be written there');
     lines.length = 0;
     await anchorLedger(world.context, anchoring);
     await world.deliver();
