@@ -88,7 +88,7 @@ export function createRotatingToken(options: {
     } catch (error) {
       if (!unsaved) throw error;
       const text =
-        'The new token of Slack could not be stored and would be lost with this process; it is tried again';
+        'The new Slack token could not be stored and would be lost with this process; it is tried again';
       log.error({ err: asError(error) }, text);
       if (!lasts(unsaved.pair, marginMs)) throw error;
     }

@@ -459,7 +459,7 @@ async function drawOrPostpone(context: Context, home: ClaimedHome): Promise<void
     const { code = undefined, retryAfterMs = 60_000 } = error instanceof ChatError ? error : {};
     const isForGood = code === 'refused' || code === 'channel-gone';
     const about = { person: home.person.userId, err: asError(error) };
-    if (code === undefined || code === 'refused') log.error(about, 'A Home could not be drawn');
+    if (code === undefined || code === 'refused') log.error(about, 'A Home could not be built');
     else log.warn(about, 'A Home could not be published');
     await store.postponeHome(home, isForGood ? 'never' : now() + retryAfterMs);
   }

@@ -336,7 +336,7 @@ async function orLeaveOut(
     // A defect of ours about one run must not keep all others from being seen.
     log[isOfServer ? 'warn' : 'error'](
       { instance: refKey(ref), correlationId, err },
-      'An instance could not be looked at',
+      'An instance could not be read',
     );
     return undefined;
   }

@@ -94,7 +94,7 @@ async function openNotifications(
   try {
     view = notificationsModal(await context.useCases.notifications.preferences(received.asker.person));
   } catch (error) {
-    view = broke(context, { error, sentence: 'The window of notifications could not be made' });
+    view = broke(context, { error, sentence: 'The window of notifications could not be built' });
   }
   await ack();
   if (typeof view === 'string') await sayTo(context, received, view);
@@ -157,7 +157,7 @@ async function openAway(context: ListenerContext, received: ReceivedAction<'away
     const choices = await useCases.absences.choices(received.asker.person);
     view = choices.rules.length > 0 ? awayModal(choices) : awayText.notApprover;
   } catch (error) {
-    view = broke(context, { error, sentence: 'The window of an absence could not be made' });
+    view = broke(context, { error, sentence: 'The window of an absence could not be built' });
   }
   await ack();
   if (typeof view === 'string') await sayTo(context, received, view);
@@ -187,7 +187,7 @@ async function submitAway(context: ListenerContext, body: unknown, ack: AckSubmi
     const said =
       error instanceof ChatError
         ? messages.notNow
-        : broke(context, { error, sentence: 'An absence could not be taken' });
+        : broke(context, { error, sentence: 'An absence could not be stored' });
     return ack({ [awayFields.until]: said });
   }
   if (result.kind === 'away') return ack();

@@ -105,7 +105,7 @@ async function submit(
     const isChat = error instanceof ChatError;
     const said = isChat
       ? messages.notNow
-      : broke(context, { error, sentence: 'A question or an answer could not be taken' });
+      : broke(context, { error, sentence: 'A question or an answer could not be stored' });
     return ack({ [commentField]: said });
   }
   const said = askReplyText(result, context.renderContext);

@@ -206,7 +206,7 @@ async function seeFailures(
       const goesOn = only && successors.length === 1 ? byId.get(only.id) : undefined;
       if (goesOn) snapshots.push({ ref: failed.ref, instance: goesOn, successors: [] });
     } catch (error) {
-      logAway(context, last, error, 'A failed run could not be looked at');
+      logAway(context, last, error, 'A failed run could not be read');
     }
   }
   return snapshots;

@@ -84,10 +84,10 @@ function verbTable(): string {
 
 function verbPart({ name, usage, summary, example, kind, rights, changes, modal }: VerbSpec): string {
   const who = {
-    everybody: 'For everybody.',
+    everybody: 'For everyone.',
     read:
       kind === 'own'
-        ? 'Your own for everybody, others with a rule.'
+        ? 'Your own for everyone, others with a rule.'
         : 'Needs a rule with this verb or `read`.',
     change: 'Needs a rule with this verb.',
   }[rights];
