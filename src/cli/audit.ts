@@ -329,8 +329,7 @@ const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
   'not-as-anchored': 'is not the one whose head was recorded',
   'cut-off': 'is missing: the ledger was longer when its head was recorded',
   'not-as-cut': 'does not follow what its checkpoint says retention cut off',
-  'other-evidence':
-    'does not hold the hash of the text kept as what was shown: that text was edited',
+  'other-evidence': 'does not hold the hash of the text kept as what was shown: that text was edited',
 };
 
 /** Says how a chain stands, in one line. */

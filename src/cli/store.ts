@@ -249,8 +249,7 @@ const uncutForKey = 'sealed with a key that is not given, so nothing is cut';
 
 /** Has retention remove nothing about a run, or lets it go again. */
 async function hold({ action, about, from, ...source }: StoreCommand): Promise<number> {
-  if (about === undefined)
-    return fail(2, `Name a run: "store ${action} K7F3", or its ID in its system.`);
+  if (about === undefined) return fail(2, `Name a run: "store ${action} K7F3", or its ID in its system.`);
   const isHeld = action === 'hold';
   const done = await withStore(source, from ?? readSettings(source)?.store, async (context) => {
     const ref = await findRecorded(context.store, about);

@@ -317,9 +317,7 @@ const httpSchema = z.strictObject({
     .min(1)
     .max(65535)
     .prefault(3000)
-    .describe(
-      'Port of the public listener; TLS ends in front of it. Opened only when something needs it.',
-    )
+    .describe('Port of the public listener; TLS ends in front of it. Opened only when something needs it.')
     .meta({ examples: [3000] }),
   publicUrl: z
     .string(expectedUrl)
@@ -335,7 +333,9 @@ const operationsSchema = z.strictObject({
     .string()
     .min(1)
     .prefault('127.0.0.1')
-    .describe('Address on which /healthz, /readyz and /metrics are served; anyone who reaches it may read them.')
+    .describe(
+      'Address on which /healthz, /readyz and /metrics are served; anyone who reaches it may read them.',
+    )
     .meta({ examples: ['127.0.0.1'] }),
   port: z
     .int()
@@ -702,7 +702,9 @@ const slackSchema = z.strictObject({
     .describe('Workspace that member IDs in this file belong to, where they are written without one.')
     .meta({ examples: ['T01AB2CD3'] }),
   operatorsChannel: channelId()
-    .describe('Channel notified about problems of Countersign itself: a system that cannot be reached, missing access.')
+    .describe(
+      'Channel notified about problems of Countersign itself: a system that cannot be reached, missing access.',
+    )
     .meta({ examples: ['C02OPS0001'] }),
   fallbackChannel: channelId()
     .describe('Channel that gets the cards no route claims.')
@@ -827,7 +829,9 @@ export const settingsSchema = z.strictObject({
   approvers: z
     .array(approverSchema)
     .prefault([])
-    .describe('Who may decide: the first rule that matches counts. Without a matching rule nobody may decide.'),
+    .describe(
+      'Who may decide: the first rule that matches counts. Without a matching rule nobody may decide.',
+    ),
   operators: z
     .array(operatorSchema)
     .prefault([])
@@ -842,9 +846,7 @@ export const settingsSchema = z.strictObject({
   zones: z
     .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
     .prefault([])
-    .describe(
-      'Domains in which you expect names of certificates; other names are pointed out on the card.',
-    )
+    .describe('Domains in which you expect names of certificates; other names are pointed out on the card.')
     .meta({ examples: [['example.com', 'corp.example']] }),
   templateIds: z
     .record(z.string(), z.string(expectedIdentifier).regex(/^\d+(\.\d+)+$/, expectedIdentifier))
@@ -889,9 +891,7 @@ export const settingsSchema = z.strictObject({
     .describe('Approving several requests together.'),
   observe: observeSchema.prefault({}).describe('How Countersign polls for waiting approvals.'),
   http: httpSchema.prefault({}).describe('The public listener.'),
-  operations: operationsSchema
-    .prefault({})
-    .describe('The listener for probes and metrics.'),
+  operations: operationsSchema.prefault({}).describe('The listener for probes and metrics.'),
   store: z
     .string()
     .min(1)
@@ -946,7 +946,9 @@ export const settingsSchema = z.strictObject({
     .describe('Spans for OpenTelemetry, of clicks, commands, polls and deliveries.'),
   retention: retentionSchema
     .prefault({})
-    .describe('Retention: how long finished things are kept in the store. Nothing is removed unless it is set.'),
+    .describe(
+      'Retention: how long finished things are kept in the store. Nothing is removed unless it is set.',
+    ),
   log: z
     .strictObject({
       level: z

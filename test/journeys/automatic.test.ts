@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, deny, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { renewalRequest } from '../support/stage/enrolments.js';
+import { renewalRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';

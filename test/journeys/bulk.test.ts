@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, modalOf, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, submitSeveral, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';

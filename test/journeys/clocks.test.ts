@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage, threadSaying } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';

@@ -11,7 +11,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome } from '../support/stage/homes.js';
 import { openReplicas } from '../support/stage/open-replicas.js';

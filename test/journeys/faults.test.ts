@@ -6,7 +6,7 @@ import { useCasesOn } from '../../src/slack/use-cases.js';
 import { type OpenEngine, openBestEngine, openSqliteStore } from '../../src/stores/sqlite.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { cardSaying, click, modalOf, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, transports } from '../support/stage/open-stage.js';

@@ -3,7 +3,7 @@ import { type FindingName, findingNames } from '../../src/domain/findings.js';
 import { asking, der, extension, requestWith } from '../backends/keyfactor/facts/der.js';
 import { type Openssl, openOpenssl, type Sketch } from '../backends/keyfactor/facts/openssl.js';
 import { cardSaying } from '../support/stage/cards.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 

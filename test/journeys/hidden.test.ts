@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { places, serviceAccount } from '../support/stage/personas.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { clickInHome, homeSaying, openHome, submitSeveral } from '../support/stage/homes.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';

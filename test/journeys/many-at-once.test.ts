@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
 

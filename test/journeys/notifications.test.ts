@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, click, modalOf, submit, textOf } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import {
   chooseNotifications,

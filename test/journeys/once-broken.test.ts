@@ -9,7 +9,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';

@@ -3,7 +3,7 @@ import { openStore } from '../../src/stores/index.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { openReplicas } from '../support/stage/open-replicas.js';

@@ -8,7 +8,7 @@ import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { openAlertStage } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, deny, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { places } from '../support/stage/personas.js';

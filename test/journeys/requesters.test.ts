@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas } from '../support/stage/personas.js';

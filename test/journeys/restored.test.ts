@@ -6,7 +6,7 @@ import { checkUpStore, openStore } from '../../src/stores/index.js';
 import { backupSqlite } from '../../src/stores/sqlite.js';
 import { ask } from '../support/stage/ask.js';
 import { cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { places } from '../support/stage/personas.js';
 

@@ -3,7 +3,7 @@ import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { openAlertStage } from '../support/stage/alerts.js';
 import { approve, buttonsOf, cardSaying, click, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openHome, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';

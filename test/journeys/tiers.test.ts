@@ -12,7 +12,7 @@ import {
   theCard,
 } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas } from '../support/stage/personas.js';

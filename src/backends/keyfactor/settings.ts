@@ -133,7 +133,9 @@ const fields = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.')
+    .describe(
+      'Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.',
+    )
     .meta({ examples: ['/etc/ssl/corp-root.pem'] }),
   authCaCert: z
     .string()
@@ -181,7 +183,9 @@ const fields = z.strictObject({
         .string()
         .regex(/^(auto|\d+(\.\d+)?)$/)
         .prefault('auto')
-        .describe('API version of definitions; auto uses 2, which names roles, where the server supports it.'),
+        .describe(
+          'API version of definitions; auto uses 2, which names roles, where the server supports it.',
+        ),
     })
     .prefault({})
     .describe('API versions to request, if the default ones are wrong.')
@@ -204,7 +208,9 @@ const fields = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .prefault(usualApprovalsParameters)
-    .describe('Names of the step parameter that says how many approvals a step needs; the first one found counts.')
+    .describe(
+      'Names of the step parameter that says how many approvals a step needs; the first one found counts.',
+    )
     .meta({ examples: [usualApprovalsParameters] }),
 });
 

@@ -279,7 +279,9 @@ const fields = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.')
+    .describe(
+      'Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.',
+    )
     .meta({ examples: ['/etc/ssl/corp-root.pem'] }),
   authCaCert: z
     .string()

@@ -198,7 +198,7 @@ const stories: readonly Story[] = [
   story('A rule would approve a renewal of the same by itself, until Li stops it', async (demo) => {
     const renewal = everydayRequest(912);
     const { about } = renewal;
-    if (about.kind !== 'enrolment') throw new Error('the request is no enrollment');
+    if (about.kind !== 'enrollment') throw new Error('the request is no enrollment');
     const names = [about.host, ...(about.otherNames ?? [])];
     const request = {
       ...renewal,

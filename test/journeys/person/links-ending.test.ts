@@ -9,7 +9,7 @@ import {
   openBrowser,
 } from '../../support/stage/browser.js';
 import { cardSaying, click, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, identityOf, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { transports } from '../../support/stage/open-stage.js';

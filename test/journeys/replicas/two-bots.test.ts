@@ -11,7 +11,7 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, submitSeveral } from '../../support/stage/homes.js';
 import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';

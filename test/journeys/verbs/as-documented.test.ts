@@ -3,7 +3,7 @@ import { alertSaying, openAlertStage } from '../../support/stage/alerts.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { linkByCommand } from '../../support/stage/browser.js';
 import { textOf } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { identityOf, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, transports } from '../../support/stage/open-stage.js';
 import { serviceAccount } from '../../support/stage/personas.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 describe('a system that is away', () => {
@@ -15,7 +15,7 @@ describe('a system that is away', () => {
       ...['status', 'why', 'restart', 'stop'].flatMap((verb) => [`${verb} ${id}`, `${verb} ${code}`]),
       'list',
       'definitions web',
-      'last "Web server enrolment"',
+      'last "Web server enrollment"',
     ]) {
       await ask(stage, { line, shows: /Command (could not be read|did not answer)/ });
     }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { type changingVerbs, type Verb, verbs } from '../../../src/domain/commands.js';
 import { ask, order } from '../../support/stage/ask.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import {
   changesSent,

@@ -16,7 +16,7 @@ function failedLongRun(stage: Stage): string {
   stage.command.addDefinition({
     displayName: 'Slow renewal',
     workflowType: 'Enrollment',
-    steps: [{ extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol', pauses: true }],
+    steps: [{ extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll', pauses: true }],
   });
   const title = 'Renewal of slow.keyexample.com';
   const id = stage.command.startInstance({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage } from '../../support/stage/alerts.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openStage, transports } from '../../support/stage/open-stage.js';
 import { grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 

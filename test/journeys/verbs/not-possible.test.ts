@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import {
   changesSent,
   grantManage,
@@ -55,7 +55,7 @@ describe('a workflow that is not there', () => {
     const lines = [
       ...verbs.map((verb, at) => `${verb} ${refs[at % refs.length]}`),
       ...refs.map((ref) => `status ${ref}`),
-      `output ${nobody} Enrol`,
+      `output ${nobody} Enroll`,
       'variable "Leave WF#999999" Days',
       'alert "Leave WF#999999" 1 Approved',
       'last "No such workflow"',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { readingVerbs, Verb } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { transports } from '../../support/stage/open-stage.js';
 import {
   changesSent,
@@ -25,10 +25,10 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
     [() => 'list running', /Running workflows: none/],
     [() => 'list mine', /Workflows you started.*failing\.keyexample\.com/s],
   ],
-  output: [[(run) => `output ${run} Enrol`, /Command has no “output”/]],
+  output: [[(run) => `output ${run} Enroll`, /Command has no “output”/]],
   variable: [[(run) => `variable ${run} Days`, /Command has no “variable”/]],
-  last: [[() => 'last "web server ENROLMENT"', /keyexample\.com.*Workflow.* Web server enrolment/s]],
-  definitions: [[() => 'definitions server', /Web server enrolment · version 1 .*Command/]],
+  last: [[() => 'last "web server ENROLLMENT"', /keyexample\.com.*Workflow.* Web server enrollment/s]],
+  definitions: [[() => 'definitions server', /Web server enrollment · version 1 .*Command/]],
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
   history: [[(run) => `history ${run}`, /People read it [2-9] times by command/s]],

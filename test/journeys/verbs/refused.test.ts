@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas, places } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
@@ -19,7 +19,7 @@ async function linesOfAll(stage: Stage): Promise<readonly string[]> {
     `alert ${typed} 50001 Approved`,
     'execute "Leave WF" Days=3',
     'last "Leave WF"',
-    'last "Web server enrolment"',
+    'last "Web server enrollment"',
   ];
 }
 

@@ -3,7 +3,7 @@ import { usualBehaviour } from '../../../src/sandbox/work-tasks/behavior.js';
 import type { ResponseShape, StatusForm } from '../../../src/sandbox/work-tasks/wire.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { certificateRequest } from '../../support/stage/enrolments.js';
+import { certificateRequest } from '../../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../../support/stage/open-stage.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 

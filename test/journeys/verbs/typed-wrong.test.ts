@@ -3,7 +3,7 @@ import { parseCommand, verbs } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
@@ -113,7 +113,7 @@ describe('a name that is nearly right', () => {
     }
     await ask(stage, { as: 'bo', line: `status ${slip}`, shows: /Nothing was found/ });
     await ask(stage, { line: 'last "Leev WF"', shows: /Leev WF.*Did you mean .*Leave WF.*Type .*last/s });
-    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrolment/ });
+    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrollment/ });
     await stage.close();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
 import {
   changesSent,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { privateWord } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
@@ -79,7 +79,7 @@ describe('a window to choose a workflow in', () => {
 
   it('offers what may be started where nothing is called what was typed, and starts nothing', async () => {
     const stage = await openWorkTasksScenario('socket');
-    await type(stage, 'ana', 'execute "Web server enrolment" Days=3');
+    await type(stage, 'ana', 'execute "Web server enrollment" Days=3');
     await windowShowing(stage, /Leave request|Leave WF/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

@@ -7,7 +7,7 @@ import { clickAction, linkByCommand } from '../../support/stage/browser.js';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../../support/stage/cards.js';
 import { confirm, type } from '../../support/stage/commands.js';
 import { createCountedIds } from '../../support/stage/counted-ids.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openPersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
 import { type Actor, personas, places } from '../../support/stage/personas.js';
@@ -208,7 +208,7 @@ async function playCommand(): Promise<void> {
   await show(stage, { line: `status ${code}`, shows: /reference/ });
   await show(stage, { line: 'list failed web', shows: /web7/ });
   await show(stage, { line: 'definitions web', shows: /Web server/ });
-  await show(stage, { line: 'last "Web server enrolment"', shows: /reference/ });
+  await show(stage, { line: 'last "Web server enrollment"', shows: /reference/ });
   await show(stage, { line: `why ${code}`, shows: /Who decides|may decide/ });
   await show(stage, { line: 'approvals', shows: /Waiting for your decision/ });
   await show(stage, { as: 'sam', line: 'mine', shows: /app\.keyexample/ });
