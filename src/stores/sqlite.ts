@@ -72,7 +72,7 @@ export async function vacuumSqlite(file: string, replicaId: string): Promise<Vac
   try {
     if (!(await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs)))
       return { kind: 'in-use', replicaId: (await botLease.getBotReplicaId()) ?? 'another bot' };
-    const before = sizeOf(file);
+    const before = sizeOf(file) + sizeOf(`${file}-wal`);
     const database = await openBestEngine(file);
     try {
       pragma(database, 'auto_vacuum = incremental');
@@ -82,7 +82,7 @@ export async function vacuumSqlite(file: string, replicaId: string): Promise<Vac
       database.close();
       await botLease.releaseBotLease(replicaId);
     }
-    return { kind: 'vacuumed', before, after: sizeOf(file) };
+    return { kind: 'vacuumed', before, after: sizeOf(file) + sizeOf(`${file}-wal`) };
   } finally {
     await close();
   }
