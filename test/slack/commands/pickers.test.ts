@@ -23,7 +23,7 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     });
     const { type, modal } = await set({ candidates: () => rows });
     expect((await type('status')).acked).toBe(true);
-    expect((await modal(/Loading for workflows/)).view).not.toHaveProperty('submit');
+    expect((await modal(/Looking for workflows/)).view).not.toHaveProperty('submit');
     finish([aRow()]);
     const { view } = await modal(/static_select/);
     expect(JSON.stringify(view)).toContain('"app.example.com — K7F3"');
@@ -134,7 +134,7 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
     });
     const { type, modal, workspace, ada, log } = await set({ candidates: () => rows });
     await type('status');
-    const { id } = await modal(/Loading/);
+    const { id } = await modal(/Looking/);
     await workspace.closeView({ as: ada.id, viewId: id });
     finish([aRow()]);
     await workspace.waitFor(() => workspace.calls.some(({ method }) => method === 'views.update'));

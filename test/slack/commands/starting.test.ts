@@ -44,7 +44,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
     });
     const { type, modal } = await set({ startOptions: () => options });
     expect((await type('execute')).acked).toBe(true);
-    expect((await modal(/Loading for workflows/)).view).not.toHaveProperty('submit');
+    expect((await modal(/Looking for workflows/)).view).not.toHaveProperty('submit');
     finish([ping, leave]);
     const { view } = await modal(/option_groups/);
     const text = JSON.stringify(view);
