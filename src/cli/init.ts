@@ -208,7 +208,7 @@ function readEnvironment(session: Session) {
 async function ask(session: Session, question: Question, proposed?: string): Promise<string> {
   const [given] = session.given.get(question) ?? [];
   if (given !== undefined) return given;
-  const missing = `${question} is missing: give it with --set ${question}=…. ${questions[question]}.`;
+  const missing = `${question} is missing: --set ${question}=… sets it. ${questions[question]}.`;
   if (session.command.takesDefaults) {
     if (proposed === undefined) throw new NotFinished(missing, 2);
     return proposed;

@@ -353,7 +353,7 @@ describe('the doctor', () => {
   it('finds approvers whose name in a system is not known', async () => {
     const checks = await check(settingsWith({}, { ...sound, approvers: ['ana', 'una'] }));
     expect(wrong(checks)).toMatchObject([
-      { name: 'people', fix: 'write identities.corp for them under people' },
+      { name: 'people', fix: 'add identities.corp for them under people' },
     ]);
     expect(wrong(checks)[0]?.detail).toContain('U0UNA');
   });

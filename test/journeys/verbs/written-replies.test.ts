@@ -226,7 +226,7 @@ async function playCommand(): Promise<void> {
   const receiptCode = /receipt ([A-Z0-9]+)/.exec(textOf(receipt))?.[1] ?? '';
   await show(stage, { line: 'report 7d', shows: /Time to decision/ });
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
-  await show(stage, { line: 'away until 3d to <@U0BO>', shows: /You are away (?:through|until)/ });
+  await show(stage, { line: 'away until Friday to <@U0BO>', shows: /You are away through/ });
   await show(stage, { line: 'back', shows: /Welcome back/ });
   await show(stage, { line: `history ${code}`, shows: /In the ledger/ });
   await show(stage, { line: `evidence ${code}`, shows: /countersign evidence/ });
