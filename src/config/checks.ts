@@ -415,7 +415,7 @@ function unbrakedRules(draft: Draft): readonly PlacedProblem[] {
     ...(rules.length > 0 && seldom
       ? [
           problemAt(['observe', 'every'], {
-            expected: 'at most 1m, for approveWith: automatic: a longer gap begins every hold anew',
+            expected: 'at most 1m, for approveWith: automatic: a longer gap restarts every hold',
             found: describeFound(every),
           }),
         ]

@@ -539,13 +539,13 @@ export const approvalLifecycle: LifecycleTable = {
     'votes-changed':
       'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
-    'hold-began': 'The card of what a rule approves by itself is shown: its hold begins, or begins anew.',
+    'hold-began': 'The card of what a rule approves by itself is shown: its hold starts or restarts.',
     'left-to-people':
       'A rule does not approve it by itself: someone stopped that, its limit is reached, or a safety check holds it back.',
     'rule-decided': 'The hold is over and nobody stopped the rule.',
     'taken-back': 'Someone who decided undoes the decision.',
     repudiated: 'Someone who decided reports that it was not them.',
-    rechecked: 'The run was read afresh before sending.',
+    rechecked: 'The run was read again before sending.',
     'votes-lost': 'The decision no longer stands: lost rights, a raised quorum, a link that ended.',
     delayed: 'The system or the chat cannot be asked now.',
     expired: 'The time in which it is tried is over.',

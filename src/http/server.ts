@@ -375,7 +375,7 @@ function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute
     async handle({ headers, isLocal }) {
       const wish = headers[reloadHeader];
       if (!isLocal || isForeign(headers))
-        return refused(403, 'The settings are loaded anew only from the machine the bot is on.');
+        return refused(403, 'The settings can be reloaded only from the machine Countersign runs on.');
       if (wish === undefined) return refused(400, `The header ${reloadHeader} is missing.`);
       return json(200, await reload({ isConfirmed: wish === 'confirm' }));
     },

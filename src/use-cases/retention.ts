@@ -79,7 +79,7 @@ export async function removeOld(
   let renewedAtMs = now();
   const inStep: typeof store.inTransaction = async (work) => {
     if (now() - renewedAtMs >= renewEveryMs) {
-      if ((await lease())?.fence !== fence) throw new LeaseLost('Retention is done by somebody else now');
+      if ((await lease())?.fence !== fence) throw new LeaseLost('Another replica runs retention now');
       renewedAtMs = now();
     }
     return fenced(store, { name: leaseName, fence }).inTransaction(work);

@@ -295,7 +295,7 @@ function shownSection(shown: Shown | undefined): string {
     case 'other':
       return `<p class="bad">What is stored is not what was sealed: its SHA-256 should be ${html(shown.sha256)}.</p>`;
     default:
-      return '<p>Hash only: no text was kept with this record, and none is drawn anew.</p>';
+      return '<p>Hash only: no text was kept with this record, and none is rendered again.</p>';
   }
 }
 
