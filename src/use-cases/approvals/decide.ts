@@ -54,7 +54,7 @@ import {
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
-import { isStoreFault, type Transaction } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import { goOnWith, traceId } from '../../shared/trace.js';
@@ -390,8 +390,10 @@ async function decideOrBreak(
     if (error instanceof RulesChanged) throw error;
     const ref = traceId() ?? context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
-    // A store that is full or away takes the click up again once it is not.
-    return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);
+    // Where the store is full, away or was lost, the click is taken up again; if its outcome was written, that stands.
+    return context.store.isTransient(error)
+      ? keep(context, clickId, ref)
+      : finishBroken(context, clickId, ref);
   }
 }
 
