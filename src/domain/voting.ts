@@ -192,6 +192,8 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
+  /** Set where they clicked under a form of the card that shows all that people sign for. */
+  readonly isWhole?: true;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
   /** Where they acted, if not on a message. */

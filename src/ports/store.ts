@@ -414,6 +414,11 @@ export interface Store extends Transaction, Leases {
   getBotReplicaId(): Promise<string | undefined>;
   /** Gives some space of removed rows back to the disk; tells whether there is more. A database does so by itself. */
   reclaimSpace(): Promise<boolean>;
+  /**
+   * Tells whether an error says that the store could take nothing just then, or that its answer was lost: what was being
+   * done has happened whole or not at all, and can be done once more.
+   */
+  isTransient(error: unknown): boolean;
   /** Gives that right back, so that the next start need not wait. */
   releaseBotLease(replicaId: string): Promise<void>;
   close(): Promise<void>;
@@ -751,17 +756,3 @@ export interface NoteRepository {
   putNote(key: string, value: string): Promise<void>;
   getNote(key: string): Promise<string | undefined>;
 }
-
-/** Tells whether a store can take nothing for now, by what SQLite and PostgreSQL call it: full, locked, or away. */
-export function isStoreFault(error: unknown): boolean {
-  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
-  // Node's own SQLite numbers what libsql names; an extended code holds more in its upper bits.
-  if (typeof errcode === 'number') return sqliteFaults.has(errcode & 0xff);
-  return (
-    typeof code === 'string' &&
-    /^(SQLITE_(BUSY|READONLY|IOERR|FULL|CANTOPEN)|(08|53|57P)[0-9A-Z]{2,3}$)/.test(code)
-  );
-}
-
-/** Busy, read-only, input or output, full, cannot be opened. */
-const sqliteFaults: ReadonlySet<number> = new Set([5, 8, 10, 13, 14]);

@@ -133,6 +133,20 @@ describe('what a rule approves by itself', () => {
     expect(await liesIn(world, [])).toEqual([]);
   });
 
+  it.each(['posted', 'updated'])(
+    'is left to people where its card was %s in a form that lacks something',
+    async (when) => {
+      const world = await openWithRule();
+      request(world);
+      if (when === 'updated') await attend(world);
+      world.slack.cutsCards = true;
+      await attend(world, 12 * minuteMs);
+      expect(await decisionsOfRules(world)).toBe(0);
+      expect(world.command.arrivals).toEqual([]);
+      expect(await world.approval()).toMatchObject({ state: { kind: 'waiting' }, plan: { over: 'brake' } });
+    },
+  );
+
   it('is decided once where two bots go on with it at the same time', async () => {
     const world = await openWithRule({ automatic: { holdMs: 10 * minuteMs, limit: 1 } });
     request(world, 'run-1');

@@ -457,7 +457,7 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs trace',
+      'id approvalId revision person verb output comment typed via isWhole message from bulk shown responseUrl atMs trace',
       {
         bulk: formOf<BulkPart>()('id size findings'),
         person,

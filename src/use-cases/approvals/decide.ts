@@ -54,7 +54,7 @@ import {
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
-import { isStoreFault, type Transaction } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import { goOnWith, traceId } from '../../shared/trace.js';
@@ -97,6 +97,7 @@ export interface ButtonClick {
   readonly revision: number;
   readonly message: MessageRef;
   readonly from?: Click['from'];
+  readonly isWhole?: true;
   readonly person: PersonId;
 }
 
@@ -196,12 +197,16 @@ export async function decidesAtOnce({ store, policy }: Context, click: ButtonCli
   if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
-  return approval !== undefined && isOneClick(approval, approverRuleFor(approval.instance, policy));
+  return approval !== undefined && isOneClick(click, approval, approverRuleFor(approval.instance, policy));
 }
 
-/** A rule's single click signs only what the card shows whole; anything longer opens the window first. */
-function isOneClick({ instance }: Approval, rule: ApproverRule | undefined): boolean {
-  return rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
+/** A rule's single click signs only what the very form that was clicked shows whole; else the window opens first. */
+function isOneClick(
+  { isWhole }: Pick<Click, 'isWhole'>,
+  { instance }: Approval,
+  rule: ApproverRule | undefined,
+): boolean {
+  return isWhole === true && rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
@@ -390,8 +395,10 @@ async function decideOrBreak(
     if (error instanceof RulesChanged) throw error;
     const ref = traceId() ?? context.newCode(6);
     context.log.error({ click: clickId, ref, err: asError(error) }, 'Processing a click failed');
-    // A store that is full or away takes the click up again once it is not.
-    return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);
+    // Where the store is full, away or was lost, the click is taken up again; if its outcome was written, that stands.
+    return context.store.isTransient(error)
+      ? keep(context, clickId, ref)
+      : finishBroken(context, clickId, ref);
   }
 }
 
@@ -661,7 +668,7 @@ async function act(work: ClickWork): Promise<Outcome> {
     );
     if (earlier) return { answer: earlier };
   }
-  const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
+  const isModalWanted = verb === 'deny' || !isOneClick(click, approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };
