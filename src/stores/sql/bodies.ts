@@ -511,10 +511,13 @@ export const bodies = {
   mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),
   person: bodyIn(
     'people',
-    formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs timeZone', {
-      id: person,
-      membership: storedAs('standing', membership),
-    }),
+    formOf<Person>()(
+      [
+        'id name standing confirmedEmail groups uncheckedGroups checkedGroups isSuspended linkedAs',
+        'timeZone',
+      ],
+      { id: person, membership: storedAs('standing', membership) },
+    ),
   ),
   receipt: bodyIn('receipts', receipt),
   absence: bodyIn('absences', absence),
