@@ -43,10 +43,16 @@ async function playDays(
     ends.push(ground.close);
     for (let { done, value: plan } = plans.next(); !done; { done, value: plan } = plans.next()) {
       number += 1;
-      const day = await playDay(ground, { number, plan, hasHold });
+      // One day that came to no end must not keep the others from being played.
+      const day = await playDay(ground, { number, plan, hasHold }).catch((error: unknown) => ({
+        broken: [String(error)],
+        effects: [],
+        kills: [],
+      }));
       for (const { kind } of day.effects) seen.add(kind);
       for (const { kind } of day.kills) killed.set(kind, (killed.get(kind) ?? 0) + 1);
-      if (day.broken.length > 0) broken.push({ ...day, effects: day.effects.length, isHeard: plan.isHeard });
+      const { isHeard } = plan;
+      if (day.broken.length > 0) broken.push({ ...day, number, effects: day.effects.length, isHeard });
     }
   };
   await Promise.all(Array.from({ length: beside }, playSome));

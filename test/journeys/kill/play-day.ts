@@ -191,17 +191,23 @@ export async function playDay(
 ): Promise<PlayedDay> {
   await ground.startAll();
   const database = await ground.open();
+  const kill = armKills(ground, round.plan);
   try {
-    return await playOn(ground, createSqlStore(database), round);
+    return await playOn(ground, { ...round, store: createSqlStore(database), kill });
   } finally {
+    await kill.end();
     await database.close();
   }
 }
 
 async function playOn(
   ground: Ground,
-  store: Store,
-  { number, plan, hasHold }: Parameters<typeof playDay>[1],
+  {
+    store,
+    kill,
+    number,
+    hasHold,
+  }: Parameters<typeof playDay>[1] & { readonly store: Store; readonly kill: ReturnType<typeof armKills> },
 ): Promise<PlayedDay> {
   const { slack, command } = ground;
   const [waits = '', left = '', beside = '', renewed = '', stopped = ''] = [
@@ -211,7 +217,6 @@ async function playOn(
     'renewed',
     'stopped',
   ].map((name) => `${name}${number}.keyexample.com`);
-  const kill = armKills(ground, plan);
   const subjects: Subject[] = [];
   const start = async (host: string, quorum: number) => {
     const about = { host, requester: 'KEYEXAMPLE\\nobody' };
