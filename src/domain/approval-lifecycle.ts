@@ -1036,7 +1036,8 @@ export function followApproval(
   const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {
     const ending = endingOf(stateInSystem(approval), snapshot);
-    const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
+    const endedAs = ending.kind === 'decided-elsewhere' ? ending.now.status.kind : undefined;
+    const isStopped = endedAs === 'rejected' || (endedAs === 'aborted' && stopped?.isCanceled === true);
     return ended(
       { ...approval, instance: keepFacts(instance, approval) },
       isStopped && stopped ? { ...ending, ...stopped } : ending,
