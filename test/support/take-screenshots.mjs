@@ -117,6 +117,7 @@ async function takeAll(page, suffix) {
   await page.evaluate(() => document.activeElement?.blur());
   await take('reminder', reminder.first());
   await takeAway(page, suffix);
+  await takeUrgency(page, suffix);
   await takeMine(page, suffix);
 }
 
@@ -152,6 +153,21 @@ async function takeAway(page, suffix) {
   const clip = { x: top.x - paddingPx, y: top.y - paddingPx / 4, width: widthPx };
   const height = bottom.y + bottom.height - top.y + paddingPx;
   await page.screenshot({ path: `${root}docs/images/away${suffix}.png`, clip: { ...clip, height } });
+}
+
+/** The most urgent of what waits, as its list shows it. */
+async function takeUrgency(page, suffix) {
+  await goTo(page, 'as=U0ANA&channel=C0PKI');
+  const field = page.locator('textarea.composer-field');
+  await field.fill('/workflow approvals');
+  await field.press('Enter');
+  const reply = page.locator('article.message').filter({ hasText: 'Waiting for your decision' }).last();
+  await reply.waitFor();
+  await page.waitForTimeout(1_500);
+  await reply.evaluate((node) => node.scrollIntoView({ block: 'start' }));
+  const { x, y } = await reply.boundingBox();
+  const clip = { x: x - paddingPx / 4, y: y - paddingPx / 4, width: widthPx, height: 520 };
+  await page.screenshot({ path: `${root}docs/images/urgency${suffix}.png`, clip });
 }
 
 async function takeMine(page, suffix) {
