@@ -155,18 +155,16 @@ async function takeAway(page, suffix) {
   await page.screenshot({ path: `${root}docs/images/away${suffix}.png`, clip: { ...clip, height } });
 }
 
-/** The most urgent of what waits, as its list shows it. */
+/** The most urgent of what waits, at the head of a Home tab. */
 async function takeUrgency(page, suffix) {
-  await goTo(page, 'as=U0ANA&channel=C0PKI');
-  const field = page.locator('textarea.composer-field');
-  await field.fill('/workflow approvals');
-  await field.press('Enter');
-  const reply = page.locator('article.message').filter({ hasText: 'Waiting for your decision' }).last();
-  await reply.waitFor();
-  await page.waitForTimeout(1_500);
-  await reply.evaluate((node) => node.scrollIntoView({ block: 'start' }));
-  const { x, y } = await reply.boundingBox();
-  const clip = { x: x - paddingPx / 4, y: y - paddingPx / 4, width: widthPx, height: 520 };
+  await goTo(page, 'as=U0ANA&tab=home');
+  const heading = page.getByText('Waiting for you:').first();
+  await heading.waitFor();
+  await page.getByText('the reason is KeyCompromise').first().waitFor();
+  await page.waitForTimeout(2_000);
+  await page.mouse.move(0, 0);
+  const { x, y } = await heading.boundingBox();
+  const clip = { x: x - paddingPx, y: y - paddingPx / 2, width: widthPx, height: 430 };
   await page.screenshot({ path: `${root}docs/images/urgency${suffix}.png`, clip });
 }
 
