@@ -360,7 +360,7 @@ async function playOn(
 async function areBothInWindow(ground: Ground): Promise<boolean> {
   try {
     // Slack sends an event again after a minute where nobody took it, which is not waited for.
-    void ground.slack.openHome(personas.li.id);
+    void ground.slack.openHome(personas.li.id).catch(() => undefined);
     await homeSaying(ground, 'li', /home\.several/, 2_000);
     await clickInHome(ground, 'li', 'several');
     const { acked, result } = await submitSeveral(ground, 'li');
