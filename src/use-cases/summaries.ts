@@ -91,8 +91,7 @@ export async function sendSummaries(context: Context): Promise<void> {
     const day = summaryDue(preferences, { timeZone, nowMs, doneDay });
     if (day === undefined) continue;
     await store.inTransaction(async (transaction) => {
-      if (await transaction.noteSummary(person, day))
-        await addSummary(transaction, person, { nowMs });
+      if (await transaction.noteSummary(person, day)) await addSummary(transaction, person, { nowMs });
     });
     isAny = true;
   }

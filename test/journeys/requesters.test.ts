@@ -50,9 +50,7 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     const stage = await openStage(transport, { approvers: ['ana'] });
     for (const host of ['a', 'b', 'c']) await askForCertificate(stage, { host: `${host}.keyexample.com` });
     await stage.observe();
-    const codes = stage.slack
-      .messages(places.pki)
-      .flatMap((card) => /K\d{3}/.exec(textOf(card))?.[0] ?? []);
+    const codes = stage.slack.messages(places.pki).flatMap((card) => /K\d{3}/.exec(textOf(card))?.[0] ?? []);
     expect(codes).toHaveLength(3);
     const [first, ...others] = codes;
     await ask(stage, { as: 'sam', line: `nudge ${first}`, shows: /One person who can decide is reminded/ });
@@ -61,7 +59,11 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await stage.bot().deliver();
     expect(directMessages(stage, 'ana')).toHaveLength(1);
     await stage.observeAfter(10 * 60_000);
-    await ask(stage, { as: 'sam', line: `nudge ${others[0]}`, shows: /One person who can decide is reminded/ });
+    await ask(stage, {
+      as: 'sam',
+      line: `nudge ${others[0]}`,
+      shows: /One person who can decide is reminded/,
+    });
     await stage.bot().deliver();
     expect(directMessages(stage, 'ana')).toHaveLength(2);
     await stage.close();
