@@ -1129,7 +1129,8 @@ export function followApproval(
 
 /** A run that was rejected may have been stopped from here, by whoever that was. */
 function stoppedEnding(ending: Ending, stopped: StoppedBy | undefined): Ending {
-  const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
+  const endedAs = ending.kind === 'decided-elsewhere' ? ending.now.status.kind : undefined;
+  const isStopped = endedAs === 'rejected' || (endedAs === 'aborted' && stopped?.isCanceled === true);
   return isStopped && stopped ? { ...ending, ...stopped } : ending;
 }
 

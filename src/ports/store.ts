@@ -160,10 +160,14 @@ export interface DeliveryRepository {
       readonly isHeld?: true;
     },
   ): Promise<void>;
-  /** Counts what waits for a person because of their preferences. */
-  countHeld(person: PersonId): Promise<number>;
-  /** Ends all that waits for a person because of their preferences and tells what it was, so that something else says it. */
-  takeHeld(person: PersonId, nowMs: number): Promise<readonly Delivery[]>;
+  /** Lists what waits for a person because of their preferences. */
+  listHeld(person: PersonId): Promise<readonly Delivery[]>;
+  /** Ends what of these still waits so for a person and tells what it was, so that something else says it. */
+  takeHeld(
+    person: PersonId,
+    held: readonly Pick<Delivery, 'id'>[],
+    nowMs: number,
+  ): Promise<readonly Delivery[]>;
   /** Makes all that waits so due now, since their preferences are others. */
   releaseHeld(person: PersonId, nowMs: number): Promise<void>;
   /** Finds the card a message shows. */

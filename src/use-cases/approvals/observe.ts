@@ -508,7 +508,9 @@ async function whoStopped(
   transaction: Transaction,
   snapshot: Snapshot,
 ): Promise<StoppedBy | undefined> {
-  if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
+  if (snapshot.kind !== 'seen') return undefined;
+  const { kind } = snapshot.instance.status;
+  if (kind !== 'rejected' && kind !== 'aborted') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>

@@ -687,6 +687,7 @@ async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
 async function reportOn({ context, person }: CommandWork, instance: Instance): Promise<StatusReport> {
   const backend = context.backends.get(instance.ref.system);
   const approval = await context.store.latestApprovalOf(instance.ref);
+  const requested = await withApprovalFacts(context, instance);
   const link = backend?.linkTo(instance);
   const canAct = approval && (await whoCanAct(context, approval));
   const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
@@ -696,7 +697,7 @@ async function reportOn({ context, person }: CommandWork, instance: Instance): P
       (kind) =>
         kind !== 'execute' &&
         isAllowed(kind, instance) &&
-        (kind !== 'cancel' || isRequestedBy(person, instance, context.policy)) &&
+        (kind !== 'cancel' || isRequestedBy(person, requested, context.policy)) &&
         mayRun(person, kind, targetOf(instance), context.policy.operators).kind === 'yes',
     ),
     ...defined({ link, approval, requirement, canAct }),

@@ -264,8 +264,13 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
   const timeZone = (await store.recallPerson(person))?.timeZone;
   const handling = handlingOf(subject, preferences, { timeZone, nowMs });
   if (handling.kind === 'send') {
-    if (!delivery.isHeld || (await store.countHeld(person)) < 2) return false;
-    await store.inTransaction((transaction) => addSummary(transaction, person, { nowMs }));
+    if (!delivery.isHeld) return false;
+    // What is for their daily summary has its own time, which is not the end of quiet hours.
+    const held = (await store.listHeld(person)).filter(
+      (one) => handlingOf(one.subject, preferences, { timeZone, nowMs }).kind === 'send',
+    );
+    if (held.length < 2) return false;
+    await store.inTransaction((transaction) => addSummary(transaction, person, { nowMs, held }));
     return true;
   }
   await store.inTransaction(async (transaction) => {
