@@ -1,4 +1,4 @@
-import type { Decision, Question, SignalRefusal, Verdict, Vote } from './approval.js';
+import type { Decision, Question, SignalRefusal, Verdict, Vote, Whereabouts } from './approval.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
 
@@ -44,6 +44,8 @@ export interface Signal {
   readonly repudiatedBy?: readonly PersonId[];
   /** What the system answered, where it cannot be seen yet whether the run has moved all the same. */
   readonly refused?: Refused;
+  /** Where a poll found the run since the signal was on its way; at the same step it has come to wait anew since. */
+  readonly seenElsewhere?: Whereabouts;
   /** Id of the work that claimed it, as in the log. */
   readonly trace?: string;
 }

@@ -483,7 +483,7 @@ export const bodies = {
     formOf<Signal>()(
       [
         'id approvalId instance step revision decision phase holder leaseUntilMs claimedAtMs notBeforeMs',
-        'deadlineMs sends stillWaitingReads disownedBy refused trace',
+        'deadlineMs sends stillWaitingReads disownedBy refused seenElsewhere trace',
       ],
       {
         instance: ref,
@@ -492,6 +492,7 @@ export const bodies = {
         replicaId: storedAs('holder'),
         repudiatedBy: storedAs('disownedBy', person),
         refused: formOf<Refused>()('reason account said', { reason: refusal }),
+        seenElsewhere: whereabouts,
       },
     ),
   ),
