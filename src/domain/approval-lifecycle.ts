@@ -655,16 +655,25 @@ function showAnew({ approval }: Life): Change {
 }
 
 function retire({ approval, signal }: Life, { switchedTo }: EventOf<'unwatched'>, nowMs: number): Change {
-  const { state } = approval;
-  const votes = state.kind === 'deciding' || state.kind === 'held' ? state.decision.votes : [];
-  const isUndecided = state.kind === 'waiting';
+  const ended = endApproval(approval, { kind: 'unwatched', ...defined({ switchedTo }) }, nowMs);
+  if (!isLive(signal)) {
+    const isUndecided = approval.state.kind === 'waiting';
+    return {
+      approval: ended,
+      notifications: [{ kind: 'ending' }, ...(isUndecided ? [{ kind: 'undecided' } as const] : [])],
+    };
+  }
+  const { votes } = signal.decision;
+  const isUnsent = signal.phase === 'claimed' && signal.sends === 0;
   return {
-    ...(isLive(signal) ? { signal: settled(signal) } : {}),
-    approval: endApproval(approval, { kind: 'unwatched', ...defined({ switchedTo }) }, nowMs),
+    signal: settled(signal),
+    approval: ended,
     notifications: [
       { kind: 'ending' },
-      isUndecided ? { kind: 'undecided' } : { kind: 'released', votes, why: 'unwatched' },
+      isUnsent ? { kind: 'released', votes, why: 'unwatched' } : { kind: 'outcome-unknown', votes },
     ],
+    // Whose answer was waited for is on record as unknown already.
+    ...(isUnsent || approval.state.kind === 'checking' ? {} : { records: [{ kind: 'unknown' }] }),
   };
 }
 

@@ -196,8 +196,8 @@ export interface Click {
   readonly isWhole?: true;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
-  /** Where they acted, if not on a message. */
-  readonly from?: 'home';
+  /** Where they acted, if not on a card. */
+  readonly from?: 'home' | 'list';
   /** Set where it was made together with others, in one window: which, of how many, and what stood out in it there. */
   readonly bulk?: BulkPart;
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */

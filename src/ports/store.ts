@@ -617,7 +617,7 @@ export interface VotedOn {
 export interface ClickRepository {
   /** Writes a click down; `repeated` if the same interaction was written before. */
   addClick(click: Click): Promise<'written' | 'repeated'>;
-  /** Writes several down as one: all of them, or none; `repeated` if they were written before. */
+  /** Writes several down as one: all of them, or none; `repeated` if any of them was written before. */
   addClicks(clicks: readonly Click[]): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
   /** Records what became of a click, for good; false if that was recorded before. */

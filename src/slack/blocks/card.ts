@@ -308,9 +308,10 @@ export function decisionModal(
   options: { readonly labelOf: RenderContext['labelOf']; readonly decider: Decider },
 ): ModalView {
   const text = { ...dialogText[dialog.verb], ...chosenIn(card, dialog, options.labelOf) };
-  const room = roomForComment(dialog.verb, dialog.verb === 'approve' ? card.votes : [], options.decider);
   const approveWith = card.rule?.approveWith;
   const isReason = dialog.verb === 'deny' || approveWith === 'reason';
+  const others = dialog.verb === 'approve' ? card.votes : [];
+  const room = roomForComment(dialog.verb, others, { ...options.decider, isReason });
   const { reasonLabel } = dialogText.approve;
   return {
     type: 'modal',

@@ -461,7 +461,7 @@ export const bodies = {
       {
         bulk: formOf<BulkPart>()('id size findings'),
         person,
-        from: 'home',
+        from: 'home list',
         verb: 'approve deny withdraw take-back',
         via: 'press modal',
         message,
@@ -472,7 +472,7 @@ export const bodies = {
   dialog: bodyIn(
     'dialogs',
     formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
-      from: 'home',
+      from: 'home list',
       verb: verdict,
       person,
       message,

@@ -247,7 +247,8 @@ export async function checkComment(
   const { delegations } = await whoIsAway(context, context.store);
   const may = mayDecide(person, approval.instance, context.policy, delegations);
   const seat = may.kind === 'yes' ? may.seats?.[0] : undefined;
-  const voter = { name, identities, person: dialog.person, ...defined({ seat }) };
+  const isReason = dialog.verb === 'deny' || rule?.approveWith === 'reason';
+  const voter = { name, identities, person: dialog.person, isReason, ...defined({ seat }) };
   const byCharacters = comment.length - roomForComment(dialog.verb, others, voter);
   return byCharacters > 0 ? { kind: 'too-long', byCharacters } : { kind: 'fits' };
 }
@@ -512,7 +513,7 @@ async function workOn(
     return (leftOver?.lookUp ?? context.chat.lookUpPerson)(id);
   });
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
-  if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
+  if (person === 'later' || !person) return inOneTransaction(context, click, leaveUnchecked);
   const link = await checkLink(context, { click, system });
   return inOneTransaction(context, click, async (work) => {
     if (leftOver && (await isReplaced(work))) return { answer: { kind: 'replaced' } };
@@ -622,6 +623,13 @@ async function stopRule(work: ClickWork): Promise<Outcome> {
   return { answer: { kind: 'rule-stopped', approval: released.approval } };
 }
 
+/** Nothing is decided by whom nobody can tell of; nor does a rule go on that they may have stopped. */
+async function leaveUnchecked({ context, transaction, click, approval }: StoredWork): Promise<Outcome> {
+  if (stopsRule(approval, click))
+    await advance(context, { transaction, approval }, { kind: 'left-to-people', why: 'brake' });
+  return { answer: { kind: 'person-not-checked' } };
+}
+
 /** Stopping decides nothing, so it takes no more than being named by the rule, or deciding in the place of who is. */
 function whyNotStop(
   person: Person,
@@ -668,7 +676,9 @@ async function act(work: ClickWork): Promise<Outcome> {
     );
     if (earlier) return { answer: earlier };
   }
-  const isModalWanted = verb === 'deny' || !isOneClick(click, approval, may.rule);
+  // Only a card shows all that one click signs; a list or a Home page has a row.
+  const isModalWanted =
+    verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };
@@ -925,7 +935,10 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
   const signal = unsettled.find((one) => one.approvalId === approval.id);
   const event = { kind: 'taken-back', person: click.person } as const;
   const released = await advance(context, { transaction, approval, signal }, event);
-  if (released) await withdrawReceipts(work, state.decision.votes);
+  if (released) {
+    await withdrawReceipts(work, state.decision.votes);
+    await callOff(work, decides);
+  }
   return released
     ? { kind: 'taken-back', approval: released.approval }
     : { kind: 'too-late-to-take-back', approval };
@@ -935,7 +948,7 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
 async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
-  const isCalledOff = await callOff(work);
+  const isCalledOff = await callOff(work, ({ verb }) => verb === 'approve');
   const votes = await transaction.listVotes(approval.id);
   if (await transaction.removeVote(approval.id, click.person)) {
     const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
@@ -946,12 +959,12 @@ async function withdrawVote(work: StoredWork): Promise<ClickReply> {
 }
 
 /**
- * Finishes what a person approved before they withdrew it, where nobody has counted it yet; tells whether there was
+ * Finishes what a person decided before they took it back, where nobody has counted it yet; tells whether there was
  * anything. Counted later, it would be a decision its person had called off.
  */
-async function callOff(work: StoredWork): Promise<boolean> {
+async function callOff(work: StoredWork, isMeant: (click: Click) => boolean): Promise<boolean> {
   const { context, transaction, click } = work;
-  const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
+  const earlier = (await othersOf(work)).filter((one) => isMeant(one) && isAfter(click, one));
   for (const one of earlier) {
     await finishClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
   }
