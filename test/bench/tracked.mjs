@@ -51,11 +51,11 @@ async function polled(settings, polls) {
     await bot.hear();
   }
   bot.say({ kind: 'memory' });
-  const memory = await bot.hear();
+  const usage = await bot.hear();
   bot.say({ kind: 'stop' });
   await bot.hear();
   await bot.end();
-  return memory;
+  return usage;
 }
 
 function copyApproval(file, from, to) {

@@ -51,7 +51,7 @@ interface KeptRows {
 }
 
 /** What to keep of a page, and where. */
-interface Keeping<Kept> {
+interface WantedSummary<Kept> {
   readonly cache: PageCache<Kept>;
   readonly keep: (rows: Rows<InstanceRow>) => Kept;
 }
@@ -140,7 +140,7 @@ export class KeyfactorClient {
   /** Gives what `keep` makes of such a page; one that says the same as in the last walk is not read anew. */
   async listKept<Kept extends KeptRows>(
     list: InstanceList,
-    { cache, keep, ...wanted }: WantedPage & Sender & Keeping<Kept>,
+    { cache, keep, ...wanted }: WantedPage & Sender & WantedSummary<Kept>,
   ): Promise<{ readonly kept: Kept; readonly longest: number }> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
     let isKnown = true;

@@ -154,10 +154,10 @@ export class Instances {
   /** Lists what waits for the signalling identity; for anybody, where every signal is a person's. */
   async listAssigned(): Promise<AssignedWalk> {
     const { server } = this.#client;
-    const keeping = { cache: this.#cache, keep: keepPage };
+    const summary = { cache: this.#cache, keep: keepPage };
     const pages = new Set<KeptPage>();
     const listOldest: ListingClient<ListedRow>['listOldest'] = async (list, wanted) => {
-      const { kept, longest } = await this.#client.listKept(list, { ...wanted, ...keeping });
+      const { kept, longest } = await this.#client.listKept(list, { ...wanted, ...summary });
       // What was read last is the truth about a row that stands on several pages.
       pages.delete(kept);
       pages.add(kept);
