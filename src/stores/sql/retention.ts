@@ -741,7 +741,10 @@ const isShown = sql<number>`case when status = 'done' and channel is not null an
   and incident_id is null and shown_version >= wanted_version then 1 else 0 end`;
 
 /** Lists the approvals of which the reply to a click, or a message that was posted, holds a copy. */
-function copiesIn(kind: PackedKind, row: Readonly<Record<string, string | number | null>>): readonly string[] {
+function copiesIn(
+  kind: PackedKind,
+  row: Readonly<Record<string, string | number | null>>,
+): readonly string[] {
   if (kind === 'clicks') return [bodies.click.read(row.id ?? '', String(row.body)).approvalId];
   if (kind !== 'notices' || row.is_shown !== 1) return [];
   return approvalsIn(bodies.notice.read(row.id ?? '', String(row.notice_body)));
@@ -756,7 +759,8 @@ function withoutCopies(text: string, stored: ReadonlySet<string>): string {
     if (typeof value !== 'object' || value === null) return value;
     const { id, code, approvalId } = value as { readonly [name: string]: unknown };
     if (key === 'approval' && typeof id === 'string' && stored.has(id)) return { id };
-    if (key === 'receipt' && typeof approvalId === 'string' && stored.has(approvalId)) return { code, approvalId };
+    if (key === 'receipt' && typeof approvalId === 'string' && stored.has(approvalId))
+      return { code, approvalId };
     return value;
   };
   return JSON.stringify(JSON.parse(unpacked(text), leave));

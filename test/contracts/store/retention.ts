@@ -381,7 +381,9 @@ export function describeRetention(store: () => Store): void {
 
   it('gives back the text that was shown as it was, also once it is packed', async () => {
     const { system, id: instance } = anInstance().ref;
-    const text = JSON.stringify({ facts: { attributes: '', authority: 'CA', requester: 'KEYEXAMPLE' } }).repeat(9);
+    const text = JSON.stringify({
+      facts: { attributes: '', authority: 'CA', requester: 'KEYEXAMPLE' },
+    }).repeat(9);
     const evidence = sha256Of(text);
     await store().addEvidence(evidence, text);
     await store().appendLedger(system, (head) => {
