@@ -162,9 +162,8 @@ async function packKind(
   const beforeMs = now() - packAfterMs;
   const note = await store.getNote(noteKey);
   let after: RemovalPlace | undefined = note === undefined ? undefined : JSON.parse(note);
-  let limit = firstAtOnce;
   do {
-    const page = { beforeMs, after, limit };
+    const page = { beforeMs, after, limit: packedAtOnce };
     const { next, tookMs } = await inStep(async (transaction) => {
       const startedMs = performance.now();
       const done = await transaction.packOld(kind, page);
@@ -172,13 +171,12 @@ async function packKind(
       return { ...done, tookMs: performance.now() - startedMs };
     });
     after = next;
-    limit = nextLimit(limit, tookMs, packedAtOnce);
     if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
 }
 
-/** Packing one takes half a millisecond. */
-const packedAtOnce = 20;
+/** Packing one, with its signal and the text that was shown, takes about a millisecond. */
+const packedAtOnce = 10;
 
 async function removeKind(
   { now, log }: RetentionContext,
