@@ -18,7 +18,7 @@ async function response({ kind, settings, jobs = 'by-hand' }) {
       env: settings.env,
       readFile: () => Buffer.from(settings.file),
     });
-    const log = createLog({ level: 'error' });
+    const log = createLog({ level: process.env.BENCH_LOG ?? 'error' });
     bot = await startBot({ ...loaded, http: { ...loaded.http, port: 0 } }, { ...realRuntime(log), jobs });
     // Counted from the beginning of the process, imports included.
     return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };

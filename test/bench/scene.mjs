@@ -13,14 +13,14 @@ const account = { name: 'KEYEXAMPLE\\svc-countersign', password: 'open sesame pl
 export const places = { pki: 'C0PKI', ops: 'C0OPS', fallback: 'C0FALLBACK' };
 
 /** Opens a simulated Slack and a simulated Command, with approvers and a workflow that waits for one. */
-export async function openScene({ approvers = 1, now } = {}) {
+export async function openScene({ approvers = 1, now, newId } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   // At a hundred presses a second Slack itself would soon refuse to say who pressed; how the bot bears that is no
   // question of speed.
   const rateLimits = { perMinute: { 'users.info': 1_000_000 } };
   const slack = createSlackWorkspace({ ...(now ? { now } : {}), rateLimits });
   const { slackApiUrl } = await slack.start();
-  const command = createKeyfactorCommand(now ? { now } : {});
+  const command = createKeyfactorCommand({ ...(now ? { now } : {}), ...(newId ? { newId } : {}) });
   const { url: commandUrl } = await command.start();
   const people = Array.from({ length: approvers }, (_, index) => ({
     id: `U0A${String(index).padStart(4, '0')}`,
@@ -97,7 +97,7 @@ export function settingsOf(scene, { mode = 'socket', quorum = 1, store, every = 
     observe: { every },
     decisions: { receipts: 'off' },
     store: store ?? join(scene.folder, 'countersign.db'),
-    log: { level: 'error' },
+    log: { level: process.env.BENCH_LOG ?? 'error' },
   };
   const secret =
     mode === 'socket'
