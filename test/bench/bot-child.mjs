@@ -6,20 +6,19 @@ import { createLog } from '../../dist/log.js';
 import { cpuMsOf } from './measure.mjs';
 
 let bot;
+/** How far the bot's clock is ahead. */
+let offsetMs = 0;
 
 process.once('SIGTERM', () => process.exit(0));
 process.on('message', async (message) => process.send(await response(message)));
 
-async function response({ kind, settings, jobs = 'by-hand' }) {
+async function response({ kind, settings, jobs = 'by-hand', ms }) {
   if (kind === 'start') {
     const beganMs = performance.now();
-    const loaded = loadSettings({
-      file: 'bench.yml',
-      env: settings.env,
-      readFile: () => Buffer.from(settings.file),
-    });
+    const loaded = settingsFrom(settings);
     const log = createLog({ level: process.env.BENCH_LOG ?? 'error' });
-    bot = await startBot({ ...loaded, http: { ...loaded.http, port: 0 } }, { ...realRuntime(log), jobs });
+    const now = () => Date.now() + offsetMs;
+    bot = await startBot(loaded, { ...realRuntime(log), now, jobs });
     // Counted from the beginning of the process, imports included.
     return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };
   }
@@ -30,8 +29,20 @@ async function response({ kind, settings, jobs = 'by-hand' }) {
   }
   if (kind === 'memory') {
     globalThis.gc?.();
-    return { rssMb: process.memoryUsage.rss() / 1024 / 1024 };
+    const { rss, heapUsed } = process.memoryUsage();
+    return { rssMb: rss / 1024 / 1024, heapMb: heapUsed / 1024 / 1024 };
+  }
+  if (kind === 'advance') offsetMs += ms;
+  if (kind === 'remove-old') await bot.removeOld();
+  if (kind === 'reload') {
+    const reloaded = await bot.reload(settingsFrom(settings), { isConfirmed: false });
+    return { result: reloaded.kind };
   }
   if (kind === 'stop') await bot.stop();
   return {};
+}
+
+function settingsFrom({ file, env }) {
+  const loaded = loadSettings({ file: 'bench.yml', env, readFile: () => Buffer.from(file) });
+  return { ...loaded, http: { ...loaded.http, port: 0 } };
 }
