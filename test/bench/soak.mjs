@@ -1,5 +1,5 @@
 // node test/bench/soak.mjs [--minutes=30]: lets a bot work on end, and says whether memory, descriptors and store stay as they are.
-// By hand: it takes as long as it says. Every minute its clock is set on by eight days, and what was over before is removed.
+// By hand: it takes as long as it says, longer on a busy machine, or until it is interrupted after a minute. Every minute its clock is set on by eight days, and what was over before is removed.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild } from './children.mjs';
@@ -29,7 +29,11 @@ const seen = { requests: 0, clicks: 0, faults: 0, failed: 0, reloads: 0 };
 const measured = [];
 process.stdout.write('| Minute | RSS after gc | Heap | Descriptors | Store | Approvals open | Seen |\n');
 process.stdout.write('| -----: | -----------: | ---: | ----------: | ----: | -------------: | :--- |\n');
-for (let minute = 1; minute <= minutes; minute += 1) {
+let isEnding = false;
+process.once('SIGINT', () => {
+  isEnding = true;
+});
+for (let minute = 1; minute <= minutes && !isEnding; minute += 1) {
   const untilMs = Date.now() + 48_000;
   for (let turn = 0; Date.now() < untilMs; turn += 1) await oneTurn(turn, minute);
   await quiet();

@@ -54,11 +54,11 @@ async function measureEngine(engine, { count, server }) {
   const card = { ...waiting.card, blocks: engine === 'SQLite' ? sqlite : postgres };
   const ear = await openEar();
   // Until it was polled nobody knows whether it still waits.
-  await command.waitFor(() => command.requests.some(({ path }) => path.endsWith(waiting.id)));
+  await command.waitFor(() => command.requests.some(({ path }) => path.endsWith(waiting.id)), 60_000);
   await pause(1_000);
   const click = clickOn(slack, { card, userId: ana.id, responseUrl: ear.url });
   const ackMs = await send(port, undefined, slack.app.signingSecret, click);
-  await command.waitFor(() => command.instance(waiting.id).status === 'Complete');
+  await command.waitFor(() => command.instance(waiting.id).status === 'Complete', 60_000);
   process.stderr.write(
     `  ${engine}: ready in ${Math.round(readyMs)} ms, a click acknowledged in ${Math.round(ackMs)} ms\n`,
   );
