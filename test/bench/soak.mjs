@@ -35,7 +35,7 @@ process.once('SIGINT', () => {
 });
 for (let minute = 1; minute <= minutes && !isEnding; minute += 1) {
   const untilMs = Date.now() + 48_000;
-  for (let turn = 0; Date.now() < untilMs; turn += 1) await oneTurn(turn, minute);
+  for (let round = 0; Date.now() < untilMs; round += 1) await playRound(round, minute);
   await quiet();
   await reload(minute);
   await say({ kind: 'advance', ms: stepMs });
@@ -57,22 +57,22 @@ process.stdout.write(`${verdicts.map(({ text }) => text).join('\n')}\n`);
 process.exitCode = verdicts.every(({ isFlat }) => isFlat) ? 0 : 1;
 
 /** One new request, a click on each card that waits, and now and then something that goes wrong. */
-async function oneTurn(turn, minute) {
+async function playRound(round, minute) {
   const beganMs = Date.now();
   const [run] = await startInstances(command, 1);
   seen.requests += 1;
   const path = '/Signals';
   const faults = ['http-503', 'drop-after-effect', 'http-500', 'slow'];
-  if (turn % 5 === 1) command.fail({ method: 'POST', path, fault: faults[minute % faults.length] });
-  if (turn % 5 === 2) command.fail({ method: 'GET', fault: 'http-500', times: 3 });
-  if (turn % 5 === 3) slack.fail({ method: 'chat.update', fault: 'ratelimited' });
-  if (turn % 5 > 0 && turn % 5 < 4) seen.faults += 1;
-  if (turn % 6 === 5) {
-    command.failInstance(run, `The certificate authority said no: ${turn % 3}`);
+  if (round % 5 === 1) command.fail({ method: 'POST', path, fault: faults[minute % faults.length] });
+  if (round % 5 === 2) command.fail({ method: 'GET', fault: 'http-500', times: 3 });
+  if (round % 5 === 3) slack.fail({ method: 'chat.update', fault: 'ratelimited' });
+  if (round % 5 > 0 && round % 5 < 4) seen.faults += 1;
+  if (round % 6 === 5) {
+    command.failInstance(run, `The certificate authority said no: ${round % 3}`);
     seen.failed += 1;
   }
   for (const [index, card] of posted(slack).entries()) {
-    const { id } = people[(turn + index) % people.length];
+    const { id } = people[(round + index) % people.length];
     const click = clickOn(slack, { card, userId: id, responseUrl: ear.url });
     await send(port, undefined, slack.app.signingSecret, click);
     seen.clicks += 1;
