@@ -72,7 +72,7 @@ export async function vacuumSqlite(file: string, replicaId: string): Promise<Vac
   try {
     if (!(await botLease.acquireBotLease(replicaId, Date.now(), copyLeaseMs)))
       return { kind: 'in-use', replicaId: (await botLease.getBotReplicaId()) ?? 'another bot' };
-    const before = sizeOf(file);
+    const before = sizeOf(file) + sizeOf(`${file}-wal`);
     const database = await openBestEngine(file);
     try {
       pragma(database, 'auto_vacuum = incremental');
@@ -82,7 +82,7 @@ export async function vacuumSqlite(file: string, replicaId: string): Promise<Vac
       database.close();
       await botLease.releaseBotLease(replicaId);
     }
-    return { kind: 'vacuumed', before, after: sizeOf(file) };
+    return { kind: 'vacuumed', before, after: sizeOf(file) + sizeOf(`${file}-wal`) };
   } finally {
     await close();
   }
@@ -434,16 +434,22 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 export type OpenEngine = (file: string) => Promise<SqliteDatabase>;
 
 /**
- * Opens a file with the best driver there is: the built-in one where this Node has it for good, else `libsql`.
+ * Opens a file with the best driver there is: the one that is part of Node, from 22.16 on, else `libsql`.
  *
- * Node 22 has the built-in one as well, but warns about it at every start.
+ * The versions before have no such driver, or one that cannot say whether a statement gives rows.
  */
 export const openBestEngine: OpenEngine = async (file) =>
-  Number.parseInt(process.versions.node, 10) >= 24 ? await openNodeSqlite(file) : await openLibsql(file);
+  isBuiltInHere() ? await openNodeSqlite(file) : await openLibsql(file);
+
+/** Tells whether this Node has a SQLite of its own that can be used here. */
+export function isBuiltInHere(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 16);
+}
 
 /** Opens a file with the driver that is part of Node. */
 export const openNodeSqlite: OpenEngine = async (file) => {
-  const { DatabaseSync } = await import('node:sqlite');
+  const { DatabaseSync } = await importBuiltIn();
   const database = new DatabaseSync(file.startsWith('file:') ? new URL(file) : file);
   return {
     close: () => database.close(),
@@ -458,6 +464,21 @@ export const openNodeSqlite: OpenEngine = async (file) => {
     },
   };
 };
+
+/** Node 22 warns at every start that its SQLite may still change; Node 24 has kept it as it is. */
+async function importBuiltIn() {
+  const { emitWarning } = process;
+  const emitOthers = (...warning: unknown[]): void => {
+    if (!String(warning[0]).startsWith('SQLite is an experimental feature'))
+      Reflect.apply(emitWarning, process, warning);
+  };
+  process.emitWarning = emitOthers;
+  try {
+    return await import('node:sqlite');
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
 
 function toSqlValue(value: unknown): string | number | null {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;
@@ -482,7 +503,7 @@ async function loadLibsql() {
     return Libsql;
   } catch (cause) {
     throw new Error(
-      `Node ${process.versions.node} has no SQLite of its own, and the package libsql cannot be loaded; run "npm install libsql" or use Node 24`,
+      `Node ${process.versions.node} has no SQLite of its own, and the package libsql cannot be loaded; run "npm install libsql", or use Node 22.16 or newer`,
       { cause },
     );
   }

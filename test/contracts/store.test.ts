@@ -1,5 +1,11 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { openBestEngine, openLibsql, openNodeSqlite, openSqliteStore } from '../../src/stores/sqlite.js';
+import {
+  isBuiltInHere,
+  openBestEngine,
+  openLibsql,
+  openNodeSqlite,
+  openSqliteStore,
+} from '../../src/stores/sqlite.js';
 import { createTemporaryFolder, type TemporaryFolder } from '../stores/temporary-folder.js';
 import { describeStore } from './store-contract.js';
 
@@ -13,8 +19,9 @@ describeStore('SQLite in memory', () => openSqliteStore({ file: ':memory:' }));
 describeStore('SQLite in a file', () => openSqliteStore({ file: folder.newFile() }));
 
 // Where a Node has both drivers, the one it would not choose must keep the same promises.
-const hasBoth = Number.parseInt(process.versions.node, 10) >= 24;
-const engines = hasBoth ? { 'node:sqlite': openNodeSqlite, libsql: openLibsql } : { libsql: openBestEngine };
+const engines = isBuiltInHere()
+  ? { 'node:sqlite': openNodeSqlite, libsql: openLibsql }
+  : { libsql: openBestEngine };
 for (const [name, openEngine] of Object.entries(engines)) {
   describeStore(`SQLite through ${name}`, () => openSqliteStore({ file: folder.newFile(), openEngine }));
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -18,6 +19,17 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe('a store in a file', () => {
+  it('opens without a warning, whichever driver this Node has', () => {
+    const store = new URL('../../dist/stores/index.js', import.meta.url).href;
+    const script = `import { openStore } from '${store}'; await (await openStore(process.argv[1])).close();`;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', script, folder.newFile()],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
   it('keeps everything when it is closed and opened again', async () => {
     const file = folder.newFile();
     const before = await openStore(file);
