@@ -419,7 +419,7 @@ function problemOf({ system, number, why }: LostKey): Problem {
     : {
         path: `${chain}, record ${number}`,
         expected: 'a record with a seal, since the ledger has been under a key before it',
-        found: 'one without: the bot ran without the key, or somebody changed the store',
+        found: 'one without: Countersign ran without the key, or someone changed the store',
         example: `countersign audit verify; once you know how it came: countersign audit accept ${system === '' ? "''" : system}`,
       };
 }

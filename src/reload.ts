@@ -145,7 +145,7 @@ export function createRules(
     }
     log.info(
       { changed: changedIn(old.settings, next.settings) },
-      'The settings were loaded anew and are in force',
+      'The settings were reloaded and are in effect',
     );
   };
 
@@ -186,7 +186,7 @@ export function createRules(
   const run = (): void => {
     if (runtime.jobs !== 'cron') return;
     const stops = [current.jobs.start(cronsOf(current.settings))];
-    const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on settings broke');
+    const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on the settings failed');
     stops.push(runByCron('*/2 * * * * *', createJob(agree, onBreak)));
     stopCron = () => {
       for (const stop of stops) stop();

@@ -386,7 +386,7 @@ function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatch
       'while a signal is on its way only a reading of its own concludes anything',
     ),
     'votes-changed': goes([stage], showAnew),
-    unwatched: goes(['ended'], retire, 'nobody looks there any more, so no button may promise anything'),
+    unwatched: goes(['ended'], retire, 'nobody watches it anymore, so no button may promise anything'),
   };
 }
 
@@ -445,7 +445,7 @@ const transitions: { readonly [S in Stage]: Row } = {
     'details-completed': goes(['waiting'], completeDetails),
     'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
     'hold-began': goes(['waiting'], beginHold, 'nothing is decided before it is over'),
-    'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it any more'),
+    'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it anymore'),
     'rule-decided': plannedOnly(
       ['claimed'],
       ({ approval }, { signal }) => claim({ approval }, { kind: 'quorum-filled', signal }),
@@ -539,14 +539,14 @@ export const approvalLifecycle: LifecycleTable = {
     'votes-changed':
       'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
-    'hold-began': 'The card of what a rule approves by itself is shown: its hold begins, or begins anew.',
+    'hold-began': 'The card of what a rule approves by itself is shown: its hold starts or restarts.',
     'left-to-people':
-      'A rule does not approve it by itself: somebody stopped that, its limit is reached, or a brake holds.',
+      'A rule does not approve it by itself: someone stopped that, its limit is reached, or a safety check holds it back.',
     'rule-decided': 'The hold is over and nobody stopped the rule.',
-    'taken-back': 'Somebody who decided takes the decision back.',
-    repudiated: 'Somebody who decided says that it was not them.',
-    rechecked: 'The run was read afresh before sending.',
-    'votes-lost': 'The decision does not stand any more: lost rights, a raised quorum, a link that ended.',
+    'taken-back': 'Someone who decided undoes the decision.',
+    repudiated: 'Someone who decided reports that it was not them.',
+    rechecked: 'The run was read again before sending.',
+    'votes-lost': 'The decision no longer stands: lost rights, a raised quorum, a link that ended.',
     delayed: 'The system or the chat cannot be asked now.',
     expired: 'The time in which it is tried is over.',
     sending: 'The request is about to leave.',

@@ -44,7 +44,7 @@ function isTypedRight(typed: string, approval: Approval): boolean {
 export type WhyNotInBulk =
   /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
   | 'rule'
-  /** It asks for more than its card shows unfolded. */
+  /** Its card folds away part of what it requests. */
   | 'not-whole'
   /** Something stands out in it that its rule wants looked at alone. */
   | 'finding'

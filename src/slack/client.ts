@@ -60,7 +60,7 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
   try {
     const { user } = await client.users.info({ user: id.userId });
     if (user?.id !== id.userId) {
-      throw new ChatError('Slack told of somebody else', { code: 'refused', retryable: false });
+      throw new ChatError('Slack reported somebody else', { code: 'refused', retryable: false });
     }
     return user;
   } catch (error) {
@@ -215,7 +215,10 @@ export function createUserGroups(options: {
           return (await read(group)).includes(id.userId);
         } catch (error) {
           if (!(error instanceof ChatError)) throw error;
-          log.warn({ group, err: error }, 'Who is in a user group cannot be told; nobody counts as in it');
+          log.warn(
+            { group, err: error },
+            'The members of a user group cannot be read; nobody counts as a member',
+          );
           unchecked.push(group);
           return false;
         }

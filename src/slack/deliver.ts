@@ -134,14 +134,14 @@ export async function publishHome(
   const replacing = (view: HomeView) =>
     publish(view, hash).catch((error: unknown) => {
       if (slackWord(error) !== 'hash_conflict') throw error;
-      log.warn({ person: page.person.userId }, 'Another page stood in a Home; it was published anew');
+      log.warn({ person: page.person.userId }, 'A Home showed another page; it was published again');
       return publish(view);
     });
   try {
     const { view } = await replacing(homeView(page, options)).catch((error: unknown) => {
       if (!isBadForm(error)) throw error;
       const problems = blockProblems(error);
-      log.error({ word: slackWord(error), problems }, 'Slack does not take this Home; publishing it plainly');
+      log.error({ word: slackWord(error), problems }, 'Slack rejected this Home; publishing a plain one');
       return replacing(plainHome(page, options));
     });
     if (view?.id && view.hash) return { viewId: view.id, hash: view.hash };
@@ -198,7 +198,7 @@ async function inSomeForm<T>(
     if (!isBadForm(error)) throw error;
     log.error(
       { word: slackWord(error), problems: blockProblems(error) },
-      'Slack does not take this message; sending it plainly',
+      'Slack rejected this message; sending a plain one',
     );
     return send(plainForm(delivering, content));
   }
@@ -382,7 +382,7 @@ export function createPrivateReplies(options: {
   ): Promise<boolean> => {
     const outcome = await respondWith(responseUrl, { ...rendered, replaces });
     if (outcome !== 'bad-form') return outcome === 'taken';
-    log.error({}, 'Slack does not take this answer; sending it plainly');
+    log.error({}, 'Slack rejected this reply; sending a plain one');
     if ((await respondWith(responseUrl, { ...plain, replaces })) !== 'taken') return false;
     onPlain?.();
     return true;
@@ -400,7 +400,7 @@ export function createPrivateReplies(options: {
       });
       return true;
     } catch (error) {
-      log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
+      log.warn({ code: chatError(error, 'post').code }, 'A private reply could not be sent right away');
       return false;
     }
   };

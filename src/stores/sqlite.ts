@@ -198,7 +198,7 @@ function refuseUnreadable(file: string): void {
   if (unread !== undefined) throw new Error(`${unread} cannot be read; give this user read permission on it`);
   if (existsSync(log) && !existsSync(index) && !may(dirname(file), constants.W_OK))
     throw new Error(
-      `${file} has changes in ${log} and no ${index}, which can only be made anew with write permission on ${dirname(file)}`,
+      `${file} has changes in ${log} and no ${index}, which can only be made again with write permission on ${dirname(file)}`,
     );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -54,14 +54,14 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await askForCertificate(stage, { host: 'other.keyexample.com', requester: personas.bo.identity });
     await stage.observe();
-    const home = viewText(await openHome(stage, 'sam', /You asked for/));
+    const home = viewText(await openHome(stage, 'sam', /Your requests/));
     expect(home.match(/home\.cancel"/g)).toHaveLength(1);
     await clickInHome(stage, 'sam', 'cancel');
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?/);
     await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} });
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Rejected');
     await stage.observeAfter(15_000);
-    await homeSaying(stage, 'sam', /Nothing you asked for is open/);
+    await homeSaying(stage, 'sam', /You have no open requests/);
     await stage.close();
   });
 
@@ -72,9 +72,9 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await type(stage, 'ana', `cancel ${codeOf(stage)}`);
     await windowSaying(stage, 'ana', /no rule in the settings lets you use/);
     await type(stage, 'bo', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'bo', /Only the requester can cancel it/);
     await type(stage, 'sam', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'sam', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'sam', /Only the requester can cancel it/);
     await stage.close();
     expect(stage.command.instance(id).status).toBe('Suspended');
   });

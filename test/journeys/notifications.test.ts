@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, click, modalOf, submit, textOf } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import {
   chooseNotifications,
@@ -124,7 +124,7 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     for (const actor of ['ana', 'li', 'sam', 'bo'] as const)
       await chooseNotifications(stage, actor, { directMessages: 'off' });
     await stage.observe();
-    await homeSaying(stage, 'ana', /None; I look in Home/);
+    await homeSaying(stage, 'ana', /None; I check Home/);
     await askForCertificate(stage, { host: 'web.keyexample.com' });
     await stage.observe();
     await cardSaying(stage, /web\.keyexample\.com/, places.fallback);

@@ -167,7 +167,8 @@ describe('the window in which somebody decides', () => {
     expect(validateView(view, 'modal')).toEqual([]);
     const text = read(view.blocks);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
-    for (const word of ['asks for a login', 'RSA 3072', 'Web team', '0 of 1']) expect(text).toContain(word);
+    for (const word of ['includes a sign-in name', 'RSA 3072', 'Web team', '0 of 1'])
+      expect(text).toContain(word);
     expect(text).not.toContain('more in Details');
   });
 
@@ -189,7 +190,7 @@ describe('where a card says it stands', () => {
 
   it('is the workflow, the step by its place, and what an approval starts', () => {
     expect(place({ approval: anApproval({ requirement }) })).toContain(
-      'Web servers · step 2 of 3: Approval by the PKI team · an approval starts: Enroll',
+      'Web servers · step 2 of 3: Approval by the PKI team · after approval: Enroll',
     );
   });
 

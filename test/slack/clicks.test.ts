@@ -155,7 +155,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     await click('approval.deny');
     expect(service.clicks).toMatchObject([{ verb: 'deny' }]);
     await click('approval.details');
-    await notified('This is over. Ada Okafor approved');
+    await notified('This is already over. Ada Okafor approved');
   });
 
   it('is told that nothing was decided when a press cannot be written down', async () => {
@@ -198,7 +198,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       oneClick(),
     );
     await click('approval.approve');
-    const { text } = await notified('Something broke on our side (ref ');
+    const { text } = await notified('Something went wrong in Countersign (ref ');
     const ref = /ref ([A-Z2-9]{10})\b/.exec(text)?.[1];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });

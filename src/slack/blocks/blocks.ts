@@ -233,5 +233,5 @@ function withoutMentions(said: string, nameOf: ShadowForm['nameOf']): string {
       mrkdwnFormatter.text(nameOf(id) ?? id, 60),
     )
     .replace(/<!subteam\^[^<>]*>/g, 'a user group')
-    .replace(/<!(?:channel|here|everyone)(?:[|][^<>]*)?>/g, 'everybody in the channel');
+    .replace(/<!(?:channel|here|everyone)(?:[|][^<>]*)?>/g, 'everyone in the channel');
 }

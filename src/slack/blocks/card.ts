@@ -114,7 +114,7 @@ function quiet({ deciders }: Card): Formatter {
     ...fallbackFormatter,
     person: (id) => fallbackFormatter.text(nameOf(id) ?? `@${id.userId}`, 60),
     group: () => 'a user group',
-    everybody: () => 'everybody in the channel',
+    everybody: () => 'everyone in the channel',
   };
 }
 

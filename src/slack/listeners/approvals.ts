@@ -151,7 +151,7 @@ async function previewSafely(
   try {
     return (await approvals.decidesAtOnce(click)) ? 'at-once' : await approvals.preview(click);
   } catch (error) {
-    log.error({ err: asError(error), approvalId: click.approvalId }, 'A press could not be looked into');
+    log.error({ err: asError(error), approvalId: click.approvalId }, 'A click could not be read');
     return undefined;
   }
 }
@@ -307,7 +307,7 @@ async function findDialogSafely(
   try {
     return await useCases.approvals.findDialog(id, person);
   } catch (error) {
-    log.error({ err: asError(error) }, 'A modal could not be looked up');
+    log.error({ err: asError(error) }, 'A modal could not be found');
     return undefined;
   }
 }
@@ -316,7 +316,7 @@ async function findDialogSafely(
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body, context.us);
   if (!payload) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -359,7 +359,7 @@ async function prepare(
     return (await complaintAbout(context, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
     const { viewId } = payload;
-    context.log.error({ err: asError(error), viewId }, 'A submission could not be looked into');
+    context.log.error({ err: asError(error), viewId }, 'A submission could not be read');
     return { kind: 'complaint', text: messages.notWritten };
   }
 }

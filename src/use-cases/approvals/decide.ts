@@ -389,7 +389,7 @@ async function decideOrBreak(
     // Nothing was written, so it is worked on anew by whoever has the rules in force.
     if (error instanceof RulesChanged) throw error;
     const ref = traceId() ?? context.newCode(6);
-    context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
+    context.log.error({ click: clickId, ref, err: asError(error) }, 'Processing a click failed');
     // A store that is full or away takes the click up again once it is not.
     return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);
   }
@@ -400,7 +400,7 @@ async function keep({ store, log }: Context, clickId: string, ref: string): Prom
   try {
     return (await store.findClick(clickId))?.reply ?? { kind: 'kept', ref };
   } catch (error) {
-    log.error({ click: clickId, err: asError(error) }, 'What became of a click could not be read');
+    log.error({ click: clickId, err: asError(error) }, 'The result of a click could not be read');
     return { kind: 'kept', ref };
   }
 }
@@ -419,7 +419,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       );
     return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
-    context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
+    context.log.error({ click: clickId, err: asError(error) }, 'A failed click could not be completed');
     return { kind: 'kept', ref };
   }
 }
@@ -473,7 +473,7 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
     const err = asError(error);
     context.log.error(
       { signal: signalId, err },
-      'Carrying out a decision broke; the next observation takes it up',
+      'Carrying out a decision failed; the next poll continues it',
     );
   }
 }
@@ -827,7 +827,7 @@ async function matchCard(
  */
 async function adoptCard(context: Context, approvalId: string, message: MessageRef): Promise<void> {
   const { store, log, now } = context;
-  log.info({ channel: message.channel }, 'A card from a post that was thought lost was taken in');
+  log.info({ channel: message.channel }, 'A card from a post that had seemed lost was adopted');
   const copies = await store.listCards(approvalId);
   const missing = copies.find((copy) => copy.message === undefined && mayHaveMade(copy, message));
   if (missing) await store.markDelivered(missing.id, { message, version: 0 });

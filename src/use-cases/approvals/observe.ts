@@ -92,10 +92,7 @@ async function pollSystem(
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     if (endSignal()?.aborted) return { kind: 'unreachable', error };
-    context.log.warn(
-      { system: backend.system, err: error },
-      'Could not observe; nothing was concluded from it',
-    );
+    context.log.warn({ system: backend.system, err: error }, 'A poll failed; nothing was concluded from it');
     if (!isExtra) await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
@@ -310,7 +307,7 @@ async function openSome(context: Context, found: readonly NewApproval[]): Promis
     if (!approval) continue;
     const { code, step, instance } = approval;
     const { system, id } = instance.ref;
-    context.log.info({ system, instance: id, step, code }, 'Put an approval to people');
+    context.log.info({ system, instance: id, step, code }, 'Opened an approval');
   }
   return opened.length;
 }
@@ -359,7 +356,7 @@ export async function retireApprovals(context: Context): Promise<void> {
   if (strangers.length > 0) {
     log.warn(
       { approvals: strangers.length },
-      'Approvals of systems that are not in the settings any more were ended',
+      'Approvals of systems that are no longer in the settings were ended',
     );
   }
 }
@@ -381,7 +378,7 @@ export async function takeInboundApproval(context: Context, request: InboundRequ
   const { ref } = request.instance;
   context.log.info(
     { system: ref.system, instance: ref.id, answer: result.kind },
-    'A workflow asked for people',
+    'A workflow requested a decision',
   );
   context.scheduleDelivery();
   return context.policy.shadow ? { ...result, isShadow: true } : result;

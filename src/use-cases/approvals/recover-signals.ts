@@ -41,7 +41,10 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
     await advanceAttempt(context, signal, { kind: 'outcome-read', reading, isAssigned, next });
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn({ system, instance: id, err: error }, 'An unknown outcome cannot be read yet; watching');
+    context.log.warn(
+      { system, instance: id, err: error },
+      'An unknown outcome cannot be read yet; still watching',
+    );
   }
 }
 

@@ -55,7 +55,7 @@ export async function remindPeople(context: Context, system: string): Promise<vo
     return pass.said();
   });
   if (count === 0) return;
-  context.log.info({ system, notices: count }, 'Somebody was reminded of what waits');
+  context.log.info({ system, notices: count }, 'Reminders were queued');
   context.scheduleDelivery();
 }
 

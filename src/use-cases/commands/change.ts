@@ -280,7 +280,7 @@ export async function confirmChange(context: Context, changeId: string, asker: A
     if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
     context.log.warn(
       { change: changeId, err: asError(error) },
-      'A confirmation was written, without an answer',
+      'A confirmation was stored; its reply could not be sent',
     );
     return 'confirmed';
   }
@@ -614,7 +614,7 @@ export async function retireChanges(context: Context): Promise<void> {
   if (strangers.length > 0) {
     log.warn(
       { changes: strangers.length },
-      'Changes of systems that are not in the settings any more were ended',
+      'Changes of systems that are no longer in the settings were ended',
     );
   }
 }

@@ -419,7 +419,9 @@ async function edit(context: Context, delivery: Delivery, rendered: Rendered, at
     const isGone = error.code === 'message-gone';
     context.log.warn(
       { channel, err: error },
-      isGone ? 'A card was gone when it was to be edited' : 'A message cannot be edited; another says it',
+      isGone
+        ? 'A card was missing when it was to be edited'
+        : 'A message cannot be edited; a new one replaces it',
     );
     if ((isGone && !rendered.isLive) || !mayBePosted(context, { target: delivery.target })) return message;
     attempt.wasPost = true;
@@ -490,7 +492,7 @@ async function takeFailure(context: Context, failure: DeliveryFailure): Promise<
 
 async function waitForSlot(context: Context, { delivery, error, limiter }: DeliveryFailure): Promise<void> {
   const dueAtMs = context.now() + (error.retryAfterMs ?? firstRetryMs);
-  context.log.warn({ limiter, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
+  context.log.warn({ limiter, retryAfterMs: error.retryAfterMs }, 'Slack reported a rate limit');
   await context.store.blockLimiter(limiter, dueAtMs);
   const { mayHavePosted, claim } = delivery;
   const until = { dueAtMs, error: error.code, wasTried: false, mayHavePosted, claim };
@@ -564,7 +566,7 @@ async function keepNotice(context: Context, failure: DeliveryFailure, person: Pe
   if (!(await hasLeft(context, person))) return retryLater(context, failure, delivery.mayHavePosted);
   context.log.warn(
     { person: personKey(person), err: error },
-    'A person cannot be written to; the notice was given up',
+    'A person cannot be messaged; the notice was dropped',
   );
   return end(context.store, failure, context.now());
 }
@@ -608,7 +610,7 @@ async function giveUp(context: Context, failure: DeliveryFailure): Promise<void>
   const { delivery, error } = failure;
   context.log.error(
     { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
-    'A message was given up',
+    'A message was dropped',
   );
   await notifyBatchElsewhere(context, delivery);
   await end(context.store, failure, context.now());

@@ -3,7 +3,7 @@ import type { Store } from '../../../src/ports/store.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { createSqlStore } from '../../../src/stores/sql/sql-store.js';
 import { buttonsOf, textOf } from '../../support/stage/cards.js';
-import { certificateRequest, renewalRequest } from '../../support/stage/enrolments.js';
+import { certificateRequest, renewalRequest } from '../../support/stage/enrollments.js';
 import { type Actor, personas, places } from '../../support/stage/personas.js';
 import type { StageRules } from '../../support/stage/stage-settings.js';
 import { checkOutcome, type Subject } from './check-outcome.js';

@@ -145,7 +145,9 @@ describe('speaking for a person', () => {
     await link();
     const { linking, log } = linkingOf('bot-1', createSecretBox({ key: keyOf(99), previousKeys: [] }));
     expect(await linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
-    expect(log.sentences('error')).toEqual(['A linked account cannot be unlocked with the keys at hand']);
+    expect(log.sentences('error')).toEqual([
+      'A linked account cannot be decrypted with the keys that are set',
+    ]);
     expect(used).toEqual([]);
     expect(await store.findLink('corp', person)).toBeDefined();
   });
