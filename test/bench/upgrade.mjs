@@ -34,7 +34,9 @@ async function measureEngine(engine, { count, server }) {
   // The definition has the id it had, since a request by another one is another request.
   const ids = [idInCommand(1)];
   const newId = () => ids.shift() ?? randomUUID();
-  const scene = await openScene({ approvers: 0, now: () => settings.startedAtMs, newId });
+  const request = read('waiting-request.json');
+  const { definition } = request;
+  const scene = await openScene({ approvers: 0, now: () => settings.startedAtMs, newId, definition });
   const { slack, command } = scene;
   slack.addMember({ id: ana.id, name: 'ana', realName: ana.name });
   const store = engine === 'SQLite' ? `${scene.folder}/before.db` : await server.newDatabase();
@@ -44,7 +46,7 @@ async function measureEngine(engine, { count, server }) {
   const size = engine === 'SQLite' ? statSync(store).size : await sizeOf(store);
   process.stderr.write(`  ${engine}: ${(size / 1e9).toFixed(2)} GB as 9cc6796 left them\n`);
   ids.push(waiting.id);
-  command.startInstance(read('waiting-request.json'));
+  command.startInstance(request);
   const { file, env } = settingsOf({ ...scene, people: [ana] }, { mode: 'http', store });
   const secrets = { COUNTERSIGN_STORE_PASSWORD: password, COUNTERSIGN_LEDGER_KEY: settings.ledgerKey };
   const bot = startChild('bot-child.mjs');
