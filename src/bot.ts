@@ -30,7 +30,12 @@ import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
 import { type Anchoring, lastAnchors, noteRestored } from './use-cases/ledger/verify.js';
-import { createLinking, type LinkingParts, linkUrl } from './use-cases/links/account-linking.js';
+import {
+  createHeldTokens,
+  createLinking,
+  type LinkingParts,
+  linkUrl,
+} from './use-cases/links/account-linking.js';
 import {
   collectGauges,
   countedBackends,
@@ -269,6 +274,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const counting = { store, metrics, now };
   const chat = countedChat(slack.chat, counting);
   const settling: NonNullable<Context['settling']> = new Map();
+  const heldTokens = createHeldTokens();
 
   /** Makes of settings what the bot works by; nothing of it runs yet. */
   const make = async (loaded: Settings): Promise<AtWork> => {
@@ -282,7 +288,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       isReadOnly: shadow !== undefined,
     });
     const backends = countedBackends(created, counting);
-    const linking = linkingOf(loaded, { ...runtime, store, backends, signer, policy });
+    const linking = linkingOf(loaded, { ...runtime, store, backends, signer, policy }, heldTokens);
     const context: Context = {
       ...runtime,
       metrics,
@@ -444,10 +450,11 @@ function rotationOf(
 function linkingOf(
   { tokenKeys, http, shadow }: Settings,
   runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
+  heldTokens: ReturnType<typeof createHeldTokens>,
 ): Linking | undefined {
   if (!tokenKeys || http.publicUrl === undefined || shadow) return undefined;
   const secretBox = createSecretBox(tokenKeys);
-  return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl });
+  return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl }, heldTokens);
 }
 
 /** Lists the addresses at which people link their accounts; none where nobody does. */

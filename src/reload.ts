@@ -253,8 +253,8 @@ function cronsOf({ observe: { cron, peekCron } }: Settings) {
   return { observe: cron, ...defined({ peek: peekCron }) };
 }
 
-/** Sections that say who decides, and so what stands on cards. */
-const decisive = ['approvers', 'people', 'emailMatching', 'domains'];
+/** Sections that say who decides and what stands out, and so what stands on cards. */
+const decisive = ['approvers', 'people', 'emailMatching', 'domains', 'zones', 'validityLimits'];
 
 /** Names the rules that votes and cards follow by now. */
 const appliedKey = 'rules-applied';

@@ -156,7 +156,7 @@ interface UserGroups {
   /** Lists who is in a group, at most five minutes old. Throws `ChatError`. */
   membersOf(group: string): Promise<readonly PersonId[]>;
   /** Says which of the groups named in the settings somebody is in, and of which nobody can tell. */
-  groupsOf(id: PersonId): Promise<Pick<Person, 'groups' | 'uncheckedGroups'>>;
+  groupsOf(id: PersonId): Promise<Pick<Person, 'groups' | 'uncheckedGroups' | 'checkedGroups'>>;
 }
 
 /**
@@ -208,7 +208,8 @@ export function createUserGroups(options: {
     membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),
     async groupsOf(id) {
       const groups = options.groups();
-      if (groups.length === 0 || id.teamId !== teamId()) return {};
+      // Nobody of another workspace is in a group of this one.
+      if (groups.length === 0 || id.teamId !== teamId()) return { checkedGroups: groups };
       const unchecked: string[] = [];
       const isIn = async (group: string): Promise<boolean> => {
         try {
@@ -224,7 +225,11 @@ export function createUserGroups(options: {
         }
       };
       const memberships = await Promise.all(groups.map(isIn));
-      return { groups: groups.filter((_group, index) => memberships[index]), uncheckedGroups: unchecked };
+      return {
+        groups: groups.filter((_group, index) => memberships[index]),
+        uncheckedGroups: unchecked,
+        checkedGroups: groups.filter((group) => !unchecked.includes(group)),
+      };
     },
   };
 }

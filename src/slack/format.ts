@@ -2,7 +2,7 @@ import { type Approval, type Decision, subjectOf, type Vote } from '../domain/ap
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
 import { assertNever } from '../shared/language.js';
-import { cutEncoded, joinList, showInvisible, splitEncoded } from '../shared/text.js';
+import { cutEncoded, entities, joinList, showInvisible, splitEncoded } from '../shared/text.js';
 import type { ActionKind } from './ids.js';
 
 /** Says what a button does. */
@@ -237,8 +237,6 @@ export interface Formatter {
 }
 
 const defaultLength = 200;
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 const formats = /[*_~`]|:[\w+-]+:/;
 

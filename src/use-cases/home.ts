@@ -318,7 +318,7 @@ export async function drawHomeAfter(
   context: Context,
   click: Pick<Click, 'person' | 'from'> | undefined,
 ): Promise<void> {
-  if (!click?.from) return;
+  if (click?.from !== 'home') return;
   const { store, now, log } = context;
   const { person } = click;
   try {

@@ -103,6 +103,7 @@ const passing: ReadonlySet<string> = new Set([
   'releaseLease',
   'forgetLeases',
   'reclaimSpace',
+  'isTransient',
   'close',
 ]);
 

@@ -7,6 +7,7 @@ import { clickInHome, homeSaying, openHome, viewText } from '../support/stage/ho
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas, serviceAccount } from '../support/stage/personas.js';
 import type { StageRules } from '../support/stage/stage-settings.js';
+import { finishInbound, openInboundStage, send, startAccess } from './inbound/inbound-work-tasks.js';
 
 const rules: StageRules = {
   approvers: ['ana', 'li'],
@@ -100,5 +101,25 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
       answers: { sam: 1 },
       signals: ['approve by KEYEXAMPLE\\svc-countersign'],
     });
+  });
+
+  it('cancels it in Work Tasks as well, where the workflow is aborted', async () => {
+    const stage = await openInboundStage(transport, rules);
+    const run = await startAccess(stage);
+    await send(stage, run);
+    const code = codeOf(stage);
+    await type(stage, 'bo', `cancel ${code}`);
+    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    expect(viewText(await openHome(stage, 'sam', /You asked for/))).toContain(`Cancel ${code}`);
+    await type(stage, 'sam', `cancel ${code}`);
+    const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?[\s\S]*goes no further/);
+    expect(await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} })).toMatchObject({
+      result: 'closed',
+    });
+    await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'AB');
+    await privateWord(stage, 'sam', /Canceled/);
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Canceled by its requester/);
+    await finishInbound(stage, []);
   });
 });

@@ -149,6 +149,29 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     await finish(stage, { posts: { fallback: 1, '@ana': 1 }, signals: [] });
   });
 
+  it('sends a question at the end of quiet hours, and what is for the daily summary not before its time', async () => {
+    const stage = await openStage(transport, { approvers: ['ana'], undecided: { notifyRequester: 'start' } });
+    await chooseNotifications(stage, 'sam', {
+      directMessages: 'daily',
+      dailyAt: '15:00',
+      quietFrom: '08:00',
+      quietTo: '12:00',
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', await cardSaying(stage, /app\.keyexample/), 'ask');
+    await submit(stage, 'ana', 'Why app?');
+    await cardSaying(stage, /Why app\?/);
+    await stage.bot().deliver();
+    expect(said(stage, 'sam')).toEqual([]);
+    await stage.observeAfter(3 * hourMs);
+    expect(said(stage, 'sam')).toEqual([expect.stringMatching(/Why app\?/)]);
+    expect(said(stage, 'sam')[0]).not.toMatch(/Your request waits/);
+    await stage.observeAfter(3 * hourMs);
+    expect(said(stage, 'sam')).toHaveLength(2);
+    await finish(stage, { posts: { pki: 1, '@sam': 2, '@ana': 1 }, signals: [] });
+  });
+
   it('still sends receipts, and keeps a question for the end of quiet hours, to whoever takes nothing else', async () => {
     const stage = await openStage(transport, {
       approvers: ['ana'],

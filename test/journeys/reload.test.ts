@@ -12,6 +12,8 @@ import { personas, places } from '../support/stage/personas.js';
 
 const byTheBot = 'approve by KEYEXAMPLE\\svc-countersign';
 
+const group = 'S0PKI0001';
+
 const ledgerKey = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('hex');
 
 const mentionOf = (actor: 'ana' | 'li') => new RegExp(`<@${personas[actor].id}>`);
@@ -70,6 +72,37 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     const half = await cardSaying(stage, /1 of 2/);
     expect(textOf(half)).not.toContain('Ana Ruiz');
     expect(stage.command.effectiveSignals).toHaveLength(0);
+  });
+
+  it('keep the vote of somebody whom a user group names now, and count it once the group was read', async () => {
+    const stage = await openStage(transport, { ...rules, groups: [] });
+    stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [personas.ana.id] });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', theCard(stage), 'approve');
+    await cardSaying(stage, /1 of 2/);
+    await stage.reload({ ...rules, approvers: ['li'], groups: [group] });
+    await deliver(stage);
+    expect(textOf(theCard(stage))).toContain('Ana Ruiz');
+    await click(stage, 'li', theCard(stage), 'approve');
+    await cardSaying(stage, /Approved by/);
+    await stage.command.waitFor(() => stage.command.effectiveSignals.length === 1);
+  });
+
+  it('show what stands out by them on cards that were there before, after a reload as after a restart', async () => {
+    const stage = await openStage(transport, rules);
+    await askForCertificate(stage);
+    await stage.observe();
+    expect(textOf(await cardSaying(stage, /Approv/))).not.toMatch(/outside your domains/);
+    await stage.reload({ ...rules, zones: ['other.example'] });
+    await deliver(stage);
+    await cardSaying(stage, /1 name outside your domains/);
+    await stage.restart({ ...rules, zones: ['keyexample.com'] });
+    await deliver(stage);
+    expect(textOf(theCard(stage))).not.toMatch(/outside your domains/);
+    await stage.restart({ ...rules, zones: ['other.example'] });
+    await deliver(stage);
+    await cardSaying(stage, /1 name outside your domains/);
   });
 
   it('check a decision that is held by the new rules before it is sent', async () => {

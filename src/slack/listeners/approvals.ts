@@ -6,6 +6,7 @@ import {
   actionClickId,
   callbackIds,
   commentField,
+  isWholeCardRow,
   readDetailsPlace,
   readPage,
   readRevised,
@@ -114,20 +115,29 @@ function leadsToNoWindow({ card, mayDecide, isLinkMissing }: CardPreview, verb: 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function buttonClickOf(
   { us }: ListenerContext,
-  { message, author, value, asker, kind, output }: ReceivedAction<ButtonClick['verb']>,
+  { message, author, value, asker, kind, output, blockId }: ReceivedAction<ButtonClick['verb']>,
 ): ButtonClick | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
   const { id: approvalId, revision } = carried;
-  return { approvalId, revision, message, person: asker.person, verb: kind, ...defined({ output }) };
+  const whole = isWholeCardRow(blockId) ? ({ isWhole: true } as const) : {};
+  return {
+    approvalId,
+    revision,
+    message,
+    person: asker.person,
+    verb: kind,
+    ...whole,
+    ...defined({ output }),
+  };
 }
 
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: ListenerContext,
   { asker, actionTs, shown }: ActionPayload,
-  { approvalId, revision, message, person, output, from }: ButtonClick,
+  { approvalId, revision, message, person, output, from, isWhole }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
@@ -136,7 +146,7 @@ export function clickOf(
     revision,
     person,
     verb,
-    ...defined({ output, from }),
+    ...defined({ output, from, isWhole }),
     via: 'press',
     message,
     ...defined({ shown, responseUrl: asker.responseUrl }),

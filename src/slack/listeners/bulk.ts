@@ -86,10 +86,15 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     log.error({ err: asError(error), viewId: payload.viewId }, 'A submission could not be read');
     return ack({ [commentField]: messages.notWritten });
   }
+  let isDifferent = false;
   const outcome = await writtenThenAcked(context, {
     about: { viewId: payload.viewId, clicks: String(clicks.length) },
-    write: () => useCases.bulk.writeDown(clicks),
-    ack,
+    write: async () => {
+      const written = await useCases.bulk.writeDown(clicks);
+      isDifferent = written === 'different';
+      return written;
+    },
+    ack: () => (isDifferent ? ack({ [bulkField(0)]: bulkText.takenBefore }) : ack()),
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
   if (outcome === 'written') await useCases.bulk.work(clicks.map(({ id }) => id));

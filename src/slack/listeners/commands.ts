@@ -358,7 +358,7 @@ const verbsOfKind = {
 /** Absent while the card was not posted. */
 async function findCard(
   { useCases }: ListenerContext,
-  { received, approval, from }: InList,
+  { received, approval, from = 'list' }: InList,
 ): Promise<OnCard | undefined> {
   const { kind, output, asker } = received;
   const { person } = asker;

@@ -8,6 +8,7 @@ import {
   describeDetail,
   describeKey,
   describeWholeKey,
+  isShownWhole,
   type KeyFacts,
   type RequestFacts,
   type RevocationFacts,
@@ -22,6 +23,7 @@ import {
   type Formatter,
   fact,
   factAt,
+  finished,
   namedIn,
   quoted,
   type RenderContext,
@@ -458,14 +460,26 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
   ];
 }
 
-/** Room for the names of a card: what never folds must fit a message with everything else. */
-const nameRoom = 4_500;
+/** Tells whether every value people sign for stands letter by letter in what is written. */
+export function showsAll(facts: RequestFacts, formatter: Formatter, written: string): boolean {
+  const { names, details = [], others, key, revocation = {}, requesters, subject } = facts;
+  const { serialNumber, ...told } = revocation;
+  const exact = [subject, requesters[0], serialNumber, ...names.map(markedName)];
+  const texts = [
+    ...[facts.template, facts.authority, facts.validity, key && describeKey(key), ...Object.values(told)],
+    ...details.map(describeDetail),
+    ...others.flatMap(({ label, value }) => [label, value]),
+  ];
+  const isThere = (how: 'exact' | 'text') => (value: string | undefined) =>
+    !value || written.includes(finished(formatter[how](value, Number.POSITIVE_INFINITY)));
+  return isShownWhole(facts) && exact.every(isThere('exact')) && texts.every(isThere('text'));
+}
 
 /** Lists names as far as there is room, and counts those that are left. */
 export function nameLines(
   facts: RequestFacts,
   formatter: Formatter,
-  { findings = [], isWhole = false, room = nameRoom, moreText = inDetails }: FactOptions,
+  { findings = [], isWhole = false, room = shownOnCard.nameRoom, moreText = inDetails }: FactOptions,
 ): { readonly lines: readonly string[]; readonly more: number } {
   const { names } = facts;
   if (names.length === 0) return { lines: [], more: 0 };

@@ -27,6 +27,8 @@ export const bulkText = {
   reason: 'Reason',
   hint: 'Stored with each approval, together with your name.',
   nothingChosen: 'Choose at least one, or close the window.',
+  takenBefore:
+    'What you chose when you first submitted this window was taken; nothing you chose since was. Close it and open a new one for the rest.',
   none: 'Nothing that waits for you can be approved together with others: each needs its own decision.',
   intro: (count: number) =>
     `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Select those you approve.`,

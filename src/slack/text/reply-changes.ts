@@ -198,8 +198,9 @@ function successorText(candidates: number): string {
 function hasTakenEffect({ kind }: Change, { status }: Whereabouts): boolean {
   switch (kind) {
     case 'stop':
-    case 'cancel':
       return status.kind === 'rejected';
+    case 'cancel':
+      return status.kind === 'rejected' || status.kind === 'aborted';
     case 'pause':
       return status.kind === 'paused';
     case 'abort':
@@ -283,8 +284,9 @@ function effectText(change: Change, { formatter }: RenderContext): string {
       return `Starts over from step 1${version} as a new run and cancels this one.`;
     }
     case 'stop':
-    case 'cancel':
       return 'It is rejected and goes no further.';
+    case 'cancel':
+      return 'It ends here and goes no further.';
     case 'execute':
       return executionText(change, formatter);
     case 'pause':

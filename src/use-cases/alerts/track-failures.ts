@@ -159,7 +159,7 @@ async function wasAbortedHere(transaction: Transaction, { ref, status }: Instanc
   const changes = await transaction.listChangesOn(ref);
   return changes.some(({ change, outcome }) => {
     const isUndone = outcome !== undefined && outcome.kind !== 'done' && outcome.kind !== 'unknown';
-    return change.kind === 'abort' && !isUndone;
+    return (change.kind === 'abort' || change.kind === 'cancel') && !isUndone;
   });
 }
 

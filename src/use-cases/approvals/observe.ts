@@ -1,5 +1,6 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import {
+  hasSignalUnderWay,
   isFoundAgain,
   openedApproval,
   type Snapshot,
@@ -498,9 +499,10 @@ async function followRun(
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
     const stoppedBy = await whoStopped(context, transaction, snapshot);
+    const signal = hasSignalUnderWay(current.state) ? await liveSignalOf(transaction, current) : undefined;
     const followed = await advance(
       context,
-      { transaction, approval: current },
+      { transaction, approval: current, signal },
       { kind: 'snapshot', snapshot, requirement, stoppedBy },
     );
     // What could not be read whole before may be by now.
@@ -521,7 +523,9 @@ async function whoStopped(
   transaction: Transaction,
   snapshot: Snapshot,
 ): Promise<StoppedBy | undefined> {
-  if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
+  if (snapshot.kind !== 'seen') return undefined;
+  const { kind } = snapshot.instance.status;
+  if (kind !== 'rejected' && kind !== 'aborted') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>

@@ -42,7 +42,7 @@ import { recordChange } from '../ledger/record.js';
 import { accessForChange, invite, type OwnAccess } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { checkRules } from '../rules.js';
-import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
+import { codeFor, findRun, rowOf, targetOf, withApprovalFacts } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
@@ -93,7 +93,8 @@ async function whyNotCancel(
   person: Person,
   instance: Instance,
 ): Promise<Extract<MayRun, { kind: 'not-requester' | 'being-decided' }> | undefined> {
-  if (!isRequestedBy(person, instance, context.policy)) return { kind: 'not-requester' };
+  const requested = await withApprovalFacts(context, instance);
+  if (!isRequestedBy(person, requested, context.policy)) return { kind: 'not-requester' };
   return (await isSignalUnderWay(transaction, instance.ref)) ? { kind: 'being-decided' } : undefined;
 }
 

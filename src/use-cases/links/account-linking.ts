@@ -294,11 +294,27 @@ const marginMs = 30_000;
 /** Longer than a provider may take to answer: two at the same time with one token can end the link. */
 const leaseMs = 3 * 60_000;
 
+/** Access tokens at hand, and those that are being fetched. */
+interface HeldTokens {
+  readonly had: Map<string, Had>;
+  readonly flights: Map<string, Promise<AccessResult>>;
+}
+
+/**
+ * Creates the memory for access tokens.
+ *
+ * A process has one, whatever settings it goes by: the lease on a refresh token only tells processes apart.
+ */
+export function createHeldTokens(): HeldTokens {
+  return { had: new Map(), flights: new Map() };
+}
+
 /** Creates what speaks for people; access tokens are kept in memory only, and never after their time. */
-export function createLinking(parts: LinkingParts): Linking {
+export function createLinking(
+  parts: LinkingParts,
+  { had, flights }: HeldTokens = createHeldTokens(),
+): Linking {
   const { store, now, secretBox, publicUrl } = parts;
-  const had = new Map<string, Had>();
-  const flights = new Map<string, Promise<AccessResult>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
   async function refreshed(key: string, link: Link, signIn: PersonSignIn): Promise<AccessResult> {

@@ -140,8 +140,8 @@ describe('a way out of an alert', () => {
     await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
   });
 
-  it('is handed back by whoever is on it, or taken over by somebody else', async () => {
-    const { stage, alert } = await failed('socket');
+  it.each(transports)('is handed back by whoever is on it, or taken over, over %s', async (transport) => {
+    const { stage, alert } = await failed(transport);
     await clickAlert(stage, 'li', alert, 'take');
     const taken = await alertSaying(stage, /Li Wei has been on it/);
     await clickAlert(stage, 'ana', taken, 'hand-back');
@@ -160,9 +160,9 @@ describe('a way out of an alert', () => {
     await stage.close();
   });
 
-  it('is muted by one press, and leads to the runbook of its rule', async () => {
+  it.each(transports)('is muted by one click, and leads to its runbook, over %s', async (transport) => {
     const runbook = 'https://wiki.example.com/pki/renewals';
-    const { stage, alert } = await failed('socket', 1, { rules: [{ when: {}, runbook }] });
+    const { stage, alert } = await failed(transport, 1, { rules: [{ when: {}, runbook }] });
     expect(JSON.stringify(alert.blocks)).toContain(`"url":"${runbook}"`);
     await clickAlert(stage, 'ana', alert, 'mute-hour');
     await alertSaying(stage, /Muted by Ana Ruiz until/);
