@@ -341,7 +341,7 @@ function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command, team } = slack;
   return {
     mode:
       mode === 'socket'
@@ -349,7 +349,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl, proxy }),
+    ...defined({ apiUrl, proxy, team }),
   };
 }
 

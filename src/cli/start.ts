@@ -88,10 +88,9 @@ function notStarted(thrown: unknown, log: Log, settings?: Settings): number {
 /** Names the setting that made a start fail; absent where none did. */
 function settingBehind(thrown: unknown, settings: Settings): string | undefined {
   if (thrown instanceof AnotherBotRunning) return 'store';
-  if (ChatError.hasCode(thrown, 'sign-in')) {
-    const isApp = settings.slack.mode === 'socket' && /app-level|apps\.connections/.test(thrown.message);
-    return isApp ? slackVariables.appToken.name : slackVariables.botToken.name;
-  }
+  if (thrown instanceof ChatError && thrown.about === 'team') return 'slack.team';
+  if (ChatError.hasCode(thrown, 'sign-in'))
+    return thrown.about === 'app-token' ? slackVariables.appToken.name : slackVariables.botToken.name;
   const message = messageOf(thrown);
   const listener = /\b(operations|http)\.(host|port)\b/.exec(message)?.[1];
   if (listener !== undefined) return listener;

@@ -46,8 +46,9 @@ export async function checkUpStore(
       await open.close();
     }
   } catch (error) {
-    const detail = messageOf(error);
-    return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix: storeFix }];
+    const said = messageOf(error);
+    const detail = said.includes(shown) ? said : `${shown}: ${said}`;
+    return [{ name, verdict: 'bad', detail, fix: storeFix }];
   }
 }
 
