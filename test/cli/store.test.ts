@@ -143,6 +143,19 @@ describe('countersign store hold', () => {
   });
 });
 
+describe('countersign store', () => {
+  it('copies nothing onto itself, and backs up into no folder that is not there', async () => {
+    const place = folder.newFile();
+    const copied = runCountersign(['store', 'copy', '--from', place, '--to', place], env);
+    expect([await copied.ended, copied.printed()]).toEqual([2, expect.stringContaining('the same place')]);
+    const house = await aHouse(async () => {});
+    expect(await house.run('backup', '--to', '/nowhere/copy.db')).toEqual({
+      code: 1,
+      printed: expect.stringContaining('There is no folder /nowhere'),
+    });
+  });
+});
+
 describe('countersign store forget', () => {
   const person = { teamId: 'T0EXAMPLE', userId: 'U0ANA' };
   const profile = (store: Store) => store.recallPerson(person);
@@ -171,6 +184,14 @@ describe('countersign store forget', () => {
     expect(await house.run('forget', 'U0ANA')).toEqual({
       code: 1,
       printed: expect.stringContaining('Not forgotten: a vote of theirs is open.'),
+    });
+  });
+
+  it('says that nothing is stored about somebody nobody knows', async () => {
+    const house = await aHouse(async () => {});
+    expect(await house.run('forget', 'U0ZZZ')).toEqual({
+      code: 1,
+      printed: expect.stringContaining('Nothing that can be forgotten is stored about U0ZZZ'),
     });
   });
 

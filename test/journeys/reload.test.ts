@@ -303,6 +303,7 @@ describePostgres('settings loaded anew by two bots', (server) => {
     await askForCertificate(replicas);
     await replicas.observe();
     expect(await replicas.reloadAt(one, after)).toEqual({ kind: 'waiting', others: 1 });
+    expect(replicas.log.lines.join('\n')).toContain('wait until these replicas have loaded the same');
     await Promise.all([one.agreeOnRules(), two.agreeOnRules()]);
     expect(textOf(theCard(replicas))).toMatch(mentionOf('ana'));
     expect(await replicas.reloadAt(two, after)).toMatchObject({ kind: 'applied' });
