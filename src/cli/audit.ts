@@ -308,7 +308,8 @@ function readAnchors(given: {
   const anchors: Anchor[] = [];
   for (const head of given.heads) {
     const anchor = readAnchor(head);
-    if (!anchor) return { kind: 'wrong', why: `--head ${head} is not of the form system:number:seal.`, code: 2 };
+    if (!anchor)
+      return { kind: 'wrong', why: `--head ${head} is not of the form system:number:seal.`, code: 2 };
     anchors.push(anchor);
   }
   let text = '';

@@ -47,7 +47,9 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   }
   const { store: place, storePassword: password } = before;
   if (!isPostgresUrl(place) && !existsSync(place)) return fail(`There is no store at ${place}.`);
-  const store = await openStore(place, { password, readOnly: true }).catch((error: unknown) => messageOf(error));
+  const store = await openStore(place, { password, readOnly: true }).catch((error: unknown) =>
+    messageOf(error),
+  );
   if (typeof store === 'string') return fail(store);
   try {
     const hosts = { toUnicode, isPublicSuffix };

@@ -46,9 +46,7 @@ export async function start(
     log,
     readSettings: again,
     settingsFile: wholePath(options.file),
-  }).catch((error: unknown) =>
-    notStarted(error, log, settings),
-  );
+  }).catch((error: unknown) => notStarted(error, log, settings));
   if (typeof bot === 'number') return bot;
   // Whoever reads that it is at work may stop it at once.
   const stopSignal = untilStopSignal(log, options.exit);

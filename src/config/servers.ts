@@ -317,7 +317,6 @@ export function warnOfUnreadVariables(raw: RawGroup, environment: Environment): 
 /** It sets these in every container beside a service called countersign. */
 const ofKubernetes = /^COUNTERSIGN_(SERVICE_(HOST|PORT)|PORT$|PORT_\d)/;
 
-
 function unread(of: {
   readonly vendor: string;
   /** Names that are set. */

@@ -153,6 +153,8 @@ async function openFile(options: SqliteOptions): Promise<OpenDatabase> {
   }
   const database = guardDatabase(await openEngine(readOnly ? readOnlyAddress(file) : file));
   try {
+    // Whatever is no database is found out by the first question only.
+    if (readOnly) pragma(database, 'schema_version');
     const journal = readOnly ? 'wal' : await configureDatabase(database);
     if (file !== inMemory && journal !== 'wal') {
       throw new Error(`${file} cannot be kept safely on its disk; put it on a local one`);
@@ -183,8 +185,10 @@ async function namingFile<T>(file: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const said = messageOf(error);
-    if (said.includes(file)) throw error;
-    const why = isFolder(file) ? 'it is a folder' : (plainly.find(([pattern]) => pattern.test(said))?.[1] ?? said);
+    if (said.includes(file) && !isFolder(file)) throw error;
+    const why = isFolder(file)
+      ? 'it is a folder'
+      : (plainly.find(([pattern]) => pattern.test(said))?.[1] ?? said);
     throw new Error(`${file} cannot be used as a store: ${why}`, { cause: error });
   }
 }

@@ -139,12 +139,23 @@ describe('a start that fails', () => {
   });
 
   it('names the store that is no database, or a folder, with its path', async () => {
-    writeFileSync(storeFile, 'Not a database, but a text that is long enough to be taken for a page of one.\n'.repeat(99));
+    writeFileSync(
+      storeFile,
+      'Not a database, but a text that is long enough to be taken for a page of one.\n'.repeat(99),
+    );
     const noDatabase = `store: ${storeFile} cannot be used as a store: it is not an SQLite database`;
-    expect(await lastLine()).toMatchObject({ code: 1, setting: 'store', msg: expect.stringContaining(noDatabase) });
+    expect(await lastLine()).toMatchObject({
+      code: 1,
+      setting: 'store',
+      msg: expect.stringContaining(noDatabase),
+    });
     change({ store: folder });
     const isFolder = `store: ${folder} cannot be used as a store: it is a folder`;
-    expect(await lastLine()).toMatchObject({ code: 1, setting: 'store', msg: expect.stringContaining(isFolder) });
+    expect(await lastLine()).toMatchObject({
+      code: 1,
+      setting: 'store',
+      msg: expect.stringContaining(isFolder),
+    });
   });
 
   it('names the app token, or slack.team with both workspaces, where Slack does not know it', async () => {

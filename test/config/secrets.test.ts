@@ -88,7 +88,12 @@ describe('secrets in the environment', () => {
   });
 
   it('are noted where their variable is misspelled, but not those Kubernetes sets for a service', () => {
-    const env = { ...goodEnv, COUNTERSIGN_LEDGERKEY: 'x', COUNTERSIGN_PORT_9464_TCP: 'y', COUNTERSIGN_PORT: 'z' };
+    const env = {
+      ...goodEnv,
+      COUNTERSIGN_LEDGERKEY: 'x',
+      COUNTERSIGN_PORT_9464_TCP: 'y',
+      COUNTERSIGN_PORT: 'z',
+    };
     expect(load(someSettings(), { env }).warnings).toEqual([
       'COUNTERSIGN_LEDGERKEY: not read; did you mean COUNTERSIGN_LEDGER_KEY?',
     ]);
