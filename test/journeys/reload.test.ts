@@ -114,6 +114,21 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     await cardSaying(stage, /Approved by Ana Ruiz/);
   });
 
+  it('put a system back that was taken out: the port it calls has stayed open', async () => {
+    const called = { withWorkTasks: true, withHook: true } as const;
+    const stage = await openStage(transport, called);
+    expect(await stage.reload({}, { isConfirmed: true })).toMatchObject({ kind: 'applied' });
+    expect(await stage.reload(called)).toMatchObject({ kind: 'applied' });
+  });
+
+  it('that are called from outside for the first time say that the port is opened at a start', async () => {
+    const stage = await openStage(transport, {});
+    const result = await stage.reload({ withWorkTasks: true, withHook: true });
+    const needsPort = { kind: 'needs-restart', settings: ['http'], why: 'port-not-open' };
+    // Where Slack calls the bot the port is open already.
+    expect(result).toMatchObject(transport === 'http' ? { kind: 'applied' } : needsPort);
+  });
+
   it('are followed to the end after a store that failed half-way', async () => {
     let isBroken = false;
     const stage = await openStage(transport, {
