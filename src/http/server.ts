@@ -436,31 +436,31 @@ export async function checkPorts(ports: readonly Port[], storeId: string): Promi
   const checks: CheckUp[] = [];
   let isAtWork = false;
   for (const at of ports) {
-    const holder = await holderOf(at);
-    isAtWork ||= holder.kind === 'bot' && holder.storeId === storeId;
-    checks.push(await checkPort(at, holder, isAtWork));
+    const listening = await listenerAt(at);
+    isAtWork ||= listening.kind === 'bot' && listening.storeId === storeId;
+    checks.push(await checkPort(at, listening, isAtWork));
   }
   return checks;
 }
 
-async function checkPort(at: Port, holder: Holder, isAtWork: boolean): Promise<CheckUp> {
+async function checkPort(at: Port, listening: Listening, isAtWork: boolean): Promise<CheckUp> {
   const name = `port of ${at.setting}`;
   const place = `${at.host}:${at.port}`;
-  if (holder.kind === 'free') return { name, verdict: 'good', detail: `${place} is free` };
-  if (holder.kind === 'bot' && isAtWork)
+  if (listening.kind === 'free') return { name, verdict: 'good', detail: `${place} is free` };
+  if (listening.kind === 'bot' && isAtWork)
     return { name, verdict: 'good', detail: `${place} is held by a bot at work` };
-  if (holder.kind === 'bot' && holder.storeId !== undefined)
+  if (listening.kind === 'bot' && listening.storeId !== undefined)
     return {
       name,
       verdict: 'bad',
       detail: `${place} is held by another bot, which works on another store`,
       fix: `set ${at.setting}.port to a free one, or stop that bot`,
     };
-  if (holder.kind === 'bot') {
+  if (listening.kind === 'bot') {
     const detail = `${place} is held by a bot at work, perhaps another one: it does not say on which store`;
     return { name, verdict: 'unknown', detail };
   }
-  const { error } = holder;
+  const { error } = listening;
   return {
     name,
     verdict: 'bad',
@@ -484,12 +484,12 @@ function tryToListen({
 }
 
 /** Who holds a port; `storeId` as the bot there says it, which its public listener does not. */
-type Holder =
+type Listening =
   | { readonly kind: 'free' }
   | { readonly kind: 'bot'; readonly storeId: string | undefined }
   | { readonly kind: 'other'; readonly error: Error & { readonly code?: string } };
 
-async function holderOf(at: Port): Promise<Holder> {
+async function listenerAt(at: Port): Promise<Listening> {
   const error = await tryToListen(at);
   if (!error) return { kind: 'free' };
   const bot = error.code === 'EADDRINUSE' ? await botAt(at) : undefined;
