@@ -30,7 +30,12 @@ import type { Context, Linking } from './use-cases/context.js';
 import { createStoreLock, keyValueStoreIn, type StoreLock } from './use-cases/leases.js';
 import { type LostKey, recordStart } from './use-cases/ledger/record.js';
 import { type Anchoring, lastAnchors, noteRestored } from './use-cases/ledger/verify.js';
-import { createLinking, type LinkingParts, linkUrl } from './use-cases/links/account-linking.js';
+import {
+  createHeldTokens,
+  createLinking,
+  type LinkingParts,
+  linkUrl,
+} from './use-cases/links/account-linking.js';
 import {
   collectGauges,
   countedBackends,
@@ -272,6 +277,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
   const counting = { store, metrics, now };
   const chat = countedChat(slack.chat, counting);
   const settling: NonNullable<Context['settling']> = new Map();
+  const heldTokens = createHeldTokens();
 
   /** Makes of settings what the bot works by; nothing of it runs yet. */
   const make = async (loaded: Settings): Promise<AtWork> => {
@@ -285,7 +291,7 @@ async function assemble({ store, storeLock, settings, runtime }: BotParts) {
       isReadOnly: shadow !== undefined,
     });
     const backends = countedBackends(created, counting);
-    const linking = linkingOf(loaded, { ...runtime, store, backends, signer, policy });
+    const linking = linkingOf(loaded, { ...runtime, store, backends, signer, policy }, heldTokens);
     const context: Context = {
       ...runtime,
       metrics,
@@ -422,7 +428,7 @@ function problemOf({ system, number, why }: LostKey): Problem {
     : {
         path: `${chain}, record ${number}`,
         expected: 'a record with a seal, since the ledger has been under a key before it',
-        found: 'one without: the bot ran without the key, or somebody changed the store',
+        found: 'one without: Countersign ran without the key, or someone changed the store',
         example: `countersign audit verify; once you know how it came: countersign audit accept ${system === '' ? "''" : system}`,
       };
 }
@@ -447,10 +453,11 @@ function rotationOf(
 function linkingOf(
   { tokenKeys, http, shadow }: Settings,
   runtime: Omit<LinkingParts, 'secretBox' | 'publicUrl'>,
+  heldTokens: ReturnType<typeof createHeldTokens>,
 ): Linking | undefined {
   if (!tokenKeys || http.publicUrl === undefined || shadow) return undefined;
   const secretBox = createSecretBox(tokenKeys);
-  return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl });
+  return createLinking({ ...runtime, secretBox, publicUrl: http.publicUrl }, heldTokens);
 }
 
 /** Lists the addresses at which people link their accounts; none where nobody does. */

@@ -26,27 +26,26 @@ const usage = `Countersign: approve workflows from Slack.
                                                  say what other settings would have changed about stored requests;
                                                  exit code 0 nothing, 3 something, 2 if it cannot be told
   countersign report [--since 30d] [--format text|csv|json|svg] [--out FILE]
-                                                 write what was decided, how long it took and what stood in the way
+                                                 write what was decided, how long it took and what got in the way
   countersign manifest [--http https://HOST]     print the Slack app manifest
-  countersign store copy --from STORE --to STORE copy what the bot remembers, with the bot stopped; each is a
-                                                 file, or the address of a PostgreSQL database
+  countersign store copy --from STORE --to STORE copy a store, with the bot stopped; each is a file, or the address
+                                                 of a PostgreSQL database
   countersign store backup --to FILE             write a copy of the store's file, also while the bot runs;
                                                  --from FILE if not the one in the settings
-  countersign store confirm-restore              say that a backup was put in place of the store on purpose, so that
-                                                 decisions it holds may be sent
+  countersign store confirm-restore              confirm that a backup was restored on purpose, so that the decisions
+                                                 it holds may be sent
   countersign store prune [--dry-run] [--vacuum] remove now what is older than retention keeps, also while the bot
-                                                 runs; --dry-run says what would go, --vacuum gives the space of a
-                                                 store's file back to the disk, with the bot stopped
-  countersign store hold CODE                    have retention remove nothing about a run; store release CODE ends that
-  countersign store forget @NAME-OR-MEMBER-ID    remove what is known of somebody outside approvals and the ledger
+                                                 runs; --dry-run lists it, --vacuum frees disk space of the store's
+                                                 file, with the bot stopped
+  countersign store hold CODE                    keep everything about a run from retention; store release CODE ends that
+  countersign store forget @NAME-OR-MEMBER-ID    remove what is stored about a person outside approvals and the ledger
   countersign audit verify [--head SYSTEM:NUMBER:SEAL …] [--anchors FILE]
-                                                 check the record of everything that was decided and done; names
-                                                 the first record of each system that is not in order
+                                                 check the ledger; names the first record of each system that is wrong
   countersign audit export --format jsonl|csv [--since 2026-01-01] [--system NAME]
-                                                 write the record out
-  countersign audit accept SYSTEM                take over, on record, a chain whose records have lost their seals
+                                                 export the ledger
+  countersign audit accept SYSTEM                accept a chain whose records have lost their seals; the ledger says so
   countersign evidence CODE [--out DIR] [--anchors FILE]
-                                                 write all that is on record about one run into a page and a JSON file:
+                                                 export what the ledger holds about one run as a page and a JSON file:
                                                  the request, what was shown at each decision, seals, how to verify them
   countersign --version
 `;

@@ -155,7 +155,7 @@ export function createRules(
     }
     log.info(
       { changed: changedIn(old.settings, next.settings) },
-      'The settings were loaded anew and are in force',
+      'The settings were reloaded and are in effect',
     );
   };
 
@@ -208,7 +208,7 @@ export function createRules(
   const run = (): void => {
     if (runtime.jobs !== 'cron') return;
     const stops = [current.jobs.start(cronsOf(current.settings))];
-    const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on settings broke');
+    const onBreak = (error: unknown) => log.error({ err: asError(error) }, 'Agreeing on the settings failed');
     stops.push(runByCron('*/2 * * * * *', createJob(agree, onBreak)));
     stopCron = () => {
       for (const stop of stops) stop();
@@ -275,8 +275,8 @@ function cronsOf({ observe: { cron, peekCron } }: Settings) {
   return { observe: cron, ...defined({ peek: peekCron }) };
 }
 
-/** Sections that say who decides, and so what stands on cards. */
-const decisive = ['approvers', 'people', 'emailMatching', 'domains'];
+/** Sections that say who decides and what stands out, and so what stands on cards. */
+const decisive = ['approvers', 'people', 'emailMatching', 'domains', 'zones', 'validityLimits'];
 
 /** Names the rules that votes and cards follow by now. */
 const appliedKey = 'rules-applied';

@@ -166,7 +166,7 @@ export function personSignInSettings(vendor: string) {
       .refine((scopes) => scopes.includes('openid'), 'openid has to be among them: it tells who signed in')
       .prefault(['openid', 'profile', 'offline_access'])
       .describe(
-        'Scopes to ask for. Without offline_access most providers give no refresh token, and the link ends with the access token. Microsoft Entra wants one of the API as well (api://…), or the token is for another one.',
+        'Scopes to request. Without offline_access most providers give no refresh token, and the link ends with the access token. Microsoft Entra also needs a scope of the API (api://…), or the token is for another one.',
       )
       .meta({ examples: [['openid', 'profile', 'offline_access']] }),
     usernameClaim: z
@@ -179,7 +179,7 @@ export function personSignInSettings(vendor: string) {
       .enum(['login', 'select_account', 'off'])
       .prefault('login')
       .describe(
-        'What the identity provider asks of somebody who is signed in there already: to sign in again, to choose an account, or nothing, so that one click of a stranger’s link is all it takes.',
+        'What the identity provider requires from someone who is signed in there already: to sign in again, to choose an account, or nothing (off), which lets one click on a stranger’s link be enough.',
       )
       .meta({ examples: ['login'] }),
   });

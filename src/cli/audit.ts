@@ -51,7 +51,7 @@ export async function audit(command: AuditCommand): Promise<number> {
     case 'accept':
       return accept(command);
     default:
-      return fail('Say what to do with the ledger: "audit verify", "audit export" or "audit accept".');
+      return fail('Name what to do with the ledger: "audit verify", "audit export" or "audit accept".');
   }
 }
 
@@ -71,7 +71,7 @@ export interface EvidenceCommand
  */
 export async function evidence(command: EvidenceCommand): Promise<number> {
   const { ref: typed, dir } = command;
-  if (typed === undefined) return fail('Say of which run: "evidence K7F3", or its id in its system.');
+  if (typed === undefined) return fail('Name a run: "evidence K7F3", or its ID in its system.');
   if (!existsSync(dir)) return fail(`There is no folder ${dir}.`, 1);
   const keys = keysOf(command);
   const anchors = readAnchors(command);
@@ -309,7 +309,7 @@ function readAnchors(given: {
   for (const head of given.heads) {
     const anchor = readAnchor(head);
     if (!anchor)
-      return { kind: 'wrong', why: `--head ${head} is not of the form system:number:seal.`, code: 2 };
+      return { kind: 'wrong', why: `--head ${head} does not have the form system:number:seal.`, code: 2 };
     anchors.push(anchor);
   }
   let text = '';
@@ -331,17 +331,16 @@ function readAnchors(given: {
 
 const whatIsWrong: Readonly<Record<ChainFault['what'], string>> = {
   missing: 'is missing',
-  altered: 'does not fit its seal: it was edited, moved, or written without the key',
-  'out-of-order': 'does not follow on the record before it',
+  altered: 'does not match its seal: it was edited, moved, or written without the key',
+  'out-of-order': 'does not follow the record before it',
   'unknown-key':
     'was sealed with a key that was not given; set COUNTERSIGN_LEDGER_KEY, or COUNTERSIGN_LEDGER_KEY_PREVIOUS',
   'without-key':
     'was written without the key, though one is in use, and nothing vouches for it; if the key is new, start the bot with it first',
-  'not-as-anchored': 'is not the one whose head was written down',
-  'cut-off': 'is missing: the record ended later when its head was written down',
-  'not-as-cut': 'does not follow on what its checkpoint says was cut off by retention',
-  'other-evidence':
-    'holds the hash of another text than the one kept of what was shown: that text was edited',
+  'not-as-anchored': 'is not the one whose head was recorded',
+  'cut-off': 'is missing: the ledger was longer when its head was recorded',
+  'not-as-cut': 'does not follow what its checkpoint says retention cut off',
+  'other-evidence': 'does not hold the hash of the text kept as what was shown: that text was edited',
 };
 
 /** Says how a chain stands, in one line. */
@@ -379,7 +378,7 @@ export function messagesOn(verdict: ChainVerdict): readonly string[] {
         ]),
     ...breaks.map(({ from, to, by }) =>
       note(
-        `${from === to ? `record ${from} was` : `records ${from} to ${to} were`} written without the key; record ${by} says that somebody accepted them`,
+        `${from === to ? `record ${from} was` : `records ${from} to ${to} were`} written without the key; record ${by} says that someone accepted them`,
       ),
     ),
   ];
@@ -401,7 +400,7 @@ function proofOf(
   const furthest = Math.max(0, ...anchors.filter((one) => one.system === system).map((one) => one.number));
   const unproven = number - furthest;
   if (keyed === 0)
-    return ', chained without a key: this proves nothing against somebody who can write to the store';
+    return ', chained without a key: this proves nothing against anyone who can write to the store';
   if (furthest === 0)
     return ', in order; no head was given, so nothing shows whether later ones were cut off';
   return unproven === 0

@@ -254,12 +254,12 @@ function checkMapping({ policy, systems }: Settings): readonly CheckUp[] {
     polled.map(({ name }) => name),
   );
   if (gaps.length === 0)
-    return [{ name: 'people', verdict: 'good', detail: 'every approver has a name in every system' }];
+    return [{ name: 'people', verdict: 'good', detail: 'every approver has a username in every system' }];
   return gaps.map(({ rule, system, people }) => ({
     name: 'people',
     verdict: 'bad',
-    detail: `“${rule}” names ${people.map(({ userId }) => userId).join(', ')}, whose name in ${system} is not known`,
-    fix: `write identities.${system} for them under people`,
+    detail: `“${rule}” names ${people.map(({ userId }) => userId).join(', ')}, whose username in ${system} is not known`,
+    fix: `add identities.${system} for them under people`,
   }));
 }
 

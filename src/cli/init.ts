@@ -42,22 +42,22 @@ export interface InitCommand extends SettingsSource {
 /** The questions `--set` may reply to before they come up, and what each is about. */
 const questions = {
   'shadow.channel': 'Channel for shadow mode, which shows everything there (#name or id)',
-  'slack.operatorsChannel': 'Channel for troubles of the bot itself (#name or id)',
+  'slack.operatorsChannel': 'Channel for problems of Countersign itself (#name or ID)',
   'slack.fallbackChannel': 'Channel for cards that no route claims (#name or id)',
   'keyfactor.hostname': 'Host of the Command server, such as keyfactor.example.com',
-  'keyfactor.name': 'What rules and logs call this server: small letters, digits, dashes',
+  'keyfactor.name': 'Name of this server in rules and logs: lowercase letters, digits, dashes',
   'keyfactor.apiPath': 'Path of its API (Keyfactor/API in containers)',
-  'keyfactor.caCert': 'File with the certificate authority of the server; empty for the usual ones',
+  'keyfactor.caCert': 'File with the certificate authority of the server; empty for the default ones',
   'keyfactor.auth.kind': 'How to sign in there: oauth, basic or token',
   'keyfactor.auth.tokenUrl': 'Address of the token endpoint',
   'keyfactor.auth.clientId': 'Client that signs in',
-  'keyfactor.auth.scopes': 'Scopes to request, with blanks between; empty for none',
+  'keyfactor.auth.scopes': 'Scopes to request, separated by spaces; empty for none',
   'keyfactor.auth.audience': 'Audience to request; empty for none',
   'keyfactor.auth.domain': 'Domain of the service account; empty for none',
-  'keyfactor.auth.username': 'User name of the service account',
+  'keyfactor.auth.username': 'Username of the service account',
   people:
-    'Somebody who approves: member id in Slack and user name in Command, such as U02AB3CD4 CORP\\aruiz; empty when done',
-  store: 'File the bot remembers in, or address of a PostgreSQL database (postgres://…)',
+    'Someone who approves: member ID in Slack and username in Command, such as U02AB3CD4 CORP\\aruiz; empty when done',
+  store: 'File that data is stored in, or address of a PostgreSQL database (postgres://…)',
 } as const;
 
 type Question = keyof typeof questions;
@@ -121,7 +121,7 @@ function openSession(command: InitCommand, prompter: Prompter): Session {
   const document = parseDocument(isThere ? readFileSync(command.file, 'utf8') : firstSettings);
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw new NotFinished(
-      `${command.file} is no settings file that could be added to; correct or move it.`,
+      `${command.file} is not a settings file that can be extended; correct or move it.`,
       2,
     );
   }
@@ -208,7 +208,7 @@ function readEnvironment(session: Session) {
 async function ask(session: Session, question: Question, proposed?: string): Promise<string> {
   const [given] = session.given.get(question) ?? [];
   if (given !== undefined) return given;
-  const missing = `${question} is missing: --set ${question}=… says it. ${questions[question]}.`;
+  const missing = `${question} is missing: --set ${question}=… sets it. ${questions[question]}.`;
   if (session.command.takesDefaults) {
     if (proposed === undefined) throw new NotFinished(missing, 2);
     return proposed;
@@ -266,7 +266,7 @@ async function askSlack(session: Session): Promise<void> {
   if (!readEnvironment(session).has(botToken.name)) {
     const how =
       'Create the Slack app: at https://api.slack.com/apps choose "Create New App", "From a manifest", and paste';
-    prompter.print(`${how}\n\n${manifest(command.httpUrl)}\nThen install it, and take its tokens.\n\n`);
+    prompter.print(`${how}\n\n${manifest(command.httpUrl)}\nThen install it, and get its tokens.\n\n`);
   }
   const { setup, teamId } = await signIn(session);
   if (!document.hasIn(['slack', 'mode']))
@@ -356,7 +356,7 @@ function add({ command, added }: Session, name: string, value: string): void {
   const path = isPath || plain.test(value) ? value : ownFile(envFileOf(command), name);
   if (!plain.test(path)) {
     // Docker takes quotes for a part of the value, where shells and systemd need them.
-    const why = `shells, Docker and systemd would read ${path} differently in a file of variables`;
+    const why = `shells, Docker and systemd would read ${path} differently in an environment file`;
     const how = isPath
       ? 'move that file to a path without blanks, quotes and backslashes'
       : 'let --config name a folder whose path has no blanks, quotes and backslashes';
@@ -600,7 +600,7 @@ async function write(session: Session): Promise<boolean> {
     ...(added.size > 0 ? [`${envFile}: ${[...added.keys()].join(', ')}`] : []),
   ];
   if (news.length === 0) {
-    prompter.print(`${command.file} and ${envFile} lack nothing; neither was changed.\n\n`);
+    prompter.print(`${command.file} and ${envFile} are complete; neither was changed.\n\n`);
     return true;
   }
   if (isThere || isEnvThere) {
@@ -639,7 +639,7 @@ function writeVariables(file: string, added: ReadonlyMap<string, string>, isTher
 
 function nextSteps(file: string, envFile: string, code: number): string {
   const first =
-    code === 0 ? 'Next:' : 'Put right what is marked ✗ (countersign doctor says when it is), then:';
+    code === 0 ? 'Next:' : 'Fix what is marked ✗ (countersign doctor says when it is fixed), then:';
   return `
 ${first}
 

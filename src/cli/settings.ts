@@ -55,8 +55,8 @@ export async function settings(options: SettingsSource & { readonly write: boole
   const found = readSettings(options);
   if (!found) return 2;
   for (const warning of found.warnings) process.stdout.write(`Note: ${warning}\n`);
-  for (const note of found.notes) process.stdout.write(`Good to know: ${note}\n`);
-  process.stdout.write(`${options.file} is fine.\n`);
+  for (const note of found.notes) process.stdout.write(`Note: ${note}\n`);
+  process.stdout.write(`${options.file} is valid.\n`);
   return 0;
 }
 

@@ -150,5 +150,5 @@ export function renderSimulation({ sinceMs, requests, notKnown, changed, differe
       .trimEnd(),
   );
   const isAnyWeaker = differences.some(({ isWeaker }) => isWeaker);
-  return `${[head, '', ...lines, ...(isAnyWeaker ? ['', '! asks less of whoever decides'] : [])].join('\n')}\n`;
+  return `${[head, '', ...lines, ...(isAnyWeaker ? ['', '! requires less of those who decide'] : [])].join('\n')}\n`;
 }

@@ -57,7 +57,7 @@ export async function start(
       port: bot.port,
       operations: `${settings.operations.host}:${bot.operationsPort}`,
     },
-    'Countersign is at work',
+    'Countersign is running',
   );
   const hungUp = (): void => void reloadOnSignal(bot, again, log);
   process.on('SIGHUP', hungUp);
@@ -127,7 +127,7 @@ async function reloadOnSignal(bot: Bot, read: () => Settings, log: Log): Promise
       );
     log.error(
       { signal: 'SIGHUP', ...(isConfig ? {} : { err: asError(error) }) },
-      'The settings could not be loaded anew; the old ones stay',
+      'The settings could not be reloaded; the old ones stay',
     );
   }
 }
@@ -156,7 +156,7 @@ async function untilStopSignal(log: Log, exit: (code: number) => void): Promise<
   const name = await new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
   });
-  log.info({ signal: name }, 'Stopping: finishing what is in hand');
+  log.info({ signal: name }, 'Stopping: finishing work in progress');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => exit(1));
   return 'told';
 }

@@ -64,13 +64,13 @@ export async function store(command: StoreCommand): Promise<number> {
     default:
       return fail(
         2,
-        'Say what to do with the store: "store copy", "store backup", "store confirm-restore", "store prune", "store hold", "store release" or "store forget".',
+        'Name what to do with the store: "store copy", "store backup", "store confirm-restore", "store prune", "store hold", "store release" or "store forget".',
       );
   }
 }
 
 async function copy({ from, to, env }: StoreCommand): Promise<number> {
-  if (!from || !to) return fail(2, 'Say both: --from FILE-OR-ADDRESS --to FILE-OR-ADDRESS.');
+  if (!from || !to) return fail(2, 'Give both: --from FILE-OR-ADDRESS --to FILE-OR-ADDRESS.');
   if (storeIdOf(from) === storeIdOf(to))
     return fail(2, `--from and --to are the same place, ${nameOfPlace(to)}. Nothing was copied.`);
   const environment = createEnvironment(env, (path) => readFileSync(path));
@@ -107,7 +107,7 @@ function reportCopied(outcome: CopyOutcome, to: string): number {
 }
 
 async function backup({ from, to, ...source }: StoreCommand): Promise<number> {
-  if (!to) return fail(2, 'Say where the copy belongs: --to FILE.');
+  if (!to) return fail(2, 'Give the file to write: --to FILE.');
   const place = from ?? readSettings(source)?.store;
   if (place === undefined) return 2;
   if (isPostgresUrl(place)) {
@@ -222,7 +222,7 @@ function reportRemoved(
 ): number {
   if (result.kind === 'no-key') return failWithoutKey();
   if (result.kind === 'busy')
-    return fail(1, 'The bot is removing what is old just now. Nothing was done; try again later.');
+    return fail(1, 'Countersign is removing old data right now. Nothing was done; try again later.');
   const kept = (['approvals', 'alerts', 'changes', 'ledger'] as const).filter((kind) => !times[kind]);
   const verb = isDryRun ? 'would be removed' : 'removed';
   const lines = [
@@ -253,8 +253,7 @@ const uncutForKey = 'sealed with a key that is not given, so nothing is cut';
 
 /** Has retention remove nothing about a run, or lets it go again. */
 async function hold({ action, about, from, ...source }: StoreCommand): Promise<number> {
-  if (about === undefined)
-    return fail(2, `Say of which run: "store ${action} K7F3", or its id in its system.`);
+  if (about === undefined) return fail(2, `Name a run: "store ${action} K7F3", or its ID in its system.`);
   const isHeld = action === 'hold';
   const done = await withStore(source, from ?? readSettings(source)?.store, async (context) => {
     const ref = await findRecorded(context.store, about);
@@ -272,10 +271,10 @@ async function hold({ action, about, from, ...source }: StoreCommand): Promise<n
 
 const neededFor: Readonly<Record<StillNeeded, string>> = {
   suspension: 'their rights are suspended: restore them first with /workflow restore',
-  absence: 'they are away or stand in for somebody: end that first with /workflow back',
+  absence: 'they are away or decide for someone: end that first with /workflow back',
   vote: 'a vote of theirs is open',
-  decision: 'a decision of theirs is not sent, or not settled',
-  click: 'a click of theirs is not worked on',
+  decision: 'a decision of theirs is not sent, or its result is not known',
+  click: 'a click of theirs is not processed yet',
   change: 'a change of theirs is under way',
 };
 
@@ -287,7 +286,7 @@ async function forget({ about, from, ...source }: StoreCommand): Promise<number>
   if (!person)
     return fail(
       2,
-      `${about === undefined ? '' : `${about} is no name under people and no member id. `}Say whom: "store forget @Ana Ruiz" as under people, or a member id such as U02AB3CD4 or T01AB2CD3/U02AB3CD4.`,
+      `${about === undefined ? '' : `${about} is no name under people and no member id. `}Name a person: "store forget @Ana Ruiz" as under people, or a member id such as U02AB3CD4 or T01AB2CD3/U02AB3CD4.`,
     );
   const done = await withStore(source, from ?? settings.store, async (context) => {
     const outcome = await forgetPerson(context, person);

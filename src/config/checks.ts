@@ -326,7 +326,7 @@ function sharedIdentities({ people, domains }: Draft): readonly PlacedProblem[] 
       .find((one) => one.path !== path && one.system === system && couldBeSameName(one.name, name, domains));
     if (!other) return [];
     const isSame = isSameName(other.name, name, domains);
-    const expected = `a user name that belongs to one person only${isSame ? '' : '; if they are two, declare their domains in different groups of domains'}`;
+    const expected = `a username that belongs to one person only${isSame ? '' : '; if they are two, declare their domains in different groups of domains'}`;
     const found = isSame
       ? `${describeFound(name)}, which ${pathText(other.path)} has as well`
       : `${describeFound(name)}, which could be ${describeFound(other.name)} of ${pathText(other.path)}`;
@@ -347,11 +347,11 @@ function unknownPeople(rule: NamingRule, { names }: Draft): readonly PlacedProbl
 
 function expectedPerson(reference: string, names: readonly string[]): string {
   const near = nearMatch(reference, names);
-  if (near !== undefined) return `somebody listed under people; did you mean ${near}?`;
+  if (near !== undefined) return `someone listed under people; did you mean ${near}?`;
   if (/^(S[A-Z0-9]{8,}|<!subteam)/.test(reference)) {
     return 'a person; user groups are named by their id (S02AB3CD4), and by approvers, operators and alerts only';
   }
-  return 'the name of somebody listed under people, or a member id such as U02AB3CD4';
+  return 'the name of someone listed under people, or a member id such as U02AB3CD4';
 }
 
 function unmatchedSystems(rule: NamingRule, { systems }: Draft): readonly PlacedProblem[] {
@@ -415,7 +415,7 @@ function unbrakedRules(draft: Draft): readonly PlacedProblem[] {
     ...(rules.length > 0 && seldom
       ? [
           problemAt(['observe', 'every'], {
-            expected: 'at most 1m, for approveWith: automatic: a longer gap begins every hold anew',
+            expected: 'at most 1m, for approveWith: automatic: a longer gap restarts every hold',
             found: describeFound(every),
           }),
         ]
@@ -442,7 +442,7 @@ function unbrakedRule(
       ? [
           problem(
             ['when', 'requester'],
-            'user names without *, for approveWith: automatic: nobody else may renew without people',
+            'usernames without *, for approveWith: automatic: nobody else may renew without people',
             wide === undefined ? 'nothing' : describeFound(wide),
           ),
         ]

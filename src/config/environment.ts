@@ -55,7 +55,7 @@ export const slackVariables = {
 /** Lets the bot into its own store, where that is a PostgreSQL database. */
 export const storePassword: Variable = {
   name: 'COUNTERSIGN_STORE_PASSWORD',
-  meaning: 'Password for the database named by store; needed where the database asks for one.',
+  meaning: 'Password for the database named by store; needed where the database needs one.',
   example: '…',
 };
 
@@ -64,13 +64,13 @@ export const ledgerVariables: KeyVariables = {
   key: {
     name: 'COUNTERSIGN_LEDGER_KEY',
     meaning:
-      'Key that seals the ledger: at least 32 random bytes, in base64 or hexadecimal. Without it records are kept and prove nothing.',
+      'Key that seals the ledger: at least 32 random bytes, in base64 or hexadecimal. Without it records are kept but prove nothing.',
     example: 'openssl rand -hex 32',
   },
   previous: {
     name: 'COUNTERSIGN_LEDGER_KEY_PREVIOUS',
     meaning:
-      'Keys that sealed the ledger before, with commas between, the latest first; to check older records, never to seal.',
+      'Earlier keys of the ledger, separated by commas, the latest first; to check older records, never to seal.',
     example: '…',
   },
 };
@@ -80,13 +80,13 @@ export const tokenVariables: KeyVariables = {
   key: {
     name: 'COUNTERSIGN_TOKEN_KEY',
     meaning:
-      'Key that locks what people’s linked accounts are spoken for with: 32 random bytes or more, in base64 or hexadecimal. Needed for signalAs: person, and where tokens of Slack rotate.',
+      'Key that encrypts the tokens of linked accounts and of Slack: 32 random bytes or more, in base64 or hexadecimal. Needed for signalAs: person, and where Slack tokens rotate.',
     example: 'openssl rand -hex 32',
   },
   previous: {
     name: 'COUNTERSIGN_TOKEN_KEY_PREVIOUS',
     meaning:
-      'Keys that were COUNTERSIGN_TOKEN_KEY before, with commas between; what they locked is locked anew when it is used next.',
+      'Earlier values of COUNTERSIGN_TOKEN_KEY, separated by commas; what they encrypted is encrypted again when it is next used.',
     example: '…',
   },
 };

@@ -65,7 +65,7 @@ const quietHoursSchema = z
     timeZone: z
       .string(expectedZone)
       .refine(isTimeZone, expectedZone)
-      .describe('By which clock, changes of the clock included.')
+      .describe('Time zone of these times; daylight saving time is observed.')
       .meta({ examples: ['Europe/Berlin'] }),
     days: z
       .array(z.enum(weekdays))
@@ -138,12 +138,12 @@ const alertConditions = z
     type: patterns('Type of the workflow.', 'Enrollment'),
     step: patterns('Unique or display name of the step at which it failed.', 'Issue'),
     cause: patterns(
-      'What the system said, or that with ids, names and numbers taken out.',
+      'What the system said, or the same without IDs, names and numbers.',
       '*RPC server is unavailable*',
     ),
   })
   .describe(
-    'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
+    'What the rule is about: every condition must hold, one matching pattern is enough for each; * matches anything, case does not matter. {} means everything.',
   )
   .meta({ examples: [{ type: 'Enrollment' }] });
 
@@ -151,38 +151,38 @@ const expectedRunbook = 'an https address such as https://wiki.example.com/pki/i
 
 /** Where alerts go, and whom they call. */
 export const alertRuleSchema = z.strictObject({
-  name: ruleName('What alerts and messages call the rule.', 'Issuing'),
+  name: ruleName('Name of the rule in alerts and messages.', 'Issuing'),
   when: alertConditions,
   channels: z
     .array(channelId())
     .prefault([])
-    .describe('Channels that get the alert; alerts.channel if left out. Invite the bot to each.')
+    .describe('Channels that get the alert; alerts.channel if left out. Invite Countersign to each.')
     .meta({ examples: [['C02WEB0001']] }),
   mention: z
     .array(z.string().min(1))
     .prefault([])
-    .describe('Who is called: names from people, member ids, or ids of user groups.')
+    .describe('Who is mentioned: names from people, member ids, or ids of user groups.')
     .meta({ examples: [['Ana Ruiz', 'S02PKI0001']] }),
   severity: z
     .enum(['info', 'warning', 'critical'])
     .prefault('warning')
-    .describe('How much it matters; shown on the alert.')
+    .describe('Severity; shown on the alert.')
     .meta({ examples: ['critical'] }),
   runbook: z
     .string(expectedRunbook)
     .refine((text) => isSafeUrl(text) && text.length <= 1_000, expectedRunbook)
     .optional()
-    .describe('Page that tells what to do about it; the alert has a button that leads there.')
+    .describe('Page that says what to do about it; the alert has a button that opens it.')
     .meta({ examples: ['https://wiki.example.com/pki/issuing'] }),
   quietHours: quietHoursSchema
     .optional()
     .describe(
-      'When nobody is called; the alert is posted all the same, and the call follows if it still counts.',
+      'When nobody is mentioned; the alert is still posted, and the mention follows at the end if the alert is still open.',
     )
     .meta({ examples: [{ from: '22:00', to: '06:00', timeZone: 'Europe/Berlin' }] }),
 });
 
-/** What is said about workflows that fail. */
+/** Alerts about workflows that fail. */
 const alertsSchema = z.strictObject({
   enabled: z
     .enum(['on', 'off'])
@@ -214,7 +214,7 @@ const alertsSchema = z.strictObject({
         .meta({ examples: [['mon', 'tue', 'wed', 'thu', 'fri']] }),
       channel: channelId()
         .optional()
-        .describe('Channel that gets it; alerts.channel if left out. Invite the bot to it.')
+        .describe('Channel that gets it; alerts.channel if left out. Invite Countersign to it.')
         .meta({ examples: ['C02PKI0001'] }),
     })
     .optional()
@@ -225,7 +225,7 @@ const alertsSchema = z.strictObject({
   rules: z
     .array(alertRuleSchema)
     .prefault([])
-    .describe('Where alerts go: the first rule that fits counts, else alerts.channel, calling nobody.'),
+    .describe('Where alerts go: the first rule that matches counts, else alerts.channel, mentioning nobody.'),
 });
 
 /** An alert rule as read from the settings file. */
@@ -237,20 +237,20 @@ const ledgerSchema = z
     anchorEvery: duration({ minMs: 1_000 })
       .prefault('1h')
       .describe(
-        'How often the heads of the ledger are written down outside the store, if anything was added: a record cut off later is found out down to the last of these.',
+        'How often the heads of the ledger are written outside the store, if anything was added: removed records are detected up to the latest of these heads.',
       )
       .meta({ examples: ['1h'] }),
     anchorIn: z
       .array(z.enum(['log', 'operators', 'file']))
       .prefault(['log'])
-      .describe('Where they are written down: in the log, in slack.operatorsChannel, in ledger.anchorFile.')
+      .describe('Where they are written: in the log, in slack.operatorsChannel, in ledger.anchorFile.')
       .meta({ examples: [['log', 'operators']] }),
     anchorFile: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'File they are added to, for anchorIn file; best on a disk the bot may add to and not rewrite.',
+        'File they are appended to, for anchorIn file; best on a disk Countersign may append to but not rewrite.',
       )
       .meta({ examples: ['/var/log/countersign/anchors'] }),
   })
@@ -309,7 +309,7 @@ const httpSchema = z.strictObject({
     .min(1)
     .prefault('0.0.0.0')
     .describe(
-      'Address on which requests from outside are received: Slack’s in mode http, hooks, and browsers in which people link accounts.',
+      'Address the public listener binds to; it serves Slack in mode http, webhooks, and the pages on which people link accounts.',
     )
     .meta({ examples: ['127.0.0.1'] }),
   port: z
@@ -317,15 +317,13 @@ const httpSchema = z.strictObject({
     .min(1)
     .max(65535)
     .prefault(3000)
-    .describe(
-      'Port on which they are received; TLS ends in front of it. Opened only when something needs it.',
-    )
+    .describe('Port of the public listener; TLS ends in front of it. Opened only when something needs it.')
     .meta({ examples: [3000] }),
   publicUrl: z
     .string(expectedUrl)
     .refine((text) => isSafeUrl(text) && !/[/?#]$|[?#]|@/.test(text), expectedUrl)
     .optional()
-    .describe('Address under which the outside reaches that port, where the bot has to give it to somebody.')
+    .describe('Public address of that port, for links that Countersign sends to people.')
     .meta({ examples: ['https://countersign.example.com'] }),
 });
 
@@ -335,14 +333,16 @@ const operationsSchema = z.strictObject({
     .string()
     .min(1)
     .prefault('127.0.0.1')
-    .describe('Address on which /healthz and /readyz are answered; whoever reaches it may ask.')
+    .describe(
+      'Address on which /healthz, /readyz and /metrics are served; anyone who reaches it may read them.',
+    )
     .meta({ examples: ['127.0.0.1'] }),
   port: z
     .int()
     .min(0)
     .max(65535)
     .prefault(9464)
-    .describe('Port on which they are answered; 0 takes a free one, named in the log.')
+    .describe('Port on which they are served; 0 takes a free one, named in the log.')
     .meta({ examples: [9464] }),
 });
 
@@ -359,14 +359,14 @@ const observeSchema = z
       })
       .optional()
       .describe(
-        'How often every system is looked at; must divide a minute or an hour. 15s unless cron is given.',
+        'How often every system is polled; must divide a minute or an hour. 15s unless cron is given.',
       )
       .meta({ examples: ['15s'] }),
     cron: z
       .string(expectedCron)
       .refine((text) => validate(text), expectedCron)
       .optional()
-      .describe('When every system is looked at, as a cron expression; instead of every.')
+      .describe('When every system is polled, as a cron expression; instead of every.')
       .meta({ examples: ['*/15 * * * * *'] }),
     peekEvery: z
       .string('an interval such as 2s, or off')
@@ -376,7 +376,7 @@ const observeSchema = z
       })
       .prefault('2s')
       .describe(
-        'How often Command is asked for the one workflow that changed last, which brings the next poll forward when it is new; or off. Must divide a minute or an hour.',
+        'How often Command is checked for the one workflow that changed last; a new one brings the next poll forward; or off. Must divide a minute or an hour.',
       )
       .meta({ examples: ['2s', 'off'] }),
     unreachableAfter: z
@@ -384,7 +384,7 @@ const observeSchema = z
       .min(1)
       .prefault(3)
       .describe(
-        'After how many observations in a row without an answer from a system slack.operatorsChannel is notified, once; it is notified again when the system is back.',
+        'After how many polls in a row without an answer from a system slack.operatorsChannel is notified, once; it is notified again when the system answers.',
       )
       .meta({ examples: [3] }),
   })
@@ -432,12 +432,12 @@ const verbList = z.enum(['read', ...readingVerbs, ...changingVerbs]);
 
 /** Who may use which verbs of the slash command, and on what. */
 export const operatorSchema = z.strictObject({
-  name: ruleName('What messages call the rule.', 'PKI operators'),
+  name: ruleName('Name of the rule in messages.', 'PKI operators'),
   verbs: z
     .union([z.enum(['read', 'all']), z.array(verbList).min(1, expectedVerbs)], expectedVerbs)
     .transform(verbsOf)
     .describe(
-      'What they may do: read (only look), all, or a list of verbs, in which read stands for all that only look. help, approvals and whoami need no rule.',
+      'What they may do: read (read only), all, or a list of verbs, in which read stands for all that only read. help, approvals and whoami need no rule.',
     )
     .meta({ examples: [['read', 'restart']] }),
   people: people(
@@ -464,13 +464,13 @@ export const personSchema = z.strictObject({
   name: z
     .string()
     .min(1)
-    .describe('What rules in this file call the person.')
+    .describe('Name of the person in the rules of this file.')
     .meta({ examples: ['Ana Ruiz'] }),
   identities: z
-    .record(z.string(), textList('a user name of that system, or a list of them'))
+    .record(z.string(), textList('a username of that system, or a list of them'))
     .prefault({})
     .describe(
-      'The person’s user names in each system, as that system writes them; needed to tell whether somebody decides about their own request.',
+      'The person’s usernames in each system, as that system writes them; needed to check that nobody decides about their own request.',
     )
     .meta({ examples: [{ 'corp-pki': 'KEYEXAMPLE\\aruiz' }] }),
 });
@@ -494,7 +494,7 @@ const requestConditions = {
   step: patterns('Unique or display name of the waiting step.', 'RequireApproval1'),
   template: patterns('Certificate template.', 'WebServer*'),
   authority: patterns('Certificate authority that would issue or revoke.', 'CorpIssuingCA1'),
-  requester: patterns('User name of whoever asked, as the system writes it.', 'KEYEXAMPLE\\*'),
+  requester: patterns('Username of the requester, as the system writes it.', 'KEYEXAMPLE\\*'),
 };
 
 const findingList = z.preprocess(
@@ -513,7 +513,7 @@ const ruleConditions = z
       .meta({ examples: [['high', 'wildcard']] }),
   })
   .describe(
-    'What the rule is about: every condition must hold, one fitting pattern is enough for each; * stands for anything, case does not matter. {} means everything.',
+    'What the rule is about: every condition must hold, one matching pattern is enough for each; * matches anything, case does not matter. {} means everything.',
   )
   .meta({ examples: [{ template: 'WebServer*' }] });
 
@@ -521,7 +521,7 @@ const expectedDays = 'a number of days such as 398, or public-tls';
 
 /** For how long certificates may be asked for. */
 export const validityLimitSchema = z.strictObject({
-  name: ruleName('What warnings about the settings call the limit.', 'Public web servers'),
+  name: ruleName('Name of the limit in warnings about the settings.', 'Public web servers'),
   when: z
     .strictObject(requestConditions)
     .describe('What the limit is about: as the conditions of a rule, without finding. {} means everything.')
@@ -529,7 +529,7 @@ export const validityLimitSchema = z.strictObject({
   days: z
     .union([z.literal('public-tls'), z.int().min(1)], expectedDays)
     .describe(
-      'Most days a certificate may be asked for; public-tls follows what browsers take at the time: 398, from 2026-03-15 on 200, from 2027-03-15 on 100, from 2029-03-15 on 47.',
+      'Most days a certificate may be valid; public-tls follows what browsers accept at the time: 398, from 2026-03-15 on 200, from 2027-03-15 on 100, from 2029-03-15 on 47.',
     )
     .meta({ examples: ['public-tls'] }),
 });
@@ -576,13 +576,13 @@ const escalationSchema = z
 
 /** Who may decide what, and how. */
 export const approverSchema = z.strictObject({
-  name: ruleName('What cards and messages call the rule.', 'PKI Approvers'),
+  name: ruleName('Name of the rule on cards and in messages.', 'PKI Approvers'),
   when: ruleConditions,
   people: people(
     'Who may decide, and nobody else: names from people, member ids, or ids of user groups such as S02AB3CD4 (these need the scope usergroups:read). An empty list means nobody.',
   ),
   delegates: people(
-    'Whom approvers of this rule may leave their place to while they are away: names from people, or member ids. Nobody if left out. A delegate decides only what neither of the two asked for, and a place counts once.',
+    'Whom approvers of this rule may name as delegate while they are away: names from people, or member IDs. Nobody if left out. A delegate decides only what neither of the two requested, and the two count once.',
   ).prefault([]),
   quorum: z
     .int()
@@ -593,26 +593,26 @@ export const approverSchema = z.strictObject({
   ownRequest: z
     .enum(['forbidden', 'allowed'])
     .prefault('forbidden')
-    .describe('Whether people may decide about what they asked for themselves.')
+    .describe('Whether people may decide about their own requests.')
     .meta({ examples: ['forbidden'] }),
   approveWith: z
     .enum([...waysToApprove, 'automatic'])
     .prefault('comment')
     .describe(
-      'What an approval asks for: one-click nothing; comment opens a window for a comment; reason wants one; typed wants the short code or the subject typed; portal-only takes no decision here at all. A denial always asks for a reason. automatic: the rule approves renewals that ask for nothing new by itself, unless somebody stops it in time; anything else waits for people, as with comment. Read the page about security before you use it.',
+      'What an approval needs: one-click nothing; comment opens a window for a comment; reason needs one; typed needs the short code or the subject typed; portal-only allows no decision here at all. A denial always needs a reason. automatic: the rule approves renewals that ask for nothing new by itself, unless somebody stops it in time; anything else waits for people, as with comment. Read the page about security before you use it.',
     )
     .meta({ examples: ['comment'] }),
   notify: z
     .enum(notifyWishes)
     .prefault('approvers')
     .describe(
-      'Whom a card mentions, so that Slack notifies them: approvers mentions those who can decide, each once; channel mentions everybody in its channel; nobody mentions nobody.',
+      'Whom a card mentions, so that Slack notifies them: approvers mentions those who can decide, each once; channel mentions everyone in its channel; nobody mentions nobody.',
     )
     .meta({ examples: ['approvers'] }),
   remind: reminderTimes
     .prefault([])
     .describe(
-      'When those who can decide and have not are reminded by direct message, one for all that waits for them: after how long a wait, or how long before the certificate that is replaced expires.',
+      'When those who can decide and have not are reminded by direct message, one message for everything that waits for them: after how long a wait, or how long before the certificate that is replaced expires.',
     )
     .meta({ examples: [['2h', '8h', { beforeExpiry: '3d' }]] }),
   escalate: escalationSchema
@@ -622,28 +622,28 @@ export const approverSchema = z.strictObject({
   expire: duration({ minMs: minute })
     .optional()
     .describe(
-      'After how long without a decision the requester and slack.operatorsChannel are notified that nobody decides; the request goes on waiting.',
+      'After how long without a decision the requester and slack.operatorsChannel are notified that nobody decides; the request keeps waiting.',
     )
     .meta({ examples: ['14d'] }),
   nudgeEvery: duration({ minMs: minute })
     .prefault('4h')
-    .describe('How often whoever asked may have those reminded who can decide.')
+    .describe('How often the requester may remind those who can decide.')
     .meta({ examples: ['4h'] }),
   notifyRequester: z
     .enum(['outcome', 'start', 'nobody'])
     .prefault('outcome')
     .describe(
-      'When whoever asked hears of it by direct message: at its outcome; start at the start as well; nobody at neither.',
+      'When the requester is notified by direct message: outcome at the end; start at the start as well; nobody not at all.',
     )
     .meta({ examples: ['start'] }),
   quietHours: quietHoursSchema
     .optional()
-    .describe('When nobody is reminded and nothing escalated; it is said when they are over.')
+    .describe('When nobody is reminded and nothing escalated; what is due then is sent when they end.')
     .meta({ examples: [{ from: '20:00', to: '07:00', timeZone: 'Europe/Berlin', days: ['sat', 'sun'] }] }),
   hold: duration({ minMs: 1_000, maxMs: mostHoldMs })
     .optional()
     .describe(
-      'How long a decision waits before it is sent, so that those who made it can take it back; sent at once if left out.',
+      'How long a decision waits before it is sent, so that those who made it can undo it; sent at once if left out.',
     )
     .meta({ examples: ['10s'] }),
   automaticAfter: duration({ minMs: leastHoldMs, maxMs: 24 * 60 * minute })
@@ -672,12 +672,12 @@ export const approverSchema = z.strictObject({
 
 /** Where cards go. */
 export const routeSchema = z.strictObject({
-  name: ruleName('What warnings about the settings call the route.', 'Web team'),
+  name: ruleName('Name of the route in warnings about the settings.', 'Web team'),
   when: ruleConditions,
   channels: z
     .array(channelId())
     .prefault([])
-    .describe('Channels that get the card; invite the bot to each.')
+    .describe('Channels that get the card; invite Countersign to each.')
     .meta({ examples: [['C02PKI0001']] }),
   people: people('People who get the card as a direct message: names from people, or member ids.').prefault(
     [],
@@ -699,10 +699,12 @@ const slackSchema = z.strictObject({
     .meta({ examples: ['socket'] }),
   team: teamId()
     .optional()
-    .describe('Workspace to which member ids in this file belong, where they are written without one.')
+    .describe('Workspace that member IDs in this file belong to, where they are written without one.')
     .meta({ examples: ['T01AB2CD3'] }),
   operatorsChannel: channelId()
-    .describe('Channel told about the bot’s own troubles: a system that cannot be reached, missing access.')
+    .describe(
+      'Channel notified about problems of Countersign itself: a system that cannot be reached, missing access.',
+    )
     .meta({ examples: ['C02OPS0001'] }),
   fallbackChannel: channelId()
     .describe('Channel that gets the cards no route claims.')
@@ -721,7 +723,7 @@ const slackSchema = z.strictObject({
     )
     .optional()
     .describe(
-      'Proxy through which Slack is reached, in mode socket its socket too; what HTTPS_PROXY names if left out. Hosts in NO_PROXY are reached without it.',
+      'Proxy through which Slack is reached, in mode socket its socket too; by default what HTTPS_PROXY names. Hosts in NO_PROXY are reached without it.',
     )
     .meta({ examples: ['http://proxy.example.com:3128'] }),
 });
@@ -746,7 +748,7 @@ export const settingsSchema = z.strictObject({
     .enum(['live', 'shadow'])
     .prefault('live')
     .describe(
-      'Whether people decide from Slack (live), or the bot only shows in one channel what it would have done (shadow): nothing is ever sent to a system, and nobody is mentioned or sent a direct message.',
+      'Whether people decide from Slack (live), or Countersign only shows in one channel what it would have done (shadow): nothing is ever sent to a system, and nobody is mentioned or sent a direct message.',
     )
     .meta({ examples: ['shadow'] }),
   shadow: z
@@ -771,7 +773,7 @@ export const settingsSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('Settings file that /workflow simulate compares with the present one.')
+        .describe('Settings file that /workflow simulate compares with the one in use.')
         .meta({ examples: ['/etc/countersign/candidate.yml'] }),
     })
     .prefault({})
@@ -806,70 +808,70 @@ export const settingsSchema = z.strictObject({
         .meta({ examples: [true] }),
     })
     .prefault({})
-    .describe('Reports: what was decided, how long it took, and what stood in the way.'),
+    .describe('Reports: what was decided, how long it took, and what got in the way.'),
   slack: slackSchema.describe('The Slack workspace.'),
-  people: z.array(personSchema).prefault([]).describe('People, and what each system calls them.'),
+  people: z.array(personSchema).prefault([]).describe('People, and their username in each system.'),
   emailMatching: z
     .enum(['off', 'on'])
     .prefault('off')
     .describe(
-      'Whether somebody who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
+      'Whether someone who is not listed under people is known to the systems by their confirmed e-mail address; that address can show that a request is their own, never that it is not; needs the scope users:read.email.',
     )
     .meta({ examples: ['off'] }),
   domains: z
     .array(z.array(z.string().min(1)).min(1))
     .prefault([])
     .describe(
-      'Domains of user names, in groups: names of one domain on a line. Two people with the same user name count as two only where their domains stand in different groups; any other domain could be the same.',
+      'Domains of usernames, in groups: the names of one domain form a group. Two people with the same username count as two only if their domains are in different groups; any other domains could be the same.',
     )
     .meta({ examples: [[['CORP', 'corp.example.com'], ['LAB']]] }),
   ...serverLists(),
   approvers: z
     .array(approverSchema)
     .prefault([])
-    .describe('Who may decide: the first rule that fits counts. Without a fitting rule nobody may decide.'),
+    .describe(
+      'Who may decide: the first rule that matches counts. Without a matching rule nobody may decide.',
+    ),
   operators: z
     .array(operatorSchema)
     .prefault([])
     .describe(
-      'Who may look at workflows and change them with the slash command: any rule that fits is enough. Without a fitting rule nobody may.',
+      'Who may read workflows and change them with the slash command: any rule that matches is enough. Without a matching rule nobody may.',
     ),
   routes: z
     .array(routeSchema)
     .prefault([])
-    .describe('Where cards go: the first rule that fits counts, else the fallback channel.'),
-  alerts: alertsSchema.prefault({}).describe('What is said about workflows that fail.'),
+    .describe('Where cards go: the first rule that matches counts, else the fallback channel.'),
+  alerts: alertsSchema.prefault({}).describe('Alerts about workflows that fail.'),
   zones: z
     .array(z.string(expectedDomain).regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, expectedDomain))
     .prefault([])
-    .describe(
-      'Domains the organization expects names of certificates in; others are pointed out on the card.',
-    )
+    .describe('Domains in which you expect names of certificates; other names are pointed out on the card.')
     .meta({ examples: [['example.com', 'corp.example']] }),
   templateIds: z
     .record(z.string(), z.string(expectedIdentifier).regex(/^\d+(\.\d+)+$/, expectedIdentifier))
     .prefault({})
     .describe(
-      'Object identifiers of certificate templates by their names in requests: certificates of newer templates name them so. Only approveWith: automatic compares them.',
+      'OIDs of certificate templates, by the template names in requests: certificates name newer templates by OID. Only approveWith: automatic compares them.',
     )
     .meta({ examples: [{ WebServer2y: '1.3.6.1.4.1.311.21.8.1.2.3' }] }),
   validityLimits: z
     .array(validityLimitSchema)
     .prefault([])
     .describe(
-      'For how long certificates may be asked for: the first that fits counts; what is asked for longer is pointed out on the card.',
+      'How long certificates may be valid: the first limit that matches counts; longer requests are pointed out on the card.',
     ),
   decisions: z
     .strictObject({
       keepTryingFor: duration()
         .prefault('10m')
-        .describe('How long a decision is kept and tried while its system cannot be reached.')
+        .describe('How long a decision is kept and retried while its system cannot be reached.')
         .meta({ examples: ['10m'] }),
       receipts: z
         .enum(['all', 'risky', 'off'])
         .prefault('all')
         .describe(
-          'Who gets a receipt by direct message after deciding, with a button to say “That wasn’t me”: everybody (all), those who decide by a rule with a hold, a typed confirmation or more than one approval (risky), or nobody (off).',
+          'Who gets a receipt by direct message after deciding, with a button to say “That wasn’t me”: everyone (all), those who decide by a rule with a hold, a typed confirmation or more than one approval (risky), or nobody (off).',
         )
         .meta({ examples: ['risky'] }),
     })
@@ -882,30 +884,28 @@ export const settingsSchema = z.strictObject({
         .min(2)
         .max(30)
         .prefault(20)
-        .describe('How many requests one window shows at most; fewer where they do not fit.')
+        .describe('How many requests one window shows at most; fewer if they do not fit.')
         .meta({ examples: [20] }),
     })
     .prefault({})
     .describe('Approving several requests together.'),
-  observe: observeSchema.prefault({}).describe('How the bot looks for waiting approvals.'),
-  http: httpSchema.prefault({}).describe('The listener for requests from outside.'),
-  operations: operationsSchema
-    .prefault({})
-    .describe('The listener for probes and for whoever watches the bot.'),
+  observe: observeSchema.prefault({}).describe('How Countersign polls for waiting approvals.'),
+  http: httpSchema.prefault({}).describe('The public listener.'),
+  operations: operationsSchema.prefault({}).describe('The listener for probes and metrics.'),
   store: z
     .string()
     .min(1)
     .refine((text) => !text.includes('://') || isPostgresUrl(text), expectedStore)
     .prefault('countersign.db')
     .describe(
-      'Where the bot remembers, which must survive a restart: a file, or the address of a PostgreSQL database without its password.',
+      'Where data is stored, which must survive a restart: a file, or the address of a PostgreSQL database without its password.',
     )
     .meta({
       examples: ['/var/lib/countersign/countersign.db', 'postgres://countersign@db.example.com/countersign'],
     }),
   ledger: ledgerSchema
     .prefault({})
-    .describe('The record of everything that was decided and done, and where its heads are written down.'),
+    .describe('The record of everything that was decided and done, and where its heads are written.'),
   evidence: z
     .strictObject({
       upload: z
@@ -925,14 +925,14 @@ export const settingsSchema = z.strictObject({
         .refine(isPlainHttpUrl, expectedCollector)
         .optional()
         .describe(
-          'Address of an OpenTelemetry collector that takes OTLP over HTTP. Without it no span is made, and no package for it loaded.',
+          'Address of an OpenTelemetry collector that accepts OTLP over HTTP. Without it no span is made and no package for it is loaded.',
         )
         .meta({ examples: ['https://otel.example.com:4318/v1/traces'] }),
       service: z
         .string()
         .min(1)
         .prefault('countersign')
-        .describe('What the service is called there.')
+        .describe('Name of the service there.')
         .meta({ examples: ['countersign-prod'] }),
       ratio: z
         .number()
@@ -946,7 +946,9 @@ export const settingsSchema = z.strictObject({
     .describe('Spans for OpenTelemetry, of clicks, commands, polls and deliveries.'),
   retention: retentionSchema
     .prefault({})
-    .describe('Retention: how long what is over is kept in the store. Nothing is removed unless it is set.'),
+    .describe(
+      'Retention: how long finished things are kept in the store. Nothing is removed unless it is set.',
+    ),
   log: z
     .strictObject({
       level: z

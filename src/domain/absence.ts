@@ -164,7 +164,7 @@ const monthNames = [
 ];
 
 /** What can be typed as a date. */
-export const untilExamples = ['2026-12-24', '24 Dec', 'tomorrow', 'friday', '3d'] as const;
+export const untilExamples = ['2026-12-24', 'Dec 24', 'tomorrow', 'Friday', '3d'] as const;
 
 /**
  * Understands until when somebody is away: to the end of a day by their own clock, or for so many days from now.

@@ -383,10 +383,10 @@ function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatch
     snapshot: goes(
       [stage],
       follow,
-      'while a signal is on its way only a reading of its own concludes anything',
+      'while a signal is on its way only its own reading concludes anything; a run seen elsewhere has left the step',
     ),
     'votes-changed': goes([stage], showAnew),
-    unwatched: goes(['ended'], retire, 'nobody looks there any more, so no button may promise anything'),
+    unwatched: goes(['ended'], retire, 'nobody watches it anymore, so no button may promise anything'),
   };
 }
 
@@ -396,6 +396,11 @@ function unsentRow(
 ): Omit<Row, 'taken-back' | Exclude<(typeof details)[number], 'found-again'>> {
   return {
     ...always(stage),
+    snapshot: goes(
+      [stage, 'ended'],
+      follow,
+      'a run seen elsewhere has left the step: if it comes back, nobody has decided that',
+    ),
     ...refuse(['quorum-filled', 'found-again', ...plans], 'it is decided already'),
     repudiated: sends(['waiting'], giveUpRepudiated),
     rechecked: sends(
@@ -445,7 +450,7 @@ const transitions: { readonly [S in Stage]: Row } = {
     'details-completed': goes(['waiting'], completeDetails),
     'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
     'hold-began': goes(['waiting'], beginHold, 'nothing is decided before it is over'),
-    'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it any more'),
+    'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it anymore'),
     'rule-decided': plannedOnly(
       ['claimed'],
       ({ approval }, { signal }) => claim({ approval }, { kind: 'quorum-filled', signal }),
@@ -466,7 +471,7 @@ const transitions: { readonly [S in Stage]: Row } = {
   },
   sending: {
     ...always('sending'),
-    'not-sent': sends(['claimed'], goBack, 'the request surely never left'),
+    'not-sent': sends(['claimed', 'ended'], goBack, 'the request surely never left'),
     accepted: sends(['accepted'], accept),
     unanswered: sends(['unanswered'], check),
     refused: sends(
@@ -480,7 +485,7 @@ const transitions: { readonly [S in Stage]: Row } = {
   },
   unanswered: {
     ...always('unanswered'),
-    'not-sent': sends(['claimed'], goBack),
+    'not-sent': sends(['claimed', 'ended'], goBack),
     accepted: sends(['accepted'], accept, 'an answer that came late'),
     unanswered: stays('the card says so already'),
     refused: sends(['waiting', 'ended', 'unanswered'], takeRefusal),
@@ -539,14 +544,14 @@ export const approvalLifecycle: LifecycleTable = {
     'votes-changed':
       'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
-    'hold-began': 'The card of what a rule approves by itself is shown: its hold begins, or begins anew.',
+    'hold-began': 'The card of what a rule approves by itself is shown: its hold starts or restarts.',
     'left-to-people':
-      'A rule does not approve it by itself: somebody stopped that, its limit is reached, or a brake holds.',
+      'A rule does not approve it by itself: someone stopped that, its limit is reached, or a safety check holds it back.',
     'rule-decided': 'The hold is over and nobody stopped the rule.',
-    'taken-back': 'Somebody who decided takes the decision back.',
-    repudiated: 'Somebody who decided says that it was not them.',
-    rechecked: 'The run was read afresh before sending.',
-    'votes-lost': 'The decision does not stand any more: lost rights, a raised quorum, a link that ended.',
+    'taken-back': 'Someone who decided undoes the decision.',
+    repudiated: 'Someone who decided reports that it was not them.',
+    rechecked: 'The run was read again before sending.',
+    'votes-lost': 'The decision no longer stands: lost rights, a raised quorum, a link that ended.',
     delayed: 'The system or the chat cannot be asked now.',
     expired: 'The time in which it is tried is over.',
     sending: 'The request is about to leave.',
@@ -566,11 +571,12 @@ export const approvalLifecycle: LifecycleTable = {
   ),
 };
 
-function follow(
-  { approval }: Life,
-  { snapshot, requirement, stoppedBy }: EventOf<'snapshot'>,
-  nowMs: number,
-): Change {
+function follow({ approval, signal }: Life, event: EventOf<'snapshot'>, nowMs: number): Change {
+  const { snapshot, requirement, stoppedBy } = event;
+  if (isLive(signal) && snapshot.kind === 'seen') {
+    const left = followLeft({ approval, signal }, { ...event, snapshot }, nowMs);
+    if (left) return left;
+  }
   const followed = followApproval(approval, snapshot, nowMs, stoppedBy);
   const found = followed.kind === 'unchanged' ? approval : followed.approval;
   const next = requirement ? { ...found, requirement } : found;
@@ -592,6 +598,27 @@ function follow(
       };
     }
   }
+}
+
+/**
+ * Takes in that a run with a decision about it stands elsewhere; undefined where it does not, or that is known.
+ *
+ * Should it come back to the step, that is for people to decide anew. What was not sent ends with this; what was is
+ * left to its own reading, which finds it noted.
+ */
+function followLeft(
+  life: LiveLife,
+  {
+    snapshot: { instance, successors = [] },
+    stoppedBy,
+  }: EventOf<'snapshot'> & { readonly snapshot: { readonly kind: 'seen' } },
+  nowMs: number,
+): Change | undefined {
+  const { approval, signal } = life;
+  const found = conclude(approval, { kind: 'found', instance, successors });
+  if (found.kind !== 'left' || signal.seenElsewhere) return undefined;
+  if (signal.phase === 'claimed') return endUnsent(life, { ...found, stoppedBy }, nowMs);
+  return { signal: { ...signal, seenElsewhere: whereaboutsOf(seenBy(approval, instance)) } };
 }
 
 /**
@@ -628,16 +655,25 @@ function showAnew({ approval }: Life): Change {
 }
 
 function retire({ approval, signal }: Life, { switchedTo }: EventOf<'unwatched'>, nowMs: number): Change {
-  const { state } = approval;
-  const votes = state.kind === 'deciding' || state.kind === 'held' ? state.decision.votes : [];
-  const isUndecided = state.kind === 'waiting';
+  const ended = endApproval(approval, { kind: 'unwatched', ...defined({ switchedTo }) }, nowMs);
+  if (!isLive(signal)) {
+    const isUndecided = approval.state.kind === 'waiting';
+    return {
+      approval: ended,
+      notifications: [{ kind: 'ending' }, ...(isUndecided ? [{ kind: 'undecided' } as const] : [])],
+    };
+  }
+  const { votes } = signal.decision;
+  const isUnsent = signal.phase === 'claimed' && signal.sends === 0;
   return {
-    ...(isLive(signal) ? { signal: settled(signal) } : {}),
-    approval: endApproval(approval, { kind: 'unwatched', ...defined({ switchedTo }) }, nowMs),
+    signal: settled(signal),
+    approval: ended,
     notifications: [
       { kind: 'ending' },
-      isUndecided ? { kind: 'undecided' } : { kind: 'released', votes, why: 'unwatched' },
+      isUnsent ? { kind: 'released', votes, why: 'unwatched' } : { kind: 'outcome-unknown', votes },
     ],
+    // Whose answer was waited for is on record as unknown already.
+    ...(isUnsent || approval.state.kind === 'checking' ? {} : { records: [{ kind: 'unknown' }] }),
   };
 }
 
@@ -708,19 +744,12 @@ function noteRepudiation({ signal }: LiveLife, { person }: EventOf<'repudiated'>
   return { signal: { ...signal, repudiatedBy: [...(signal.repudiatedBy ?? []), person] } };
 }
 
-function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked'>, nowMs: number): Change {
+function recheck(life: LiveLife, { reading }: EventOf<'rechecked'>, nowMs: number): Change {
+  const { approval, signal } = life;
   const found = conclude(approval, reading);
   if (found.kind === 'nothing') return {};
+  if (found.kind === 'left') return endUnsent(life, found, nowMs);
   const { votes } = signal.decision;
-  if (found.kind === 'left') {
-    return {
-      signal: settled(signal),
-      approval: endedAt(approval, found, { kind: 'waiting' }, nowMs),
-      // They are told that it did not count, so it does not count later either.
-      forgotten: votes.map(({ person }) => person),
-      notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'overtaken' }],
-    };
-  }
   const { instance } = found;
   const difference = compareFacts(approval.instance, instance);
   if (!difference) return {};
@@ -728,6 +757,26 @@ function recheck({ approval, signal }: LiveLife, { reading }: EventOf<'rechecked
   return {
     ...release({ approval: next, signal }, { kind: 'facts-changed', ...difference }, []),
     ...allVoid(votes),
+  };
+}
+
+/** Ends a decision that is not on its way, since the run has left the step. */
+function endUnsent(
+  life: LiveLife,
+  found: Left & { readonly stoppedBy?: StoppedBy | undefined },
+  nowMs: number,
+): Change {
+  const { approval, signal } = life;
+  // What was sent before may have moved it after all.
+  if (signal.sends > 0)
+    return endSent(life, endedAt(approval, found, checking(life, nowMs, false).state, nowMs));
+  const { votes } = signal.decision;
+  return {
+    signal: settled(signal),
+    approval: asStopped(endedAt(approval, found, { kind: 'waiting' }, nowMs), found.stoppedBy),
+    // They are told that it did not count, so it does not count later either.
+    forgotten: votes.map(({ person }) => person),
+    notifications: [{ kind: 'ending' }, { kind: 'released', votes, why: 'overtaken' }],
   };
 }
 
@@ -769,12 +818,16 @@ function markSending({ approval, signal }: LiveLife, { deadlineMs }: EventOf<'se
 }
 
 /** Whatever the card says of an outcome that is not known is not so any more. */
-function goBack({ approval, signal }: LiveLife): Change {
+function goBack({ approval, signal }: LiveLife, _event: unknown, nowMs: number): Change {
   const { deadlineMs: _over, ...rest } = signal;
+  const unsent: Signal = { ...rest, phase: 'claimed', sends: rest.sends - 1 };
+  const records = [{ kind: 'not-sent' }];
+  const left = leftBefore({ approval, signal });
+  if (left) return { ...endUnsent({ approval, signal: unsent }, left, nowMs), records };
   return {
-    signal: { ...rest, phase: 'claimed', sends: rest.sends - 1 },
+    signal: unsent,
     approval: approval.state.kind === 'deciding' ? approval : deciding(approval, signal.decision),
-    records: [{ kind: 'not-sent' }],
+    records,
   };
 }
 
@@ -801,7 +854,7 @@ function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): 
   const { reason, account, said } = refused;
   const { decision } = signal;
   const unknown = { kind: 'unknown', reason };
-  const found = conclude(approval, event.reading);
+  const found = concludeSent(life, event.reading);
   if (!isUnsent && found.kind === 'nothing') {
     const isSaid = approval.state.kind === 'checking';
     return {
@@ -831,6 +884,12 @@ function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): 
   };
 }
 
+function asStopped(approval: Approval, stopped: StoppedBy | undefined): Approval {
+  const { state } = approval;
+  if (state.kind !== 'ended') return approval;
+  return { ...approval, state: { ...state, ending: stoppedEnding(state.ending, stopped) } };
+}
+
 function asRefused(approval: Approval): Approval {
   const { state } = approval;
   if (state.kind !== 'ended' || state.ending.kind !== 'overtaken') return approval;
@@ -840,7 +899,7 @@ function asRefused(approval: Approval): Approval {
 function readOutcome(life: LiveLife, event: EventOf<'outcome-read'>, nowMs: number): Change {
   const { approval, signal } = life;
   const { reading, isAssigned, next } = event;
-  const found = conclude(approval, reading);
+  const found = concludeSent(life, reading);
   if (found.kind === 'nothing') return {};
   if (found.kind === 'left') return endSent(life, endedAt(approval, found, approval.state, nowMs));
   const seen = { ...approval, instance: found.instance };
@@ -882,7 +941,7 @@ function giveUpAsking(life: LiveLife): Change {
 function readEffect(life: LiveLife, event: EventOf<'effect-read'>, nowMs: number): Change {
   const { approval, signal } = life;
   const { reading, isAssigned, next } = event;
-  const found = conclude(approval, reading);
+  const found = concludeSent(life, reading);
   if (found.kind === 'nothing') {
     const isSaid = approval.state.kind === 'checking' && approval.state.isAccepted;
     return isSaid ? {} : { approval: checking(life, nowMs, true) };
@@ -978,9 +1037,13 @@ function allVoid(decided: readonly Vote[]): Pick<Applied, 'notifications'> {
 /** What a reading shows of a run and the step it waited at. */
 type Conclusion =
   /** It cannot be read, or is on its way at the step: it has neither left it nor stayed. */
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'left'; readonly reading: Exclude<Reading, { kind: 'hidden' }> }
-  | { readonly kind: 'waits'; readonly instance: Instance };
+  { readonly kind: 'nothing' } | Left | { readonly kind: 'waits'; readonly instance: Instance };
+
+/** It has left the step. */
+interface Left {
+  readonly kind: 'left';
+  readonly reading: Exclude<Reading, { kind: 'hidden' }>;
+}
 
 function conclude(approval: Approval, reading: Reading | undefined): Conclusion {
   if (!reading || reading.kind === 'hidden') return { kind: 'nothing' };
@@ -990,13 +1053,26 @@ function conclude(approval: Approval, reading: Reading | undefined): Conclusion 
   return { kind: 'waits', instance: seenBy(approval, reading.instance) };
 }
 
+/**
+ * The same of a run whose signal may have left: where a poll has seen it elsewhere it has left the step, though a
+ * reading shows it there again.
+ */
+function concludeSent(life: LiveLife, reading: Reading | undefined): Conclusion {
+  const found = conclude(life.approval, reading);
+  const isOld = found.kind === 'waits' || (reading?.kind === 'found' && found.kind === 'nothing');
+  return (isOld ? leftBefore(life) : undefined) ?? found;
+}
+
+/** Where a poll has seen the run of a signal elsewhere: that it has left the step. */
+function leftBefore({ approval, signal: { seenElsewhere } }: LiveLife): Left | undefined {
+  if (!seenElsewhere) return undefined;
+  const { step: _step, statusMessage: _old, ...known } = approval.instance;
+  const instance = { ...known, ...seenElsewhere };
+  return { kind: 'left', reading: { kind: 'found', instance, successors: [] } };
+}
+
 /** Ends an approval by a reading, with the move credited to what is known of the signal. */
-function endedAt(
-  approval: Approval,
-  { reading }: Extract<Conclusion, { kind: 'left' }>,
-  credited: ApprovalState,
-  nowMs: number,
-): Approval {
+function endedAt(approval: Approval, { reading }: Left, credited: ApprovalState, nowMs: number): Approval {
   const known = { ...approval, state: credited };
   if (reading.kind === 'not-visible') return endApproval(known, notVisible(credited), nowMs);
   const seen = { ...known, instance: seenBy(known, reading.instance) };
@@ -1021,7 +1097,7 @@ type Followed =
  * Tells what became of an approval, given how its instance was just found.
  *
  * Gone from the list is not finished: it ends only when the instance has ended, stands elsewhere, or may not
- * be read any more. While a signal of ours is under way a sighting concludes nothing: that attempt is settled
+ * be read any more. While a signal of ours is under way a sighting concludes nothing here: that attempt is settled
  * by its own reading, which knows what was sent.
  */
 export function followApproval(
@@ -1035,13 +1111,8 @@ export function followApproval(
   if (!approval.inbound && isBetween(snapshot.instance, approval)) return { kind: 'unchanged' };
   const instance = seenBy(approval, snapshot.instance);
   if (!isAtStep(instance, approval)) {
-    const ending = endingOf(stateInSystem(approval), snapshot);
-    const isStopped = ending.kind === 'decided-elsewhere' && ending.now.status.kind === 'rejected';
-    return ended(
-      { ...approval, instance: keepFacts(instance, approval) },
-      isStopped && stopped ? { ...ending, ...stopped } : ending,
-      nowMs,
-    );
+    const ending = stoppedEnding(endingOf(stateInSystem(approval), snapshot), stopped);
+    return ended({ ...approval, instance: keepFacts(instance, approval) }, ending, nowMs);
   }
   const seen: Approval = { ...approval, instance, isAssigned: snapshot.isAssigned };
   // What a list tells of a run says nothing about facts that only the run itself tells.
@@ -1065,11 +1136,19 @@ export function followApproval(
   return isSame ? { kind: 'unchanged' } : { kind: 'refreshed', approval: { ...seen, instance: kept } };
 }
 
+/** A run that was rejected may have been stopped from here, by whoever that was. */
+function stoppedEnding(ending: Ending, stopped: StoppedBy | undefined): Ending {
+  const endedAs = ending.kind === 'decided-elsewhere' ? ending.now.status.kind : undefined;
+  const isStopped = endedAs === 'rejected' || (endedAs === 'aborted' && stopped?.isCanceled === true);
+  return isStopped && stopped ? { ...ending, ...stopped } : ending;
+}
+
 function isComparable(before: Instance, now: Instance): boolean {
   return !now.isPartial || before.isPartial === true;
 }
 
-function hasSignalUnderWay({ kind }: ApprovalState): boolean {
+/** Tells whether something is decided and its signal is not settled. */
+export function hasSignalUnderWay({ kind }: ApprovalState): boolean {
   return kind === 'deciding' || kind === 'held' || kind === 'checking';
 }
 

@@ -210,7 +210,7 @@ export interface UnshownCard {
 export type MissingCardReason =
   /** Next in the outbox. */
   | { readonly kind: 'next' }
-  /** Its channel is busy, and the digest there lists it until its card has a turn. */
+  /** Its channel is busy, and the digest there covers it until its card is posted. */
   | { readonly kind: 'digest' }
   /** Its channel is busy; it has a turn then. */
   | { readonly kind: 'turn'; readonly dueAtMs: number }

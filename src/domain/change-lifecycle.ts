@@ -26,7 +26,7 @@ const promises: Readonly<Record<Phase, string>> = {
     'It was written down before the click was acknowledged. It is carried out, or its person hears why not.',
   sending: 'It was written down before the request leaves. Whatever happens now, it is never sent again.',
   following: 'The system accepted it. Its effect is watched, and reported once the run has stopped.',
-  over: 'It has an outcome, or counts as another change. Nothing happens any more.',
+  over: 'It has an outcome, or counts as another change. Nothing more happens.',
 };
 
 const meanings: Readonly<Record<ChangeEvent['kind'], string>> = {

@@ -12,7 +12,7 @@ const table = [
   {
     name: 'help',
     usage: 'help [verb]',
-    summary: 'Lists what can be typed, or explains one verb.',
+    summary: 'Lists the commands, or explains one.',
     example: 'help restart',
     kind: 'own',
     rights: 'everybody',
@@ -98,7 +98,7 @@ const table = [
   {
     name: 'resume',
     usage: 'resume <ref>',
-    summary: 'Lets a paused or failed workflow go on.',
+    summary: 'Continues a paused or failed workflow.',
     example: 'resume K7F3',
     kind: 'change',
     rights: 'change',
@@ -122,7 +122,7 @@ const table = [
   {
     name: 'output',
     usage: 'output <ref> <activity>',
-    summary: 'Shows what an activity has put out.',
+    summary: 'Shows the output of an activity.',
     example: 'output K7F3 "Manager approval"',
     kind: 'look',
     rights: 'read',
@@ -142,7 +142,7 @@ const table = [
   {
     name: 'alert',
     usage: 'alert <ref> <activity id> <output> [status=Sleep] [data=<xml/>]',
-    summary: 'Tells a waiting activity which way to go.',
+    summary: 'Answers a waiting activity with one of its outputs.',
     example: 'alert K7F3 8812 Approved',
     kind: 'change',
     rights: 'change',
@@ -180,7 +180,7 @@ const table = [
   {
     name: 'mine',
     usage: 'mine',
-    summary: 'Shows what you asked for that is still open, and where it stands.',
+    summary: 'Shows your open requests and where they stand.',
     example: 'mine',
     kind: 'own',
     rights: 'everybody',
@@ -189,7 +189,7 @@ const table = [
   {
     name: 'nudge',
     usage: 'nudge <code>',
-    summary: 'Reminds those who can decide something you asked for.',
+    summary: 'Reminds those who can decide a request of yours.',
     example: 'nudge K7F3',
     kind: 'own',
     rights: 'everybody',
@@ -198,8 +198,8 @@ const table = [
   {
     name: 'away',
     usage: 'away until <date> [to @person] [for <rule>]',
-    summary: 'Says that you are away, and who decides in your place as an approver.',
-    example: 'away until 24 Dec to @ana',
+    summary: 'Marks you as away, and names a delegate who decides for you.',
+    example: 'away until Dec 24 to @ana',
     kind: 'own',
     rights: 'everybody',
     args: readAway,
@@ -207,7 +207,7 @@ const table = [
   {
     name: 'back',
     usage: 'back',
-    summary: 'Says that you are back; nobody decides in your place any more.',
+    summary: 'Marks you as back; your delegates no longer decide for you.',
     example: 'back',
     kind: 'own',
     rights: 'everybody',
@@ -221,12 +221,12 @@ const table = [
     kind: 'look',
     rights: 'read',
     args: readRun,
-    modal: { asks: 'run', title: 'Why is it where it is?', submit: 'Explain' },
+    modal: { asks: 'run', title: 'Explain a workflow', submit: 'Explain' },
   },
   {
     name: 'history',
     usage: 'history <ref>',
-    summary: 'Shows what the ledger holds about a workflow: who did what, and what came of it.',
+    summary: 'Shows what the ledger holds about a workflow: who did what, and the results.',
     example: 'history K7F3',
     kind: 'look',
     rights: 'read',
@@ -236,7 +236,7 @@ const table = [
   {
     name: 'evidence',
     usage: 'evidence <ref>',
-    summary: 'Says how to write all that the ledger holds about a workflow into files for an auditor.',
+    summary: 'Explains how to export what the ledger holds about a workflow for an auditor.',
     example: 'evidence K7F3',
     kind: 'look',
     rights: 'read',
@@ -246,7 +246,7 @@ const table = [
   {
     name: 'receipt',
     usage: 'receipt <code>',
-    summary: 'Shows what a receipt stands for: who decided what, and what became of it.',
+    summary: 'Shows what a receipt stands for: who decided what, and the result.',
     example: 'receipt R4T9XW',
     // People see their own; a rule lets operators see those of others.
     kind: 'own',
@@ -292,7 +292,7 @@ const table = [
   {
     name: 'report',
     usage: 'report [30d]',
-    summary: 'Shows what was decided, how long it took, and what stood in the way.',
+    summary: 'Shows what was decided, how long it took, and what got in the way.',
     example: 'report 7d',
     kind: 'look',
     rights: 'read',
@@ -310,7 +310,7 @@ const table = [
   {
     name: 'unlink',
     usage: 'unlink [system]',
-    summary: 'Ends the link to your account; nothing is sent in your name any more.',
+    summary: 'Ends the link to your account; nothing is sent in your name after that.',
     example: 'unlink corp-pki',
     kind: 'own',
     rights: 'everybody',

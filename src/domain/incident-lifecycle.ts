@@ -39,7 +39,7 @@ import { isSamePerson, type PersonId } from './person.js';
 
 const promises: Readonly<Record<Phase, string>> = {
   open: 'Its alert stands where its rule says, and counts every further failure.',
-  taken: 'Somebody said that they are on it, and is named on the alert. Nobody else is called.',
+  taken: 'Someone said that they are on it, and is named on the alert. Nobody else is mentioned.',
   resolved:
     'Every run was dealt with, or none has failed so for a set time. The next failure of the kind begins another incident.',
 };
@@ -47,9 +47,9 @@ const promises: Readonly<Record<Phase, string>> = {
 const meanings: Readonly<Record<IncidentEvent['kind'], string>> = {
   failed: 'More runs failed for the same reason. While the kind is muted they are counted and not told.',
   followed: 'What has become of its runs was looked at.',
-  taken: 'Somebody says that they are on it, or takes it over from whoever was.',
-  'handed-back': 'Whoever was on it is not any more.',
-  muted: 'Somebody does not want to hear of the kind for a while.',
+  taken: 'Someone says that they are on it, or takes it over from whoever was.',
+  'handed-back': 'Whoever was on it no longer is.',
+  muted: 'Someone mutes alerts of this kind for a while.',
   unmuted: 'The kind is to be heard again.',
 };
 

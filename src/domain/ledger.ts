@@ -52,7 +52,7 @@ export type LedgerKind =
   | 'command'
   | 'change'
   | 'change-outcome'
-  /** A workflow asked for people. */
+  /** A workflow requested a decision. */
   | 'told'
   | 'alert-action'
   | 'settings'

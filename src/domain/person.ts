@@ -18,6 +18,8 @@ export interface Person {
   readonly groups?: readonly string[];
   /** Ids of user groups of which the chat could not say who is in them. */
   readonly uncheckedGroups?: readonly string[];
+  /** Ids of those of which it could; absent in what older versions stored. */
+  readonly checkedGroups?: readonly string[];
   /** Whether everything they may do through the bot is suspended, until an operator restores it. */
   readonly isSuspended?: true;
   /** By which clock they live, as the chat says: a name such as `Europe/Berlin`. */
@@ -58,7 +60,12 @@ type Named = 'yes' | 'no' | 'group-not-checked';
 export function namedBy({ people, groups = [] }: Naming, person: Person): Named {
   if (people.some((id) => isSamePerson(id, person.id))) return 'yes';
   if (groups.some((group) => person.groups?.includes(group))) return 'yes';
-  return groups.some((group) => person.uncheckedGroups?.includes(group)) ? 'group-not-checked' : 'no';
+  return groups.some((group) => !isChecked(group, person)) ? 'group-not-checked' : 'no';
+}
+
+/** A group that the settings did not name when somebody was looked up was not read for them. */
+function isChecked(group: string, { uncheckedGroups = [], checkedGroups }: Person): boolean {
+  return !uncheckedGroups.includes(group) && (checkedGroups?.includes(group) ?? true);
 }
 
 /** Lists every group the rules about deciding and running name, each once. */

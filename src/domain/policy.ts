@@ -437,7 +437,7 @@ function doubtAboutRequester(
   if (isGuessed) return { kind: 'not-mapped' };
   if (requesters.length === 0) return { kind: 'requester-unknown' };
   // An e-mail address says nothing about an account name: `rkim@example.com` may well be `EXAMPLE\rkim`.
-  const isComparable = identities.some((own) => requesters.some((name) => isEmail(own) === isEmail(name)));
+  const isComparable = requesters.every((name) => identities.some((own) => isEmail(own) === isEmail(name)));
   return isComparable ? undefined : { kind: 'not-mapped' };
 }
 
@@ -478,7 +478,10 @@ function knownAs(person: Person, system: string, policy: Policy): KnownAs {
     const others = (mapped?.identities[system] ?? []).filter(
       (name) => !isSameName(name, linked, policy.domains),
     );
-    return { names: [linked, ...others], isGuessed: false };
+    // Where people sign in no more, the system of that name may be another by now.
+    return policy.signalingAsPerson?.includes(system)
+      ? { names: [linked, ...others], isGuessed: false }
+      : { names: [...others, linked], isGuessed: others.length === 0 };
   }
   if (mapped) return { names: mapped.identities[system] ?? [], isGuessed: false };
   const guess = policy.emailMatching ? person.confirmedEmail : undefined;

@@ -69,7 +69,7 @@ export interface ReportRow extends Readonly<Record<ReportedEnding, number>> {
   readonly times?: ReportTimes;
 }
 
-/** What was decided in a span of days, and what stood in the way. */
+/** What was decided in a span of days, and what got in the way. */
 export interface Report extends ReportSpan {
   /** Set where nothing is known of what happened before. */
   readonly knownSinceMs?: number;

@@ -1,4 +1,5 @@
 import { assertNever } from '../shared/language.js';
+import { writtenLength } from '../shared/text.js';
 
 /** The public key somebody asks to have certified. */
 export interface KeyFacts {
@@ -167,26 +168,56 @@ export interface RequestFacts {
   readonly isInbound?: true;
 }
 
-/** How many names, other things asked for and other values a card shows, and how long most of its values may be. */
-export const shownOnCard = { names: 20, details: 12, others: 10, length: 80 } as const;
+/**
+ * How many names, other things asked for and other values a card shows, how long most of its values may be, and how much
+ * room there is for all names and for everything: beside them stands what people wrote, and who can decide.
+ */
+export const shownOnCard = {
+  names: 20,
+  details: 12,
+  others: 10,
+  length: 80,
+  nameRoom: 4_500,
+  room: 7_000,
+} as const;
 
-/** Tells whether a card shows all that a request asks for; what it leaves to Details is signed by no single click. */
+/**
+ * Tells whether a card has room for all that a request asks for, as long as it is once written there; what it leaves to
+ * Details is signed by no single click.
+ */
 export function isShownWhole(facts: RequestFacts): boolean {
-  const { names, details = [], others, notShown = 0, subject = '', revocation = {} } = facts;
-  const isCut =
-    [subject, ...names].some((text) => text.length > 250) ||
-    details.some((detail) => describeDetail(detail).length > 180) ||
-    others.some(({ value }) => value.length > 90) ||
-    [facts.template, facts.authority, facts.validity, ...Object.values(revocation)].some(
-      (text = '') => text.length > shownOnCard.length - 5,
-    );
+  const { names, details = [], others, notShown = 0, subject, revocation = {}, key } = facts;
+  const { comment, effectiveAt, serialNumber, reason } = revocation;
+  const shortTexts = [facts.template, facts.authority, facts.validity, serialNumber, reason, comment];
+  const namesLength = total(names.map((name) => nameLength(name) + 4));
+  const inRows: readonly (readonly [most: number, texts: readonly (string | undefined)[]])[] = [
+    [250, [subject]],
+    [180, details.map(describeDetail)],
+    [90, [...others.map(({ value }) => value), facts.requesters[0], key && describeKey(key)]],
+    [shownOnCard.length - 5, shortTexts],
+    [55, [effectiveAt]],
+    [35, others.map(({ label }) => label)],
+  ];
+  const texts = inRows.flatMap(([, row]) => row);
   return (
-    !isCut &&
+    names.every((name) => nameLength(name) <= 250) &&
+    namesLength <= shownOnCard.nameRoom &&
+    inRows.every(([most, row]) => row.every((text = '') => writtenLength(text) <= most)) &&
+    namesLength + total(texts.map((text = '') => writtenLength(JSON.stringify(text)))) <= shownOnCard.room &&
     names.length <= shownOnCard.names &&
     details.length <= shownOnCard.details &&
     others.length <= shownOnCard.others &&
     notShown === 0
   );
+}
+
+/** How long a name can become at most: most letters that are not of ASCII are written by their code. */
+function nameLength(name: string): number {
+  return writtenLength(name.replace(/[^\p{ASCII}]|\s(?=\s|$)/gu, '[U+10FFFF]'));
+}
+
+function total(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
 }
 
 /** Counts up when a version reads more of a request than the one before. */

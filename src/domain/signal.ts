@@ -1,4 +1,4 @@
-import type { Decision, Question, SignalRefusal, Verdict, Vote } from './approval.js';
+import type { Decision, Question, SignalRefusal, Verdict, Vote, Whereabouts } from './approval.js';
 import type { InstanceRef } from './instance.js';
 import type { PersonId } from './person.js';
 
@@ -44,6 +44,8 @@ export interface Signal {
   readonly repudiatedBy?: readonly PersonId[];
   /** What the system answered, where it cannot be seen yet whether the run has moved all the same. */
   readonly refused?: Refused;
+  /** Where a poll found the run since the signal was on its way; at the same step it has come to wait anew since. */
+  readonly seenElsewhere?: Whereabouts;
   /** Id of the work that claimed it, as in the log. */
   readonly trace?: string;
 }
@@ -110,12 +112,19 @@ function plainIdentity(identity: string): string {
   return identity.replace(/[\p{C}\p{Zl}\p{Zp}"(),]/gu, '').trim();
 }
 
+/** A reason that has to be given always has room for so many UTF-16 units; what others said is cut for it. */
+const leastForReason = 60;
+
 /** Tells how many UTF-16 units a person's comment may have beside everything else that must be said. */
-export function roomForComment(verdict: Verdict, others: readonly Vote[], voter: Voter): number {
+export function roomForComment(
+  verdict: Verdict,
+  others: readonly Vote[],
+  { isReason, ...voter }: Voter & { readonly isReason?: boolean },
+): number {
   const between = '" / "'.length;
   const said = others.reduce((sum, { comment }) => sum + (comment ? comment.length + between : 0), 0);
   const framing = separator.length + quotes.length + attributionOf(verdict, [...others, voter]).length;
-  return Math.max(0, maxCommentLength - framing - said);
+  return Math.max(isReason ? leastForReason : 0, maxCommentLength - framing - said);
 }
 
 function attributionOf(verdict: Verdict, voters: readonly Voter[]): string {

@@ -44,7 +44,7 @@ function isTypedRight(typed: string, approval: Approval): boolean {
 export type WhyNotInBulk =
   /** Its rule wants more than a reason, holds decisions, or says that it must not be. */
   | 'rule'
-  /** It asks for more than its card shows unfolded. */
+  /** Its card folds away part of what it requests. */
   | 'not-whole'
   /** Something stands out in it that its rule wants looked at alone. */
   | 'finding'
@@ -192,10 +192,12 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
+  /** Set where they clicked under a form of the card that shows all that people sign for. */
+  readonly isWhole?: true;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
-  /** Where they acted, if not on a message. */
-  readonly from?: 'home';
+  /** Where they acted, if not on a card. */
+  readonly from?: 'home' | 'list';
   /** Set where it was made together with others, in one window: which, of how many, and what stood out in it there. */
   readonly bulk?: BulkPart;
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */

@@ -177,7 +177,8 @@ export interface PageText {
   readonly button?: string;
 }
 
-const again = 'Nothing was linked. Go back to Slack and click Link again, or type /workflow link there.';
+const again =
+  'Nothing was linked. Go back to Slack and click “Link my account” again, or type /workflow link there.';
 
 /** Asks whether it is really this person who wants to link. */
 export function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }>): PageText {
@@ -202,8 +203,8 @@ export function refusalText(
 
 /** Says that a browser keeps no cookies, or that another page sent it. */
 export const wrongBrowserText: PageText = {
-  heading: 'This did not come from the page before',
-  lines: ['Your browser has to take a cookie from here for a few minutes.', again],
+  heading: 'This did not come from the previous page',
+  lines: ['Your browser has to accept a cookie from this site for a few minutes.', again],
 };
 
 /** Tells what came of linking. */
@@ -217,13 +218,13 @@ export function endingText(ending: LinkEnding): PageText {
       return awayText(ending.label);
     case 'other-browser':
       return {
-        heading: 'This was begun in another browser',
-        lines: ['Only the browser that was asked can finish it.', again],
+        heading: 'This was started in another browser',
+        lines: ['Only that browser can finish it.', again],
       };
     case 'cancelled':
       return { heading: 'Nobody signed in', lines: [again] };
     case 'expired':
-      return { heading: 'This sign-in is over', lines: ['It was used before, or took too long.', again] };
+      return { heading: 'This sign-in has expired or was used', lines: [again] };
     case 'person-linked':
       return notLinked(ending, [
         `${ending.person.name} has linked another account in ${ending.label}: ${ending.linked}.`,
@@ -231,22 +232,22 @@ export function endingText(ending: LinkEnding): PageText {
       ]);
     case 'account-linked':
       return notLinked(ending, [
-        `${ending.username} is linked to somebody else in Slack, who has to unlink it first.`,
+        `${ending.username} is linked to someone else in Slack, who has to unlink it first.`,
       ]);
     case 'other-account':
       return notLinked(ending, [
         `The settings of Countersign say that ${ending.person.name} has another account in ${ending.label}.`,
-        'Sign in with that one, or ask whoever looks after Countersign.',
+        'Sign in with that one, or ask an operator of Countersign.',
       ]);
     case 'other-person':
       return notLinked(ending, [
-        `The settings of Countersign say that ${ending.username} is somebody else's account.`,
-        'If that is wrong, ask whoever looks after Countersign.',
+        `The settings of Countersign say that ${ending.username} is someone else's account.`,
+        'If that is wrong, ask an operator of Countersign.',
       ]);
     case 'maybe-other-person':
       return notLinked(ending, [
-        `By the settings of Countersign, ${ending.username} could be somebody else's account.`,
-        'If it is yours, ask whoever looks after Countersign to add it for you.',
+        `By the settings of Countersign, ${ending.username} could be someone else's account.`,
+        'If it is yours, ask an operator of Countersign to add it for you.',
       ]);
     default:
       return assertNever(ending);
@@ -257,7 +258,7 @@ export function endingText(ending: LinkEnding): PageText {
 export const deniedText: PageText = {
   heading: 'Nothing was linked',
   lines: [
-    'This link is void now. Whoever sent it to you wanted to decide with your account: tell whoever looks after Countersign.',
+    'This link is void now. Whoever sent it to you could have decided with your account: tell an operator of Countersign.',
   ],
 };
 
@@ -267,7 +268,7 @@ const noInvitation: PageText = {
 };
 
 function awayText(label: string): PageText {
-  return { heading: `The sign-in of ${label} did not answer`, lines: [again] };
+  return { heading: `The sign-in for ${label} did not answer`, lines: [again] };
 }
 
 function linkedText({
@@ -284,11 +285,11 @@ function linkedText({
       ...(endsAtMs === undefined
         ? []
         : [
-            `The identity provider gave no right to renew it, so this link ends at ${new Date(endsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC. After that you link again.`,
+            `The identity provider issued no refresh token, so this link ends at ${new Date(endsAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC. After that you link again.`,
           ]),
       hasPendingClick
-        ? 'Nothing was decided yet: Countersign has sent you a message in Slack in which you can go on.'
-        : 'You can close this page and go on in Slack.',
+        ? 'Nothing was decided yet: Countersign has sent you a message in Slack where you can continue.'
+        : 'You can close this page and continue in Slack.',
     ],
   };
 }

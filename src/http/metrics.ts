@@ -153,7 +153,7 @@ function registerApprovals({
   });
   const signals = new Counter({
     name: 'countersign_signals_total',
-    help: 'Decisions put to their system, by what it made of them.',
+    help: 'Decisions sent to their system, by outcome.',
     labelNames: ['system', 'outcome'],
     registers: [registry],
   });
@@ -190,14 +190,14 @@ function registerPeople({
 }: Registering): Pick<Metrics, 'clickReplied' | 'commandReplied' | 'acknowledged' | 'throttled'> {
   const clicks = new Histogram({
     name: 'countersign_click_seconds',
-    help: 'From a click until its person had an answer.',
+    help: 'From a click until the person had a reply.',
     labelNames: ['verb', 'answer'],
     buckets: shortWaits,
     registers: [registry],
   });
   const commands = new Histogram({
     name: 'countersign_command_seconds',
-    help: 'From a typed command until its answer was ready.',
+    help: 'From a typed command until its reply was ready.',
     labelNames: ['verb', 'answer'],
     buckets: shortWaits,
     registers: [registry],
@@ -211,7 +211,7 @@ function registerPeople({
   });
   const throttled = new Counter({
     name: 'countersign_slack_throttled_total',
-    help: 'Answers of Slack that asked to slow down (429).',
+    help: 'Rate limit responses from Slack (429).',
     registers: [registry],
   });
   for (const kind of arrivalKinds) acknowledgements.zero({ kind });
@@ -231,7 +231,7 @@ function registerSystems({
 }: Registering): Pick<Metrics, 'observed' | 'systemFailed' | 'anchorFailed'> {
   const polls = new Histogram({
     name: 'countersign_observation_seconds',
-    help: 'How long it took to look at a system, when it answered.',
+    help: 'How long a poll of a system took, when it answered.',
     labelNames: ['system'],
     buckets: shortWaits,
     registers: [registry],
@@ -244,13 +244,13 @@ function registerSystems({
   });
   const failures = new Counter({
     name: 'countersign_system_errors_total',
-    help: 'Requests to a system that failed, by why.',
+    help: 'Requests to a system that failed, by reason.',
     labelNames: ['system', 'code'],
     registers: [registry],
   });
   const anchors = new Counter({
     name: 'countersign_anchor_errors_total',
-    help: 'Times the heads of the ledger could not be written down, by where.',
+    help: 'Times the heads of the ledger could not be written, by place.',
     labelNames: ['place'],
     registers: [registry],
   });

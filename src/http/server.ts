@@ -97,7 +97,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     async close() {
       stopAccepting();
       const isSettled = await inFlight.settled(settleTimeoutMs);
-      if (!isSettled) log.warn({}, 'Some requests from outside were not answered in time');
+      if (!isSettled) log.warn({}, 'Some incoming requests were not answered in time');
       server.closeAllConnections();
     },
   };
@@ -245,7 +245,7 @@ function refuseBroken(
     return;
   }
   const { status, reason } = refusals[error.code ?? ''] ?? notHttp;
-  log.warn({ status, reason }, 'A request from outside was refused');
+  log.warn({ status, reason }, 'An incoming request was refused');
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\r\n${reason}\n`,
     () => socket.destroy(),
@@ -273,7 +273,7 @@ async function respond(
     const given = await handle();
     if (given) send(response, given);
     if (given?.refusal !== undefined) {
-      options.log.warn({ status: given.status, reason: given.refusal }, 'A request from outside was refused');
+      options.log.warn({ status: given.status, reason: given.refusal }, 'An incoming request was refused');
     }
   } catch (error) {
     sendBreak(response, error, options);
@@ -294,9 +294,9 @@ function sendBreak(
   { log, newId }: { readonly log: Log; readonly newId: () => string },
 ): void {
   const ref = newId();
-  log.error({ ref, err: asError(error) }, 'Answering a request from outside broke');
+  log.error({ ref, err: asError(error) }, 'Answering an incoming request failed');
   if (response.headersSent) response.destroy();
-  else send(response, { status: 500, body: `Something broke on our side (reference ${ref}).\n` });
+  else send(response, { status: 500, body: `Something went wrong in Countersign (reference ${ref}).\n` });
 }
 
 /** An address that the settings name for listening cannot be had; the message says which setting to change. */
@@ -391,7 +391,7 @@ function reloadRoute(
     async handle({ headers, isLocal }) {
       const wish = headers[reloadHeader];
       if (!isLocal || isForeign(headers))
-        return refused(403, 'The settings are loaded anew only from the machine the bot is on.');
+        return refused(403, 'The settings can be reloaded only from the machine Countersign runs on.');
       if (wish === undefined) return refused(400, `The header ${reloadHeader} is missing.`);
       const meant = headers[fileHeader];
       if (meant !== undefined && settingsFile !== undefined && meant !== encodeURIComponent(settingsFile))

@@ -20,11 +20,11 @@ export interface Chat {
   /** Makes sure that the chat answers and brings clicks just now. Throws `ChatError`. */
   checkConnection(): Promise<void>;
   /** Says something new, in the thread of a message if one is given. Throws `ChatError`. */
-  post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef>;
+  post(target: Target, content: Content, thread?: MessageRef): Promise<MessageRef & ShownForm>;
   /** Tells when a message was posted, in epoch milliseconds, where the reference to it says so. */
   postedAtMs(message: MessageRef): number | undefined;
   /** Replaces what a message says. Throws `ChatError`. */
-  update(message: MessageRef, content: Content): Promise<void>;
+  update(message: MessageRef, content: Content): Promise<ShownForm>;
   /**
    * Answers a click for that person's eyes only.
    *
@@ -46,6 +46,12 @@ export interface Chat {
   sendFiles(person: PersonId, files: readonly SentFile[], comment: string): Promise<void>;
   /** Answers a command for that person's eyes only; false when no way was open. Never throws for that. */
   replyPrivately(asker: Asker, reply: CommonReply): Promise<boolean>;
+}
+
+/** In what form something is shown. */
+export interface ShownForm {
+  /** Set for a card that does not show all that people sign for. */
+  readonly isCut?: true;
 }
 
 /** A token the chat takes for a while, and what the next one is had with. */

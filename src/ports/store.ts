@@ -160,10 +160,14 @@ export interface DeliveryRepository {
       readonly isHeld?: true;
     },
   ): Promise<void>;
-  /** Counts what waits for a person because of their preferences. */
-  countHeld(person: PersonId): Promise<number>;
-  /** Ends all that waits for a person because of their preferences and tells what it was, so that something else says it. */
-  takeHeld(person: PersonId, nowMs: number): Promise<readonly Delivery[]>;
+  /** Lists what waits for a person because of their preferences. */
+  listHeld(person: PersonId): Promise<readonly Delivery[]>;
+  /** Ends what of these still waits so for a person and tells what it was, so that something else says it. */
+  takeHeld(
+    person: PersonId,
+    held: readonly Pick<Delivery, 'id'>[],
+    nowMs: number,
+  ): Promise<readonly Delivery[]>;
   /** Makes all that waits so due now, since their preferences are others. */
   releaseHeld(person: PersonId, nowMs: number): Promise<void>;
   /** Finds the card a message shows. */
@@ -414,6 +418,11 @@ export interface Store extends Transaction, Leases {
   getBotReplicaId(): Promise<string | undefined>;
   /** Gives some space of removed rows back to the disk; tells whether there is more. A database does so by itself. */
   reclaimSpace(): Promise<boolean>;
+  /**
+   * Tells whether an error says that the store could take nothing just then, or that its answer was lost: what was being
+   * done has happened whole or not at all, and can be done once more.
+   */
+  isTransient(error: unknown): boolean;
   /** Gives that right back, so that the next start need not wait. */
   releaseBotLease(replicaId: string): Promise<void>;
   close(): Promise<void>;
@@ -608,7 +617,7 @@ export interface VotedOn {
 export interface ClickRepository {
   /** Writes a click down; `repeated` if the same interaction was written before. */
   addClick(click: Click): Promise<'written' | 'repeated'>;
-  /** Writes several down as one: all of them, or none; `repeated` if they were written before. */
+  /** Writes several down as one: all of them, or none; `repeated` if any of them was written before. */
   addClicks(clicks: readonly Click[]): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
   /** Records what became of a click, for good; false if that was recorded before. */
@@ -751,17 +760,3 @@ export interface NoteRepository {
   putNote(key: string, value: string): Promise<void>;
   getNote(key: string): Promise<string | undefined>;
 }
-
-/** Tells whether a store can take nothing for now, by what SQLite and PostgreSQL call it: full, locked, or away. */
-export function isStoreFault(error: unknown): boolean {
-  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
-  // Node's own SQLite numbers what libsql names; an extended code holds more in its upper bits.
-  if (typeof errcode === 'number') return sqliteFaults.has(errcode & 0xff);
-  return (
-    typeof code === 'string' &&
-    /^(SQLITE_(BUSY|READONLY|IOERR|FULL|CANTOPEN)|(08|53|57P)[0-9A-Z]{2,3}$)/.test(code)
-  );
-}
-
-/** Busy, read-only, input or output, full, cannot be opened. */
-const sqliteFaults: ReadonlySet<number> = new Set([5, 8, 10, 13, 14]);

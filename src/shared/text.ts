@@ -41,6 +41,14 @@ export function splitEncoded(
   return [...pieces, piece];
 }
 
+/** How a message writes what it would read as markup. */
+export const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Counts how long a text is once a message holds it, with escapes, and with codes for what cannot be seen. */
+export function writtenLength(text: string): number {
+  return showInvisible(text).replace(/[&<>]/g, (one) => entities[one] ?? one).length;
+}
+
 /** Tells whether a text is the address of a PostgreSQL database, with its host and the database's name. */
 export function isPostgresUrl(text: string): boolean {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false;

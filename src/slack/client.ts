@@ -60,7 +60,7 @@ async function readUser(client: webApi.WebClient, id: PersonId): Promise<User | 
   try {
     const { user } = await client.users.info({ user: id.userId });
     if (user?.id !== id.userId) {
-      throw new ChatError('Slack told of somebody else', { code: 'refused', retryable: false });
+      throw new ChatError('Slack reported somebody else', { code: 'refused', retryable: false });
     }
     return user;
   } catch (error) {
@@ -156,7 +156,7 @@ interface UserGroups {
   /** Lists who is in a group, at most five minutes old. Throws `ChatError`. */
   membersOf(group: string): Promise<readonly PersonId[]>;
   /** Says which of the groups named in the settings somebody is in, and of which nobody can tell. */
-  groupsOf(id: PersonId): Promise<Pick<Person, 'groups' | 'uncheckedGroups'>>;
+  groupsOf(id: PersonId): Promise<Pick<Person, 'groups' | 'uncheckedGroups' | 'checkedGroups'>>;
 }
 
 /**
@@ -208,20 +208,28 @@ export function createUserGroups(options: {
     membersOf: async (group) => (await read(group)).map((userId) => ({ teamId: teamId(), userId })),
     async groupsOf(id) {
       const groups = options.groups();
-      if (groups.length === 0 || id.teamId !== teamId()) return {};
+      // Nobody of another workspace is in a group of this one.
+      if (groups.length === 0 || id.teamId !== teamId()) return { checkedGroups: groups };
       const unchecked: string[] = [];
       const isIn = async (group: string): Promise<boolean> => {
         try {
           return (await read(group)).includes(id.userId);
         } catch (error) {
           if (!(error instanceof ChatError)) throw error;
-          log.warn({ group, err: error }, 'Who is in a user group cannot be told; nobody counts as in it');
+          log.warn(
+            { group, err: error },
+            'The members of a user group cannot be read; nobody counts as a member',
+          );
           unchecked.push(group);
           return false;
         }
       };
       const memberships = await Promise.all(groups.map(isIn));
-      return { groups: groups.filter((_group, index) => memberships[index]), uncheckedGroups: unchecked };
+      return {
+        groups: groups.filter((_group, index) => memberships[index]),
+        uncheckedGroups: unchecked,
+        checkedGroups: groups.filter((group) => !unchecked.includes(group)),
+      };
     },
   };
 }

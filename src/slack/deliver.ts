@@ -4,7 +4,7 @@ import { hasLiveButtons } from '../domain/card.js';
 import type { ClickedView, HomePage } from '../domain/home.js';
 import type { Target } from '../domain/policy.js';
 import type { MessageRef } from '../domain/voting.js';
-import type { Asker, Content, SentFile } from '../ports/chat.js';
+import type { Asker, Content, SentFile, ShownForm } from '../ports/chat.js';
 import { ChatError } from '../ports/errors.js';
 import type { Log } from '../ports/runtime.js';
 import { assertNever, defined } from '../shared/language.js';
@@ -33,6 +33,7 @@ import {
 import { reportMessage } from './blocks/report.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import { mrkdwnFormatter, type RenderContext } from './format.js';
+import { isWholeCardRow } from './ids.js';
 import { outdatedText, shadowComparison } from './text/notice.js';
 import { shadowMessages } from './text/phrases.js';
 
@@ -70,10 +71,11 @@ export async function postMessage(
     readonly content: Content;
     readonly thread: MessageRef | undefined;
   },
-): Promise<MessageRef> {
+): Promise<MessageRef & ShownForm> {
   // A person's id opens direct messages; a thread there is found by the conversation it is in.
   const channel = thread?.channel ?? (target.kind === 'channel' ? target.channel : target.person.userId);
-  const send = async ({ text, blocks }: Rendered): Promise<MessageRef> => {
+  const send = async (rendered: Rendered) => {
+    const { text, blocks } = rendered;
     const posted = await delivering.client.chat.postMessage({
       channel,
       text,
@@ -88,7 +90,7 @@ export async function postMessage(
         retryable: false,
       });
     }
-    return { channel: posted.channel, ts: posted.ts };
+    return { channel: posted.channel, ts: posted.ts, ...formOf(content, rendered) };
   };
   try {
     return await inSomeForm(delivering, content, send);
@@ -102,12 +104,14 @@ export async function updateMessage(
   delivering: Delivering,
   { channel, ts }: MessageRef,
   content: Content,
-): Promise<void> {
-  const send = async ({ text, blocks }: Rendered): Promise<void> => {
+): Promise<ShownForm> {
+  const send = async (rendered: Rendered): Promise<ShownForm> => {
+    const { text, blocks } = rendered;
     await delivering.client.chat.update({ channel, ts, text, blocks: [...blocks] });
+    return formOf(content, rendered);
   };
   try {
-    await inSomeForm(delivering, content, send).catch((error: unknown) => {
+    return await inSomeForm(delivering, content, send).catch((error: unknown) => {
       // Buttons that do nothing any more must go, whatever Slack thinks of the words beside them.
       if (!isBadForm(error) || !takesButtonsAway(content)) throw error;
       return send({ text: outdatedText(delivering.command), blocks: [] });
@@ -115,6 +119,10 @@ export async function updateMessage(
   } catch (error) {
     throw chatError(error, 'update');
   }
+}
+
+function formOf({ kind }: Content, { blocks }: Rendered): ShownForm {
+  return kind === 'card' && !blocks.some(({ block_id: id }) => isWholeCardRow(id)) ? { isCut: true } : {};
 }
 
 /**
@@ -134,14 +142,14 @@ export async function publishHome(
   const replacing = (view: HomeView) =>
     publish(view, hash).catch((error: unknown) => {
       if (slackWord(error) !== 'hash_conflict') throw error;
-      log.warn({ person: page.person.userId }, 'Another page stood in a Home; it was published anew');
+      log.warn({ person: page.person.userId }, 'A Home showed another page; it was published again');
       return publish(view);
     });
   try {
     const { view } = await replacing(homeView(page, options)).catch((error: unknown) => {
       if (!isBadForm(error)) throw error;
       const problems = blockProblems(error);
-      log.error({ word: slackWord(error), problems }, 'Slack does not take this Home; publishing it plainly');
+      log.error({ word: slackWord(error), problems }, 'Slack rejected this Home; publishing a plain one');
       return replacing(plainHome(page, options));
     });
     if (view?.id && view.hash) return { viewId: view.id, hash: view.hash };
@@ -198,7 +206,7 @@ async function inSomeForm<T>(
     if (!isBadForm(error)) throw error;
     log.error(
       { word: slackWord(error), problems: blockProblems(error) },
-      'Slack does not take this message; sending it plainly',
+      'Slack rejected this message; sending a plain one',
     );
     return send(plainForm(delivering, content));
   }
@@ -382,7 +390,7 @@ export function createPrivateReplies(options: {
   ): Promise<boolean> => {
     const outcome = await respondWith(responseUrl, { ...rendered, replaces });
     if (outcome !== 'bad-form') return outcome === 'taken';
-    log.error({}, 'Slack does not take this answer; sending it plainly');
+    log.error({}, 'Slack rejected this reply; sending a plain one');
     if ((await respondWith(responseUrl, { ...plain, replaces })) !== 'taken') return false;
     onPlain?.();
     return true;
@@ -400,7 +408,7 @@ export function createPrivateReplies(options: {
       });
       return true;
     } catch (error) {
-      log.warn({ code: chatError(error, 'post').code }, 'A private answer could not be given on the spot');
+      log.warn({ code: chatError(error, 'post').code }, 'A private reply could not be sent right away');
       return false;
     }
   };

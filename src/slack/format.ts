@@ -2,7 +2,7 @@ import { type Approval, type Decision, subjectOf, type Vote } from '../domain/ap
 import type { Naming, PersonId } from '../domain/person.js';
 import type { ApproverRule } from '../domain/policy.js';
 import { assertNever } from '../shared/language.js';
-import { cutEncoded, joinList, showInvisible, splitEncoded } from '../shared/text.js';
+import { cutEncoded, entities, joinList, showInvisible, splitEncoded } from '../shared/text.js';
 import type { ActionKind } from './ids.js';
 
 /** Says what a button does. */
@@ -31,7 +31,7 @@ export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): 
 
 /** Says in a few words what a rule wants beyond people; nothing where a press or a comment is enough. */
 export function wantedText({ approveWith, holdMs }: ApproverRule): readonly string[] {
-  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s, Undo until then`] : [];
+  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s; Undo until then`] : [];
   switch (approveWith) {
     case 'one-click':
     case 'comment':
@@ -39,7 +39,7 @@ export function wantedText({ approveWith, holdMs }: ApproverRule): readonly stri
     case 'reason':
       return ['with a reason', ...delayParts];
     case 'typed':
-      return ['the code or subject is typed to approve', ...delayParts];
+      return ['type the code or subject to approve', ...delayParts];
     case 'portal-only':
       return ['in the portal only'];
     default:
@@ -158,7 +158,7 @@ export function quoted(output: string, formatter: Formatter): string {
 export function votersOf(decision: Decision, formatter: Formatter): string {
   const names = decision.votes.map((vote) => voterOf(vote, formatter));
   if (decision.rule !== undefined) return `Rule ${quoted(decision.rule, formatter)}`;
-  if (names.length === 0) return 'Somebody';
+  if (names.length === 0) return 'Someone';
   return joinList(names.length <= 8 ? names : [...names.slice(0, 7), `${names.length - 7} more people`]);
 }
 
@@ -237,8 +237,6 @@ export interface Formatter {
 }
 
 const defaultLength = 200;
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 const formats = /[*_~`]|:[\w+-]+:/;
 

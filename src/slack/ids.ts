@@ -257,6 +257,19 @@ export function readRevised(text: string | undefined): Revised | undefined {
   return id === undefined ? undefined : { id, revision: Number(revision) };
 }
 
+/**
+ * Names the row of buttons under a card: they belong to one version of it, and to a form that shows all that people
+ * sign for or does not.
+ */
+export function writeCardRow(version: number, isWhole: boolean): string {
+  return `approval.${version}${isWhole ? '.whole' : ''}`;
+}
+
+/** Tells whether what was clicked stands under a form of a card that shows all that people sign for. */
+export function isWholeCardRow(blockId: string | undefined): boolean {
+  return /^approval\.\d+\.whole$/.test(blockId ?? '');
+}
+
 /** The card whose details a modal shows. */
 interface DetailsOf extends Revised {
   readonly channel: string;

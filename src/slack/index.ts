@@ -419,6 +419,6 @@ function registerRest(app: Listening, context: ListenerContext): void {
 
 /** Logs what broke under a reference and gives the person that reference. */
 async function reportBreak(context: ListenerContext, error: unknown, body: unknown): Promise<void> {
-  const said = broke(context, { error, sentence: 'Handling something from Slack broke' });
+  const said = broke(context, { error, sentence: 'Handling something from Slack failed' });
   await replyUnread(context, body, said);
 }

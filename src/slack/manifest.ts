@@ -28,14 +28,14 @@ const introduction = `# Manifest of the Slack app; at https://api.slack.com/apps
 # Written by "npm run fix" from src/slack/manifest.ts: changes made here are lost.
 `;
 
-const description = 'Approve workflows from Slack, and see the truth on every card.';
+const description = 'Approve workflows from Slack, and see the real state on every card.';
 
 const longDescription = [
-  'Countersign tells the right people when a workflow in Keyfactor Command or AVEVA Work Tasks waits for an',
-  'approval, shows what is asked, and takes their decision with its reason. It checks who may decide, counts the',
-  'approvals a rule wants, sends one signal and says what really became of it. A card stays true wherever it was',
-  'posted, also when somebody decided in the portal. Workflows that fail are told once for all that fail alike.',
-  'A slash command shows workflows, and lets operators restart, stop, start or steer them.',
+  'Countersign notifies the right people when a workflow in Keyfactor Command or AVEVA Work Tasks waits for an',
+  'approval, shows what is requested, and takes their decision with its reason. It checks who may decide, counts the',
+  'approvals a rule needs, sends one signal and reports the real result. A card stays true wherever it was',
+  'posted, also when someone decided in the portal. Failed workflows are reported in one alert per cause.',
+  'A slash command shows workflows, and lets operators restart, stop, start or control them.',
 ].join(' ');
 
 /**

@@ -67,7 +67,7 @@ function acknowledged(app: App, body: Record<string, unknown>, log: Log): Promis
       // What comes while stopping is not acknowledged: Slack tells the person so, which is the truth.
       () => resolve(notTaken),
       (error: unknown) => {
-        log.error({ err: asError(error) }, 'Taking something from Slack broke');
+        log.error({ err: asError(error) }, 'Handling something from Slack failed');
         resolve({ status: 500, body: '' });
       },
     );
@@ -162,7 +162,7 @@ function keepReconnecting(
         if (!wasConnected) throw error;
         if (options.isClosing()) return { ok: false };
         const err = error instanceof Error ? error : new Error('The connection was closed');
-        options.log.error({ err }, 'Slack refuses the connection; no click comes in until it does not');
+        options.log.error({ err }, 'Slack refuses the connection; no click arrives until it accepts');
         await new Promise((resolve) => setTimeout(resolve, options.reconnectMs).unref());
       }
     }

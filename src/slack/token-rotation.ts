@@ -88,7 +88,7 @@ export function createRotatingToken(options: {
     } catch (error) {
       if (!unsaved) throw error;
       const text =
-        'The new token of Slack could not be stored and would be lost with this process; it is tried again';
+        'The new Slack token could not be stored and would be lost with this process; it is tried again';
       log.error({ err: asError(error) }, text);
       if (!lasts(unsaved.pair, marginMs)) throw error;
     }
@@ -97,7 +97,7 @@ export function createRotatingToken(options: {
     if (!known || !lasts(known, marginMs))
       throw new Error('Another bot refreshes the token of Slack just now');
     held = known;
-    if (done) log.info({ until: new Date(done.expiresAtMs).toISOString() }, 'The token of Slack is in force');
+    if (done) log.info({ until: new Date(done.expiresAtMs).toISOString() }, 'The Slack token is in effect');
   }
 
   /** Stores what is not stored yet, and refreshes what is due after that. */
@@ -200,7 +200,7 @@ export function createRotatingToken(options: {
       try {
         if (unsaved || !lasts(held, renewBeforeMs)) await refreshWhere((pair) => !lasts(pair, renewBeforeMs));
       } catch (error) {
-        log.error({ err: asError(error) }, 'The token of Slack could not be refreshed; it is tried again');
+        log.error({ err: asError(error) }, 'The Slack token could not be refreshed; it is tried again');
       }
     },
   };

@@ -20,7 +20,7 @@ import {
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
 import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
-import { findBulkWindow, listForBulk, openBulkWindow } from '../use-cases/approvals/bulk.js';
+import { findBulkWindow, listForBulk, openBulkWindow, writeBulk } from '../use-cases/approvals/bulk.js';
 import {
   type ButtonClick,
   checkComment,
@@ -77,7 +77,7 @@ export function useCasesOn(context: Context) {
       openWindow: (window: BulkWindow) => openBulkWindow(context, window),
       findWindow: (id: string, person: PersonId) => findBulkWindow(context, id, person),
       /** Once this has resolved none of them can be lost; if it fails there is none. */
-      writeDown: (clicks: readonly Click[]) => store.addClicks(clicks.map(traced)),
+      writeDown: (clicks: readonly Click[]) => writeBulk(context, clicks.map(traced)),
       work: async (clickIds: readonly string[]) => {
         await workOnBulk(context, clickIds);
         const clicks = [];

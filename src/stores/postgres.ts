@@ -117,6 +117,7 @@ function createEngine(enqueue: TransactionQueue, ownClock: PostgresOptions['ownC
     continueCounting,
     // The server's own autovacuum does.
     reclaimSpace: () => Promise.resolve(false),
+    isTransient: isTransientPostgresError,
     locksRows: true,
     isShared: true,
   };
@@ -432,6 +433,44 @@ function isConnectionLost(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return true;
   return goodbyes.has(error.code ?? '') || (error.code?.startsWith('08') ?? false);
 }
+
+/**
+ * Tells whether PostgreSQL can take nothing for now, gave up on what it was doing, or was lost while it did it.
+ *
+ * A transaction whose end is not known has happened whole or not at all.
+ */
+export function isTransientPostgresError(error: unknown): boolean {
+  if (error instanceof NotReachable) return true;
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { readonly code?: unknown };
+  if (error instanceof DatabaseError) return typeof code === 'string' && passing.test(code);
+  return (typeof code === 'string' && lostOnTheWay.has(code)) || lostInDriver.test(error.message);
+}
+
+/**
+ * Connections that end, races and deadlocks that are lost, too little memory, disk or connections, a server that stops
+ * or starts, what was canceled or waited too long for a lock, one that only reads for now, and faults of its disk.
+ */
+const passing = /^(08...|40...|53...|57...|58...|55P03|25006|25P0[34])$/;
+
+/** What the system says of a connection. */
+const lostOnTheWay: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** What the driver says of a connection, without any code. */
+const lostInDriver =
+  /^(Connection terminated|Connection ended|Query read timeout|timeout exceeded when trying to connect|Client (was closed|has encountered a connection error) and is not queryable)/;
 
 /** The driver itself says so, before it has asked the server. */
 function lacksPassword(error: unknown): boolean {

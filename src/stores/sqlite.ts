@@ -114,6 +114,7 @@ function createEngine(enqueue: TransactionQueue, database: SqliteDatabase): Engi
         return free() > 0 && free() < before;
       });
     },
+    isTransient: isTransientSqliteError,
     locksRows: false,
     isShared: false,
   };
@@ -230,7 +231,7 @@ function refuseUnreadable(file: string): void {
   if (unread !== undefined) throw new Error(`${unread} cannot be read; give this user read permission on it`);
   if (existsSync(log) && !existsSync(index) && !may(dirname(file), constants.W_OK))
     throw new Error(
-      `${file} has changes in ${log} and no ${index}, which can only be made anew with write permission on ${dirname(file)}`,
+      `${file} has changes in ${log} and no ${index}, which can only be made again with write permission on ${dirname(file)}`,
     );
 }
 
@@ -415,6 +416,19 @@ function canBind(value: unknown): boolean {
     Number.isFinite(value)
   );
 }
+
+/** Tells whether SQLite can take nothing for now: its file is locked, full, read-only or away. */
+export function isTransientSqliteError(error: unknown): boolean {
+  const { code, errcode } = (error ?? {}) as { readonly code?: unknown; readonly errcode?: unknown };
+  // Node's own SQLite numbers what libsql names; an extended code holds more in its upper bits.
+  if (typeof errcode === 'number') return sqliteFaults.has(errcode & 0xff);
+  return (
+    typeof code === 'string' && /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|PROTOCOL)(_|$)/.test(code)
+  );
+}
+
+/** Busy, locked, read-only, input or output, full, cannot be opened, no lock to be had. */
+const sqliteFaults: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14, 15]);
 
 /** SQLite as the store needs it: writers queue up before they read, and a migration happens whole or not. */
 function sqliteDialect(database: SqliteDatabase, nesting: NestingGuard): Dialect {

@@ -111,7 +111,7 @@ export async function ownLists({
       lists.set(system, new Set((await waitsFor(reply.access)).map(({ ref }) => ref.id)));
     } catch (error) {
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      context.log.warn({ system, err: error }, 'What waits for a person cannot be asked for now');
+      context.log.warn({ system, err: error }, 'What waits for a person cannot be read now');
     }
   }
   return lists;
@@ -318,14 +318,14 @@ export async function drawHomeAfter(
   context: Context,
   click: Pick<Click, 'person' | 'from'> | undefined,
 ): Promise<void> {
-  if (!click?.from) return;
+  if (click?.from !== 'home') return;
   const { store, now, log } = context;
   const { person } = click;
   try {
     await store.wantHome(person, { dueAtMs: now() });
     await drawHomeOf(context, person);
   } catch (error) {
-    log.warn({ person: person.userId, err: asError(error) }, 'A Home could not be drawn after a decision');
+    log.warn({ person: person.userId, err: asError(error) }, 'A Home could not be updated after a decision');
   }
 }
 
@@ -459,7 +459,7 @@ async function drawOrPostpone(context: Context, home: ClaimedHome): Promise<void
     const { code = undefined, retryAfterMs = 60_000 } = error instanceof ChatError ? error : {};
     const isForGood = code === 'refused' || code === 'channel-gone';
     const about = { person: home.person.userId, err: asError(error) };
-    if (code === undefined || code === 'refused') log.error(about, 'A Home could not be drawn');
+    if (code === undefined || code === 'refused') log.error(about, 'A Home could not be built');
     else log.warn(about, 'A Home could not be published');
     await store.postponeHome(home, isForGood ? 'never' : now() + retryAfterMs);
   }

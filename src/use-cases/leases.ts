@@ -69,7 +69,7 @@ function sharedStoreLock({ store, log, now, replicaId }: LockRuntime): StoreLock
     await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs });
     await store.forgetLeases(replicaPrefix, now() - keptMs);
     const { length: replicas } = await store.listLeaseReplicaIds(replicaPrefix, now());
-    if (replicas !== known) log.info({ replicas }, 'So many replicas work on this store now');
+    if (replicas !== known) log.info({ replicas }, 'Replicas on this store');
     known = replicas;
   };
   return {
@@ -103,6 +103,7 @@ const passing: ReadonlySet<string> = new Set([
   'releaseLease',
   'forgetLeases',
   'reclaimSpace',
+  'isTransient',
   'close',
 ]);
 
@@ -115,7 +116,7 @@ const passing: ReadonlySet<string> = new Set([
 export function fenced(store: Store, fence: Fence): Store {
   const inTransaction: Store['inTransaction'] = (work) =>
     store.inTransaction(async (transaction) => {
-      if (!(await transaction.stands(fence))) throw new LeaseLost(`${fence.name} has come to somebody else`);
+      if (!(await transaction.stands(fence))) throw new LeaseLost(`${fence.name} has gone to another replica`);
       return work(transaction);
     });
   return new Proxy(store, {

@@ -43,14 +43,11 @@ export async function observeAlone(context: Context, poll: Poll): Promise<void> 
     if (!fence) return await learn(context, poll);
     await observe({ ...context, store: fenced(store, fence) }, poll);
   } catch (error) {
-    if (endSignal()?.aborted) return log.info({ system }, 'A look was ended, since the bot stops');
+    if (endSignal()?.aborted) return log.info({ system }, 'A poll was ended because Countersign is stopping');
     if (error instanceof RulesChanged)
-      return log.info(
-        { system },
-        'Other settings were put in force during a look; the next one goes by them',
-      );
+      return log.info({ system }, 'Other settings took effect during a poll; the next poll uses them');
     if (!(error instanceof LeaseLost)) throw error;
-    log.warn({ system }, 'Another replica looks at this system by now; this look was abandoned');
+    log.warn({ system }, 'Another replica now polls this system; this poll was abandoned');
   }
 }
 

@@ -20,7 +20,7 @@ export async function beginCounting({ store, now }: Pick<Context, 'store' | 'now
 }
 
 /**
- * Adds up what was decided in a span of days, and what stood in the way.
+ * Adds up what was decided in a span of days, and what got in the way.
  *
  * Reads a day at a time; whoever else runs here has a turn in between. People are named only where the settings say so.
  */

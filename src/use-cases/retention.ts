@@ -79,7 +79,7 @@ export async function removeOld(
   let renewedAtMs = now();
   const inStep: typeof store.inTransaction = async (work) => {
     if (now() - renewedAtMs >= renewEveryMs) {
-      if ((await lease())?.fence !== fence) throw new LeaseLost('Retention is done by somebody else now');
+      if ((await lease())?.fence !== fence) throw new LeaseLost('Another replica runs retention now');
       renewedAtMs = now();
     }
     return fenced(store, { name: leaseName, fence }).inTransaction(work);
@@ -198,8 +198,7 @@ async function removeKind(
     else if (tookMs < mostStepMs / 5) limit = Math.min(most, limit * 2);
     if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
-  if (items > 0 && !isDryRun)
-    log.info({ kind, items, rows }, 'What was older than retention keeps was removed');
+  if (items > 0 && !isDryRun) log.info({ kind, items, rows }, 'Retention removed old data');
   return { items, rows };
 }
 

@@ -1,4 +1,5 @@
 import type { Approval, Vote } from '../domain/approval.js';
+import { findingsText } from '../domain/bulk.js';
 import { priorities } from '../domain/notification.js';
 import { isSamePerson } from '../domain/person.js';
 import { approverRuleFor, mayDecide, type Policy } from '../domain/policy.js';
@@ -103,7 +104,7 @@ interface Offer {
 
 /**
  * Takes out the votes of those whom the rules in force do not let decide any more, and tells them; has the cards drawn
- * anew whose rule is not as `before`, or all of them where that is not known.
+ * anew whose rule or findings are not as `before`, or all of them where that is not known.
  *
  * No quorum is filled by that and nothing is sent: a decision that is held is checked by the same rules before it
  * leaves. Safe to repeat after a crash.
@@ -133,7 +134,7 @@ async function applyTo(
     const notice = { kind: 'vote-void', approval: changed?.approval ?? approval, why: 'rights' } as const;
     for (const { person, atMs } of lost)
       await notifyPerson(context, transaction, person, `vote-void:${id}:${atMs}`, notice);
-  } else if (!before || !isSameRule(approval, before, context.policy)) {
+  } else if (!before || !isShownSame(approval, before, context.policy)) {
     await transaction.saveApproval(approval, priorities.progress, context.now());
   }
 }
@@ -151,11 +152,16 @@ async function stands(
   const { delegations } = await whoIsAway(context, transaction);
   const may = mayDecide(person, instance, context.policy, delegations);
   if (may.kind === 'group-not-checked') return true;
+  // Older versions did not store which groups were read.
+  if (may.kind === 'not-an-approver' && may.rule.groups?.length && !person.checkedGroups) return true;
   if (may.kind !== 'yes') return false;
   return seat ? (may.seats?.some((one) => isSamePerson(one.person, seat.person)) ?? false) : !may.seats;
 }
 
-function isSameRule({ instance }: Approval, before: Policy, now: Policy): boolean {
-  const [was, is] = [approverRuleFor(instance, before), approverRuleFor(instance, now)];
-  return JSON.stringify(was) === JSON.stringify(is);
+/** Tells whether a card shows the same rule and the same findings by either policy. */
+function isShownSame(approval: Approval, before: Policy, now: Policy): boolean {
+  const [was, is] = [before, now].map((policy) =>
+    JSON.stringify([approverRuleFor(approval.instance, policy), findingsText(approval, policy)]),
+  );
+  return was === is;
 }

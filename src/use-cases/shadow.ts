@@ -81,7 +81,7 @@ async function mayAsk({ log }: Context, backend: WorkflowBackend, instance: Inst
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     log.warn(
       { system: backend.system, err: error },
-      'Whether a finished run had asked people could not be read',
+      'Whether a finished run had requested a decision could not be read',
     );
     return false;
   }

@@ -41,13 +41,16 @@ export async function choosePreferences(
 /**
  * Has one message say what was kept for somebody: the several that it takes the place of are ended in this transaction,
  * so that a crash loses none and says none twice.
+ *
+ * `held` names those it is about; absent for a daily summary, which is about all.
  */
 export async function addSummary(
   transaction: Transaction,
   person: PersonId,
-  { nowMs, isDaily = false }: { readonly nowMs: number; readonly isDaily?: boolean },
+  { nowMs, held: due }: { readonly nowMs: number; readonly held?: readonly Delivery[] },
 ): Promise<void> {
-  const taken = await transaction.takeHeld(person, nowMs);
+  const isDaily = due === undefined;
+  const taken = await transaction.takeHeld(person, due ?? (await transaction.listHeld(person)), nowMs);
   if (taken.length === 0 && !isDaily) return;
   const notices = taken.flatMap(({ subject }) => (subject.kind === 'notice' ? [subject.notice] : []));
   const earlier = notices.filter((notice) => notice.kind === 'summary');
@@ -88,8 +91,7 @@ export async function sendSummaries(context: Context): Promise<void> {
     const day = summaryDue(preferences, { timeZone, nowMs, doneDay });
     if (day === undefined) continue;
     await store.inTransaction(async (transaction) => {
-      if (await transaction.noteSummary(person, day))
-        await addSummary(transaction, person, { nowMs, isDaily: true });
+      if (await transaction.noteSummary(person, day)) await addSummary(transaction, person, { nowMs });
     });
     isAny = true;
   }

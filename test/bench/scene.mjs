@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyfactorCommand } from '../../dist/sandbox/keyfactor/command.js';
-import { createCsr, enrolmentData } from '../../dist/sandbox/keyfactor/samples.js';
+import { createCsr, enrollmentData } from '../../dist/sandbox/keyfactor/samples.js';
 import { createSlackWorkspace } from '../../dist/sandbox/slack/workspace.js';
 
 const role = 'PKI Approvers';
@@ -47,7 +47,7 @@ function seed(slack, command, people) {
     permissions: ['/workflows/instances/read/', '/workflows/definitions/read/'],
   });
   command.addDefinition({
-    displayName: 'Web server enrolment',
+    displayName: 'Web server enrollment',
     workflowType: 'Enrollment',
     steps: [
       {
@@ -57,7 +57,7 @@ function seed(slack, command, people) {
         roles: [role],
         minimumApprovals: 1,
       },
-      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' },
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' },
     ],
   });
 }
@@ -117,7 +117,7 @@ export async function startInstances(command, count) {
   const subject = 'CN=app.keyexample.com';
   const sans = { dns: ['app.keyexample.com'] };
   const csr = await createCsr({ subject, sans, key: 'ec-p256' });
-  const data = enrolmentData({
+  const data = enrollmentData({
     subject,
     sans,
     csr,
@@ -127,7 +127,7 @@ export async function startInstances(command, count) {
   });
   return Array.from({ length: count }, (_, index) =>
     command.startInstance({
-      definition: 'Web server enrolment',
+      definition: 'Web server enrollment',
       title: `${requester} is enrolling for a certificate with CN=app${index}.keyexample.com.`,
       initiator: requester,
       data,

@@ -234,7 +234,7 @@ describe('checking the ledger from the command line', () => {
   it('names the first bad record, and says what a good chain proves', () => {
     const proofs = { signerOf: () => undefined, hasKey: true, anchors: [] };
     expect(verdictLine({ system: 'corp', number: 3, what: 'altered' }, proofs)).toBe(
-      'BAD  corp: record 3 does not fit its seal: it was edited, moved, or written without the key',
+      'BAD  corp: record 3 does not match its seal: it was edited, moved, or written without the key',
     );
     const good = { system: '', number: 3, mac: 'x', keyed: 3 };
     expect(verdictLine(good, proofs)).toContain('nothing shows whether later ones were cut off');
@@ -254,7 +254,7 @@ describe('checking the ledger from the command line', () => {
     const good = { system: 'corp', number: 9, mac: 'x', keyed: 5 };
     const broken = { ...good, breaks: [{ from: 3, to: 6, by: 7 }] };
     expect(messagesOn(broken)).toEqual([
-      'note corp: records 3 to 6 were written without the key; record 7 says that somebody accepted them',
+      'note corp: records 3 to 6 were written without the key; record 7 says that someone accepted them',
     ]);
     expect(messagesOn({ ...good, breaks: [{ from: 3, to: 3, by: 4 }] })[0]).toContain('record 3 was written');
     expect(messagesOn({ ...good, vouchedBy: 4 })).toEqual([

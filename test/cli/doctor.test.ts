@@ -102,7 +102,7 @@ describe('the doctor', () => {
   it('names the roles that waiting steps ask for, and claims nothing about what the account holds', async () => {
     const roles = named(await check(settingsWith()), 'corp: role for');
     expect(roles).toContainEqual({
-      name: 'corp: role for Web server enrolment, Security approval',
+      name: 'corp: role for Web server enrollment, Security approval',
       verdict: 'unknown',
       detail: 'asks for PKI Approvers; which roles the account holds cannot be read',
       fix: expect.any(String),
@@ -185,7 +185,7 @@ describe('the doctor', () => {
     const [rule] = settings.policy.approvers;
     const match = {
       type: ['Enrolment'],
-      definition: ['Web server enrolment', 'Web sever enrolment'],
+      definition: ['Web server enrollment', 'Web sever enrollment'],
       step: ['RequireApproval1', 'Security aproval'],
       template: ['WebServer*'],
       authority: ['Issuing CA'],
@@ -201,8 +201,8 @@ describe('the doctor', () => {
       ['bad', expect.stringContaining('the type Enrolment,'), 'did you mean Enrollment?'],
       [
         'bad',
-        expect.stringContaining('the definition Web sever enrolment,'),
-        'did you mean Web server enrolment?',
+        expect.stringContaining('the definition Web sever enrollment,'),
+        'did you mean Web server enrollment?',
       ],
       ['bad', expect.stringContaining('the step Security aproval,'), 'did you mean Security approval?'],
     ]);
@@ -378,7 +378,7 @@ describe('the doctor', () => {
   it('finds approvers whose name in a system is not known', async () => {
     const checks = await check(settingsWith({}, { ...sound, approvers: ['ana', 'una'] }));
     expect(wrong(checks)).toMatchObject([
-      { name: 'people', fix: 'write identities.corp for them under people' },
+      { name: 'people', fix: 'add identities.corp for them under people' },
     ]);
     expect(wrong(checks)[0]?.detail).toContain('U0UNA');
   });

@@ -37,13 +37,13 @@ describe('a rule that approves by itself', () => {
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>, string, RegExp]>([
-    ['names no requester', { when: {} }, {}, 'approvers[0].when.requester', /user names without \*/],
+    ['names no requester', { when: {} }, {}, 'approvers[0].when.requester', /usernames without \*/],
     [
       'names requesters by a pattern',
       { when: { requester: 'KEYEXAMPLE\\*' } },
       {},
       'approvers[0].when.requester',
-      /user names without \*/,
+      /usernames without \*/,
     ],
     ['wants two people', { quorum: 2 }, {}, 'approvers[0].quorum', /^1, for approveWith: automatic/],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { followApproval, stateInSystem, wholeDecision } from '../../src/domain/approval-lifecycle.js';
 import { cardActions, composeCard } from '../../src/domain/card.js';
-import { identitiesOf } from '../../src/domain/policy.js';
+import { actingIdentitiesOf, identitiesOf, mayDecide } from '../../src/domain/policy.js';
 import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../support/an-approval.js';
 import { aMappedPerson, aPolicy, aRule } from './a-policy.js';
 
@@ -66,13 +66,20 @@ describe('votes a system has counted', () => {
 });
 
 describe('a linked account', () => {
+  const person = aPerson({ linkedAs: { [system]: 'keyexample\\linked' } });
+
   it('is a name its person is known by, before those of the settings, and once', () => {
-    const person = aPerson({ linkedAs: { [system]: 'keyexample\\linked' } });
     const own = aMappedPerson({ identities: { [system]: ['KEYEXAMPLE\\Linked', 'KEYEXAMPLE\\ada'] } });
-    expect(identitiesOf(person, system, aPolicy({ people: [own] }))).toEqual([
-      'keyexample\\linked',
-      'KEYEXAMPLE\\ada',
-    ]);
+    const signing = aPolicy({ people: [own], signalingAsPerson: [system] });
+    expect(identitiesOf(person, system, signing)).toEqual(['keyexample\\linked', 'KEYEXAMPLE\\ada']);
     expect(identitiesOf(person, 'lab', aPolicy({ people: [] }))).toEqual([]);
+  });
+
+  it('of a system where people sign in no more shows that a request is own, and never that it is not', () => {
+    const policy = aPolicy({ people: [] });
+    const requested = (by: string) => anInstance({ facts: { ...anInstance().facts, requesters: [by] } });
+    expect(mayDecide(person, requested('KEYEXAMPLE\\linked'), policy).kind).toBe('own-request');
+    expect(mayDecide(person, requested('KEYEXAMPLE\\rkim'), policy).kind).toBe('not-mapped');
+    expect(actingIdentitiesOf(person, system, policy)).toEqual([]);
   });
 });

@@ -141,6 +141,18 @@ describe('an own request', () => {
     ['does not matter where the rule allows it', { ...known('a'), ...ownAllowed }, ['a'], 'yes'],
     ['needs no map where the rule allows it', { people: [], ...ownAllowed }, ['a'], 'yes'],
     ['needs no requester where the rule allows it', { people: [], ...ownAllowed }, [], 'yes'],
+    [
+      'cannot be ruled out where one of two requesters is known only by an address',
+      known('KEYEXAMPLE\\aokafor'),
+      ['KEYEXAMPLE\\svc-portal', 'ada.okafor@corp.example'],
+      'not-mapped',
+    ],
+    [
+      'can be ruled out where every requester can be compared',
+      known('KEYEXAMPLE\\aokafor', 'ada@example.com'),
+      ['KEYEXAMPLE\\svc-portal', 'rkim@example.com'],
+      'yes',
+    ],
   ])('%s', (_sentence, settings, requesters, kind) => {
     expect(mayDecide(aPerson(), requestOf(...requesters), aPolicy(settings)).kind).toBe(kind);
   });

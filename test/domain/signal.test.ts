@@ -169,6 +169,16 @@ describe('the room for a comment', () => {
     expect(silent - spoken).toBe('"Fine" / '.length);
   });
 
+  it('is there for a reason that has to be given, however much others said, and who decided stays whole', () => {
+    const long = aVote({ ...bo, comment: 'x'.repeat(800) });
+    const room = roomForComment('approve', [long], { ...aVote(), isReason: true });
+    expect(room).toBe(60);
+    const votes = [long, aVote({ comment: 'y'.repeat(room) })];
+    expect(signalComment(aDecision({ votes }))).toMatch(
+      /Approved by Bo Lind .*Ada Okafor .* via Countersign$/,
+    );
+  });
+
   it('is never less than nothing', () => {
     expect(roomForComment('approve', [aVote({ ...bo, comment: 'x'.repeat(800) })], aVote())).toBe(0);
   });

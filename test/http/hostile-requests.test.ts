@@ -12,7 +12,7 @@ import { sendAll } from './raw-request.js';
 /** Fails on any line that is not the short one about a refusal. */
 function expectRefusalsOnly(lines: readonly LogLine[]): void {
   for (const { level, fields, sentence } of lines) {
-    expect([level, sentence]).toEqual(['warn', 'A request from outside was refused']);
+    expect([level, sentence]).toEqual(['warn', 'An incoming request was refused']);
     expect(Object.keys(fields)).toEqual(['status', 'reason']);
     expect(fields.status).toBeGreaterThanOrEqual(400);
     expect(String(fields.reason)).toMatch(/^[A-Z][\w ,-]+\.$/);

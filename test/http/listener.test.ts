@@ -92,7 +92,7 @@ describe('a listener', () => {
     const response = await ask('/broken');
     expect([response.status, await response.text()]).toEqual([
       500,
-      'Something broke on our side (reference id-1).\n',
+      'Something went wrong in Countersign (reference id-1).\n',
     ]);
     expect(log.lines).toMatchObject([{ level: 'error', fields: { ref: 'id-1' } }]);
     expect((await say('')).status).toBe(200);

@@ -11,7 +11,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';
@@ -25,7 +25,7 @@ describe.each(transports)('approving over %s', (transport) => {
     await stage.observe();
     const text = textOf(theCard(stage));
     for (const word of [
-      'Enrol',
+      'Enroll',
       'CN=*.elsewhere.example',
       'KEYEXAMPLE\\jsmith',
       personas.sam.realName,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, click, privateWord, submit, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas } from '../support/stage/personas.js';
@@ -52,7 +52,7 @@ describe.each(transports)('a question to the requester, over %s', (transport) =>
       await questionToSam(stage, /Ana Ruiz asks about your request/),
       'The old one is lost.',
     );
-    await privateWord(stage, 'sam', /Thank you: your answer/);
+    await privateWord(stage, 'sam', /Thank you\. Your answer/);
     const card = await cardSaying(stage, /The requester answered:.*The old one is lost\./s);
     await privateWord(stage, 'ana', /has answered your question.*The old one is lost\./s);
     await approve(stage, 'li', card, 'Fine');
@@ -89,7 +89,7 @@ describe.each(transports)('a question to the requester, over %s', (transport) =>
     await askForCertificate(stage, { requester: 'KEYEXAMPLE\\nobody' });
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'ask');
-    await privateWord(stage, 'ana', /Nobody was asked: Countersign does not know who in Slack/);
+    await privateWord(stage, 'ana', /Nobody was asked: Countersign does not know who the requester/);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
 
@@ -119,9 +119,9 @@ describe.each(transports)('a question to the requester, over %s', (transport) =>
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await clickReply(stage, 'sam', message);
-    await privateWord(stage, 'sam', /not open for decisions any more/);
+    await privateWord(stage, 'sam', /no longer open for decisions/);
     await click(stage, 'ana', before, 'ask');
-    await privateWord(stage, 'ana', /not open for decisions any more/);
+    await privateWord(stage, 'ana', /no longer open for decisions/);
     await stage.close();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { buttonsOf, cardSaying, click, deny, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { renewalRequest } from '../support/stage/enrolments.js';
+import { renewalRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -143,7 +143,7 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await renew(stage, { host: 'b.keyexample.com' });
     await stage.observe();
     await attendFor(stage, 12 * minuteMs);
-    await cardSaying(stage, /has approved as many as it may in a day \(1\): people decide/);
+    await cardSaying(stage, /has reached its limit for a day \(1\): people decide/);
     await finish(stage, { posts: { pki: 2, '@sam': 1 }, signals: [byTheBot] });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, modalOf, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, submitSeveral, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -119,7 +119,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     await stage.bot().deliver();
     const word = await privateWord(stage, 'ana', /You approved 2 requests together/);
     expect(textOf(word)).toMatch(/Approved: 1/);
-    expect(textOf(word)).toMatch(/Not taken, and waiting again; the card says why: 1\* .*host-00/s);
+    expect(textOf(word)).toMatch(/Not accepted, and waiting again; the card says why: 1\* .*host-00/s);
     await cardSaying(stage, /which has changed[\s\S]*host-00/);
     expect(statusOf(stage)(first)).toBe('Suspended');
     await finish(stage, {
@@ -147,7 +147,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     const stage = await openStage(transport, { approveWith });
     await askFor(stage, 2);
     await stage.observe();
-    expect(viewText(await openHome(stage, 'ana', /You asked for/))).not.toContain('home.several');
+    expect(viewText(await openHome(stage, 'ana', /Your requests/))).not.toContain('home.several');
     await stage.close();
   });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas, serviceAccount } from '../support/stage/personas.js';
 import type { StageRules } from '../support/stage/stage-settings.js';
+import { finishInbound, openInboundStage, send, startAccess } from './inbound/inbound-work-tasks.js';
 
 const rules: StageRules = {
   approvers: ['ana', 'li'],
@@ -54,14 +55,14 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await askForCertificate(stage, { host: 'other.keyexample.com', requester: personas.bo.identity });
     await stage.observe();
-    const home = viewText(await openHome(stage, 'sam', /You asked for/));
+    const home = viewText(await openHome(stage, 'sam', /Your requests/));
     expect(home.match(/home\.cancel"/g)).toHaveLength(1);
     await clickInHome(stage, 'sam', 'cancel');
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?/);
     await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} });
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Rejected');
     await stage.observeAfter(15_000);
-    await homeSaying(stage, 'sam', /Nothing you asked for is open/);
+    await homeSaying(stage, 'sam', /You have no open requests/);
     await stage.close();
   });
 
@@ -72,9 +73,9 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await type(stage, 'ana', `cancel ${codeOf(stage)}`);
     await windowSaying(stage, 'ana', /no rule in the settings lets you use/);
     await type(stage, 'bo', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'bo', /Only the requester can cancel it/);
     await type(stage, 'sam', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'sam', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'sam', /Only the requester can cancel it/);
     await stage.close();
     expect(stage.command.instance(id).status).toBe('Suspended');
   });
@@ -100,5 +101,25 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
       answers: { sam: 1 },
       signals: ['approve by KEYEXAMPLE\\svc-countersign'],
     });
+  });
+
+  it('cancels it in Work Tasks as well, where the workflow is aborted', async () => {
+    const stage = await openInboundStage(transport, rules);
+    const run = await startAccess(stage);
+    await send(stage, run);
+    const code = codeOf(stage);
+    await type(stage, 'bo', `cancel ${code}`);
+    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    expect(viewText(await openHome(stage, 'sam', /You asked for/))).toContain(`Cancel ${code}`);
+    await type(stage, 'sam', `cancel ${code}`);
+    const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?[\s\S]*goes no further/);
+    expect(await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} })).toMatchObject({
+      result: 'closed',
+    });
+    await stage.workTasks.waitFor(() => stage.workTasks.execution(run).status === 'AB');
+    await privateWord(stage, 'sam', /Canceled/);
+    await stage.observeAfter(15_000);
+    await cardSaying(stage, /Canceled by its requester/);
+    await finishInbound(stage, []);
   });
 });

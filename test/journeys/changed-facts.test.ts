@@ -9,7 +9,7 @@ import {
 } from '@peculiar/x509';
 import { revocationData } from '../../src/sandbox/keyfactor/samples.js';
 import { approve, buttonsOf, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';

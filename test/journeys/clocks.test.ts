@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage, threadSaying } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';
@@ -86,14 +86,14 @@ describe.each([
     await stage.observe();
     stage.fail();
     await stage.observe();
-    const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
+    const alert = await alertSaying(stage, /Quiet hours: nobody is mentioned before/, places.pki);
     const endsMs = Date.parse(sixOClock);
     expect(textOf(alert)).toContain(`<!date^${endsMs / 1_000}^`);
     stage.clock.advance(endsMs - stage.clock.now() - minuteMs / 2);
     await stage.observe();
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(minuteMs);
-    await threadSaying(stage, alert, /this came during quiet hours and is not over yet/);
+    await threadSaying(stage, alert, /this came in quiet hours and is not over yet/);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { confirm, type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';
@@ -26,9 +26,9 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await type(stage, 'ana', `status ${code}`);
     const shown = await privateWord(stage, 'ana', /Security approval/);
     expect(textOf(shown)).toContain(code);
-    expect(textOf(shown)).toMatch(/Command says `Suspended`: it waits/);
-    expect(textOf(shown)).toMatch(/Signals\* Command tells Countersign: `ApprovalStatus` not received/);
-    expect(textOf(shown)).toMatch(/it came to wait at Security approval; card/);
+    expect(textOf(shown)).toMatch(/Command says `Suspended`: it is waiting/);
+    expect(textOf(shown)).toMatch(/Signals\* Command reports to Countersign: `ApprovalStatus` not received/);
+    expect(textOf(shown)).toMatch(/it started waiting at Security approval; card/);
     const [, deciders = ''] = /Can still decide\*(.*)/.exec(textOf(shown)) ?? [];
     for (const { id } of [personas.ana, personas.li]) expect(deciders).toContain(id);
     for (const { id } of [personas.sam, personas.gia]) expect(deciders).not.toContain(id);
@@ -43,8 +43,8 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     await stage.observeAfter(15_000);
     await type(stage, 'ana', `status ${id}`);
-    const shown = textOf(await privateWord(stage, 'ana', /What Countersign knows of it/));
-    expect(shown).toMatch(/came to wait.*Ana Ruiz approved: “as agreed”.*Ana Ruiz/s);
+    const shown = textOf(await privateWord(stage, 'ana', /What Countersign knows about it/));
+    expect(shown).toMatch(/started waiting.*Ana Ruiz approved: “as agreed”.*Ana Ruiz/s);
     expect(shown).not.toContain('Can still decide');
     await stage.close();
   });

@@ -11,7 +11,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome } from '../support/stage/homes.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
@@ -33,7 +33,11 @@ const opsSaying = (stage: Stage, text: RegExp) => cardSaying(stage, text, places
 /** Ana leaves her place to Bo, who is no approver. */
 async function leaveToBo(stage: Stage, span = '3d', more = ''): Promise<void> {
   const line = `away until ${span} to <@${personas.bo.id}|bo>${more}`;
-  await ask(stage, { as: 'ana', line, shows: /You are away until .*Bo Stranger decides in your place/s });
+  await ask(stage, {
+    as: 'ana',
+    line,
+    shows: /You are away (?:through|until) .*Bo Stranger decides for you/s,
+  });
   await stage.bot().deliver();
 }
 
@@ -52,10 +56,10 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
   it('leaves their place to a delegate, who decides for them, and everybody concerned hears of it', async () => {
     const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
     await leaveToBo(stage);
-    await privateWord(stage, 'bo', /Ana Ruiz is away until .* has left you their place/);
-    const own = await privateWord(stage, 'ana', /If it wasn't you who said so/);
+    await privateWord(stage, 'bo', /Ana Ruiz is away (?:through|until) .* you are their delegate/);
+    const own = await privateWord(stage, 'ana', /If you did not do this/);
     expect(buttonsOf(own)).toEqual(["That wasn't me"]);
-    await opsSaying(stage, /Ana Ruiz is away until .*Bo Stranger decides in their place/);
+    await opsSaying(stage, /Ana Ruiz is away (?:through|until) .*Bo Stranger decides for them/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
     await click(stage, 'li', theCard(stage), 'approve');
@@ -87,7 +91,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       { whatFor: 'the vote of Ana' },
     );
     await click(stage, 'bo', second, 'approve');
-    await privateWord(stage, 'bo', /Ana Ruiz has approved already, and you decide in that seat/);
+    await privateWord(stage, 'bo', /Ana Ruiz has approved already, and you decide for them/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -96,7 +100,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click' }, personas.ana.identity);
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who asked for this or may have/);
+    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who requested this or may have/);
     await askForCertificate(stage, { host: 'b.keyexample.com', requester: personas.bo.identity });
     await stage.observe();
     await click(stage, 'bo', await cardSaying(stage, /b\.keyexample\.com/), 'approve');
@@ -117,7 +121,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       'somebody no system knows',
       { delegates: ['una'] },
       'away until 3d to <@U0UNA>',
-      /do not say what the systems/,
+      /have no username for them/,
     ],
     ['themselves', { delegates: ['ana'] }, 'away until 3d to <@U0ANA>', /that is you/],
     [
@@ -131,7 +135,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       'anybody until what is no date',
       {},
       'away until soon to <@U0BO>',
-      /no date Countersign understands\. Examples: .*2026-12-24/,
+      /not a date Countersign understands\. Examples: .*2026-12-24/,
     ],
   ])('cannot leave their place to %s', async (_case, rules, line, shows) => {
     const stage = await openAway(transport, rules);
@@ -156,8 +160,8 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
-    await privateWord(stage, 'bo', /Your decision on .* does not count any more/);
-    await privateWord(stage, 'bo', /Bo Stranger decides for Ana Ruiz no longer/);
+    await privateWord(stage, 'bo', /Your decision on .* no longer counts/);
+    await privateWord(stage, 'bo', /Bo Stranger no longer decides for Ana Ruiz/);
     await cardSaying(stage, /0 of 2/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
@@ -171,7 +175,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.observeAfter(61_000);
-    await privateWord(stage, 'bo', /does not count any more/);
+    await privateWord(stage, 'bo', /no longer counts/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -180,9 +184,9 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click' });
     await leaveToBo(stage, '1d');
     await stage.observeAfter(24 * hourMs + 1_000);
-    await privateWord(stage, 'bo', /no longer\. Its time is over/);
-    await privateWord(stage, 'ana', /no longer\. Its time is over/);
-    await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer\. Its time is over/);
+    await privateWord(stage, 'bo', /no longer decides .*The time is over/);
+    await privateWord(stage, 'ana', /no longer decides .*The time is over/);
+    await opsSaying(stage, /Bo Stranger no longer decides for Ana Ruiz\. The time is over/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
     await stage.close();
@@ -195,7 +199,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
     await stage.observe();
-    await privateWord(stage, 'bo', /One of the two is no full member of this workspace any more/);
+    await privateWord(stage, 'bo', /One of the two is no longer a full member of this workspace/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -209,9 +213,9 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await privateWord(
       stage,
       'ana',
-      /no longer\. One of the two is no full member of this workspace any more/,
+      /no longer decides .*One of the two is no longer a full member of this workspace/,
     );
-    await opsSaying(stage, /One of the two is no full member of this workspace any more/);
+    await opsSaying(stage, /One of the two is no longer a full member of this workspace/);
     await stage.close();
   });
 
@@ -224,7 +228,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const { channel, ts } = await privateWord(stage, 'bo', /Receipt/);
     await stage.slack.click({ as: personas.bo.id, channel, ts, actionId: 'receipt.disown' });
     await cardSaying(stage, /0 of 2/);
-    await privateWord(stage, 'ana', /Bo Stranger decides for Ana Ruiz no longer.*suspended/s);
+    await privateWord(stage, 'ana', /Bo Stranger no longer decides for Ana Ruiz.*suspended/s);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Li Wei\)/);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -239,9 +243,9 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await stage.restart({ ...rules, unmapped: ['bo'] });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /doesn't know your user name in that system/);
+    await privateWord(stage, 'bo', /doesn't know your username in that system/);
     await stage.observe();
-    await opsSaying(stage, /Bo Stranger decides for Ana Ruiz no longer/);
+    await opsSaying(stage, /Bo Stranger no longer decides for Ana Ruiz/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -252,7 +256,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await stage.restart({ ...rules, unmapped: ['ana'] });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who asked for this or may have/);
+    await privateWord(stage, 'bo', /You decide for Ana Ruiz, who requested this or may have/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -278,7 +282,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     );
     await leaveToBo(stage);
     const line = `away until 2d to <@${personas.sam.id}|sam> for "PKI Approvers"`;
-    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Sam Smith for Ana Ruiz\)/);
@@ -293,8 +297,8 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await cardSaying(stage, /Approved by Bo Stranger for Ana Ruiz/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
-    await privateWord(stage, 'sam', /Sam Smith decides for Ana Ruiz no longer/);
-    await privateWord(stage, 'bo', /Bo Stranger decides for Ana Ruiz no longer/);
+    await privateWord(stage, 'sam', /Sam Smith no longer decides for Ana Ruiz/);
+    await privateWord(stage, 'bo', /Bo Stranger no longer decides for Ana Ruiz/);
     expect(stage.command.effectiveSignals).toHaveLength(1);
     await stage.close();
   });
@@ -306,7 +310,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
     await stage.observe();
-    await privateWord(stage, 'bo', /do not list that person under .*delegates.* any more/);
+    await privateWord(stage, 'bo', /no longer list that person under .*delegates/);
     await stage.close();
   });
 
@@ -315,15 +319,15 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
     await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
-    const notice = await privateWord(stage, 'ana', /If it wasn't you who said so/);
+    const notice = await privateWord(stage, 'ana', /If you did not do this/);
     await stage.slack.click({
       as: personas.ana.id,
       channel: notice.channel,
       ts: notice.ts,
       actionId: 'receipt.disown',
     });
-    await opsSaying(stage, /Ana Ruiz .* says that they left their place as an approver to nobody/);
-    await privateWord(stage, 'bo', /They say that it was not them/);
+    await opsSaying(stage, /Ana Ruiz .* reports that they named no delegate/);
+    await privateWord(stage, 'bo', /They reported that they named no delegate/);
     await stage.observeAfter(61_000);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -340,8 +344,8 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { undecided: { remind: ['2h'] } });
     await leaveToBo(stage);
     await stage.observeAfter(2 * hourMs);
-    await privateWord(stage, 'bo', /1 approval waits for you/);
-    await privateWord(stage, 'li', /1 approval waits for you/);
+    await privateWord(stage, 'bo', /1 approval has been waiting for you/);
+    await privateWord(stage, 'li', /1 approval has been waiting for you/);
     expect(texts(stage, 'ana').filter((text) => text.includes('waits for you'))).toEqual([]);
     await stage.close();
   });
@@ -351,7 +355,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await ask(stage, {
       as: 'ana',
       line: 'away until 3d',
-      shows: /You are away until .*Nobody decides in your place/s,
+      shows: /You are away (?:through|until) .*Nobody decides for you/s,
     });
     await ask(stage, {
       as: 'li',
@@ -379,7 +383,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const code = /K\d{3}/.exec(textOf(card))?.[0];
     const why = textOf(await ask(stage, { as: 'li', line: `why ${code}`, shows: /Who decides/ }));
     expect(why).toMatch(/<@U0BO> bo: may decide for Ana Ruiz/);
-    expect(why).toMatch(/<@U0ANA> ana: may decide\. Away until/);
+    expect(why).toMatch(/<@U0ANA> ana: may decide\. Away (?:through|until)/);
     await stage.close();
   });
 
@@ -396,7 +400,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
 
   it('says so in their Home, where it stands with the way back', async () => {
     const stage = await openAway(transport, { delegates: ['bo', 'sam'] });
-    await openHome(stage, 'ana', /Away and delegations.*You are here/s);
+    await openHome(stage, 'ana', /Away and delegations.*You are not away/s);
     await clickInHome(stage, 'ana', 'away');
     const as = personas.ana.id;
     const window = await stage.slack.waitFor(() => stage.slack.views(as).at(-1), { whatFor: 'a window' });
@@ -413,15 +417,15 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       },
     });
     const refused = await stage.slack.submitView({ as, viewId: window.id, values: values('soon') });
-    expect(refused).toMatchObject({ errors: { until: expect.stringMatching(/no date Countersign/) } });
+    expect(refused).toMatchObject({ errors: { until: expect.stringMatching(/not a date Countersign/) } });
     await stage.slack.submitView({ as, viewId: window.id, values: values('3d') });
     await stage.bot().deliver();
-    await homeSaying(stage, 'ana', /You are away until .*Bo Stranger decides in your place/s);
-    await privateWord(stage, 'bo', /has left you their place/);
-    await openHome(stage, 'bo', /You decide for Ana Ruiz until/);
+    await homeSaying(stage, 'ana', /You are away (?:through|until) .*Bo Stranger decides for you/s);
+    await privateWord(stage, 'bo', /you are their delegate/);
+    await openHome(stage, 'bo', /You decide for Ana Ruiz (?:through|until)/);
     await clickInHome(stage, 'ana', 'back');
     await stage.bot().deliver();
-    await homeSaying(stage, 'ana', /You are here/);
+    await homeSaying(stage, 'ana', /You are not away/);
     await homeSaying(stage, 'bo', /Waiting for you/);
     await stage.close();
   });
@@ -446,13 +450,13 @@ describePostgres('an approver who is away, with two bots on one store', (server)
     expect(stage.command.effectiveSignals).toHaveLength(0);
     stage.clock.advance(24 * hourMs + 1_000);
     await Promise.all([stage.one.observe(), stage.two.observe()]);
-    await stage.slack.waitFor(() => texts(stage, 'bo').some((text) => text.includes('Its time is over')), {
+    await stage.slack.waitFor(() => texts(stage, 'bo').some((text) => text.includes('The time is over')), {
       whatFor: 'the end',
     });
     await Promise.all([stage.one.deliver(), stage.two.deliver()]);
-    const ends = (actor: Actor) => texts(stage, actor).filter((text) => text.includes('Its time is over'));
+    const ends = (actor: Actor) => texts(stage, actor).filter((text) => text.includes('The time is over'));
     expect([ends('bo'), ends('ana')].map(({ length }) => length)).toEqual([1, 1]);
-    expect(texts(stage, 'bo').filter((text) => text.includes('has left you their place'))).toHaveLength(1);
+    expect(texts(stage, 'bo').filter((text) => text.includes('you are their delegate'))).toHaveLength(1);
     await stage.close();
   });
 });

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { evidence } from '../../src/cli/audit.js';
 import { openPlace } from '../../src/stores/index.js';
 import { approve, cardSaying, click, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { hasBrowser, openBrowser } from './open-browser.js';
 

@@ -6,7 +6,7 @@ import { useCasesOn } from '../../src/slack/use-cases.js';
 import { type OpenEngine, openBestEngine, openSqliteStore } from '../../src/stores/sqlite.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { cardSaying, click, modalOf, privateWord, submit, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -76,12 +76,12 @@ describe('a disk that is full', () => {
       await modalOf(stage, 'li');
       // Ana's press still fits, with what stood on the card, and no more than that.
       engine.squeeze(7);
-      stage.log.expectError(/could not be written down|broke|finished/);
+      stage.log.expectError(/could not be stored|failed|completed/);
       expect(await click(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
-      await privateWord(stage, 'ana', /Your click is stored, and could not be worked on just now/);
+      await privateWord(stage, 'ana', /Your click is stored but could not be processed just now/);
       engine.squeeze(0);
       expect(await click(stage, 'bo', card, 'approve')).toMatchObject({ acked: true });
-      await privateWord(stage, 'bo', /Nothing was decided: the decision could not be stored on our side/);
+      await privateWord(stage, 'bo', /Nothing was decided: Countersign could not store the decision/);
       const submitted = await submit(stage, 'li', 'Not this host');
       expect(submitted).toMatchObject({ acked: true, result: 'errors' });
       expect(JSON.stringify(submitted)).toContain('Nothing was decided');

@@ -3,7 +3,7 @@ import { type FindingName, findingNames } from '../../src/domain/findings.js';
 import { asking, der, extension, requestWith } from '../backends/keyfactor/facts/der.js';
 import { type Openssl, openOpenssl, type Sketch } from '../backends/keyfactor/facts/openssl.js';
 import { cardSaying } from '../support/stage/cards.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 
@@ -57,15 +57,15 @@ const stories: readonly Story[] = [
       }),
     }),
     {
-      'ca-certificate': /asks for a CA certificate, which can issue others/,
-      'dangerous-usage': /asks for a dangerous usage: `any purpose`/,
-      'login-identity': /asks for a login: `UPN root@keyexample\.com`/,
+      'ca-certificate': /requests a CA certificate, which can issue others/,
+      'dangerous-usage': /requests a dangerous usage: `any purpose`/,
+      'login-identity': /includes a sign-in name: `UPN root@keyexample\.com`/,
       'unreadable-name': /1 name that can't be read: `other name 1\.2\.3\.4: badge`/,
-      'odd-name': /characters no host name has: `a\[U\+0020\]b\.keyexample\.com`/,
-      'public-suffix-wildcard': /a domain that belongs to many owners: `\*\.co\.uk`/,
-      wildcard: /asks for 1 wildcard: `\*\.co\.uk`/,
+      'odd-name': /characters not allowed in host names: `a\[U\+0020\]b\.keyexample\.com`/,
+      'public-suffix-wildcard': /a domain shared by many owners: `\*\.co\.uk`/,
+      wildcard: /1 wildcard: `\*\.co\.uk`/,
       'outside-zones': /outside your domains: `\*\.co\.uk`/,
-      'unknown-critical-extension': /critical extension nobody here knows: `1\.2\.3\.4\.6\.8`/,
+      'unknown-critical-extension': /critical extension Countersign does not know: `1\.2\.3\.4\.6\.8`/,
     },
   ],
   [
@@ -77,13 +77,13 @@ const stories: readonly Story[] = [
     }),
     {
       'other-template': /names the template `SubCA`, not `WebServer`/,
-      'other-subject': /another subject stands beside the request: `CN=other\.keyexample\.com`/,
+      'other-subject': /another subject is given beside the request: `CN=other\.keyexample\.com`/,
       'long-validity': /valid for 10 years, longer than the 398 days allowed/,
     },
   ],
   [
     () => ({ CSR: asked({ subject: ['CN=app.keyex\u0430mple.com'] }) }),
-    { 'mixed-script': /letters of another script: `app\.keyex\[U\+0430\]mple\.com/ },
+    { 'mixed-script': /letters from another script: `app\.keyex\[U\+0430\]mple\.com/ },
   ],
   [
     () => ({
@@ -93,8 +93,8 @@ const stories: readonly Story[] = [
     }),
     {
       'unknown-key': /the strength of the key is unknown/,
-      'doubled-extension': /asks for an extension more than once: `basic constraints`/,
-      'unreadable-extension': /asks for an extension that can't be read: `key usage`/,
+      'doubled-extension': /requests an extension more than once: `basic constraints`/,
+      'unreadable-extension': /requests an extension that can't be read: `key usage`/,
     },
   ],
   [
@@ -116,7 +116,7 @@ const stories: readonly Story[] = [
     }),
     {
       replaces: /replaces a certificate that expires/,
-      'reuses-key': /uses the key of the certificate it replaces again/,
+      'reuses-key': /reuses the key of the certificate it replaces/,
       'adds-names': /adds 1 name: `new\.keyexample\.com`/,
       'removes-names': /leaves out 1 name: `old\.keyexample\.com`/,
       'changes-subject': /changes the subject: `CN=old\.keyexample\.com` → `CN=app\.keyexample\.com`/,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';
@@ -54,7 +54,7 @@ describe.each(played)(
       await cardSaying(stage, /1 of 2/);
       await click(stage, 'wen', card, 'approve');
       await privateWord(stage, 'wen', /already|once/i);
-      await ask(stage, { as: 'wen', line: 'list', shows: /Web server enrolment/ });
+      await ask(stage, { as: 'wen', line: 'list', shows: /Web server enrollment/ });
       expect(personas.wen.id).toMatch(/^W/);
       await finish(stage, { posts: { pki: 1 }, answers: { wen: 3 }, signals: [] });
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { places, serviceAccount } from '../support/stage/personas.js';
@@ -102,7 +102,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
     await cardSaying(stage, /not visible/);
-    await privateWord(stage, 'ana', /was not sent.*found again as it was, your approval counts again/s);
+    await privateWord(stage, 'ana', /was not sent.*found again unchanged, your approval counts again/s);
     setRole(stage, true);
     await stage.observeAfter(15_000);
     const card = await cardSaying(stage, /1 of 2/);
@@ -182,10 +182,10 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     const id = await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /Command accepted it.*what that led to is not known yet/s);
+    await cardSaying(stage, /Command accepted it.*its effect is not known yet/s);
     expect(stage.command.instance(id).status).toBe('Complete');
     await stage.observeAfter(15_000);
-    await cardSaying(stage, /Command accepted it.*what that led to is not known yet/s);
+    await cardSaying(stage, /Command accepted it.*its effect is not known yet/s);
     await stage.observeAfter(60_000);
     const card = await cardSaying(stage, /Command accepted it; its result is not visible to Countersign/);
     expect(textOf(card)).not.toMatch(/Approved by|No longer waiting/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, modalOf, submit } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, viewText } from '../support/stage/homes.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
@@ -88,7 +88,7 @@ describe.each(transports)('the Home of an approver, over %s', (transport) => {
     const stage = await openStage(transport);
     await askForCertificate(stage, { host: 'mine.keyexample.com' });
     await stage.observe();
-    const home = await openHome(stage, 'sam', /You asked for[\s\S]*mine\.keyexample\.com/);
+    const home = await openHome(stage, 'sam', /Your requests[\s\S]*mine\.keyexample\.com/);
     expect(viewText(home)).toContain('Nothing waits for your decision');
     expect(viewText(home)).not.toContain('home.decide');
     await finish(stage, { posts: { pki: 1 }, signals: [] });

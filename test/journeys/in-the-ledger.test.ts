@@ -6,7 +6,7 @@ import { openPlace, openStore } from '../../src/stores/index.js';
 import { readLedger } from '../../src/use-cases/ledger/verify.js';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, click, deny, modalOf, privateWord, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { serviceAccount } from '../support/stage/personas.js';
 
@@ -72,7 +72,7 @@ describe.each(transports)('what happens on the real bot over %s', (transport) =>
     await ask(stage, {
       line: `history ${id}`,
       shows:
-        /In the ledger.*it was over here: approved.*accepted.*was sent.*Li Wei approved; that decided it.*Ana Ruiz approved: “Checked with the web team” \(1 of 2\)/s,
+        /In the ledger.*it ended here: approved.*accepted.*was sent.*Li Wei approved; that decided it.*Ana Ruiz approved: “Checked with the web team” \(1 of 2\)/s,
     });
     await stage.restart();
     const records = await onRecord(stage);

@@ -11,7 +11,7 @@ import { type OpenEngine, openBestEngine, openSqlite, openSqliteStore } from '..
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { approve, cardSaying, click, privateWord, submit, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';
 

@@ -146,11 +146,11 @@ describe('countersign init', () => {
     }
     const env = variablesIn(secretsFile());
     const checked = runCountersign(['settings', '--config', settingsFile()], env);
-    expect([await checked.ended, checked.printed()]).toEqual([0, expect.stringContaining('is fine')]);
+    expect([await checked.ended, checked.printed()]).toEqual([0, expect.stringContaining('is valid')]);
     const doctor = runCountersign(['doctor', '--config', settingsFile()], env);
     expect([await doctor.ended, doctor.printed()]).toEqual([0, expect.not.stringContaining('✗')]);
     const bot = runCountersign(['start', '--config', settingsFile()], env);
-    await bot.prints(/Countersign is at work/);
+    await bot.prints(/Countersign is running/);
     const page = /Slack +(http:\/\/\S+)/.exec(sandbox.printed())?.[1] ?? '';
     await until(async () => {
       const channel = await fetch(`${page}/_sim/messages?channel=C0SHADOW&as=U0ANA`);
@@ -173,7 +173,7 @@ describe('countersign init', () => {
       readFileSync(path, 'utf8'),
     );
     const second = await init([]);
-    expect([second.code, second.printed]).toEqual([0, expect.stringContaining('lack nothing')]);
+    expect([second.code, second.printed]).toEqual([0, expect.stringContaining('are complete')]);
     expect(readFileSync(settingsFile(), 'utf8')).toBe(settingsText);
     expect(readFileSync(secretsFile(), 'utf8')).toBe(secretsText);
     const comment = '# Mine, and to be kept.\n';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buttonsOf, textOf } from '../support/stage/cards.js';
 import { confirm, proposal, type } from '../support/stage/commands.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { clickInHome, homeSaying, openHome, submitSeveral } from '../support/stage/homes.js';
 import { type House, openHouse } from '../support/stage/open-house.js';
 import { transports } from '../support/stage/open-stage.js';
@@ -99,9 +99,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     const { id, card } = await approvedCard(house);
     await type(house, 'ana', `away until 3d to <@${personas.bo.id}>`);
     const left = () =>
-      slack
-        .messages(slack.im(personas.bo.id).id)
-        .filter((one) => /has left you their place/.test(textOf(one)));
+      slack.messages(slack.im(personas.bo.id).id).filter((one) => /you are their delegate/.test(textOf(one)));
     await slack.waitFor(
       () => slack.messages(places.pki, personas.ana.id).some((one) => /You are away/.test(textOf(one))),
       { timeoutMs: 15_000, whatFor: 'the answer' },

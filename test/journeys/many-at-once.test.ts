@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, modalOf, privateWord, submit, textOf } from '../support/stage/cards.js';
-import { certificateRequest } from '../support/stage/enrolments.js';
+import { certificateRequest } from '../support/stage/enrollments.js';
 import { openStage, type Stage } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
 
@@ -19,7 +19,7 @@ async function storm(stage: Stage, count: number): Promise<readonly string[]> {
 function digest(stage: Stage): SeenMessage | undefined {
   return stage.slack
     .messages(places.pki)
-    .find((one) => one.isFromApp && /without a card|has one now/.test(textOf(one)));
+    .find((one) => one.isFromApp && /without a card|now has one/.test(textOf(one)));
 }
 
 /** Lets seconds pass, in each of which the bot delivers what it may. */
@@ -45,7 +45,7 @@ it('announces two dozen requests that come at once in one message, and posts the
   await pass(stage, 36);
   expect(posts(stage)).toBe(25);
   const over = digest(stage);
-  expect(over && textOf(over)).toContain('Every request that waited for its card here has one now');
+  expect(over && textOf(over)).toContain('Every request that waited for its card here now has one');
   expect(over && buttonsOf(over)).toEqual([]);
   expect(stage.log.errors()).toEqual([]);
   expect(JSON.stringify(stage.slack.calls).includes('ratelimited')).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, click, modalOf, submit, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { personas, places } from '../support/stage/personas.js';
@@ -38,7 +38,7 @@ describe.each(transports)('a run that waits at a step nobody names, over %s', (t
     await stage.observe();
     await stage.observeAfter(15_000);
     const said = await cardSaying(stage, /No card for a run that waits in Command/, places.ops);
-    expect(textOf(said)).toContain("doesn't name the step it waits at");
+    expect(textOf(said)).toContain("doesn't name the step it is waiting at");
     stage.command.change({ namesSteps: true });
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Approval needed/);

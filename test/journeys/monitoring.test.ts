@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { runPromtool, testRules } from '../support/promtool.js';
 import { approve, cardSaying, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 
 const everyMs = 15_000;

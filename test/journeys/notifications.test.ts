@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { buttonsOf, cardSaying, click, modalOf, submit, textOf } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import {
   chooseNotifications,
@@ -124,7 +124,7 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     for (const actor of ['ana', 'li', 'sam', 'bo'] as const)
       await chooseNotifications(stage, actor, { directMessages: 'off' });
     await stage.observe();
-    await homeSaying(stage, 'ana', /None; I look in Home/);
+    await homeSaying(stage, 'ana', /None; I check Home/);
     await askForCertificate(stage, { host: 'web.keyexample.com' });
     await stage.observe();
     await cardSaying(stage, /web\.keyexample\.com/, places.fallback);
@@ -147,6 +147,29 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     await cardSaying(stage, /app\.keyexample\.com/, places.fallback);
     await stage.observeAfter(3 * hourMs);
     await finish(stage, { posts: { fallback: 1, '@ana': 1 }, signals: [] });
+  });
+
+  it('sends a question at the end of quiet hours, and what is for the daily summary not before its time', async () => {
+    const stage = await openStage(transport, { approvers: ['ana'], undecided: { notifyRequester: 'start' } });
+    await chooseNotifications(stage, 'sam', {
+      directMessages: 'daily',
+      dailyAt: '15:00',
+      quietFrom: '08:00',
+      quietTo: '12:00',
+    });
+    await askForCertificate(stage);
+    await stage.observe();
+    await click(stage, 'ana', await cardSaying(stage, /app\.keyexample/), 'ask');
+    await submit(stage, 'ana', 'Why app?');
+    await cardSaying(stage, /Why app\?/);
+    await stage.bot().deliver();
+    expect(said(stage, 'sam')).toEqual([]);
+    await stage.observeAfter(3 * hourMs);
+    expect(said(stage, 'sam')).toEqual([expect.stringMatching(/Why app\?/)]);
+    expect(said(stage, 'sam')[0]).not.toMatch(/Your request waits/);
+    await stage.observeAfter(3 * hourMs);
+    expect(said(stage, 'sam')).toHaveLength(2);
+    await finish(stage, { posts: { pki: 1, '@sam': 2, '@ana': 1 }, signals: [] });
   });
 
   it('still sends receipts, and keeps a question for the end of quiet hours, to whoever takes nothing else', async () => {

@@ -9,7 +9,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas, places, serviceAccount } from '../support/stage/personas.js';
@@ -42,7 +42,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await askForCertificate(stage, { requester: 'jsmith' });
     await stage.observe();
     await click(stage, 'sam', theCard(stage), 'approve');
-    await privateWord(stage, 'sam', /cannot be ruled out/);
+    await privateWord(stage, 'sam', /can't confirm this isn't/);
     await finish(stage, { posts: { pki: 1 }, answers: { sam: 1 }, signals: [] });
   });
 
@@ -81,7 +81,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await stage.restart({ ...oneClick, quorum: 2 });
     await stage.command.comeBack();
     await stage.observeAfter(minuteMs);
-    const card = await cardSaying(stage, /wants 2 people/);
+    const card = await cardSaying(stage, /needs 2 people/);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'li', card, 'approve');
     await cardSaying(stage, /Approved by Ana Ruiz and Li Wei/);

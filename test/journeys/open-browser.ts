@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** As much of a place on a page as the journeys use; the library's own types need a browser's globals. */
 export interface Place {
@@ -55,46 +56,30 @@ const args = [
   '--disable-sync',
 ];
 
-/**
- * Lists what stands in the way of people who see little or hear the page: texts whose contrast is below what WCAG 2.2 AA
- * asks for (4.5, or 3 for large text), and controls without a name.
- */
-export async function barriersOn(page: Pick<Page, 'evaluate'>): Promise<unknown> {
-  return page.evaluate(`(() => {
-    const parts = (color) => { const [r = 0, g = 0, b = 0, a = 1] = (color.match(/[\\d.]+/g) ?? []).map(Number); return [r, g, b, a]; };
-    const over = ([r, g, b, a], below) => [r, g, b].map((one, at) => one * a + below[at] * (1 - a));
-    const behind = (element) => {
-      const own = parts(getComputedStyle(element).backgroundColor);
-      if (own[3] === 1) return own.slice(0, 3);
-      return over(own, element.parentElement ? behind(element.parentElement) : [255, 255, 255]);
-    };
-    const light = (color) => {
-      const [r, g, b] = color.map((one) => (one / 255 <= 0.04045 ? one / 255 / 12.92 : ((one / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const found = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const text = walker.currentNode.textContent.trim();
-      const element = walker.currentNode.parentElement;
-      const isSeen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-      if (!/[\\p{L}\\p{N}]/u.test(text) || !isSeen || element.closest(':disabled, [aria-disabled="true"]')) continue;
-      const { color, fontSize, fontWeight } = getComputedStyle(element);
-      const ground = behind(element);
-      const [one, other] = [light(over(parts(color), ground)), light(ground)].sort((a, b) => b - a);
-      const ratio = (one + 0.05) / (other + 0.05);
-      const size = Number.parseFloat(fontSize);
-      const isLarge = size >= 24 || (size >= 18.66 && Number(fontWeight) >= 700);
-      if (ratio < (isLarge ? 3 : 4.5)) found.push(ratio.toFixed(2) + ' ' + element.className + ': ' + text.slice(0, 60));
-    }
-    for (const control of document.querySelectorAll('button, a[href], input:not([type="hidden"]), select, textarea')) {
-      const labels = [...(control.labels ?? [])].map((label) => label.textContent).join('');
-      const by = (control.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join('');
-      const name = [control.getAttribute('aria-label'), by, labels, control.title, control.textContent].join('').trim();
-      if (name === '') found.push('no name: ' + control.outerHTML.slice(0, 120));
-    }
-    return [...new Set(found)];
-  })()`);
+const require = createRequire(import.meta.url);
+
+/** A rule of WCAG 2 A or AA that the page breaks, and where. */
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Lists what stands in the way of people who see little or hear the page: what axe finds against WCAG 2 A and AA. */
+export async function barriersOn(page: Pick<Page, 'evaluate'>): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  const found =
+    await page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa'] }).then(({ violations, passes }) => ({
+    violations: violations.map(({ id, help, nodes }) => ({
+      id, help, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+    })),
+    passes: passes.length,
+  }))`);
+  const { violations, passes } = found as { violations: readonly Violation[]; passes: number };
+  if (passes === 0) throw new Error('axe checked nothing on this page');
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}\n${html.slice(0, 200)}\n${failureSummary}`),
+  );
 }
 
 /** Tells whether there is a Chromium to open. */

@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openOtel } from '../../src/otel.js';
 import { cardSaying, click, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 
 interface Span {

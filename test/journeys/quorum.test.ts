@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, buttonsOf, cardSaying, click, deny, privateWord, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';
@@ -121,7 +121,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await stage.observeAfter(15_000);
     const changed = await cardSaying(stage, /Web Server 2y.*Code Signing/s);
     await click(stage, 'li', old, 'approve');
-    await privateWord(stage, 'li', /not what you saw/);
+    await privateWord(stage, 'li', /no longer what you were shown/);
     await privateWord(stage, 'ana', /count/i);
     expect(buttonsOf(changed)).toContain('Approve');
     await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 1, li: 1 }, signals: [] });

@@ -64,7 +64,7 @@ async function checkAndStart({ run }: Folder): Promise<void> {
   expect([await checked.ended, checked.printed()]).toEqual([0, expect.stringContaining('Nothing is wrong.')]);
   const start = block('countersign start').replace('countersign start', 'exec countersign start');
   const bot = run(`${block('countersign settings')}${start}`);
-  await bot.prints(/Countersign is at work/);
+  await bot.prints(/Countersign is running/);
   bot.process.kill('SIGTERM');
   expect(await bot.ended).toBe(0);
 }

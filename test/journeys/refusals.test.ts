@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cardSaying, click, privateWord, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas, places } from '../support/stage/personas.js';
@@ -12,7 +12,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     [
       'an approver without a mapped name, who might be the requester',
       'una',
-      /doesn't know your user name in that system/,
+      /doesn't know your username in that system/,
     ],
     ['the requester', 'sam', /your own|you requested/i],
   ];
@@ -33,7 +33,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const id = await askForCertificate(stage, { requester: 'OLDFOREST\\aruiz' });
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /also how you are called.*different groups of .domains/s);
+    await privateWord(stage, 'ana', /may be a username of yours.*different groups of .domains/s);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });
@@ -42,15 +42,15 @@ describe.each(transports)('refusals over %s', (transport) => {
     [
       'was asked for under another address',
       'jsmith@example.com',
-      /doesn't know your user name in that system/,
+      /doesn't know your username in that system/,
     ],
     [
       'was asked for under a name of another form',
       personas.sam.identity,
-      /doesn't know your user name in that system/,
+      /doesn't know your username in that system/,
     ],
     ['was asked for under their address', 'una@example.com', /You requested this/],
-    ['may be what their address stands for', 'una', /cannot be ruled out that it was you/],
+    ['may be what their address stands for', 'una', /can't confirm this isn't your own request/],
   ];
 
   it.each(guesses)(
@@ -107,7 +107,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     await cardSaying(stage, /[Nn]obody/);
     await cardSaying(
       stage,
-      /Nobody can decide .*No rule in the settings fits it, or the rule names nobody/s,
+      /Nobody can decide .*No rule in the settings matches it, or the rule names nobody/s,
       places.ops,
     );
     await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });

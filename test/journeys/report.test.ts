@@ -8,7 +8,7 @@ import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { openAlertStage } from '../support/stage/alerts.js';
 import { approve, cardSaying, click, deny, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openReplicas } from '../support/stage/open-replicas.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { places } from '../support/stage/personas.js';
@@ -107,7 +107,7 @@ describe.each(transports)('the report over %s', (transport) => {
     expect(text).toMatch(/\*Decided\*? 3: 2 approved, 1 denied/);
     // Of 10, 30 and 180 minutes.
     expect(text).toContain('median 30 min, 90% within 3 h (of 3)');
-    expect(text).toMatch(/Waited over their time\*? 1 of 3/);
+    expect(text).toMatch(/Decided or ended late\*? 1 of 3/);
     expect(text).toMatch(/Refused clicks\*? 1: /);
     expect(text).toMatch(/Reminders sent\*? 3: reminder 2, escalation 1/);
     expect(text).toMatch(/Findings\*? 0/);

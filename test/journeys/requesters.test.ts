@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
-import { type Actor, personas } from '../support/stage/personas.js';
+import { type Actor, personas, places } from '../support/stage/personas.js';
 
 const hourMs = 60 * 60_000;
 
@@ -20,7 +20,7 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await stage.observe();
     const said = textOf(await ask(stage, { as: 'sam', line: 'mine', shows: /app\.keyexample\.com/ }));
     expect(said).not.toContain('other.keyexample.com');
-    await ask(stage, { as: 'li', line: 'mine', shows: /Nothing you asked for is open/ });
+    await ask(stage, { as: 'li', line: 'mine', shows: /You have no open requests/ });
     await finish(stage, { posts: { pki: 2 }, answers: { sam: 1, li: 1 }, signals: [] });
   });
 
@@ -36,13 +36,36 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /1 of 2/);
     await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
-    await privateWord(stage, 'li', /Whoever asked for .*app\.keyexample\.com.* has you reminded of it/);
-    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /were reminded already/ });
+    await privateWord(stage, 'li', /The requester of .*app\.keyexample\.com.* sends you this reminder/);
+    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /were already reminded/ });
     await stage.observeAfter(hourMs);
     await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
     await stage.bot().deliver();
     expect(directMessages(stage, 'li')).toHaveLength(2);
     expect(directMessages(stage, 'ana')).toHaveLength(0);
+    await stage.close();
+  });
+
+  it('cannot flood people by nudging about each of many requests', async () => {
+    const stage = await openStage(transport, { approvers: ['ana'] });
+    for (const host of ['a', 'b', 'c']) await askForCertificate(stage, { host: `${host}.keyexample.com` });
+    await stage.observe();
+    const codes = stage.slack.messages(places.pki).flatMap((card) => /K\d{3}/.exec(textOf(card))?.[0] ?? []);
+    expect(codes).toHaveLength(3);
+    const [first, ...others] = codes;
+    await ask(stage, { as: 'sam', line: `nudge ${first}`, shows: /One person who can decide is reminded/ });
+    for (const code of others)
+      await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /were reminded already/ });
+    await stage.bot().deliver();
+    expect(directMessages(stage, 'ana')).toHaveLength(1);
+    await stage.observeAfter(10 * 60_000);
+    await ask(stage, {
+      as: 'sam',
+      line: `nudge ${others[0]}`,
+      shows: /One person who can decide is reminded/,
+    });
+    await stage.bot().deliver();
+    expect(directMessages(stage, 'ana')).toHaveLength(2);
     await stage.close();
   });
 

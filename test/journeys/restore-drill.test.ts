@@ -50,7 +50,7 @@ async function type(args: readonly string[], code = 0): Promise<string> {
 async function start(): Promise<RunningCountersign> {
   const bot = runCountersign(['start', '--config', settingsFile()], env);
   running.push(bot);
-  await bot.prints(/Countersign is at work/);
+  await bot.prints(/Countersign is running/);
   return bot;
 }
 

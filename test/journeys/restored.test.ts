@@ -6,7 +6,7 @@ import { checkUpStore, openStore } from '../../src/stores/index.js';
 import { backupSqlite } from '../../src/stores/sqlite.js';
 import { ask } from '../support/stage/ask.js';
 import { cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { places } from '../support/stage/personas.js';
 
@@ -38,7 +38,7 @@ it.each(transports)(
     await stage.observeAfter(40_000);
     await stage.bot().deliver();
     const told = stage.slack.messages(places.ops).map(textOf).join();
-    expect(told).toMatch(/older than what was written down.*confirm-restore/s);
+    expect(told).toMatch(/older than its last anchor.*confirm-restore/s);
     expect(command.effectiveSignals).toEqual([]);
     const shows = /backup.*Decisions from before .* are held.*countersign store confirm-restore/s;
     await ask(stage, { line: 'doctor', shows });

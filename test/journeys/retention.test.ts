@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { approve, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { personas } from '../support/stage/personas.js';

@@ -47,7 +47,7 @@ describe('a rehearsal', () => {
     const doctor = countersign(['doctor', '--config', file('yml')], env);
     expect([await doctor.ended, doctor.printed()]).toEqual([0, expect.not.stringContaining('✗')]);
     const bot = countersign(['start', '--config', file('yml')], env);
-    await bot.prints(/Countersign is at work/);
+    await bot.prints(/Countersign is running/);
     await until(async () => (await fetch(readyUrl(sandbox))).status === 200);
     await until(async () => /shop\.keyexample\.com/.test(await messagesIn(sandbox, 'C0PKI')));
     await until(async () => /Leave of blarsen/.test(await messagesIn(sandbox, 'C0PLANT')));

@@ -5,7 +5,7 @@ import { openStore } from '../../src/stores/index.js';
 import { readLedger } from '../../src/use-cases/ledger/verify.js';
 import { ask } from '../support/stage/ask.js';
 import { approve, cardSaying, click, modalOf, privateWord, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas } from '../support/stage/personas.js';
 

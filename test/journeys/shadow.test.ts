@@ -3,7 +3,7 @@ import type { SeenMessage } from '../../src/sandbox/slack/interactions.js';
 import { openAlertStage } from '../support/stage/alerts.js';
 import { approve, buttonsOf, cardSaying, click, privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openHome, viewText } from '../support/stage/homes.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
@@ -58,7 +58,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.clock.advance(42 * minute);
     await stage.command.decideInPortal(first, portalPat, true);
     await stage.observe();
-    await cardSaying(stage, /Decided there 42 min after it could have been here/, places.shadow);
+    await cardSaying(stage, /Decided there 42 min after it could have been decided here/, places.shadow);
     // Tuesday: over before a poll has seen it.
     stage.clock.advance(day);
     const second = await askForCertificate(stage, { host: 'quick.keyexample.com' });
@@ -96,14 +96,14 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.command.addIdentity(serviceAccount);
     await stage.restart({ signIn: 'oauth', operators: ['ana'] });
     await stage.observe();
-    await cardSaying(stage, /Posted in shadow mode, which is over/, places.shadow);
+    await cardSaying(stage, /Posted in shadow mode, which has ended/, places.shadow);
     const announced = messagesIn(stage, places.pki);
     expect(textOf(announced[0] as SeenMessage)).toMatch(/2 requests wait without a card here/);
     const live = await cardSaying(stage, /Approval needed.*friday\.keyexample\.com/s, places.pki);
     expect(textOf(live)).not.toContain('Shadow');
     for (const one of announced) expect(`${textOf(one)}${one.text}`).not.toMatch(/<@|<!(channel|here)/);
     await click(stage, 'ana', { ...friday, blocks: from }, 'approve');
-    await privateWord(stage, 'ana', /This is over\. Posted in shadow mode/);
+    await privateWord(stage, 'ana', /This is already over\. Posted in shadow mode/);
     await approve(stage, 'ana', live, 'checked');
     await cardSaying(stage, /Approved by Ana Ruiz/);
     expect(stage.command.effectiveSignals.map(({ identity }) => identity)).toEqual([
@@ -122,7 +122,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.observe();
     await stage.restart({});
     await stage.observe();
-    await cardSaying(stage, /One request that waits.*can't be signed/, places.ops);
+    await cardSaying(stage, /One request that waits.*can't be decided/, places.ops);
     expect(messagesIn(stage, places.pki)).toEqual([]);
     await finish(stage, { posts: { shadow: 2, ops: 2 }, signals: [] });
   });
@@ -136,7 +136,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     await stage.bot().deliver();
     const early = await cardSaying(stage, /Access to line 4/);
     await click(stage, 'ana', early, 'approve#0');
-    await privateWord(stage, 'ana', /has just gone live and is reading every request anew/);
+    await privateWord(stage, 'ana', /has just gone live and is reading every request again/);
     await stage.observe();
     await click(stage, 'ana', early, 'approve#0');
     await cardSaying(stage, /Work Tasks accepted it/);
@@ -184,12 +184,12 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.command.addIdentity({ ...serviceAccount, permissions: ['/workflows/instances/read/'] });
     await stage.restart({ isShadow: true });
     await stage.observe();
-    const text = textOf(await cardSaying(stage, /can't be watched whole/, places.shadow));
+    const text = textOf(await cardSaying(stage, /can't be watched completely/, places.shadow));
     expect(text).toContain('/workflows/definitions/read/');
     await stage.close();
   });
 
-  it('posts alerts of what fails to its channel, and calls nobody', async () => {
+  it('posts alerts of what fails to its channel, and mentions nobody', async () => {
     const stage = await openAlertStage(transport, {
       isShadow: true,
       alerts: { rules: [{ when: { system: 'corp' }, channels: [places.alerts], mention: ['Ana Ruiz'] }] },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../support/stage/ask.js';
 import { buttonsOf, cardSaying, click, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { serviceAccount } from '../support/stage/personas.js';
@@ -84,7 +84,7 @@ describe.each(transports)('signing in at Microsoft Entra, over %s', (transport) 
     } as const;
     const stage = await openStage(transport, wrong);
     const { typed } = startLeave(stage);
-    await ask(stage, { line: `status ${typed}`, shows: /Work Tasks could not be asked/ });
+    await ask(stage, { line: `status ${typed}`, shows: /Work Tasks could not be read/ });
     expect(stage.log.lines.join('')).toContain('(invalid_scope, AADSTS1002012)');
     expect(stage.log.lines.join('')).not.toContain('Correlation ID');
     await stage.restart({ ...wrong, entraScope: 'api://countersign/worktasks/.default' });

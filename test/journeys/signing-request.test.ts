@@ -9,7 +9,7 @@ import {
   textOf,
   theCard,
 } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 
@@ -39,14 +39,14 @@ describe.each(transports)('what a signing request asks for, over %s', (transport
     const shown = [
       'UPN administrator@keyexample.com',
       'Asks for a CA certificate',
-      'asks for a login: `UPN administrator@keyexample.com`',
-      'asks for a CA certificate, which can issue others',
+      'includes a sign-in name: `UPN administrator@keyexample.com`',
+      'requests a CA certificate, which can issue others',
     ];
     const card = theCard(stage);
     for (const texts of shown) expect(textOf(card)).toContain(texts);
     await click(stage, 'ana', card, 'details');
     const details = JSON.stringify((await modalOf(stage, 'ana')).view);
-    for (const texts of [...shown, 'SHA-256 with ECDSA, fits the key']) expect(details).toContain(texts);
+    for (const texts of [...shown, 'SHA-256 with ECDSA, matches the key']) expect(details).toContain(texts);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 

@@ -9,7 +9,7 @@ import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { openStore } from '../../src/stores/index.js';
 import { privateWord, textOf } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate, certificateRequest } from '../support/stage/enrolments.js';
+import { askForCertificate, certificateRequest } from '../support/stage/enrollments.js';
 import { openStage, type Stage, type Transport, transports } from '../support/stage/open-stage.js';
 import { seedCommand, serviceAccount } from '../support/stage/personas.js';
 import { type StageRules, stageEnvironment, stageYaml } from '../support/stage/stage-settings.js';

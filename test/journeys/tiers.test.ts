@@ -12,7 +12,7 @@ import {
   theCard,
 } from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 import { type Actor, personas } from '../support/stage/personas.js';
@@ -101,7 +101,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Command']);
-    expect(textOf(theCard(stage))).toMatch(/in Command only, since “PKI Approvers” wants it so/);
+    expect(textOf(theCard(stage))).toMatch(/in Command only, as rule “PKI Approvers” requires/);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
@@ -183,7 +183,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     const receipt = await receiptOf(stage, 'ana');
     await sayNotMe(stage, 'ana', receipt);
     await privateWord(stage, 'ana', /Your rights in Countersign are suspended.*pending decision/s);
-    await cardSaying(stage, /was taken back: it was not theirs/);
+    await cardSaying(stage, /was canceled: they reported that it was not theirs/);
     await stage.observeAfter(20_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'ana', theCard(stage), 'approve');

@@ -4,7 +4,7 @@ import { openStore } from '../../src/stores/index.js';
 import { readLedger } from '../../src/use-cases/ledger/verify.js';
 import { ask } from '../support/stage/ask.js';
 import { cardSaying, click, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 
 interface Line {
@@ -119,9 +119,9 @@ describe.each(transports)('one id over %s', (transport) => {
         return { ...store, findByCode: () => Promise.reject(new Error('a bug')) };
       },
     });
-    stage.log.expectError(/A command broke/);
+    stage.log.expectError(/A command failed/);
     const said = textOf(await ask(stage, { line: 'status K7F3', shows: /ref [A-Z2-9]{10}\b/ }));
     const [, ref = 'none'] = /ref ([A-Z2-9]{10})\b/.exec(said) ?? [];
-    expect(grep(stage, ref)).toContain('A command broke');
+    expect(grep(stage, ref)).toContain('A command failed');
   });
 });

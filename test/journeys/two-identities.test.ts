@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, deny, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, type Stage, transports } from '../support/stage/open-stage.js';
 
@@ -55,9 +55,9 @@ describe.each(transports)('a step Command wants from two identities, over %s', (
     const id = await askSecretly(stage);
     await stage.observe();
     const live = theCard(stage);
-    expect(textOf(live)).toMatch(/How many identities Command wants is not known/);
+    expect(textOf(live)).toMatch(/How many approvers Command needs is not known/);
     await click(stage, 'ana', live, 'approve');
-    const recorded = await cardSaying(stage, /recorded in Command; another identity must approve/);
+    const recorded = await cardSaying(stage, /recorded in Command; another approver must approve/);
     expect(buttonsOf(recorded)).not.toContain('Approve');
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'li', live, 'approve');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
-import { askForCertificate } from '../support/stage/enrolments.js';
+import { askForCertificate } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
 import { openStage, transports } from '../support/stage/open-stage.js';
 import { serviceAccount } from '../support/stage/personas.js';
@@ -21,7 +21,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     expect(stage.command.instance(id).status).toBe('Complete');
     await stage.observeAfter(minuteMs);
     const card = await cardSaying(stage, /Ana Ruiz.*sent/s);
-    expect(textOf(card)).toMatch(/showed it [Cc]omplete/);
+    expect(textOf(card)).toMatch(/showed it as [Cc]omplete/);
     expect(textOf(card)).not.toContain('Approved by');
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
@@ -111,13 +111,13 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     await stage.observe();
     stage.command.fail({ method: 'POST', path: '/Signals', fault: 'http-400-after-effect' });
     await click(stage, 'ana', theCard(stage), 'approve');
-    const card = await cardSaying(stage, /Ana Ruiz.*was sent, and Command answered no/s);
+    const card = await cardSaying(stage, /Ana Ruiz.*was sent, and Command refused it/s);
     expect(textOf(card)).toMatch(
-      /showed it [Cc]omplete.*whether it was this decision that counted cannot be seen/s,
+      /showed it as [Cc]omplete.*whether this decision was the one that counted cannot be seen/s,
     );
     expect(textOf(card)).not.toMatch(/Approved by|not here|not been sent/);
-    await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted.*answered no/s);
-    await privateWord(stage, 'sam', /answered no/);
+    await privateWord(stage, 'ana', /It is not known whether your decision.*counted.*refused it/s);
+    await privateWord(stage, 'sam', /refused it/);
     expect(stage.command.instance(id).status).toBe('Complete');
     await finish(stage, { posts: { pki: 1, '@ana': 1, '@sam': 1 }, signals: [byTheBot] });
   });

@@ -87,7 +87,8 @@ export function fakeService(results: FakeServiceResults = {}): FakeService {
     },
     decidesAtOnce: async (click) => {
       const preview = click.verb === 'approve' ? results.preview?.(click) : undefined;
-      const isOneClick = preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
+      const isOneClick =
+        click.isWhole === true && preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
       if (isOneClick) steps.push('at-once');
       return isOneClick;
     },

@@ -3,9 +3,11 @@ import type { ContainerBlock, ModalView } from '@slack/types';
 import fc from 'fast-check';
 import { type Card, namesOnCard } from '../../src/domain/card.js';
 import { type Finding, findingsOf } from '../../src/domain/findings.js';
-import { describeDetail, type RequestFacts } from '../../src/domain/request.js';
+import { describeDetail, describeKey, type RequestFacts } from '../../src/domain/request.js';
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
-import { approvalCard, decisionModal, detailsModal } from '../../src/slack/blocks/card.js';
+import { showInvisible } from '../../src/shared/text.js';
+import { approvalCard, decisionModal, detailsModal, plainCard } from '../../src/slack/blocks/card.js';
+import { isWholeCardRow } from '../../src/slack/ids.js';
 import { aDialog, anApproval, anInstance } from '../support/an-approval.js';
 import { aCard } from './a-card.js';
 
@@ -167,7 +169,8 @@ describe('the window in which somebody decides', () => {
     expect(validateView(view, 'modal')).toEqual([]);
     const text = read(view.blocks);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
-    for (const word of ['asks for a login', 'RSA 3072', 'Web team', '0 of 1']) expect(text).toContain(word);
+    for (const word of ['includes a sign-in name', 'RSA 3072', 'Web team', '0 of 1'])
+      expect(text).toContain(word);
     expect(text).not.toContain('more in Details');
   });
 
@@ -183,13 +186,129 @@ describe('the window in which somebody decides', () => {
   });
 });
 
+/** Tells whether a form of a card is one on which a single click may decide. */
+const decidesByItself = ({ blocks }: ReturnType<typeof approvalCard>) =>
+  blocks.some(({ type, block_id }) => type === 'actions' && isWholeCardRow(block_id));
+
+const long = (count: number, length: number) => hosts(count, 'x'.repeat(length - 10));
+
+describe('a card on which a single click may decide', () => {
+  it('is the usual one', () => {
+    expect(decidesByItself(approvalCard(cardOf({ names: hosts(20) }), labelOf))).toBe(true);
+  });
+
+  const questions = Array.from({ length: 5 }, (_, at) => ({
+    number: at + 1,
+    person: { teamId: 'T0', userId: 'U0ADA' },
+    name: 'Ada',
+    text: 'x'.repeat(700),
+    atMs: 0,
+    answer: { person: { teamId: 'T0', userId: 'U0BO' }, text: 'y'.repeat(700), atMs: 1 },
+  }));
+  const details = Array.from(
+    { length: 12 },
+    (_, at) => ({ kind: 'attribute', name: `attribute ${at}`, text: 'x'.repeat(120) }) as const,
+  );
+
+  it.each<[string, Partial<RequestFacts>]>([
+    ['leaves 2 of 20 long names to Details', { names: long(20, 240) }],
+    [
+      'lacks the end of a name full of characters that cannot be seen',
+      { names: [`good.example.com${'\u200b'.repeat(40)}.evil.test`] },
+    ],
+    ['lacks the end of an address full of ampersands', { names: [`URI https://a.test/?${'a&'.repeat(70)}`] }],
+  ])('is none that %s', (_what, facts) => {
+    expect(decidesByItself(approvalCard(cardOf(facts), labelOf))).toBe(false);
+  });
+
+  it('is none whose names were cut because long answers stand above them', () => {
+    const card = cardOf({ names: long(20, 215), details });
+    const approval = { ...card.approval, questions };
+    expect(decidesByItself(approvalCard({ ...card, approval }, labelOf))).toBe(false);
+  });
+
+  it('is not the plain one, which has no room for 20 names of 120 characters', () => {
+    expect(decidesByItself(plainCard(cardOf({ names: long(20, 120) }), labelOf))).toBe(false);
+  });
+
+  const hostile = fc.oneof(
+    fc.string({ maxLength: 40 }),
+    fc
+      .constantFrom('a&', '\u200b', 'é', '`', '*', '<b>', '. ', 'x')
+      .chain((unit) => fc.integer({ min: 1, max: 120 }).map((times) => unit.repeat(times))),
+    fc.domain(),
+  );
+  const anyFacts = fc.record({
+    names: fc.array(hostile, { maxLength: 24 }),
+    requesters: fc.array(hostile, { maxLength: 2 }),
+    subject: hostile,
+    template: hostile,
+    authority: hostile,
+    validity: hostile,
+    key: fc.record({ algorithm: hostile }),
+    details: fc.array(fc.record({ kind: fc.constant('sid' as const), sid: hostile }), { maxLength: 14 }),
+    revocation: fc.record({ serialNumber: hostile, reason: hostile, comment: hostile, effectiveAt: hostile }),
+    others: fc.array(fc.record({ label: hostile, value: hostile }), { maxLength: 12 }),
+  });
+  const signedIn = (facts: Partial<RequestFacts>) => [
+    ...(facts.names ?? []),
+    ...(facts.requesters ?? []).slice(0, 1),
+    ...(facts.details ?? []).map(describeDetail),
+    ...(facts.others ?? []).flatMap(({ label, value }) => [label, value]),
+    ...(facts.key ? [describeKey(facts.key)] : []),
+    ...[facts.subject, facts.template, facts.authority, facts.validity].flatMap((one) => one || []),
+    ...Object.values(facts.revocation ?? {}),
+  ];
+  const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>' };
+  const plain = (text: string) =>
+    showInvisible(text)
+      .replace(
+        /[^\p{ASCII}]/gu,
+        (one) => `[U+${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`,
+      )
+      .replace(/[`*\s]/g, '');
+  /** What is read on a card without opening anything, without what marks it. */
+  const readOn = ({ blocks }: ReturnType<typeof approvalCard>) =>
+    plain(
+      blocks
+        .flatMap((block) =>
+          block.type === 'section'
+            ? [block.text?.text ?? '']
+            : block.type === 'context'
+              ? block.elements.map((one) => ('text' in one ? String(one.text) : ''))
+              : [],
+        )
+        .join('\n')
+        .replaceAll('ˋ', '')
+        .replace(/&(amp|lt|gt);/g, (_whole, name: string) => entities[name] ?? ''),
+    );
+
+  it('lacks no character of any value people sign for, whatever a request asks for and whatever form it takes', () => {
+    let whole = 0;
+    fc.assert(
+      fc.property(anyFacts, fc.integer({ min: 0, max: 5 }), (facts, count) => {
+        const card = cardOf(facts);
+        const approval = { ...card.approval, questions: questions.slice(0, count) };
+        for (const form of [approvalCard({ ...card, approval }, labelOf), plainCard(card, labelOf)]) {
+          if (!decidesByItself(form)) continue;
+          whole += 1;
+          const text = readOn(form);
+          expect(signedIn(facts).filter((one) => !text.includes(plain(one)))).toEqual([]);
+        }
+      }),
+      { numRuns: 400, seed: 20_261_130 },
+    );
+    expect(whole).toBeGreaterThan(0);
+  });
+});
+
 describe('where a card says it stands', () => {
   const place = (overrides: Partial<Card>) => approvalCard(aCard(overrides), labelOf).text;
   const requirement = { roles: [], nextStep: 'Enroll', place: { at: 2, of: 3 } };
 
   it('is the workflow, the step by its place, and what an approval starts', () => {
     expect(place({ approval: anApproval({ requirement }) })).toContain(
-      'Web servers · step 2 of 3: Approval by the PKI team · an approval starts: Enroll',
+      'Web servers · step 2 of 3: Approval by the PKI team · after approval: Enroll',
     );
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { defined } from '../../src/shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../src/use-cases/approvals/decide.js';
-import { aDecision, anApproval, aPerson, aPersonId } from '../support/an-approval.js';
+import { aDecision, anApproval, anInstance, aPerson, aPersonId } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 import { type FakeServiceResults, fakeService } from './a-service.js';
 import { aSlack, type Slack } from './a-slack.js';
@@ -109,6 +109,16 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     expect(service.steps.slice(0, 2)).toEqual(['at-once', 'write-down']);
   });
 
+  it('gets the window where names are left to Details, though the rule is content with one click', async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `${at}.`.padEnd(240, 'x'));
+    const { facts } = anInstance();
+    const approval = anApproval({ instance: anInstance({ facts: { ...facts, names } }) });
+    const { click, opened, service } = await set({}, { ...oneClick(), approval });
+    expect((await click('approval.approve')).acked).toBe(true);
+    await opened();
+    expect(service.clicks).toEqual([]);
+  });
+
   it('is acknowledged before the work on a click is done', async () => {
     let finish = (): void => {};
     const work = new Promise<void>((resolve) => {
@@ -155,7 +165,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     await click('approval.deny');
     expect(service.clicks).toMatchObject([{ verb: 'deny' }]);
     await click('approval.details');
-    await notified('This is over. Ada Okafor approved');
+    await notified('This is already over. Ada Okafor approved');
   });
 
   it('is told that nothing was decided when a press cannot be written down', async () => {
@@ -198,7 +208,7 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       oneClick(),
     );
     await click('approval.approve');
-    const { text } = await notified('Something broke on our side (ref ');
+    const { text } = await notified('Something went wrong in Countersign (ref ');
     const ref = /ref ([A-Z2-9]{10})\b/.exec(text)?.[1];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });

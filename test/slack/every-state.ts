@@ -365,11 +365,11 @@ const cards: readonly (readonly [name: string, card: Card])[] = [
     }),
   ],
   [
-    'that calls nobody',
+    'that mentions nobody',
     aCard({ rule: aRule({ notify: 'nobody' }), deciders: { people: [ada], groups: ['S0PKI'] } }),
   ],
   ['that nobody else can decide', aCard({ deciders: { people: [], groups: [] } })],
-  ['that calls nobody, not checked', aCard({ rule: aRule({ notify: 'nobody' }) })],
+  ['that mentions nobody, not checked', aCard({ rule: aRule({ notify: 'nobody' }) })],
   [
     'that calls the channel',
     aCard({ rule: aRule({ notify: 'channel' }), deciders: { people: [], groups: ['S0PKI'] } }),

@@ -94,7 +94,7 @@ describe('a card a workflow told of', () => {
     const text = textOf(inboundCard());
     expect(text).toContain('Decision needed: Leave WF · K7F3');
     expect(text).toContain('*Days* 3');
-    expect(text).toContain('*The workflow asks* `activedirectory::lwei`');
+    expect(text).toContain('*Suggested by the workflow* `activedirectory::lwei`');
     expect(text).not.toContain('identities');
   });
 
@@ -138,7 +138,7 @@ describe('a card nobody can answer from Slack yet', () => {
 
   it('says plainly where to decide', () => {
     expect(textOf(card)).toContain('Decision needed in Work Tasks: Leave WF');
-    expect(textOf(card)).toContain('Please decide this one in the inbox of Work Tasks');
+    expect(textOf(card)).toContain('Please decide this in the Work Tasks inbox');
   });
 });
 
@@ -155,7 +155,7 @@ describe('the window of an output', () => {
   ] as const)('for %s names it in %s', (name, verdict, title, submit) => {
     const view = open(offering({ name, verdict }), verdict, 0);
     expect(view).toMatchObject({ title: { text: title }, submit: { text: submit } });
-    expect(JSON.stringify(view.blocks)).toContain(`You choose “${name}”.`);
+    expect(JSON.stringify(view.blocks)).toContain(`You are choosing “${name}”.`);
   });
 
   it('does not say that a denial ends the workflow, and that the comment stays', () => {
@@ -212,6 +212,6 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
     const { click, service, workspace } = await set(card);
     expect((await click('approval.approve#0')).acked).toBe(true);
     await workspace.waitFor(() => service.worked.length === 1 || undefined);
-    expect(service.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press' }]);
+    expect(service.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press', isWhole: true }]);
   });
 });

@@ -38,7 +38,7 @@ describe('what a card a workflow told of says', () => {
       { kind: 'not-moved', decision: chosen },
       [
         '✅ Ana chose “Approved”: Work Tasks accepted it',
-        'Ana chose “Approved” 2026-01-15 at 12:00 UTC. Work Tasks accepted it; it does not tell whether this step went on. The run is now: Waiting.',
+        'Ana chose “Approved” 2026-01-15 at 12:00 UTC. Work Tasks accepted it; it does not report whether this step moved on. The run is now Waiting.',
       ],
     ],
     [{ kind: 'not-moved', decision: rejected }, ['⛔ Ana chose “Rejected”: Work Tasks accepted it']],
@@ -77,7 +77,7 @@ describe('what it says of an ending', () => {
       undefined,
       ['☑️ Over in Work Tasks, not decided here', 'and not through Countersign: now Complete'],
     ],
-    [{ kind: 'decided-elsewhere', now: at('aborted') }, undefined, ['🚫 Aborted in Work Tasks', 'aborted']],
+    [{ kind: 'decided-elsewhere', now: at('aborted') }, undefined, ['🚫 Aborted in Work Tasks', 'Aborted']],
     [{ kind: 'decided-elsewhere', now: at('failed') }, undefined, ['⚠️ Failed in Work Tasks']],
     [
       { kind: 'decided-elsewhere', now: at('complete') },
@@ -104,13 +104,13 @@ describe('what it says of an ending', () => {
 
 describe('what it explains while it waits', () => {
   const cases: readonly [WaitingNote, readonly string[]][] = [
-    [{ kind: 'facts-changed', changes: [] }, ['what people chose earlier does not count any more']],
+    [{ kind: 'facts-changed', changes: [] }, ['earlier choices no longer count']],
     [{ kind: 'released', decision: back }, ["Ana's choice “Send back”", 'dropped. Nothing was changed']],
     [
       { kind: 'refused', decision: chosen, reason: 'nobody-mapped' },
-      ["did not accept Ana's choice “Approved”", 'do not say which user of Work Tasks that is'],
+      ["did not accept Ana's choice “Approved”", 'have no username for them in Work Tasks'],
     ],
-    [{ kind: 'quorum-raised', have: 1, of: 2 }, ['wants 2 people by now, and 1 chose so']],
+    [{ kind: 'quorum-raised', have: 1, of: 2 }, ['now needs 2 people, and 1 chose so']],
   ];
   it.each(cases)('puts %j into words', (note, phrase) => {
     const text = noteLines(approval, note, renderContext).join('\n');
@@ -129,7 +129,7 @@ describe('what somebody who chose is answered privately', () => {
     [{ kind: 'vote-withdrawn', approval }, 'Your choice is withdrawn'],
     [
       { kind: 'too-old', verdict: 'deny', output: 'Rejected' },
-      'Your choice “Rejected” could not be worked on for so long',
+      'Your choice “Rejected” waited so long to be processed',
     ],
     [
       { kind: 'decided', approval: anInboundApproval({ state: { kind: 'not-moved', decision: back } }) },

@@ -42,11 +42,11 @@ describe('what a card says of an approval', () => {
     ],
     [
       { kind: 'checking', decision: ana, sentAtMs: noonMs, isAccepted: true },
-      ['Command accepted it', 'what that led to is not known yet. Checking.'],
+      ['Command accepted it', 'its effect is not known yet. Checking.'],
     ],
     [
       { kind: 'recorded', decision: ana },
-      ['recorded in Command as 1 of 2; another identity must approve in Command.'],
+      ['recorded in Command as 1 of 2; another approver must approve it in Command.'],
     ],
     [
       { kind: 'not-moved', decision: ana },
@@ -123,7 +123,7 @@ describe('what a card says of an ending', () => {
       ana,
       ['then failed', 'It then failed in Command: disk full'],
     ],
-    [{ kind: 'approved', now: at('complete'), elsewhere: true }, ana, ['by other identities in Command']],
+    [{ kind: 'approved', now: at('complete'), elsewhere: true }, ana, ['by other approvers in Command']],
     [{ kind: 'denied', now: at('rejected') }, denial, ['⛔ Denied by Li', 'Rejected']],
     [
       { kind: 'decided-elsewhere', now: at('complete') },
@@ -137,7 +137,7 @@ describe('what a card says of an ending', () => {
     [
       { kind: 'restarted', candidates: 1, successor: { system: 'corp', id: 'run-2' } },
       undefined,
-      ['Restarted in Command; it goes on as run run-2'],
+      ['Restarted in Command; it continues as run run-2'],
     ],
     [{ kind: 'restarted', candidates: 3 }, undefined, ['3 runs could be its successor, so none is named']],
     [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
@@ -152,15 +152,18 @@ describe('what a card explains while it waits', () => {
   const cases: readonly [WaitingNote, readonly string[]][] = [
     [
       { kind: 'facts-changed', changes: [{ fact: 'template', from: 'Web', to: 'Code' }] },
-      ['do not count any more', 'Template: Web → Code'],
+      ['no longer count', 'Template: Web → Code'],
     ],
     [{ kind: 'released', decision: ana }, ["Ana's approval", 'dropped. Nothing was changed']],
-    [{ kind: 'too-old', decision: ana }, ['after a restart, too old to be sent. Nothing was changed']],
+    [
+      { kind: 'too-old', decision: ana },
+      ['after Countersign restarted, too old to be sent. Nothing was changed'],
+    ],
     [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not accept', 'lacks the role']],
     [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for it']],
-    [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['form of the signal']],
+    [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['rejected the signal as malformed']],
     [{ kind: 'refused', decision: ana, reason: 'sign-in' }, ['could not sign in']],
-    [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo may not decide this any more']],
+    [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo may no longer decide this']],
   ];
   it.each(cases)('puts %j into words', (note, phrase) => {
     const text = noteLines(approval, note, renderContext).join('\n');
@@ -170,29 +173,29 @@ describe('what a card explains while it waits', () => {
 
 describe('what a card says to look at', () => {
   const cases: readonly [Finding, string][] = [
-    [{ kind: 'wildcard', names: ['*.a.example'] }, 'asks for 1 wildcard: *.a.example'],
+    [{ kind: 'wildcard', names: ['*.a.example'] }, '1 wildcard: *.a.example'],
     [{ kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 1024 } }, 'weak key: RSA 1024'],
     [
       { kind: 'weak-key', key: { algorithm: 'RSA', sizeBits: 2048, exponent: '1', isBroken: true } },
-      'the key protects nothing: RSA 2048, exponent 1',
+      'broken key: RSA 2048, exponent 1',
     ],
     [
       { kind: 'signature-mismatch' },
       "the request's signature doesn't match its key; a workflow step may have rewritten it",
     ],
-    [{ kind: 'login-identity', names: ['UPN jo@a.example'] }, 'asks for a login: UPN jo@a.example'],
-    [{ kind: 'ca-certificate' }, 'asks for a CA certificate, which can issue others'],
-    [{ kind: 'dangerous-usage', usages: ['any purpose'] }, 'asks for a dangerous usage: any purpose'],
+    [{ kind: 'login-identity', names: ['UPN jo@a.example'] }, 'includes a sign-in name: UPN jo@a.example'],
+    [{ kind: 'ca-certificate' }, 'requests a CA certificate, which can issue others'],
+    [{ kind: 'dangerous-usage', usages: ['any purpose'] }, 'requests a dangerous usage: any purpose'],
     [
       { kind: 'other-template', templates: ['SubCA'], told: 'Web' },
       'the request names the template SubCA, not Web',
     ],
-    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject stands beside the request: CN=b'],
+    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject is given beside the request: CN=b'],
     [
       { kind: 'mixed-script', names: ['[U+0430].example'] },
-      '1 name with letters of another script: [U+0430].example',
+      '1 name with letters from another script: [U+0430].example',
     ],
-    [{ kind: 'odd-name', names: ['a b'] }, '1 name with characters no host name has: a b'],
+    [{ kind: 'odd-name', names: ['a b'] }, '1 name with characters not allowed in host names: a b'],
     [
       { kind: 'unreadable-name', names: ['other name 1.2: 05'] },
       "1 name that can't be read: other name 1.2: 05",
@@ -200,15 +203,15 @@ describe('what a card says to look at', () => {
     [{ kind: 'names-without-cn', names: ['a'] }, "the subject's common name is not among the SANs: a"],
     [
       { kind: 'doubled-extension', extensions: ['key usage'] },
-      'asks for an extension more than once: key usage',
+      'requests an extension more than once: key usage',
     ],
     [
       { kind: 'unknown-critical-extension', extensions: ['1.2'] },
-      'asks for a critical extension nobody here knows: 1.2',
+      'requests a critical extension Countersign does not know: 1.2',
     ],
     [
       { kind: 'unreadable-extension', extensions: ['key usage'] },
-      "asks for an extension that can't be read: key usage",
+      "requests an extension that can't be read: key usage",
     ],
     [{ kind: 'unreadable-replaced', why: 'no text' }, "replaces a certificate that can't be read: no text"],
     [{ kind: 'weak-hash', hash: 'SHA-1' }, 'weak hash: SHA-1'],
@@ -294,8 +297,8 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'not-a-member', membership: 'bot' }, 'an app'],
     [{ kind: 'not-a-member', membership: 'deactivated' }, 'deactivated'],
     [{ kind: 'own-request' }, 'You requested this'],
-    [{ kind: 'not-mapped' }, "doesn't know your user name in that system"],
-    [{ kind: 'requester-unknown' }, 'not known who asked'],
+    [{ kind: 'not-mapped' }, "doesn't know your username in that system"],
+    [{ kind: 'requester-unknown' }, 'The requester is not known'],
   ];
   it.each(refusals)('when refused: %j', (why, phrase) => {
     const text = clickReplyText({ kind: 'refused', why }, renderContext);
@@ -331,13 +334,10 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'taken-back', approval }, 'Undone. Nothing was changed'],
     [{ kind: 'not-yours-to-take-back', approval: deciding }, 'Only those who decided can undo it: Ana'],
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
-    [
-      { kind: 'too-old', verdict: 'deny' },
-      'Your denial could not be worked on for so long that it is too old',
-    ],
+    [{ kind: 'too-old', verdict: 'deny' }, 'Your denial waited so long to be processed that it is too old'],
     [{ kind: 'decided', approval: over }, 'Approved by Ana'],
-    [{ kind: 'kept', ref: '7f3a' }, 'could not be worked on just now (ref 7f3a)'],
-    [{ kind: 'broke', ref: '7f3a' }, 'Something broke on our side (ref 7f3a)'],
+    [{ kind: 'kept', ref: '7f3a' }, 'could not be processed just now (ref 7f3a)'],
+    [{ kind: 'broke', ref: '7f3a' }, 'Something went wrong in Countersign (ref 7f3a)'],
   ];
   it.each(results)('puts %j into words', (reply, phrase) => {
     expect(clickReplyText(reply, renderContext)).toContain(phrase);
@@ -364,18 +364,18 @@ describe('what people are told unprompted', () => {
       { kind: 'late-answer', approval, reply: { kind: 'unknown-card' } },
       ['About certificate enrollment', 'K7F3'],
     ],
-    [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['does not count any more', 'changed']],
-    [{ kind: 'vote-void', approval, why: 'rights' }, ['may not decide']],
+    [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['no longer counts', 'changed']],
+    [{ kind: 'vote-void', approval, why: 'rights' }, ['may no longer decide']],
     [{ kind: 'vote-void', approval, why: 'refused' }, ['did not accept it']],
     [
       { kind: 'operators', event: { kind: 'channel-lost', channel: 'C0PKI', reason: 'is_archived' } },
-      ['cannot post in C0PKI', 'is_archived'],
+      ['can no longer post in C0PKI', 'is_archived'],
     ],
     [
       { kind: 'operators', event: { kind: 'signal-refused', approval, reason: 'no-role' } },
       ['lacks the role'],
     ],
-    [{ kind: 'operators', event: { kind: 'not-moved', approval } }, ['does not move']],
+    [{ kind: 'operators', event: { kind: 'not-moved', approval } }, ['is not moving on']],
     [
       { kind: 'operators', event: { kind: 'result-not-visible', approval, permission: '/x/read/' } },
       ['lacks /x/read/'],

@@ -42,7 +42,7 @@ export function anIncident(overrides: Partial<Incident> = {}): Incident {
   };
 }
 
-/** Its alert, by a rule that calls nobody. */
+/** Its alert, by a rule that mentions nobody. */
 export function anAlert(overrides: Partial<Alert> = {}): Alert {
   return {
     incident: anIncident(),

@@ -3,7 +3,7 @@ import type { Notice } from '../../src/domain/notification.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../../src/domain/person.js';
 import type { Target } from '../../src/domain/policy.js';
 import type { ClickReply, MessageRef } from '../../src/domain/voting.js';
-import type { Chat, Content } from '../../src/ports/chat.js';
+import type { Chat, Content, ShownForm } from '../../src/ports/chat.js';
 import { ChatError, type ChatErrorCode } from '../../src/ports/errors.js';
 import { defined } from '../../src/shared/language.js';
 import { type TestRuntime, undisturbed } from './runtime.js';
@@ -35,6 +35,8 @@ export interface FakeChat {
   messages(): readonly Shown[];
   /** Cards in channels, as they read now. */
   cards(): readonly (Shown & { readonly card: Card })[];
+  /** Set to show cards in a form that lacks something of what people sign for. */
+  cutsCards: boolean;
   /** What was said to the side, oldest first. */
   notices(): readonly { readonly to: string; readonly notice: Notice }[];
   /** Private answers to clicks, oldest first. */
@@ -91,8 +93,11 @@ export function createFakeChat(
     if (archived.has(channel)) throw chatError({ code: 'channel-gone' });
   };
 
+  const formOf = ({ kind }: Content): ShownForm => (kind === 'card' && fake.cutsCards ? { isCut: true } : {});
+
   const fake: FakeChat = {
     isPrivateReplyPossible: true,
+    cutsCards: false,
     answers: replies,
     calls,
     messages: () => [...shown.values()],
@@ -136,7 +141,7 @@ export function createFakeChat(
           posts += 1;
           const message = { channel: placeOf(target), ts: `${1_768_000_000 + posts}.000100` };
           show({ message, target, content, ...defined({ thread }), edits: 0 });
-          return message;
+          return { ...message, ...formOf(content) };
         }),
       postedAtMs: () => undefined,
       update: (message, content) =>
@@ -145,6 +150,7 @@ export function createFakeChat(
           const before = shown.get(messageKey(message));
           if (!before) throw chatError({ code: 'message-gone' });
           show({ ...before, content, edits: before.edits + 1 });
+          return formOf(content);
         }),
       replyToClick: ({ person }, reply) =>
         runtime('chat.replyToClick', async () => {

@@ -117,6 +117,7 @@ async function takeAll(page, suffix) {
   await page.evaluate(() => document.activeElement?.blur());
   await take('reminder', reminder.first());
   await takeAway(page, suffix);
+  await takeUrgency(page, suffix);
   await takeMine(page, suffix);
 }
 
@@ -152,6 +153,19 @@ async function takeAway(page, suffix) {
   const clip = { x: top.x - paddingPx, y: top.y - paddingPx / 4, width: widthPx };
   const height = bottom.y + bottom.height - top.y + paddingPx;
   await page.screenshot({ path: `${root}docs/images/away${suffix}.png`, clip: { ...clip, height } });
+}
+
+/** The most urgent of what waits, at the head of a Home tab. */
+async function takeUrgency(page, suffix) {
+  await goTo(page, 'as=U0ANA&tab=home');
+  const heading = page.getByText('Waiting for you:').first();
+  await heading.waitFor();
+  await page.getByText('the reason is KeyCompromise').first().waitFor();
+  await page.waitForTimeout(2_000);
+  await page.mouse.move(0, 0);
+  const { x, y } = await heading.boundingBox();
+  const clip = { x: x - paddingPx, y: y - paddingPx / 2, width: widthPx, height: 430 };
+  await page.screenshot({ path: `${root}docs/images/urgency${suffix}.png`, clip });
 }
 
 async function takeMine(page, suffix) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ApproverRule, Policy } from '../../src/domain/policy.js';
 import type { RequestFacts } from '../../src/domain/request.js';
 import { sha256Of } from '../../src/shared/fingerprint-of.js';
+import { takeUpClicks } from '../../src/use-cases/approvals/decide.js';
 import { decideByRules } from '../../src/use-cases/approvals/decide-by-rule.js';
 import { aRule } from '../domain/a-policy.js';
 import { renewalFacts } from '../support/an-approval.js';
@@ -121,6 +122,24 @@ describe('a bot that dies anywhere while a rule approves by itself', () => {
 });
 
 describe('what a rule approves by itself', () => {
+  it.each(['throttled', 'refused'] as const)(
+    'is left to people once somebody wanted to stop it whom Slack would not tell of: %s',
+    async (code) => {
+      const world = await openWithRule();
+      request(world);
+      await attend(world, 3 * minuteMs);
+      const undo = world.clickOf('ada', 'take-back');
+      world.slack.failNext({ call: 'lookUpPerson', code });
+      await world.click('ada', 'take-back', undo);
+      world.clock.advance(world.context.policy.keepTryingForMs);
+      world.slack.failNext({ call: 'lookUpPerson', code });
+      await takeUpClicks(world.context);
+      expect(await world.store.findClick(undo.id)).toMatchObject({ reply: { kind: 'person-not-checked' } });
+      await attend(world, 30 * minuteMs);
+      expect(world.command.arrivals).toHaveLength(0);
+    },
+  );
+
   it('is on record as the decision of the rule and of no person', async () => {
     const world = await openWithRule();
     request(world);
@@ -132,6 +151,20 @@ describe('what a rule approves by itself', () => {
     expect(decision?.shown?.evidence).toMatch(/^[0-9a-f]{64}$/);
     expect(await liesIn(world, [])).toEqual([]);
   });
+
+  it.each(['posted', 'updated'])(
+    'is left to people where its card was %s in a form that lacks something',
+    async (when) => {
+      const world = await openWithRule();
+      request(world);
+      if (when === 'updated') await attend(world);
+      world.slack.cutsCards = true;
+      await attend(world, 12 * minuteMs);
+      expect(await decisionsOfRules(world)).toBe(0);
+      expect(world.command.arrivals).toEqual([]);
+      expect(await world.approval()).toMatchObject({ state: { kind: 'waiting' }, plan: { over: 'brake' } });
+    },
+  );
 
   it('is decided once where two bots go on with it at the same time', async () => {
     const world = await openWithRule({ automatic: { holdMs: 10 * minuteMs, limit: 1 } });

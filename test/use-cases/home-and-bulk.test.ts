@@ -340,4 +340,40 @@ describe('whoever approved several together', () => {
     await world.passTime(60_000);
     expect(summaries()).toHaveLength(1);
   });
+
+  it('and more when Slack showed the window again: nothing of the second time is taken, and that is said', async () => {
+    const world = await worlds.open({ policy: { bulkLimit: 20 } });
+    const runs = ['run-1', 'run-2', 'run-3'];
+    for (const run of runs) world.command.start(run, [{ uniqueName: 'approval-1', needed: 1 }]);
+    await world.passTime(1_000);
+    const cards = world.slack.cards();
+    const submit = (chosen: typeof cards) =>
+      chosen.map(({ message, card }, at) =>
+        world.clickOf('ada', 'approve', {
+          id: `view.V1.${at}`,
+          approvalId: card.approval.id,
+          bulk: { id: 'view.V1', size: chosen.length, findings: '[]' },
+          message,
+        }),
+      );
+    const { bulk } = useCasesOn(world.context);
+    const first = submit(cards.slice(1));
+    expect(await bulk.writeDown(first)).toBe('written');
+    expect(await bulk.writeDown(first)).toBe('repeated');
+    expect(await bulk.writeDown(submit(cards))).toBe('different');
+    await bulk.work(first.map(({ id }) => id));
+    await world.passTime(60_000);
+    expect(world.command.arrivals.map(({ id }) => id).toSorted()).toEqual(['run-2', 'run-3']);
+    expect(await world.store.listUnfinishedClicks()).toEqual([]);
+  });
+});
+
+it('decides nothing in a list or in Home at one click, also where a window was left out since a link was missing', async () => {
+  const world = await worlds.openWithCard();
+  for (const from of ['home', 'list'] as const)
+    expect(await world.click('ada', 'approve', { from })).toEqual({ kind: 'press-again' });
+  expect(world.command.arrivals).toHaveLength(0);
+  expect(await world.click('ada', 'approve', { from: 'home', via: 'modal' })).toMatchObject({
+    kind: 'decided',
+  });
 });

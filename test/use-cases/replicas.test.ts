@@ -27,7 +27,7 @@ async function openFenced() {
   return { store, mine: fenced(store, { name, fence: delayed?.fence ?? 0 }) };
 }
 
-it('writes nothing under a right that has come to somebody else, in a transaction or not', async () => {
+it('writes nothing under a right that has gone to another replica, in a transaction or not', async () => {
   const { store, mine } = await openFenced();
   await mine.addApproval(anApproval());
   await handOver(store, noonMs + 20_000);

@@ -1,8 +1,10 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../src/ports/store.js';
-import { areAgreed, offerRules } from '../../src/use-cases/rules.js';
+import { applyRules, areAgreed, offerRules } from '../../src/use-cases/rules.js';
 import { noonMs } from '../support/an-approval.js';
 import { openFreshStore } from '../support/fresh-store.js';
+import { people, policyOf } from './world/people.js';
+import { createWorlds } from './world/worlds.js';
 
 /** A store of which it is known who lives, and what is written into notes. */
 async function openShared(living: readonly string[]) {
@@ -65,4 +67,50 @@ it('offering the same rules again writes nothing, so that nobody who decides mea
   await offer('b', 'one');
   expect(written).toHaveLength(before);
   await store.close();
+});
+
+describe('other settings for what is open', () => {
+  const worlds = createWorlds();
+  const group = 'S0PKI0001';
+
+  it('draw a card anew whose request has other findings by them, though its rule is the same', async () => {
+    const world = await worlds.openWithCard();
+    expect(world.card().card.findings).toEqual([]);
+    const before = world.context.policy;
+    world.restart({ policy: policyOf(1, { zones: ['elsewhere.example'] }) });
+    await applyRules(world.context, before);
+    await world.deliver();
+    expect(world.card().card.findings).toMatchObject([{ kind: 'outside-zones' }]);
+  });
+
+  it('leave a vote whose person is named by a user group now that was never asked about', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    world.slack.addPerson({ ...people.ada, groups: [], uncheckedGroups: [], checkedGroups: [] });
+    await world.click('ada', 'approve');
+    const { approvers } = policyOf(2);
+    const byGroup = approvers.map((rule) => ({ ...rule, people: [people.bo.id], groups: [group] }));
+    world.restart({ policy: policyOf(2, { approvers: byGroup }) });
+    await applyRules(world.context);
+    await world.deliver();
+    expect(world.card().card.votes).toMatchObject([{ name: 'Ada Okafor' }]);
+    // Nor does it count before it is known that she is in the group.
+    world.slack.addPerson({ ...people.ada, groups: [], uncheckedGroups: [], checkedGroups: [group] });
+    await world.click('bo', 'approve');
+    expect(world.command.arrivals).toEqual([]);
+    expect((await world.approval()).state).toMatchObject({
+      note: { kind: 'vote-void', names: ['Ada Okafor'] },
+    });
+  });
+
+  it('take out the vote of somebody of whom it is known that they are in no group of the rule', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    world.slack.addPerson({ ...people.ada, groups: [], uncheckedGroups: [], checkedGroups: [group] });
+    await world.click('ada', 'approve');
+    const { approvers } = policyOf(2);
+    const byGroup = approvers.map((rule) => ({ ...rule, people: [people.bo.id], groups: [group] }));
+    world.restart({ policy: policyOf(2, { approvers: byGroup }) });
+    await applyRules(world.context);
+    await world.deliver();
+    expect(world.card().card.votes).toEqual([]);
+  });
 });

@@ -39,7 +39,7 @@ export class HttpConnection {
 
 interface HttpConnectionOptions {
   readonly profile: ServerProfile;
-  /** Certificate authorities to trust besides the usual: a path, or PEM text. */
+  /** Certificate authorities to trust besides the default ones: a path, or PEM text. */
   readonly caCert?: string | undefined;
   readonly timeoutMs: number;
   /** Less patience than usual, for tests. */

@@ -288,7 +288,10 @@ class NewestChanges {
       if (!BackendError.hasCode(error, 'rejected') || others.length === 0) throw error;
       const found = await this.#firstThatWorks(sought, others);
       const { name: system } = this.#client.server;
-      this.#log.warn({ system, way, err: error }, 'The server does not list its instances in this way');
+      this.#log.warn(
+        { system, way, err: error },
+        'The server does not support this way of listing instances',
+      );
       this.#open = this.#open.filter((each) => each !== way);
       return found;
     }

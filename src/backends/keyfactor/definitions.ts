@@ -77,7 +77,7 @@ export class Definitions {
     } catch (error) {
       if (!isBackendFailure(error)) throw error;
       const { name: system } = this.#client.server;
-      this.#log.warn({ system, err: error }, 'The catalogue of steps could not be read');
+      this.#log.warn({ system, err: error }, 'The catalog of steps could not be read');
       return undefined;
     }
   }

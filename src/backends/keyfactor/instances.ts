@@ -55,7 +55,7 @@ export function createSendSignal(deps: {
       await notes.putNote(formKey, form);
     } catch (error) {
       const err = asError(error);
-      log.warn({ system, form, err }, 'Which form of a signal the server takes was not remembered');
+      log.warn({ system, form, err }, 'The signal format the server accepts could not be stored');
     }
   }
 

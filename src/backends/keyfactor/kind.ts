@@ -31,7 +31,7 @@ const variables: readonly ServerVariable[] = [
   },
   {
     name: 'CLIENT_TIMEOUT',
-    meaning: 'How many seconds one reading request may take.',
+    meaning: 'How many seconds one read request may take.',
     example: '60',
     fills: ['timeout'],
     convert: (text) => (/^\d+$/.test(text) ? `${text}s` : text),
@@ -68,7 +68,7 @@ const variables: readonly ServerVariable[] = [
   },
   {
     name: 'AUTH_SCOPES',
-    meaning: 'Scopes to ask for, with commas between.',
+    meaning: 'Scopes to request, separated by commas.',
     example: 'openid,profile',
     fills: ['auth', 'scopes'],
     auth: 'oauth',
@@ -76,7 +76,7 @@ const variables: readonly ServerVariable[] = [
   },
   {
     name: 'AUTH_AUDIENCE',
-    meaning: 'Audience to ask for.',
+    meaning: 'Audience to request.',
     example: 'keyfactor-api',
     fills: ['auth', 'audience'],
     auth: 'oauth',
@@ -109,7 +109,7 @@ const secrets: readonly ServerSecret<keyof KeyfactorSecrets>[] = [
   },
   {
     name: 'AUTH_ACCESS_TOKEN',
-    meaning: 'Access token issued beforehand.',
+    meaning: 'Access token issued in advance.',
     example: '…',
     secret: 'accessToken',
     neededBy: { auth: ['token'] },

@@ -186,7 +186,7 @@ function createPeek({ server, readNewest, now, log }: Deps, walking: Walking): (
   function switchOff(why: object): void {
     rest(peeking.mostRestMs);
     if (!isOff)
-      log.info({ system: server.name, ...why }, 'Peeks are off for now; polls come when they are due');
+      log.info({ system: server.name, ...why }, 'Quick checks are off for now; polls come when they are due');
     isOff = true;
   }
 
@@ -336,7 +336,7 @@ async function orLeaveOut(
     // A defect of ours about one run must not keep all others from being seen.
     log[isOfServer ? 'warn' : 'error'](
       { instance: refKey(ref), correlationId, err },
-      'An instance could not be looked at',
+      'An instance could not be read',
     );
     return undefined;
   }

@@ -45,13 +45,13 @@ const oauth = z.strictObject({
   scopes: z
     .array(z.string().min(1))
     .prefault([])
-    .describe('Scopes to ask for; none by default. Microsoft Entra wants api://<application id>/.default.')
+    .describe('Scopes to request; none by default. Microsoft Entra needs api://<application id>/.default.')
     .meta({ examples: [['openid'], ['api://9f1c2b0e-0000-0000-0000-000000000000/.default']] }),
   audience: z
     .string()
     .min(1)
     .optional()
-    .describe('Audience to ask for, where the provider wants one.')
+    .describe('Audience to request, where the provider needs one.')
     .meta({ examples: ['keyfactor-api'] }),
   clientAuth: z
     .enum(['post', 'basic'])
@@ -61,7 +61,7 @@ const oauth = z.strictObject({
 });
 
 const token = z.strictObject({
-  kind: z.literal('token').describe('An access token that was issued beforehand; it is never renewed.'),
+  kind: z.literal('token').describe('An access token issued in advance; it is never renewed.'),
 });
 
 /** How the bot signs in to a server. */
@@ -72,19 +72,19 @@ const fields = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+$/, 'use lower-case letters, digits and dashes, such as corp-pki')
     .refine((name) => name !== 'constructor', 'another name: every object has something of this one')
-    .describe('What rules, logs and environment variables call this server.')
+    .describe('Name of this server in rules, logs and environment variables.')
     .meta({ examples: ['corp-pki'] }),
   label: z
     .string()
     .min(1)
     .prefault('Keyfactor Command')
-    .describe('What people read on cards when the bot speaks of this server.')
+    .describe('Name of this server on cards and in messages.')
     .meta({ examples: ['Keyfactor Command'] }),
   userNames: z
     .enum(['account', 'email'])
     .prefault('account')
     .describe(
-      'Whether this system calls its users by their e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
+      'Whether usernames of this system are e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
     )
     .meta({ examples: ['account'] }),
   hostname: z
@@ -101,12 +101,12 @@ const fields = z.strictObject({
     .min(1)
     .max(65535)
     .optional()
-    .describe('Port of the server, when it is not the usual one of its scheme.')
+    .describe('Port of the server, when it is not the default of its scheme.')
     .meta({ examples: [8443] }),
   scheme: z
     .enum(['https', 'http'])
     .prefault('https')
-    .describe('Always https, except for a simulator on this very machine.')
+    .describe('Always https, except for a simulator on this machine.')
     .meta({ examples: ['https'] }),
   apiPath: z
     .string()
@@ -119,33 +119,35 @@ const fields = z.strictObject({
     .refine(isPortalUrl, 'write an https address with {id} or {referenceId} in it, or none')
     .prefault('https://{hostname}/KeyfactorPortal/Workflow/Instances/{id}')
     .describe(
-      'Where a card’s link leads: {hostname}, {id} and {referenceId} are filled in. The default is inferred, not documented: try it. none turns links off.',
+      'Address of a card’s link: {hostname}, {id} and {referenceId} are filled in. The default is inferred, not documented: try it. none turns links off.',
     )
     .meta({ examples: ['https://keyfactor.example.com/KeyfactorPortal/Workflow/Instances/{id}', 'none'] }),
-  auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
+  auth: authSettings.describe('How Countersign signs in; its secret comes from the environment.'),
   signalAs: signalAsSetting('decisions'),
   personSignIn: personSignInSettings('Command')
     .optional()
     .describe(
-      'Where approvers sign in, so that the bot may speak in their name; needed for signalAs: person.',
+      'Where approvers sign in, so that Countersign can signal in their name; needed for signalAs: person.',
     ),
   caCert: z
     .string()
     .min(1)
     .optional()
-    .describe('Certificate authorities to trust for the server, besides the usual: a path, or PEM text.')
+    .describe(
+      'Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.',
+    )
     .meta({ examples: ['/etc/ssl/corp-root.pem'] }),
   authCaCert: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Certificate authorities to trust for the token endpoint and personSignIn, besides the usual: a path, or PEM text.',
+      'Certificate authorities to trust for the token endpoint and personSignIn, besides the default ones: a path, or PEM text.',
     )
     .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
   timeout: duration({ maxMs: longestTimeoutMs })
     .prefault('60s')
-    .describe('How long one reading request may take.')
+    .describe('How long one read request may take.')
     .meta({ examples: ['60s'] }),
   signalTimeout: duration({ maxMs: longestTimeoutMs })
     .prefault('60s')
@@ -155,7 +157,7 @@ const fields = z.strictObject({
     .enum(['auto', 'string', 'boolean'])
     .prefault('auto')
     .describe(
-      'Form of the answer in a signal: "True" as text, true as a boolean, or auto to find out which one the server takes.',
+      'Form of the answer in a signal: "True" as text, true as a boolean, or auto to find out which one the server accepts.',
     )
     .meta({ examples: ['auto'] }),
   restartVersion: z
@@ -181,16 +183,18 @@ const fields = z.strictObject({
         .string()
         .regex(/^(auto|\d+(\.\d+)?)$/)
         .prefault('auto')
-        .describe('API version of definitions; auto uses 2, which names roles, where the server offers it.'),
+        .describe(
+          'API version of definitions; auto uses 2, which names roles, where the server supports it.',
+        ),
     })
     .prefault({})
-    .describe('API versions to ask for, if the usual ones are not right.')
+    .describe('API versions to request, if the default ones are wrong.')
     .meta({ examples: [{ instances: '1', definitions: 'auto' }] }),
   readAll: z
     .enum(['auto', 'yes', 'no'])
     .prefault('auto')
     .describe(
-      'Whether the account may read every instance (/workflows/instances/read/); auto learns it from the server.',
+      'Whether the account may read every instance (/workflows/instances/read/); auto finds out from the server.',
     )
     .meta({ examples: ['auto'] }),
   pageSize: z
@@ -198,13 +202,15 @@ const fields = z.strictObject({
     .min(1)
     .max(1000)
     .prefault(100)
-    .describe('How many instances are asked for at a time.')
+    .describe('How many instances are requested at a time.')
     .meta({ examples: [100] }),
   requiredApprovalsParameter: z
     .array(z.string().min(1))
     .min(1)
     .prefault(usualApprovalsParameters)
-    .describe('Names under which a step may keep how many approvals it wants; the first one found counts.')
+    .describe(
+      'Names of the step parameter that says how many approvals a step needs; the first one found counts.',
+    )
     .meta({ examples: [usualApprovalsParameters] }),
 });
 

@@ -156,6 +156,8 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
     case 'abort':
     case 'pause':
       return planControl(change, change.kind, acting.user, context);
+    case 'cancel':
+      return planControl(change, 'abort', acting.user, context);
     case 'resume':
       return planControl(change, change.afterError ? 'resumeAfterError' : 'resume', acting.user, context);
     default:
@@ -164,7 +166,7 @@ export function planChange(change: Change, as: ActingIdentity, context: PlanCont
 }
 
 function planControl(
-  { instance }: Extract<Change, { kind: 'abort' | 'pause' | 'resume' }>,
+  { instance }: Extract<Change, { kind: 'abort' | 'cancel' | 'pause' | 'resume' }>,
   call: WriteCall,
   user: string,
   { server, repository }: PlanContext,

@@ -149,7 +149,7 @@ export class Executions {
     const instances = [...new Map([...found, ...latest].map((one) => [one.ref.id, one])).values()];
     const next = followOn(followed, { found: instances, gone, latest: latest.map(({ ref }) => ref.id) });
     if (next.dropped > 0) {
-      this.#log.warn({ system, executions: next.dropped }, 'Too many executions to follow them all');
+      this.#log.warn({ system, executions: next.dropped }, 'Too many runs to follow them all');
     }
     return { changes: { kind: 'read', instances, mark: next.mark }, polls: [...readings, ...lasts] };
   }
@@ -287,7 +287,7 @@ async function tryReading<Value>(
     return await read();
   } catch (error) {
     if (!isBackendFailure(error)) throw error;
-    log.warn({ ...about, err: error }, 'An execution could not be looked at');
+    log.warn({ ...about, err: error }, 'A run could not be read');
     return error;
   }
 }

@@ -83,7 +83,7 @@ function createRepositoryBackend(
     label: server.repositories.length === 1 ? server.label : `${server.label} ${repository}`,
     signalTimeoutMs: timeoutMs,
     operations: {
-      changes: ['execute', 'pause', 'resume', 'abort', 'alert'],
+      changes: ['execute', 'pause', 'resume', 'abort', 'cancel', 'alert'],
       changeTimeoutMs: timeoutMs,
       change: (change, as) => makeChange(change, as, context),
       find: (text, limit) => executions.find(text, limit),

@@ -28,14 +28,14 @@ const secrets: readonly ServerSecret<keyof WorkTasksSecrets>[] = [
   },
   {
     name: 'ACCESS_TOKEN',
-    meaning: 'Access token for Work Tasks, issued beforehand.',
+    meaning: 'Access token for Work Tasks, issued in advance.',
     example: '…',
     secret: 'accessToken',
     neededBy: { auth: ['token'] },
   },
   {
     name: 'REFRESH_TOKEN_INFO',
-    meaning: 'Refresh token metadata, handed to Work Tasks as it is.',
+    meaning: 'Refresh token metadata, sent to Work Tasks as it is.',
     example: '{…}',
     secret: 'refreshTokenInfo',
     neededBy: { setting: 'sendRefreshTokenInfo' },
@@ -55,7 +55,7 @@ repository, here \`plant-hr\`. All else about a server stands in the file.
 const hookSecret: OwnSecret<WorkTasksSecrets> = {
   name: 'HOOK_SECRET',
   meaning:
-    'Secret with which workflows of that repository tell that they wait, at least 24 characters; two with a comma between, while one replaces the other.',
+    'Secret with which workflows of that repository send approvals, at least 24 characters; two separated by a comma while one replaces the other.',
   example: '…',
   exampleOwner: 'plant-hr',
   use: 'hook: on',

@@ -22,14 +22,14 @@ const xml = z.string().regex(/^\s*<[\s\S]*>\s*$/, 'write well-formed XML, such a
 
 const variable = z.strictObject({
   name: z.string().min(1).describe('Name of the variable, as the workflow’s designer wrote it.'),
-  type: z.enum(variableTypes).prefault('string').describe('Kind of value it takes.'),
+  type: z.enum(variableTypes).prefault('string').describe('Type of the value.'),
   required: z.boolean().prefault(false).describe('Whether the workflow cannot be started without it.'),
   default: z.string().optional().describe('Value when a person gives none.'),
   id: z
     .string()
     .min(1)
     .optional()
-    .describe('Id of the variable inside the workflow, where the server wants it.'),
+    .describe('ID of the variable inside the workflow, where the server needs it.'),
 });
 
 const activity = z.strictObject({
@@ -37,7 +37,7 @@ const activity = z.strictObject({
   outputs: z
     .array(z.string().min(1))
     .prefault([])
-    .describe('Labels of the links that leave it, letter by letter.')
+    .describe('Labels of the links that leave it, exactly as written.')
     .meta({ examples: [['Approved', 'Rejected']] }),
   status: z
     .string()
@@ -47,7 +47,7 @@ const activity = z.strictObject({
     .meta({ examples: ['Completed'] }),
   data: xml
     .optional()
-    .describe('XML handed to the activity with an alert; by default what dataDefault says.')
+    .describe('XML sent to the activity with an alert; by default that of dataDefault.')
     .meta({ examples: ['<answer>yes</answer>'] }),
 });
 
@@ -57,7 +57,7 @@ const workflowSettings = z
     name: z
       .string()
       .min(1)
-      .describe('Name of the workflow in the repository; letters, blanks and all.')
+      .describe('Name of the workflow in the repository, exactly as written there, spaces included.')
       .meta({ examples: ['Leave WF'] }),
     title: z
       .string()
@@ -69,7 +69,7 @@ const workflowSettings = z
       .enum(['off', 'on'])
       .prefault('off')
       .describe(
-        'Whether alerts report executions that others start as well. Only the latest one is seen at each poll, so of several started between two polls, one is.',
+        'Whether alerts report executions that others start as well. Each poll sees only the latest one, so of several started between two polls, one is reported.',
       )
       .meta({ examples: ['on'] }),
     version: z
@@ -77,17 +77,17 @@ const workflowSettings = z
       .min(1)
       .optional()
       .describe(
-        'Version to start; by default the latest. Goes without values only, since Work Tasks starts the latest with them.',
+        'Version to start; by default the latest. Only without values, since Work Tasks starts the latest version with them.',
       )
       .meta({ examples: ['2'] }),
     data: xml
       .optional()
-      .describe('XML it is started with; by default what dataDefault says, and only beside values.')
+      .describe('XML it is started with; by default that of dataDefault, and only together with values.')
       .meta({ examples: ['<request/>'] }),
     typedData: z
       .enum(['off', 'on'])
       .prefault('off')
-      .describe('Whether whoever may start it may also give the XML it is started with.')
+      .describe('Whether those who may start it may also type the XML it is started with.')
       .meta({ examples: ['on'] }),
     variables: z
       .array(variable)
@@ -120,7 +120,7 @@ export function isStartedWithValues({
 const repository = z.strictObject({
   name: systemNameSettings
     .optional()
-    .describe('What rules and logs call this repository; by default the server’s name and the repository’s.')
+    .describe('Name of this repository in rules and logs; by default the server’s name and the repository’s.')
     .meta({ examples: ['plant-hr'] }),
   repository: z
     .string()
@@ -131,7 +131,7 @@ const repository = z.strictObject({
     .enum(['off', 'on'])
     .prefault('off')
     .describe(
-      'Whether its workflows may tell, with a secret of their own, that they wait for people; needs the public listener.',
+      'Whether its workflows may send approvals to the webhook, with a secret of their own; needs the public listener.',
     )
     .meta({ examples: ['on'] }),
   workflows: z
@@ -160,7 +160,7 @@ const aim = z.strictObject({
   scope: z
     .string()
     .prefault('system')
-    .describe('Scope to ask for; an empty text asks for none.')
+    .describe('Scope to request; an empty text requests none.')
     .meta({ examples: ['system'] }),
 });
 
@@ -170,27 +170,27 @@ const entra = z.strictObject({
     .string()
     .regex(/^[a-z0-9.-]+$/i, 'write the tenant’s id or its domain')
     .optional()
-    .describe('Tenant whose token endpoint is asked; leave it out when tokenUrl is given.')
+    .describe('Tenant whose token endpoint is used; leave it out when tokenUrl is given.')
     .meta({ examples: ['contoso.onmicrosoft.com'] }),
   tokenUrl: tokenUrl
     .optional()
-    .describe('Token endpoint, where it is not the tenant’s usual one.')
+    .describe('Token endpoint, where it is not the tenant’s default one.')
     .meta({ examples: ['https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token'] }),
   clientId,
   scope: z
     .string()
     .min(1)
     .optional()
-    .describe('Scope to ask for; by default api://<clientId>/worktasks/.default.')
+    .describe('Scope to request; by default api://<clientId>/worktasks/.default.')
     .meta({ examples: ['api://9f1c2b0e-0000-0000-0000-000000000000/worktasks/.default'] }),
 });
 
 const token = z.strictObject({
-  kind: z.literal('token').describe('An access token that was issued beforehand; it is never renewed.'),
+  kind: z.literal('token').describe('An access token issued in advance; it is never renewed.'),
 });
 
 const none = z.strictObject({
-  kind: z.literal('none').describe('No token: for repositories that ask for none.'),
+  kind: z.literal('none').describe('No token: for repositories that need none.'),
 });
 
 /** How the bot signs in to a Work Tasks server. */
@@ -213,22 +213,22 @@ const pathSettings = z.strictObject({
   pause: path('api/workflow/pause', 'Pauses an execution.'),
   resume: path('api/workflow/resume', 'Resumes a paused execution.'),
   resumeAfterError: path('api/workflow/resumeworkflowwitherrors', 'Resumes an execution after an error.'),
-  alert: path('api/workflow/AlertEngine', 'Tells a sleeping activity which way to go.'),
+  alert: path('api/workflow/AlertEngine', 'Answers a sleeping activity with one of its outputs.'),
   status: path('api/workflow/status', 'Reads the status of an execution.'),
   lastInstance: path('api/workflow/lastinstance', 'Finds the latest execution of a workflow.'),
   activityOutput: path('api/workflow/activityoutput', 'Reads an activity’s output, or a variable.'),
-  variableValue: path('api/workflow/variablevalue', 'Asked for a variable where the path above has none.'),
+  variableValue: path('api/workflow/variablevalue', 'Reads a variable where the path above finds none.'),
 });
 
 const fields = z.strictObject({
   name: systemNameSettings
-    .describe('What logs and environment variables call this server.')
+    .describe('Name of this server in logs and environment variables.')
     .meta({ examples: ['plant'] }),
   label: z
     .string()
     .min(1)
     .prefault('Work Tasks')
-    .describe('What people read when the bot speaks of this server.')
+    .describe('Name of this server on cards and in messages.')
     .meta({ examples: ['Work Tasks'] }),
   baseUrl: z
     .string()
@@ -243,7 +243,7 @@ const fields = z.strictObject({
     .min(1)
     .describe('Repositories to work with; each is a system of its own in rules.')
     .meta({ examples: [[{ repository: 'HR', workflows: [{ name: 'Leave WF' }] }]] }),
-  auth: authSettings.describe('How the bot signs in; its secret comes from the environment.'),
+  auth: authSettings.describe('How Countersign signs in; its secret comes from the environment.'),
   signalAs: signalAsSetting('decisions and changes'),
   personSignIn: personSignInSettings('Work Tasks')
     .extend({
@@ -252,7 +252,7 @@ const fields = z.strictObject({
         .regex(/^[a-z]+::.*\{name\}/i, 'write provider::id with {name} in it')
         .optional()
         .describe(
-          'Makes a Work Tasks user of what the claim holds, where that is no provider::id; by default userTemplate does, of an e-mail address.',
+          'Makes a Work Tasks user from what the claim holds, where that is not provider::id; by default userTemplate does, from an e-mail address.',
         )
         .meta({ examples: ['activedirectory::{name}'] }),
     })
@@ -266,27 +266,29 @@ const fields = z.strictObject({
     .enum(['account', 'email'])
     .prefault('account')
     .describe(
-      'Whether this system calls its users by their e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
+      'Whether usernames of this system are e-mail addresses; only with email does the address that emailMatching gives show that a request is another’s, or let something be done in its name.',
     )
     .meta({ examples: ['account'] }),
   userTemplate: z
     .string()
     .regex(/^[a-z]+::.*\{email\}/i, 'write provider::id with {email} in it')
     .optional()
-    .describe('Makes a Work Tasks user of a person whose identity is an e-mail address.')
+    .describe('Makes a Work Tasks user from the e-mail address of a person.')
     .meta({ examples: ['azureactivedirectory::{email}'] }),
   caCert: z
     .string()
     .min(1)
     .optional()
-    .describe('Certificate authorities to trust for the server, besides the usual: a path, or PEM text.')
+    .describe(
+      'Certificate authorities to trust for the server, besides the default ones: a path, or PEM text.',
+    )
     .meta({ examples: ['/etc/ssl/corp-root.pem'] }),
   authCaCert: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Certificate authorities to trust for the token endpoint and personSignIn, besides the usual: a path, or PEM text.',
+      'Certificate authorities to trust for the token endpoint and personSignIn, besides the default ones: a path, or PEM text.',
     )
     .meta({ examples: ['/etc/ssl/idp-root.pem'] }),
   timeout: duration({ maxMs: longestTimeoutMs })
@@ -296,44 +298,44 @@ const fields = z.strictObject({
   ids: z
     .enum(['number', 'string'])
     .prefault('number')
-    .describe('Form of ids in what is sent; which one the server takes is documented nowhere.'),
+    .describe('Format of IDs in requests; which one the server accepts is not documented.'),
   variables: z
     .enum(['array', 'json-string'])
     .prefault('array')
-    .describe('Form of variables in what is sent: a list, or a text that holds one.'),
+    .describe('Format of variables in requests: a list, or a text that holds one.'),
   variableValues: z
     .enum(['typed', 'strings'])
     .prefault('typed')
     .describe(
-      'Form of values in what is sent: numbers, yes or no, lists and objects as JSON has them, as AVEVA prints a number; or everything as text.',
+      'Format of values in requests: numbers, booleans, lists and objects as JSON, as in AVEVA’s example of a number; or everything as text.',
     ),
   variableId: z
     .enum(['omit', 'name'])
     .prefault('omit')
-    .describe('What stands for the id of a variable whose id is not configured: nothing, or its name.'),
+    .describe('What is sent as the ID of a variable whose ID is not configured: nothing, or its name.'),
   dates: z
     .enum(['us', 'iso'])
     .prefault('us')
     .describe('How dates are written to the server: 12/31/2026 (us), which designers expect, or 2026-12-31.'),
   dataDefault: xml
     .prefault('<data/>')
-    .describe('XML sent as data where there is none to send; it has to be well-formed.')
+    .describe('XML sent as data where no other is set; it must be well-formed.')
     .meta({ examples: ['<data/>'] }),
   sendRefreshTokenInfo: z
     .boolean()
     .prefault(false)
     .describe(
-      'Hands refresh token metadata, a secret, to the server when a workflow is started with variables.',
+      'Sends refresh token metadata, a secret, to the server when a workflow is started with variables.',
     ),
   paths: pathSettings
     .prefault({})
-    .describe('Paths of single calls, where a server differs from what AVEVA prints.'),
+    .describe('Paths of single calls, where a server differs from AVEVA’s documentation.'),
   inboxUrl: z
     .string()
     .regex(/^https?:\/\/\S+$/, 'write an https address')
     .optional()
     .describe(
-      'Where a link leads: {repository}, {workflow} and {executionid} are filled in. No links without.',
+      'Address of a card’s link: {repository}, {workflow} and {executionid} are filled in. No links if left out.',
     )
     .meta({ examples: ['https://worktasks.example.com/EnterpriseConsole/{repository}'] }),
 });

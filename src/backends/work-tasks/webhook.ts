@@ -432,7 +432,7 @@ const dueTime = z.string(aTime).transform((given, context): string => {
 
 const longestAddress = 1000;
 
-const anAddress = `an http or https address of at most ${longestAddress} characters, without a user name or password in it`;
+const anAddress = `an http or https address of at most ${longestAddress} characters, without a username or password in it`;
 
 const linkUrl = z.string(anAddress).transform((given, context): string => {
   const url = URL.canParse(given) ? new URL(given) : undefined;

@@ -71,8 +71,8 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
   { actor: 'gia', who: 'a guest', text: /you are a guest/ },
   {
     actor: 'una',
-    who: 'an approver without a name in Command',
-    text: /doesn't know your user name in that system/,
+    who: 'an approver without a Command username',
+    text: /doesn't know your username in that system/,
   },
 ];
 
@@ -90,7 +90,7 @@ const stories: readonly Story[] = [
   }),
   story('Cards point out what stands out', async (demo) => {
     const { wildcard, weak, outside, renewal, manyNames } = demo.opening;
-    await cardSaying(demo, wildcard, /asks for 1 wildcard/);
+    await cardSaying(demo, wildcard, /1 wildcard/);
     await cardSaying(demo, weak, /weak key: RSA 1024/);
     await cardSaying(demo, outside, /2 names outside your domains/);
     await cardSaying(demo, renewal, /replaces a certificate[\s\S]*adds 1 name/);
@@ -98,7 +98,7 @@ const stories: readonly Story[] = [
     return 'a wildcard, a weak key, 2 names outside the zones, a renewal with a new name, 60 names';
   }),
   story(
-    'Ana is reminded once of all that has waited for long, and operators hear of the longest',
+    'Ana is reminded once of all that has waited a long time, and operators hear of the longest',
     async (demo) => {
       const own = () => privateText(demo.slack, personas.ana.id).filter((one) => textOf(one).includes('⏰'));
       const [reminder] = await demo.slack.waitFor(() => own().length > 0 && own(), {
@@ -127,7 +127,7 @@ const stories: readonly Story[] = [
     const li = person(demo, 'li');
     await li.click(await liveCard(demo, id), 'deny');
     insist(!(await li.submit('   ')), 'the window closed without a reason');
-    insist(await li.submit('The key is too short'), 'the window did not take the reason');
+    insist(await li.submit('The key is too short'), 'the window did not accept the reason');
     const card = await cardSaying(demo, id, /Denied by Li Wei/);
     const { status } = demo.command.instance(id);
     insist(status === 'Rejected', `Command says ${status}`);
@@ -198,7 +198,7 @@ const stories: readonly Story[] = [
   story('A rule would approve a renewal of the same by itself, until Li stops it', async (demo) => {
     const renewal = everydayRequest(912);
     const { about } = renewal;
-    if (about.kind !== 'enrolment') throw new Error('the request is no enrollment');
+    if (about.kind !== 'enrollment') throw new Error('the request is no enrollment');
     const names = [about.host, ...(about.otherNames ?? [])];
     const request = {
       ...renewal,
@@ -212,7 +212,7 @@ const stories: readonly Story[] = [
     await person(demo, 'ana').approve(stopped, '');
     return headingOf(await cardSaying(demo, id, /Approved by Ana Ruiz/));
   }),
-  story('Ana asks Sam about his request; question and answer stand on the card', async (demo) => {
+  story('Ana asks Sam about his request; question and answer are on the card', async (demo) => {
     const { slack, command } = demo;
     const request = { ...everydayRequest(906), requester: personas.sam.identity };
     const id = command.startInstance(await instanceSketchOf(request, Date.now()));
@@ -231,7 +231,7 @@ const stories: readonly Story[] = [
     insist(comment.includes('The build team'), `Command was told: ${comment}`);
     return `Command: “${comment}”`;
   }),
-  story('Sam sees where his requests stand, and has the others reminded', async (demo) => {
+  story('Sam sees where his requests stand, and reminds the others', async (demo) => {
     const request = { ...everydayRequest(909), requester: personas.sam.identity };
     const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
     const card = await liveCard(demo, id);
@@ -242,12 +242,12 @@ const stories: readonly Story[] = [
     await hearSam(new RegExp(code));
     await sam.type(`nudge ${code}`);
     await hearSam(/reminded of/);
-    const reminder = await hearLi(/Whoever asked for [\s\S]* has you reminded/);
+    const reminder = await hearLi(/The requester of [\s\S]* sends you this reminder/);
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
     return plainly(textOf(reminder)).split('\n')[0] ?? '';
   }),
-  story('Ana goes away, Bo decides in her place until she is back, and every card says so', async (demo) => {
+  story('Ana goes away, Bo decides for her until she is back, and every card says so', async (demo) => {
     const { command } = demo;
     const [ana, bo] = [person(demo, 'ana'), person(demo, 'bo')];
     const [hearAna, hearBo] = [ana.listen(), bo.listen()];
@@ -257,7 +257,7 @@ const stories: readonly Story[] = [
     const [first = '', second = ''] = ids;
     await Promise.all(ids.map((id) => liveCard(demo, id)));
     await ana.type(`away until 3d to <@${personas.bo.id}>`);
-    await hearBo(/Ana Ruiz is away until [\s\S]* has left you their place/);
+    await hearBo(/Ana Ruiz is away [\s\S]* you are their delegate/);
     const card = await cardSaying(demo, first, /Ana Ruiz \(away\)[\s\S]*for Ana Ruiz/);
     await bo.approve(card, 'Planned');
     const decided = await cardSaying(demo, first, /Approved by Bo Larsen for Ana Ruiz/);
@@ -278,7 +278,7 @@ const stories: readonly Story[] = [
     await person(demo, 'li').approve(await liveCard(demo, id), 'SEC-2291 confirmed');
     return headingOf(await cardSaying(demo, id, /Approved by Li Wei/));
   }),
-  story('An approval after which the CA fails is told as both', async (demo) => {
+  story('An approval after which the CA fails is reported as both', async (demo) => {
     const id = demo.opening.device;
     await person(demo, 'ana').approve(await liveCard(demo, id), '');
     const card = await cardSaying(demo, id, /then failed[\s\S]*RPC server is unavailable/);
@@ -302,7 +302,7 @@ const stories: readonly Story[] = [
   ),
   // Several people, or Command itself, have a say.
   story(
-    'High risk takes two people, Command hears of it once, and every copy of the card tells it',
+    'High risk takes two people, Command gets one signal, and every copy of the card says so',
     async (demo) => {
       const { slack, command, opening } = demo;
       const id = opening.wildcard;
@@ -325,7 +325,7 @@ const stories: readonly Story[] = [
     },
   ),
   story(
-    'Where Command wants two identities, the card offers no approval that would be one of two',
+    'Where Command needs two approvers, the card offers no approval that would be one of two',
     async (demo) => {
       const { command, opening } = demo;
       const id = opening.codeSigning;
@@ -345,7 +345,7 @@ const stories: readonly Story[] = [
     insist(!isLive(card), 'the card still has buttons');
     return headingOf(card);
   }),
-  story('When the facts change, nothing is sent and people are asked again', async (demo) => {
+  story('When the facts change, nothing is sent and approval is needed again', async (demo) => {
     const id = demo.opening.renewal;
     const ana = person(demo, 'ana');
     const before = await liveCard(demo, id);
@@ -360,12 +360,12 @@ const stories: readonly Story[] = [
     return `${headingOf(card)}: CorpIssuingCA1 → RetiredCA2; Ana was told privately`;
   }),
   // Work Tasks asks people by itself.
-  story('A workflow in Work Tasks asks by itself, and Ana’s choice lets it go on', async (demo) => {
+  story('A workflow in Work Tasks requests a decision, and Ana’s choice continues it', async (demo) => {
     const { workTasks, plant } = demo;
     const card = await workTasksCard(demo, /Leave of blarsen/, /Send back/, /Family visit/);
     const ana = person(demo, 'ana');
     await ana.click(card, 'approve#0');
-    insist(await ana.submit('Enjoy it'), 'the window did not take the comment');
+    insist(await ana.submit('Enjoy it'), 'the window did not accept the comment');
     const decided = await workTasksCard(demo, /Leave of blarsen/, /Approved by Ana Ruiz/);
     const [alert] = workTasks.alerts;
     insist(alert?.hasMoved === true && alert.user === 'activedirectory::aruiz', 'the activity was not told');
@@ -377,7 +377,10 @@ const stories: readonly Story[] = [
     async (demo) => {
       const card = await workTasksCard(demo, /Purchase by jsmith/, /Open in Work Tasks/);
       insist(!isLive(card), 'the card has buttons that would do nothing');
-      insist(/decide this one in the inbox/.test(textOf(card)), 'the card does not say where to decide');
+      insist(
+        /decide this in the Work Tasks inbox/.test(textOf(card)),
+        'the card does not say where to decide',
+      );
       const { purchase } = demo.plant;
       demo.workTasks.completeInInbox({
         execution: purchase,
@@ -408,7 +411,7 @@ const stories: readonly Story[] = [
       return `Leave WF, execution ${started[0]?.id}, started as ${started[0]?.initiator}`;
     },
   ),
-  story('Omar pauses an execution, and lets it go on', async (demo) => {
+  story('Omar pauses a run, and resumes it', async (demo) => {
     const { workTasks, plant } = demo;
     const status = () => workTasks.execution(plant.backup).status;
     const ref = `"Backup WF#${plant.backup.id}"`;
@@ -424,7 +427,7 @@ const stories: readonly Story[] = [
     await order(demo, 'omar', {
       text: `restart ${opening.device}`,
       proposal: /from step 1/,
-      answer: /goes on as .*run/,
+      answer: /continues as .*run/,
     });
     const [run] = command.instances().filter(({ id }) => !before.has(id));
     if (!run) throw new Error('Command has no new run');
@@ -432,7 +435,7 @@ const stories: readonly Story[] = [
     return `${command.instance(opening.device).status}, and a new run that is ${run.status}`;
   }),
   // Workflows fail.
-  story('Twelve workflows that fail alike are one alert, which calls Omar once', async (demo) => {
+  story('Twelve workflows that fail alike are one alert, which mentions Omar once', async (demo) => {
     const { definition } = demoIncidents.authority;
     fail(demo.command, 'authority', renewedHosts);
     const alert = await alertSaying(demo, definition, /12 runs[\s\S]*RPC server[\s\S]*<@U0OMAR>/);
@@ -453,7 +456,7 @@ const stories: readonly Story[] = [
     return 'refused privately, nothing was changed';
   }),
   story(
-    'A failed workflow is restarted from its alert, followed to its end, and the alert turns calm',
+    'A failed workflow is restarted from its alert, followed to its end, and the alert closes',
     async (demo) => {
       const { definition } = demoIncidents.share;
       const before = demo.command.instances().length;
@@ -463,7 +466,7 @@ const stories: readonly Story[] = [
       const hear = omar.listen();
       await omar.clickAlert(alert, 'restart');
       await omar.clickAlert(await hear(/Restart 1 run of CRL publishing/), 'confirm');
-      await threadSaying(demo, alert, /Restarted; it goes on as .*run/);
+      await threadSaying(demo, alert, /Restarted; it continues as .*run/);
       const over = await alertSaying(demo, definition, /Recovered by Omar Haddad/);
       const started = demo.command.instances().length - before;
       insist(started === 2, `${started} runs were started instead of 2`);
@@ -506,7 +509,7 @@ const stories: readonly Story[] = [
     }
     insist(!JSON.stringify(slack.calls).includes(pfxPassword), 'Slack was told the PFX password');
     insist(!/hooks\.slack|\/actions\/T0/.test(log), 'the log holds an address that lets others answer');
-    return `${logLines.length} lines of log and ${slack.calls.length} calls looked through`;
+    return `${logLines.length} lines of log and ${slack.calls.length} calls searched`;
   }),
   story('No card that is over has buttons, and every card that waits has them', async (demo) => {
     const runs = demo.command.instances();
@@ -536,7 +539,7 @@ const stories: readonly Story[] = [
       await demo.restartBot('live');
       const card = await liveCard(demo, id);
       insist(card.channel !== channels.shadow.id, 'the card of live mode is in the shadow channel');
-      await cardSaying(demo, id, /Posted in shadow mode, which is over/);
+      await cardSaying(demo, id, /Posted in shadow mode, which has ended/);
       return headingOf(shown);
     },
   ),

@@ -65,7 +65,7 @@ Press Enter to go live: what waited is announced and gets cards people can decid
 /** Says where to look and what to try. */
 function greeting(url: string): string {
   return `
-Countersign is at work between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
+Countersign is running between a simulated Slack, Keyfactor Command and AVEVA Work Tasks. Open
 
   ${url}
 
@@ -74,7 +74,7 @@ and try, choosing who you are with "Acting as" at the top right:
   1. As Ana Ruiz in #pki-approvals: approve shop.keyexample.com with a comment, deny printer-3f (weak key).
   2. As Sam Smith: approve grafana, Sam's own request. In #web-team, be refused as Bo, Gia and Una about lab-12.
   3. As Ana, then as Li Wei: approve the wildcard *.apps. It takes two people; point at a card to click it twice.
-  4. As Ana: the code signing certificate has no Approve, as Command wants two identities. "Open in Command", be Pat.
+  4. As Ana: the code signing certificate has no Approve, as Command needs two approvers. "Open in Command", be Pat.
   5. As Ana in #plant-tasks: answer Bo's leave, which Work Tasks asks about; Sam's purchase waits in its inbox.
   6. As Omar Haddad or Ana, who are operators, type:
        /workflow execute                         starts a workflow of Work Tasks; leave asks for an approval

@@ -54,7 +54,7 @@ export function openDemo({
       secret: sandbox.secrets.hook,
       every: createEvery((thrown) => {
         const err = asError(thrown);
-        log.warn({ err }, 'A workflow of the demo was not heard; it tries again');
+        log.warn({ err }, 'A workflow of the demo was not received; it tries again');
       }),
     });
     stack.push(endPosting);

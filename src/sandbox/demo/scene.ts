@@ -5,13 +5,13 @@ import type { InstanceSketch } from '../keyfactor/lifecycle.js';
 import {
   createCertificate,
   createCsr,
-  enrolmentData,
+  enrollmentData,
   revocationData,
   type SampleKey,
 } from '../keyfactor/samples.js';
 import type { SlackWorkspace } from '../slack/workspace.js';
 
-/** Stands in the data of every PFX enrolment; nobody may ever read it in Slack or in the log. */
+/** Stands in the data of every PFX enrollment; nobody may ever read it in Slack or in the log. */
 export const pfxPassword = 'Tr0ub4dor-and-3';
 
 const dayMs = 86_400_000;
@@ -38,7 +38,7 @@ export async function instanceSketchOf(request: DemoRequest, nowMs: number): Pro
       return {
         ...sketch,
         title: `${requester} is enrolling for a certificate with ${subject}.`,
-        data: await enrolment(about, { subject, requester, nowMs }),
+        data: await enrollment(about, { subject, requester, nowMs }),
       };
   }
 }
@@ -56,12 +56,12 @@ async function expiration(
     notBefore: new Date(nowMs - 700 * dayMs),
     notAfter: new Date(nowMs + expiresInDays * dayMs),
   });
-  const data = enrolmentData({ subject, sans, ca: 'CorpIssuingCA1', requester, renews });
+  const data = enrollmentData({ subject, sans, ca: 'CorpIssuingCA1', requester, renews });
   return { AlertId: '4', CertificateId: certificateId, ...data };
 }
 
-async function enrolment(
-  about: Enrolment,
+async function enrollment(
+  about: Enrollment,
   { subject, requester, nowMs }: { subject: string; requester: string; nowMs: number },
 ): Promise<DataBag> {
   const { key, template, authority: ca, replaces } = about;
@@ -78,7 +78,7 @@ async function enrolment(
     }),
   };
   const source = key === 'server-made' ? { pfxPassword } : { csr: await createCsr({ subject, sans, key }) };
-  return enrolmentData({ subject, sans, template, ca, requester, ...source, ...renews });
+  return enrollmentData({ subject, sans, template, ca, requester, ...source, ...renews });
 }
 
 function revocation(about: Revocation, subject: string, requester: string): DataBag {
@@ -99,7 +99,7 @@ export function everydayRequest(number: number): DemoRequest {
     definition: isLab ? 'Lab certificates' : 'Web server certificates',
     requester: `KEYEXAMPLE\\${people[number % people.length]}`,
     about: {
-      kind: 'enrolment',
+      kind: 'enrollment',
       host: `${name}.keyexample.com`,
       otherNames: number % 2 === 0 ? [] : [`${name}.corp.keyexample.com`],
       key: 'ec-p256',
@@ -110,7 +110,7 @@ export function everydayRequest(number: number): DemoRequest {
 }
 
 const web = {
-  kind: 'enrolment',
+  kind: 'enrollment',
   key: 'ec-p256',
   template: 'Web Server 2y',
   authority: 'CorpIssuingCA1',
@@ -119,7 +119,7 @@ const web = {
 function webServer(
   requester: string,
   waitingMinutes: number,
-  about: Partial<Enrolment> & { readonly host: string },
+  about: Partial<Enrollment> & { readonly host: string },
 ): DemoRequest {
   return {
     definition: 'Web server certificates',
@@ -179,7 +179,7 @@ export const openingRequests = {
     requester: 'KEYEXAMPLE\\svc-release',
     waitingMinutes: 17,
     about: {
-      kind: 'enrolment',
+      kind: 'enrollment',
       host: 'Key Example Release Signing',
       key: 'ec-p384',
       template: 'Code Signing 1y',
@@ -247,16 +247,16 @@ export interface DemoRequest {
   readonly requester: string;
   /** How long it has been waiting when the demo starts; 0 unless told. */
   readonly waitingMinutes?: number;
-  readonly about: Enrolment | Revocation | Expiration;
+  readonly about: Enrollment | Revocation | Expiration;
 }
 
 /** A certificate somebody wants. */
-interface Enrolment {
-  readonly kind: 'enrolment';
+interface Enrollment {
+  readonly kind: 'enrollment';
   readonly host: string;
   /** Names besides the host. */
   readonly otherNames?: readonly string[];
-  /** `server-made` is a PFX enrolment: there is no signing request, and a password in the data. */
+  /** `server-made` is a PFX enrollment: there is no signing request, and a password in the data. */
   readonly key: SampleKey | 'server-made';
   readonly template: string;
   readonly authority: string;
@@ -311,22 +311,22 @@ export function seedCommand(command: KeyfactorCommand, password?: string): void 
   seedIncidents(command);
 }
 
-const enrol: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' };
+const enroll: StepSketch = { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' };
 
 /** Every workflow of the demo by its name. */
 const definitions = {
-  'Web server certificates': { workflowType: 'Enrollment', steps: [approval('PKI approval'), enrol] },
-  'High risk certificates': { workflowType: 'Enrollment', steps: [approval('High risk review'), enrol] },
-  'Lab certificates': { workflowType: 'Enrollment', steps: [approval('Lab approval'), enrol] },
+  'Web server certificates': { workflowType: 'Enrollment', steps: [approval('PKI approval'), enroll] },
+  'High risk certificates': { workflowType: 'Enrollment', steps: [approval('High risk review'), enroll] },
+  'Lab certificates': { workflowType: 'Enrollment', steps: [approval('Lab approval'), enroll] },
   'Code signing certificates': {
     workflowType: 'Enrollment',
-    steps: [approval('Four eyes in Command', 2), enrol],
+    steps: [approval('Four eyes in Command', 2), enroll],
   },
   'Device certificates': {
     workflowType: 'Enrollment',
     steps: [
       approval('Device approval'),
-      { ...enrol, failsWith: 'The CA CorpDeviceCA1 could not be reached: the RPC server is unavailable.' },
+      { ...enroll, failsWith: 'The CA CorpDeviceCA1 could not be reached: the RPC server is unavailable.' },
     ],
   },
   'Expiring certificates': { workflowType: 'Expiration', steps: [approval('Renew it?')] },
@@ -450,7 +450,7 @@ export const personas = {
     id: 'U0UNA',
     name: 'una',
     realName: 'Una Mapped',
-    title: 'Approver whose name in Command nobody wrote down',
+    title: 'Approver whose Command username is not in the settings',
   },
   bo: {
     id: 'U0BO',

@@ -74,16 +74,16 @@ export function revocationData(sketch: RevocationSketch, dialect: DataDialect = 
 }
 
 /**
- * How a server spells the keys of its data: as e-mail tokens do, as enrolment requests do, or as the labels of
+ * How a server spells the keys of its data: as e-mail tokens do, as enrollment requests do, or as the labels of
  * the portal, with spaces. Which one a given version uses is not documented.
  */
 export type DataDialect = 'token' | 'request' | 'spaced';
 
-/** What an enrolment is about. */
-interface EnrolmentSketch {
+/** What an enrollment is about. */
+interface EnrollmentSketch {
   readonly subject: string;
   readonly sans?: SampleNames;
-  /** PEM; absent where the server makes the key (PFX enrolment). */
+  /** PEM; absent where the server makes the key (PFX enrollment). */
   readonly csr?: string;
   readonly template?: string;
   readonly ca?: string;
@@ -95,8 +95,8 @@ interface EnrolmentSketch {
   readonly pfxPassword?: string;
 }
 
-/** Builds the data an enrolment run carries, in one of three spellings. */
-export function enrolmentData(sketch: EnrolmentSketch, dialect: DataDialect = 'request'): DataBag {
+/** Builds the data an enrollment run carries, in one of three spellings. */
+export function enrollmentData(sketch: EnrollmentSketch, dialect: DataDialect = 'request'): DataBag {
   const { subject, csr, renews, requester, pfxPassword, metadata, sans = {} } = sketch;
   const { template = 'WebServer', ca = usualCa } = sketch;
   const texts = generalNames(sans).map(({ type, value }) => `${type}=${value}`);

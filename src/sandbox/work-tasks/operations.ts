@@ -19,7 +19,7 @@ import { engineFault, requireEngine, type World } from './world.js';
 export interface Operation {
   readonly name: OperationName;
   readonly method: 'GET' | 'POST';
-  /** Answers, or throws a refusal; undefined when no route fits the keys that were sent. */
+  /** Answers, or throws a refusal; undefined when no route matches the keys that were sent. */
   respond(call: OperationCall): OperationResponse | undefined;
 }
 

@@ -161,6 +161,15 @@ export function actions(
   return { type: 'actions', block_id: blockId, elements: [...elements] };
 }
 
+/** Gives what is read in some blocks without opening anything, as it is written there. */
+export function unfoldedText(blocks: readonly MessageBlock[]): string {
+  const texts = blocks.flatMap((block) => {
+    if (block.type === 'section') return 'text' in block ? [block.text?.text ?? ''] : [];
+    return block.type === 'context' ? block.elements.flatMap((one) => ('text' in one ? [one.text] : [])) : [];
+  });
+  return texts.join('\n');
+}
+
 /** Joins lines while they fit; the rest is left out, marked by `…`. */
 export function fitLines(lines: readonly string[], maxLength: number): string {
   let text = '';
@@ -233,5 +242,5 @@ function withoutMentions(said: string, nameOf: ShadowForm['nameOf']): string {
       mrkdwnFormatter.text(nameOf(id) ?? id, 60),
     )
     .replace(/<!subteam\^[^<>]*>/g, 'a user group')
-    .replace(/<!(?:channel|here|everyone)(?:[|][^<>]*)?>/g, 'everybody in the channel');
+    .replace(/<!(?:channel|here|everyone)(?:[|][^<>]*)?>/g, 'everyone in the channel');
 }

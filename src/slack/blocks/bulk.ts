@@ -2,10 +2,11 @@ import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { subjectOf } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
 import type { BulkCandidate } from '../../use-cases/approvals/bulk.js';
-import { plainFormatter, type RenderContext } from '../format.js';
+import { mrkdwnFormatter, plainFormatter, type RenderContext } from '../format.js';
 import { bulkField, callbackIds } from '../ids.js';
+import { showsAll } from '../text/card.js';
 import { bulkText } from '../text/home.js';
-import { blocksLength, context, section } from './blocks.js';
+import { blocksLength, context, section, unfoldedText } from './blocks.js';
 import { commentInput, summary } from './card.js';
 
 /** A window holds a hundred blocks, three of which are no request's, and 250 kB. */
@@ -36,6 +37,7 @@ export function bulkModal(
     const facts = summary(one.card, labelOf);
     // A way to the rest means that there is one.
     if (facts.some(({ type }) => type === 'actions')) continue;
+    if (!showsAll(one.card.approval.instance.facts, mrkdwnFormatter, unfoldedText(facts))) continue;
     const all = [checkbox(one.card, shown.length), ...facts];
     if (blocks.length + all.length > mostBlocks || blocksLength([...blocks, ...all]) > maxLength) break;
     blocks.push(...all);

@@ -25,6 +25,7 @@ import {
   callbackIds,
   commentField,
   typedField,
+  writeCardRow,
   writeDetailsPlace,
   writeRevised,
 } from '../ids.js';
@@ -50,6 +51,7 @@ import {
   progressLine,
   requestLine,
   requirementLines,
+  showsAll,
   wholeFactLines,
 } from '../text/card.js';
 import { questionLines } from '../text/question.js';
@@ -65,6 +67,7 @@ import {
   realForm,
   section,
   sections,
+  unfoldedText,
 } from './blocks.js';
 
 /** How a card may look in this workspace. */
@@ -88,22 +91,25 @@ export function plainCard(card: Card, labelOf: RenderContext['labelOf']): Render
 }
 
 function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm) {
-  // Buttons belong to one version of the card.
-  const buttons = [actions(`approval.${card.approval.version}`, cardButtons(card, labelOf))];
+  const { facts } = card.approval.instance;
+  const buttons = (isWhole: boolean) =>
+    actions(writeCardRow(card.approval.version, isWhole), cardButtons(card, labelOf));
   return {
     lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }).lines,
     text: () => cardText(card, { formatter: quiet(card), labelOf }),
     blocks: (formatter: Formatter) => {
-      const blocksWith = (folded: readonly KnownBlock[]) => [
-        ...cardBlocks(card, { formatter, labelOf }, { ...form, folded }),
-        ...buttons,
-      ];
+      const blocksWith = (folded: readonly KnownBlock[]) => {
+        const shown = cardBlocks(card, { formatter, labelOf }, { ...form, folded });
+        // On a form whose texts were cut to fit no single click decides.
+        const isWhole = formatter === mrkdwnFormatter && showsAll(facts, formatter, unfoldedText(shown));
+        return [...shown, buttons(isWhole)];
+      };
       const blocks = blocksWith([]);
       const room = maxBlocksLength - blocksLength(blocks);
       const folded = form.canFold ? foldedBlocks(card, formatter, room) : [];
       return folded.length > 0 ? blocksWith(folded) : blocks;
     },
-    buttons,
+    buttons: [buttons(false)],
   };
 }
 
@@ -114,7 +120,7 @@ function quiet({ deciders }: Card): Formatter {
     ...fallbackFormatter,
     person: (id) => fallbackFormatter.text(nameOf(id) ?? `@${id.userId}`, 60),
     group: () => 'a user group',
-    everybody: () => 'everybody in the channel',
+    everybody: () => 'everyone in the channel',
   };
 }
 
@@ -189,7 +195,7 @@ function cardBlocks(
   const { formatter } = renderContext;
   const title = header(headline(approval, { ...renderContext, formatter: plainFormatter }));
   const [subject = '', ...where] = headLines(card, renderContext);
-  const head = section([formatter.label(subject), ...where]);
+  const head = { ...section([formatter.label(subject), ...where]), expand: true };
   const isWaiting = approval.state.kind === 'waiting';
   const isEnded = approval.state.kind === 'ended';
   const notable = [
@@ -302,9 +308,10 @@ export function decisionModal(
   options: { readonly labelOf: RenderContext['labelOf']; readonly decider: Decider },
 ): ModalView {
   const text = { ...dialogText[dialog.verb], ...chosenIn(card, dialog, options.labelOf) };
-  const room = roomForComment(dialog.verb, dialog.verb === 'approve' ? card.votes : [], options.decider);
   const approveWith = card.rule?.approveWith;
   const isReason = dialog.verb === 'deny' || approveWith === 'reason';
+  const others = dialog.verb === 'approve' ? card.votes : [];
+  const room = roomForComment(dialog.verb, others, { ...options.decider, isReason });
   const { reasonLabel } = dialogText.approve;
   return {
     type: 'modal',

@@ -119,7 +119,7 @@ async function settled({ log, newId }: ListenerContext, act: () => Promise<Alert
     return await act();
   } catch (error) {
     const ref = newId();
-    log.error({ ref, err: asError(error) }, 'A press on an alert could not be answered');
+    log.error({ ref, err: asError(error) }, 'A click on an alert could not be answered');
     return { kind: 'broke', ref };
   }
 }

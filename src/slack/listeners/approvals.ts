@@ -6,6 +6,7 @@ import {
   actionClickId,
   callbackIds,
   commentField,
+  isWholeCardRow,
   readDetailsPlace,
   readPage,
   readRevised,
@@ -114,20 +115,29 @@ function leadsToNoWindow({ card, mayDecide, isLinkMissing }: CardPreview, verb: 
 /** Makes a press of a payload, if it is on a message of ours and carries what our buttons carry. */
 function buttonClickOf(
   { us }: ListenerContext,
-  { message, author, value, asker, kind, output }: ReceivedAction<ButtonClick['verb']>,
+  { message, author, value, asker, kind, output, blockId }: ReceivedAction<ButtonClick['verb']>,
 ): ButtonClick | undefined {
   const isOurs = author.botId === us.botId || author.userId === us.botUserId;
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
   const { id: approvalId, revision } = carried;
-  return { approvalId, revision, message, person: asker.person, verb: kind, ...defined({ output }) };
+  const whole = isWholeCardRow(blockId) ? ({ isWhole: true } as const) : {};
+  return {
+    approvalId,
+    revision,
+    message,
+    person: asker.person,
+    verb: kind,
+    ...whole,
+    ...defined({ output }),
+  };
 }
 
 /** Makes a press a click, to be written down. */
 export function clickOf(
   { now }: ListenerContext,
   { asker, actionTs, shown }: ActionPayload,
-  { approvalId, revision, message, person, output, from }: ButtonClick,
+  { approvalId, revision, message, person, output, from, isWhole }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
@@ -136,7 +146,7 @@ export function clickOf(
     revision,
     person,
     verb,
-    ...defined({ output, from }),
+    ...defined({ output, from, isWhole }),
     via: 'press',
     message,
     ...defined({ shown, responseUrl: asker.responseUrl }),
@@ -151,7 +161,7 @@ async function previewSafely(
   try {
     return (await approvals.decidesAtOnce(click)) ? 'at-once' : await approvals.preview(click);
   } catch (error) {
-    log.error({ err: asError(error), approvalId: click.approvalId }, 'A press could not be looked into');
+    log.error({ err: asError(error), approvalId: click.approvalId }, 'A click could not be read');
     return undefined;
   }
 }
@@ -307,7 +317,7 @@ async function findDialogSafely(
   try {
     return await useCases.approvals.findDialog(id, person);
   } catch (error) {
-    log.error({ err: asError(error) }, 'A modal could not be looked up');
+    log.error({ err: asError(error) }, 'A modal could not be found');
     return undefined;
   }
 }
@@ -316,7 +326,7 @@ async function findDialogSafely(
 async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body, context.us);
   if (!payload) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -359,7 +369,7 @@ async function prepare(
     return (await complaintAbout(context, payload, { dialog, written })) ?? { kind: 'ready', dialog };
   } catch (error) {
     const { viewId } = payload;
-    context.log.error({ err: asError(error), viewId }, 'A submission could not be looked into');
+    context.log.error({ err: asError(error), viewId }, 'A submission could not be read');
     return { kind: 'complaint', text: messages.notWritten };
   }
 }

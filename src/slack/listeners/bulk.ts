@@ -56,7 +56,7 @@ async function open(
     await useCases.bulk.openWindow({ id, person, items, ...defined({ from }) });
     view = modal.view;
   } catch (error) {
-    log.error({ err: asError(error) }, 'A window for several approvals could not be made');
+    log.error({ err: asError(error) }, 'A window for several approvals could not be built');
     await ack();
     return sayTo(context, payload, messages.notWritten);
   }
@@ -69,7 +69,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
   const { useCases, log, us } = context;
   const payload = readSubmission(body, us);
   if (!payload) {
-    log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -83,13 +83,18 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     if (complaints) return ack(complaints);
     clicks = chosen.map((item, at) => clickOf(context, payload, { window, item, at, size: chosen.length }));
   } catch (error) {
-    log.error({ err: asError(error), viewId: payload.viewId }, 'A submission could not be looked into');
+    log.error({ err: asError(error), viewId: payload.viewId }, 'A submission could not be read');
     return ack({ [commentField]: messages.notWritten });
   }
+  let isDifferent = false;
   const outcome = await writtenThenAcked(context, {
     about: { viewId: payload.viewId, clicks: String(clicks.length) },
-    write: () => useCases.bulk.writeDown(clicks),
-    ack,
+    write: async () => {
+      const written = await useCases.bulk.writeDown(clicks);
+      isDifferent = written === 'different';
+      return written;
+    },
+    ack: () => (isDifferent ? ack({ [bulkField(0)]: bulkText.takenBefore }) : ack()),
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
   if (outcome === 'written') await useCases.bulk.work(clicks.map(({ id }) => id));

@@ -340,7 +340,7 @@ export async function decideInList(context: ListenerContext, inList: InList, ack
     found = await findCard(context, inList);
   } catch (error) {
     const err = asError(error);
-    context.log.error({ err, approvalId: approval.id }, 'A press in a list could not be looked into');
+    context.log.error({ err, approvalId: approval.id }, 'A click in a list could not be read');
     await ack();
     return sayTo(context, received, messages.notWritten);
   }
@@ -358,7 +358,7 @@ const verbsOfKind = {
 /** Absent while the card was not posted. */
 async function findCard(
   { useCases }: ListenerContext,
-  { received, approval, from }: InList,
+  { received, approval, from = 'list' }: InList,
 ): Promise<OnCard | undefined> {
   const { kind, output, asker } = received;
   const { person } = asker;
@@ -400,6 +400,6 @@ async function refuse(
   const { log, renderContext } = context;
   const { asker } = received;
   const reason = reply.kind === 'refused' ? { reason: reply.why.kind } : {};
-  log.info({ person: asker.person.userId, answer: reply.kind, ...reason }, 'A press in a list led nowhere');
+  log.info({ person: asker.person.userId, answer: reply.kind, ...reason }, 'A click in a list led nowhere');
   await sayTo(context, received, clickReplyText(reply, renderContext));
 }

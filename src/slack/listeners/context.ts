@@ -114,7 +114,7 @@ export function onAction<S extends Surface, K extends ActionKind<S>>(
         free();
       }
     }
-    context.log.warn({}, 'A press was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A click was not in the format Slack documents; nothing was done');
     await ack();
     await replyUnread(context, body, unread);
   });
@@ -132,7 +132,7 @@ export async function replyUnread(
   try {
     if (userId !== '') await client.chat.postMessage({ channel: userId, text });
   } catch (error) {
-    log.warn({ code: chatError(error, 'post').code }, 'Nobody could be told that nothing was done');
+    log.warn({ code: chatError(error, 'post').code }, 'The reply that nothing was done could not be sent');
   }
 }
 
@@ -200,13 +200,13 @@ export async function writtenThenAcked<T>(
   try {
     written = await write();
   } catch (error) {
-    log.error({ err: asError(error), ...about }, 'What somebody decided could not be written down');
+    log.error({ err: asError(error), ...about }, 'A decision could not be stored');
     return undefined;
   }
   try {
     await ack();
   } catch (error) {
-    log.warn({ err: asError(error), ...about }, 'What was written down could not be acknowledged');
+    log.warn({ err: asError(error), ...about }, 'A stored decision could not be acknowledged to Slack');
   }
   return written;
 }
@@ -232,7 +232,7 @@ export function broke(
 ): string {
   // Nothing broke: a click is kept, and anything else was not begun.
   if (isRulesChanged(error)) {
-    log.info(about, 'Something from Slack came while other settings were put in force');
+    log.info(about, 'Something from Slack arrived while settings were reloaded');
     return messages.rulesChanging;
   }
   const ref = traceId() ?? newId();
@@ -278,7 +278,7 @@ function whyNotOpen(
   }
   const ref = traceId() ?? context.newId();
   const problems = blockProblems(error);
-  context.log.error({ ref, word: slackWord(error), problems }, 'Slack does not take a modal');
+  context.log.error({ ref, word: slackWord(error), problems }, 'Slack rejected a modal');
   return brokeText(ref, context.renderContext);
 }
 
@@ -335,7 +335,7 @@ export async function runSafely(
     return await useCases.commands.run(line, asker);
   } catch (error) {
     const ref = traceId() ?? newId();
-    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command broke');
+    log.error({ ref, verb: line.verb, err: asError(error) }, 'A command failed');
     return { kind: 'broke', ref };
   }
 }

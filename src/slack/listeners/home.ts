@@ -94,7 +94,7 @@ async function openNotifications(
   try {
     view = notificationsModal(await context.useCases.notifications.preferences(received.asker.person));
   } catch (error) {
-    view = broke(context, { error, sentence: 'The window of notifications could not be made' });
+    view = broke(context, { error, sentence: 'The window of notifications could not be built' });
   }
   await ack();
   if (typeof view === 'string') await sayTo(context, received, view);
@@ -111,7 +111,7 @@ async function submitNotifications(
   const payload = readSubmission(body, context.us);
   const chosen = payload && readPreferences(payload);
   if (!payload || !chosen) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [modeField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -157,7 +157,7 @@ async function openAway(context: ListenerContext, received: ReceivedAction<'away
     const choices = await useCases.absences.choices(received.asker.person);
     view = choices.rules.length > 0 ? awayModal(choices) : awayText.notApprover;
   } catch (error) {
-    view = broke(context, { error, sentence: 'The window of an absence could not be made' });
+    view = broke(context, { error, sentence: 'The window of an absence could not be built' });
   }
   await ack();
   if (typeof view === 'string') await sayTo(context, received, view);
@@ -168,7 +168,7 @@ async function openAway(context: ListenerContext, received: ReceivedAction<'away
 async function submitAway(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
   const payload = readSubmission(body, context.us);
   if (!payload) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [awayFields.until]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -187,7 +187,7 @@ async function submitAway(context: ListenerContext, body: unknown, ack: AckSubmi
     const said =
       error instanceof ChatError
         ? messages.notNow
-        : broke(context, { error, sentence: 'An absence could not be taken' });
+        : broke(context, { error, sentence: 'An absence could not be stored' });
     return ack({ [awayFields.until]: said });
   }
   if (result.kind === 'away') return ack();
@@ -222,13 +222,13 @@ async function decide(
         { approvalId: carried.id, revision: carried.revision },
       ));
   } catch (error) {
-    context.log.error({ err: asError(error) }, 'A click in a Home could not be looked into');
+    context.log.error({ err: asError(error) }, 'A click in a Home could not be read');
     await ack();
     return sayTo(context, received, messages.notWritten);
   }
   if (carried && counts) return decideInList(context, { received, approval: carried, from: 'home' }, ack);
   await ack();
-  context.log.warn({ person: asker.person.userId }, 'A click in a Home was not on the page last published');
+  context.log.warn({ person: asker.person.userId }, 'A click in a Home was not on the latest published page');
   await sayTo(context, received, homeMessages.outdated);
   await home.redraw(asker.person);
 }

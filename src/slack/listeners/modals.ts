@@ -122,7 +122,7 @@ async function searched<T>(
   try {
     return await search();
   } catch (error) {
-    log.error({ verb, err: asError(error) }, 'What there is to choose from could not be looked for');
+    log.error({ verb, err: asError(error) }, 'The choices of a window could not be read');
     return undefined;
   }
 }

@@ -92,7 +92,7 @@ async function submit(
   const payload = readSubmission(body, context.us);
   const carried = readRevised(payload?.metadata);
   if (!payload || !carried) {
-    context.log.warn({}, 'A submission was not in the form Slack documents; nothing was done');
+    context.log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
     await ack({ [commentField]: messages.unread });
     return replyUnread(context, body, messages.unread);
   }
@@ -105,7 +105,7 @@ async function submit(
     const isChat = error instanceof ChatError;
     const said = isChat
       ? messages.notNow
-      : broke(context, { error, sentence: 'A question or an answer could not be taken' });
+      : broke(context, { error, sentence: 'A question or an answer could not be stored' });
     return ack({ [commentField]: said });
   }
   const said = askReplyText(result, context.renderContext);

@@ -53,7 +53,7 @@ export function createCommandReplies(options: {
     } catch (error) {
       log.warn(
         { err: asError(error) },
-        'What a list is about could not be kept; a choice in it leads nowhere',
+        'The state of a list could not be stored; a choice in it leads nowhere',
       );
     }
     return choiceId;

@@ -15,15 +15,15 @@ export const awayText = {
   cancel: 'Cancel',
   until: 'Away until',
   untilHint:
-    'For example 2026-12-24, 24 Dec, tomorrow, friday or 3d; to the end of that day by your clock in Slack, 30 days at most.',
-  delegate: 'Who decides in your place',
+    'For example 2026-12-24, Dec 24, tomorrow or Friday: through that day in your Slack time zone. 3d is three days from now. 30 days at most.',
+  delegate: 'Who decides for you',
   delegateHint:
     'Only people the approver rules list as delegates. They and the operators are notified at once.',
   nobody: 'Nobody',
   rule: 'For which rule',
-  ruleHint: 'Left empty, it is for every rule that names you.',
+  ruleHint: 'If empty, every rule that names you.',
   everyRule: 'Every rule that names you',
-  notApprover: 'No approver rule names you, so nobody has to decide in your place.',
+  notApprover: 'No approver rule names you, so you need no delegate.',
 } as const;
 
 /** Tells somebody what became of saying that they will be away. */
@@ -33,9 +33,9 @@ export function awayLines(result: AwayResult, renderContext: RenderContext): rea
     case 'away': {
       const { absence, unattended } = result;
       return [
-        `🌴 You are away until ${formatter.moment(absence.untilMs)}${ruleText(absence, formatter)}. ${delegateText(absence, formatter)}`,
+        `🌴 You are away ${untilText(absence.untilMs, formatter)}${ruleText(absence, formatter)}. ${delegateText(absence, formatter)}`,
         ...unattended.map((rule) => `⚠️ ${nobodyLeft(rule, formatter)} The operators are notified.`),
-        `You can decide meanwhile all the same. ${typedLine(renderContext, 'back')} ends it.`,
+        `You can still decide meanwhile. ${typedLine(renderContext, 'back')} ends it.`,
       ];
     }
     case 'bad-date':
@@ -44,12 +44,12 @@ export function awayLines(result: AwayResult, renderContext: RenderContext): rea
       return [noApproverText(result, formatter)];
     case 'no-delegate':
       return [
-        `${formatter.person(result.delegate)} can't decide in your place: ${noDelegateText(result.why)} Nothing was changed.`,
+        `${formatter.person(result.delegate)} can't decide for you: ${noDelegateText(result.why)} Nothing was changed.`,
       ];
     case 'may-not':
       return [
         result.why === 'suspended'
-          ? 'Your rights in Countersign are suspended, so you cannot leave your place to anybody. Nothing was changed.'
+          ? 'Your rights in Countersign are suspended, so you cannot name a delegate. Nothing was changed.'
           : 'Only full members of this workspace can do this. Nothing was changed.',
       ];
     default:
@@ -65,11 +65,11 @@ function badDateText(
   const what = typed.trim() === '' ? 'No date was given.' : `${formatter.exact(typed, 60)} is`;
   switch (why) {
     case 'not-a-date':
-      return `${typed.trim() === '' ? what : `${what} no date Countersign understands.`} Examples: ${examples}.`;
+      return `${typed.trim() === '' ? what : `${what} not a date Countersign understands.`} Examples: ${examples}.`;
     case 'past':
-      return `${what} over already. Examples of dates: ${examples}.`;
+      return `${what} already past. Examples of dates: ${examples}.`;
     case 'too-long':
-      return `${what} more than 30 days from now, which is the longest.`;
+      return `${what} more than 30 days from now, which is the most allowed.`;
     default:
       return assertNever(why);
   }
@@ -81,7 +81,7 @@ function noApproverText(
 ): string {
   if (typed === undefined || rules.length === 0) return `${awayText.notApprover} Nothing was changed.`;
   const names = joinList(rules.map((rule) => `“${formatter.text(rule, 80)}”`));
-  return `${formatter.exact(typed, 80)} is no approver rule that names you. Those that do: ${names}. Nothing was changed.`;
+  return `${formatter.exact(typed, 80)} is not an approver rule that names you. Those that do: ${names}. Nothing was changed.`;
 }
 
 /** Says why somebody cannot decide in the reader's place. */
@@ -94,11 +94,11 @@ export function noDelegateText(why: NoDelegate): string {
     case 'suspended':
       return 'their rights in Countersign are suspended.';
     case 'not-an-approver':
-      return 'no approver rule names you, and what others left to you is not handed on.';
+      return 'no approver rule names you, and a delegate cannot name another.';
     case 'not-a-delegate':
       return 'the rules that name you do not list them under `delegates`.';
     case 'not-mapped':
-      return 'the settings do not say what the systems call them.';
+      return 'the settings have no username for them.';
     default:
       return assertNever(why);
   }
@@ -108,8 +108,7 @@ export function noDelegateText(why: NoDelegate): string {
 export function backLines({ absences }: BackResult, { formatter }: RenderContext): readonly string[] {
   if (absences.length === 0) return ['You were not away. Nothing was changed.'];
   const delegates = absences.flatMap((one) => (one.delegate ? [formatter.person(one.delegate)] : []));
-  const ended =
-    delegates.length === 0 ? '' : ` Nobody decides in your place any more: ${joinList(delegates)}.`;
+  const ended = delegates.length === 0 ? '' : ` No longer deciding for you: ${joinList(delegates)}.`;
   return [`👋 Welcome back.${ended}`];
 }
 
@@ -123,51 +122,51 @@ export function absenceLines(
   const { formatter } = renderContext;
   const { absence } = about;
   const { untilMs, name, delegateName = '' } = absence;
-  const span = `until ${formatter.moment(untilMs)}${ruleText(absence, formatter)}`;
+  const span = `${untilText(untilMs, formatter)}${ruleText(absence, formatter)}`;
   const pair = `${formatter.text(delegateName, 60)} for ${formatter.text(name, 60)}`;
   if (about.kind === 'absence-ended') return [`⏹️ ${endText(absence, formatter)} ${whyEnded(about.why)}`];
   if (!('to' in about))
     return [
-      `🌴 ${formatter.text(name, 60)} is away ${span}. ${formatter.text(delegateName, 60)} decides in their place.`,
+      `🌴 ${formatter.text(name, 60)} is away ${span}. ${formatter.text(delegateName, 60)} decides for them.`,
     ];
   if (about.to === 'approver')
     return [
       `🌴 You are away ${span}. ${delegateText(absence, formatter)}`,
-      `${typedLine(renderContext, 'back')} ends it. If it wasn't you who said so, click the button at once.`,
+      `${typedLine(renderContext, 'back')} ends it. If you did not do this, click the button at once.`,
     ];
   return [
-    `🌴 ${formatter.text(name, 60)} is away ${span} and has left you their place: you can decide what waits for them. Cards will say “${pair}”.`,
-    `Nothing that either of you asked for, and a seat counts once. ${typedLine(renderContext, 'approvals')} lists what waits for you.`,
+    `🌴 ${formatter.text(name, 60)} is away ${span}; you are their delegate and can decide what waits for them. Cards will say “${pair}”.`,
+    `You can't decide what either of you requested, and the two of you count once. ${typedLine(renderContext, 'approvals')} lists what waits for you.`,
   ];
 }
 
 function endText({ name, delegateName }: Absence, formatter: Formatter): string {
   const who = formatter.text(name, 60);
   return delegateName === undefined
-    ? `${who} counts as away no longer.`
-    : `${formatter.text(delegateName, 60)} decides for ${who} no longer.`;
+    ? `${who} is no longer away.`
+    : `${formatter.text(delegateName, 60)} no longer decides for ${who}.`;
 }
 
 function whyEnded(why: AbsenceEnd): string {
   switch (why) {
     case 'date':
-      return 'Its time is over.';
+      return 'The time is over.';
     case 'back':
       return 'They are back.';
     case 'replaced':
-      return 'They have said something else since.';
+      return 'They have named another absence since.';
     case 'repudiated':
-      return 'They say that it was not them who left their place to anybody.';
+      return 'They reported that they named no delegate.';
     case 'suspended':
       return 'The rights of one of the two are suspended.';
     case 'not-a-member':
-      return 'One of the two is no full member of this workspace any more.';
+      return 'One of the two is no longer a full member of this workspace.';
     case 'not-an-approver':
-      return 'No approver rule names them any more.';
+      return 'No approver rule names them anymore.';
     case 'not-a-delegate':
-      return 'The rules do not list that person under `delegates` any more.';
+      return 'The rules no longer list that person under `delegates`.';
     case 'not-mapped':
-      return 'The settings do not say any more what the systems call that person.';
+      return 'The settings no longer have a username for that person.';
     default:
       return assertNever(why);
   }
@@ -177,12 +176,12 @@ function whyEnded(why: AbsenceEnd): string {
 export function unattendedLines(rule: string, { formatter }: RenderContext): readonly string[] {
   return [
     `⚠️ ${nobodyLeft(rule, formatter)}`,
-    'What waits there waits until somebody is back. Add people to the rule, or ask somebody to name a delegate.',
+    'Its requests wait until someone is back. Add people to the rule, or ask someone to name a delegate.',
   ];
 }
 
 function nobodyLeft(rule: string, formatter: Formatter): string {
-  return `Nobody is left who can decide by “${formatter.text(rule, 80)}”: everybody it names is away or may do nothing.`;
+  return `Nobody is left who can decide by rule “${formatter.text(rule, 80)}”: everyone it names is away or may not decide.`;
 }
 
 /** Lists in a Home who is away and who decides in whose place. */
@@ -190,24 +189,39 @@ export function absenceHomeLines(
   { own, left }: { readonly own: readonly Absence[]; readonly left: readonly Absence[] },
   { formatter }: RenderContext,
 ): readonly string[] {
-  const until = ({ untilMs }: Absence) => formatter.moment(untilMs);
   return [
     ...own.map(
       (one) =>
-        `🌴 You are away until ${until(one)}${ruleText(one, formatter)}. ${delegateText(one, formatter)}`,
+        `🌴 You are away ${untilText(one.untilMs, formatter)}${ruleText(one, formatter)}. ${delegateText(one, formatter)}`,
     ),
     ...left.map(
       (one) =>
-        `🪑 You decide for ${formatter.text(one.name, 60)} until ${until(one)}${ruleText(one, formatter)}.`,
+        `🪑 You decide for ${formatter.text(one.name, 60)} ${untilText(one.untilMs, formatter)}${ruleText(one, formatter)}.`,
     ),
-    ...(own.length + left.length === 0 ? ['You are here, and decide in nobody else’s place.'] : []),
+    ...(own.length + left.length === 0 ? ['You are not away, and you decide for nobody else.'] : []),
   ];
+}
+
+const quarterMs = 15 * 60_000;
+
+const halfDayMs = 12 * 60 * 60_000;
+
+/**
+ * Says until when somebody is away: `through Dec 4`, or `until Dec 4 at 10:20`.
+ *
+ * Whoever names a day is away until it ends by their own clock: at a midnight, which is on a quarter of an hour wherever
+ * it is. Its noon is on the same day for most readers, so that is the day they are shown.
+ */
+export function untilText(untilMs: number, formatter: Formatter): string {
+  return untilMs % quarterMs === 0
+    ? `through ${formatter.day(untilMs - halfDayMs)}`
+    : `until ${formatter.moment(untilMs)}`;
 }
 
 function delegateText({ delegateName }: Absence, formatter: Formatter): string {
   return delegateName === undefined
-    ? 'Nobody decides in your place.'
-    : `${formatter.text(delegateName, 60)} decides in your place.`;
+    ? 'Nobody decides for you.'
+    : `${formatter.text(delegateName, 60)} decides for you.`;
 }
 
 function ruleText({ rule }: Absence, formatter: Formatter): string {

@@ -28,7 +28,7 @@ function replyText(
   const { formatter } = renderContext;
   switch (reply.kind) {
     case 'taken':
-      return 'You are on it; the alert says so.';
+      return 'You are on it now; the alert shows it.';
     case 'taken-before':
       return takenBeforeText(reply, person, renderContext);
     case 'muted':
@@ -36,11 +36,11 @@ function replyText(
     case 'unmuted':
       return 'Failures like this are posted again.';
     case 'handed-back':
-      return 'You are not on it any more; anybody can take it.';
+      return 'You are no longer on it; anyone can take it.';
     case 'not-owner':
       return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
-      return 'No run of it stands failed any more: they are over, or are being tried again. Nothing was changed.';
+      return 'None of its runs is failed now: they are over, or are being tried again. Nothing was changed.';
     case 'over':
       return 'This is over already. Nothing was changed.';
     case 'unknown-alert':
@@ -50,7 +50,7 @@ function replyText(
     case 'not-allowed':
       return `${mayRunSentence(reply.verb, reply.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Slack could not be asked who you are just now. Nothing was changed; please click again in a moment.';
+      return 'Countersign could not check with Slack who you are just now. Nothing was changed; please click again in a moment.';
     case 'broke':
       return brokeText(reply.ref, renderContext);
     default:
@@ -63,9 +63,9 @@ function takenBeforeText(
   person: PersonId,
   { formatter }: RenderContext,
 ): string {
-  if (!owner) return 'Somebody is on it already.';
+  if (!owner) return 'Someone is on it already.';
   if (isSamePerson(owner.person, person)) return 'You are on it already.';
-  return `${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}; that was left as it is.`;
+  return `${formatter.text(owner.name, 60)} has been on it since ${formatter.moment(owner.atMs)}; nothing was changed.`;
 }
 
 /** What stands on the buttons and menus of an alert. */
@@ -80,7 +80,7 @@ export const alertText = {
   cancel: 'Cancel',
   close: 'Close',
   title: 'Alert',
-  searching: 'Looking…',
+  searching: 'Loading…',
 } as const;
 
 /** What stands in the menu of spans. */
@@ -104,12 +104,11 @@ export const alertMessages = {
   repeated: 'This was confirmed before and is not done again. The thread of the alert shows what happened.',
   oldProposal:
     'This can no longer be confirmed: it is older than ten minutes, canceled, or not yours. Nothing was changed; click the button on the alert again.',
-  notConfirmed:
-    'Nothing was changed: the confirmation could not be stored on our side. Please click again in a moment.',
+  notConfirmed: 'Nothing was changed: the confirmation could not be stored. Please click again in a moment.',
   cancelled: 'Canceled: this can no longer be confirmed.',
   tooLateToCancel:
     'This was confirmed already, so it cannot be canceled. The thread of the alert shows what happened.',
-  notCancelled: 'This could not be canceled just now. Without a confirmation nothing is done.',
+  notCancelled: 'This could not be canceled just now. Nothing is done unless it is confirmed.',
 } as const;
 
 /** Says something in the thread of an alert. */
@@ -127,7 +126,7 @@ export function followUpLines(followUp: FollowUpContent, renderContext: RenderCo
     case 'call':
       return [
         mentionsText(followUp.mentions, renderContext.formatter),
-        `${workflowOf(incident, renderContext)}: this came during quiet hours and is not over yet.`,
+        `${workflowOf(incident, renderContext)}: this came in quiet hours and is not over yet.`,
         placeLine(incident, renderContext),
         sinceLine(incident, renderContext),
       ];
@@ -149,7 +148,7 @@ function moreLines(incident: Incident, renderContext: RenderContext): readonly s
 
 function takenLines({ owner }: Incident, { formatter }: RenderContext): readonly string[] {
   return owner
-    ? [`👀 ${formatter.text(owner.name, 60)} is on it since ${formatter.moment(owner.atMs)}.`]
+    ? [`👀 ${formatter.text(owner.name, 60)} has been on it since ${formatter.moment(owner.atMs)}.`]
     : ['Nobody is on it.'];
 }
 
@@ -167,16 +166,16 @@ export function routeLines(
   if (!report) return [`${formatter.label('Alerts')} are off, so failures are not posted`];
   const { route, mute, hasFailed } = report;
   const { rule, channels, mentions, severity, quietUntilMs } = route;
-  const by = rule === undefined ? 'no alert rule fits, so the default' : `“${formatter.text(rule, 80)}”`;
+  const by = rule === undefined ? 'no alert rule matches, so the default' : `“${formatter.text(rule, 80)}”`;
   const places = listSome(channels.map(formatter.channel), 8);
-  const calls = mentions.length === 0 ? 'calls nobody' : `calls ${mentionsText(mentions, formatter)}`;
+  const calls = mentions.length === 0 ? 'mentions nobody' : `mentions ${mentionsText(mentions, formatter)}`;
   const quiet =
     quietUntilMs === undefined || mentions.length === 0
       ? ''
       : `, but nobody before ${formatter.moment(quietUntilMs)}, because of quiet hours`;
   const head = hasFailed ? 'Its failure is posted in' : 'If it fails at this step, that is posted in';
   return [
-    `${formatter.label(head)} ${places} (${by}) as ${severity}; ${calls}${quiet}`,
+    `${formatter.label(head)} ${places} (${by}), severity ${severity}; ${calls}${quiet}`,
     ...(mute
       ? [
           `🔕 Muted by ${formatter.text(mute.name, 60)} until ${formatter.moment(mute.untilMs)}: failures are not posted`,
@@ -205,7 +204,7 @@ const effects: Readonly<Record<RecoveryAction, { readonly one: string; readonly 
     one: 'Starts over from step 1 as a new run and cancels the failed one.',
     each: 'Each starts over from step 1 as a new run; the failed runs are canceled.',
   },
-  resume: { one: 'It tries again where it failed.', each: 'Each tries again where it failed.' },
+  resume: { one: 'It tries again from where it failed.', each: 'Each tries again from where it failed.' },
   abort: { one: 'It ends at once, for good.', each: 'Each ends at once, for good.' },
 };
 
@@ -237,7 +236,7 @@ function runNames({ records }: RecoveryProposal, { formatter }: RenderContext): 
 function restLines({ more, records }: RecoveryProposal): readonly string[] {
   if (more === 0) return [];
   return [
-    `${runsText(more)} more ${more === 1 ? 'stands' : 'stand'} failed: one confirmation covers the latest ${records.length}. Click the button again for the others.`,
+    `One confirmation covers the latest ${records.length} of ${records.length + more} failed runs. Click the button again for the others.`,
   ];
 }
 
@@ -264,7 +263,7 @@ export function shortBatchLines(
 
 function batchHead(records: readonly ChangeRecord[], renderContext: RenderContext): string {
   const [first] = records;
-  if (!first) return 'Nothing was asked for.';
+  if (!first) return 'No change was requested.';
   const { act } = changeText[first.change.kind];
   const head = renderContext.formatter.label(`${act}: ${runsText(records.length)}`);
   const counts = new Map<string, number>();
@@ -296,24 +295,24 @@ function fateOf(record: ChangeRecord, renderContext: RenderContext): string {
   const system = renderContext.formatter.text(renderContext.labelOf(systemOfChange(record.change)), 60);
   if (record.phase === 'following') {
     const run = record.started
-      ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
+      ? ` It continues as run ${renderContext.formatter.exact(record.started.id, 80)}.`
       : '';
     return `⏳ ${system} accepted it.${run}`;
   }
-  return record.phase === 'sending' ? `⏳ on its way to ${system}` : '⏳ waits for its turn';
+  return record.phase === 'sending' ? `⏳ on its way to ${system}` : '⏳ waiting its turn';
 }
 
 /** A word for each fate, so that fifty of them can be counted at a glance. */
 const text: Readonly<Record<ChangeOutcome['kind'], string>> = {
-  done: 'taken',
+  done: 'accepted',
   'not-allowed': 'not allowed',
   'person-not-checked': 'not checked',
   'not-found': 'not found',
   'not-linked': 'no linked account',
-  'moved-meanwhile': 'moved meanwhile',
+  'moved-meanwhile': 'changed meanwhile',
   'approval-open': 'approval open',
   refused: 'refused',
-  unreachable: 'not reached',
+  unreachable: 'unreachable',
   unknown: 'outcome not known',
   'not-sent': 'not sent',
 };
@@ -379,7 +378,7 @@ function muteLines({ mute }: Alert, { formatter }: RenderContext): readonly stri
 function mentionLines({ route }: Alert, formatter: Formatter): readonly string[] {
   if (route.mentions.length === 0) return [];
   if (route.quietUntilMs !== undefined) {
-    return [`🌙 Quiet hours: nobody is called before ${formatter.moment(route.quietUntilMs)}.`];
+    return [`🌙 Quiet hours: nobody is mentioned before ${formatter.moment(route.quietUntilMs)}.`];
   }
   return [mentionsText(route.mentions, formatter)];
 }
@@ -420,7 +419,7 @@ function howLine(incident: Incident, how: Resolution, renderContext: RenderConte
     }
     case 'dealt-with': {
       const who = namesOf(how.by, renderContext);
-      const some = 'none stands as it did; some were stopped, or cannot be followed any further.';
+      const some = 'no run is as it was; some were stopped, or can no longer be followed.';
       return who === '' ? `Dealt with in ${system} itself: ${some}` : `Dealt with by ${who}: ${some}`;
     }
     case 'quiet': {
@@ -549,7 +548,7 @@ function isSameMinute(oneMs: number, otherMs: number): boolean {
   return Math.floor(oneMs / 60_000) === Math.floor(otherMs / 60_000);
 }
 
-/** Says how many of an incident's runs are neither brought back nor dealt with. */
+/** Says how many of an incident's runs are neither recovered nor dealt with. */
 function openText(unresolved: number, count: number): string {
   if (unresolved >= count) return `all ${count} still need attention`;
   if (unresolved === 0) return 'all of them are over';

@@ -27,11 +27,11 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'refused':
       return `${refusalSentence(reply.why, formatter)} Nothing was decided.`;
     case 'person-not-checked':
-      return 'Slack could not be asked who you are just now. Nothing was decided; please click again in a moment.';
+      return 'Countersign could not check with Slack who you are just now. Nothing was decided; please click again in a moment.';
     case 'checked-later':
-      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign asks again on its own and sends you the result. There is no need to click again.';
+      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign tries again by itself and sends you the result. There is no need to click again.';
     case 'replaced':
-      return 'You clicked something else before this click could be worked on. This one decided nothing.';
+      return 'You clicked something else before this click was processed. This one decided nothing.';
     case 'unknown-card':
       return 'This button does not belong to a message Countersign knows. Nothing was decided.';
     case 'removed':
@@ -39,15 +39,15 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'shadow':
       return shadowMessages.click;
     case 'settling':
-      return 'Countersign has just gone live and is reading every request anew. Nothing was decided; click again in a minute.';
+      return 'Countersign has just gone live and is reading every request again. Nothing was decided; click again in a minute.';
     case 'no-system':
-      return `${formatter.exact(reply.system, 60)} is not in Countersign's settings any more, so nothing can be decided here. Nothing was changed.`;
+      return `${formatter.exact(reply.system, 60)} is no longer in Countersign's settings, so nothing can be decided here. Nothing was changed.`;
     case 'over':
-      return `This is over. ${stateSentence(reply.approval, renderContext)} Your click changed nothing.`;
+      return `This is already over. ${stateSentence(reply.approval, renderContext)} Your click changed nothing.`;
     case 'being-decided':
       return beingDecidedText(reply.approval, renderContext);
     case 'account-counted':
-      return `The one account Countersign signals with is counted already. ${stateSentence(reply.approval, renderContext)}`;
+      return `Countersign's service account is counted already. ${stateSentence(reply.approval, renderContext)}`;
     case 'beyond-one-account':
       return `${systemOf(reply.approval, renderContext)} needs several approvers for this, and Countersign's service account counts as one. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
     case 'incomplete':
@@ -59,33 +59,33 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'facts-changed':
       return factsChangedText(reply, renderContext);
     case 'press-again':
-      return 'It has just become open for decisions again. Nothing was decided; click the button again.';
+      return 'This has just reopened for decisions. Nothing was decided; please click the button again.';
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
-      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already, and over there both of you are, or may be, the same account, which counts once. Somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. In that system you are, or may be, the same account, which counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'seat-taken':
-      return `${seatTakenText(reply, formatter)} A seat counts once, so somebody else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${seatTakenText(reply, formatter)} An approver and their delegate count once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
       return `${titled(voteOf(reply, formatter))} recorded (${reply.have} of ${reply.of}). It's sent once enough people ${reply.output === undefined ? 'approve' : 'choose it'}; until then you can withdraw it.`;
     case 'vote-withdrawn':
-      return `Your ${reply.approval.inbound ? 'choice' : 'approval'} is withdrawn and does not count any more.`;
+      return `Your ${reply.approval.inbound ? 'choice' : 'approval'} is withdrawn and no longer counts.`;
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
       return `Undone. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
     case 'rule-stopped':
-      return `Stopped: no rule approves this by itself any more. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for people to decide.`;
+      return `Stopped: no rule will approve this by itself. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for people to decide.`;
     case 'not-yours-to-take-back':
       return notYoursText(reply, renderContext);
     case 'too-late-to-take-back':
       return `It is too late to undo this. ${stateSentence(reply.approval, renderContext)}`;
     case 'too-old':
-      return `Your ${voteOf(reply, formatter)} could not be worked on for so long that it is too old to be sent. Nothing was decided; please look at the card again.`;
+      return `Your ${voteOf(reply, formatter)} waited so long to be processed that it is too old to be sent. Nothing was decided; please look at the card again.`;
     case 'decided':
       return stateSentence(reply.approval, renderContext);
     case 'kept':
-      return `Your click is stored, and could not be worked on just now (ref ${formatter.text(reply.ref, 60)}). Countersign goes on with it by itself as soon as it can; there is no need to click again.`;
+      return `Your click is stored but could not be processed just now (ref ${formatter.text(reply.ref, 60)}). Countersign tries again by itself; there is no need to click again.`;
     case 'broke':
       return `${brokeText(reply.ref, renderContext)} Nothing was decided.`;
     default:
@@ -106,9 +106,9 @@ function alreadyVotedText(
   formatter: Formatter,
 ): string {
   if (output === undefined) {
-    return `Your approval counts already: ${have} of ${of}. Somebody else has to approve too.`;
+    return `Your approval counts already: ${have} of ${of}. Someone else has to approve too.`;
   }
-  return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Somebody else has to choose it too; to choose otherwise, withdraw it first.`;
+  return `You have chosen ${quoted(output, formatter)} already, which counts: ${have} of ${of}. Someone else has to choose it too; to change your choice, withdraw it first.`;
 }
 
 function seatTakenText(
@@ -117,7 +117,7 @@ function seatTakenText(
 ): string {
   const did = output === undefined ? 'approved' : `chosen ${quoted(output, formatter)}`;
   const who = formatter.text(other, 60);
-  if (seat === undefined) return `${who} has ${did} already, and you decide in that seat.`;
+  if (seat === undefined) return `${who} has ${did} already, and you decide for them.`;
   return `${who} has ${did} already for ${formatter.text(seat, 60)}.`;
 }
 
@@ -131,7 +131,7 @@ function beingDecidedText(approval: Approval, renderContext: RenderContext): str
 
 /** Admits a defect of ours; the reference is in the log. */
 export function brokeText(ref: string, { formatter }: RenderContext): string {
-  return `Something broke on our side (ref ${formatter.text(ref, 60)}). The operators find it in the log under that reference.`;
+  return `Something went wrong in Countersign (ref ${formatter.text(ref, 60)}). Operators can find it in the log under that reference.`;
 }
 
 function factsChangedText(
@@ -140,7 +140,7 @@ function factsChangedText(
 ): string {
   const lines = changeLines(reply.changes, renderContext);
   return [
-    'The request is not what you saw any more. Nothing was decided; please look at the card again.',
+    'The request is no longer what you were shown. Nothing was decided; please look at the card again.',
     ...lines,
   ].join('\n');
 }
@@ -163,8 +163,8 @@ export const dialogText = {
     hint: 'Stored with the approval, together with your name.',
     reasonLabel: 'Reason',
     typedLabel: 'Type the short code, or the subject, to approve',
-    typedHint: 'Letter by letter, so that nothing is approved by a slip of the hand.',
-    noRoom: 'There is no room left for a comment beside those already given.',
+    typedHint: 'Type it exactly, so that nothing is approved by accident.',
+    noRoom: 'There is no room left for your comment next to those already given.',
   },
   deny: {
     title: 'Deny',
@@ -185,7 +185,7 @@ export interface ChosenText {
 
 /** Names what somebody is about to choose. */
 export function choiceLine(output: string, formatter: Formatter): string {
-  return `You choose ${quoted(output, formatter)}.`;
+  return `You are choosing ${quoted(output, formatter)}.`;
 }
 
 const mostInTitle = 24;
@@ -207,14 +207,15 @@ export function chosenText(
 /** What is said on the spot when a press or a modal leads to nothing. */
 export const messages = {
   rulesChanging:
-    'The settings are being changed, so nothing has come of this yet. A decision you made is kept and worked on within a minute; repeat anything else.',
+    'The settings are being reloaded, so nothing has happened yet. A decision you made is kept and processed within a minute; please repeat anything else.',
   unread:
-    "Countersign can't read what Slack sent, so nothing was done. Please try again; if it stays like this, tell an operator.",
+    "Countersign can't read what Slack sent, so nothing was done. Please try again; if it keeps happening, tell an operator.",
   tooSlow: 'That took too long for Slack to open a window. Nothing was decided; please click again.',
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please click again.',
   notWritten:
-    'Nothing was decided: the decision could not be stored on our side. Please click again in a moment.',
-  notNow: 'Slack could not be asked who you are just now. Nothing was sent; please try again in a moment.',
+    'Nothing was decided: Countersign could not store the decision. Please click again in a moment.',
+  notNow:
+    'Countersign could not check with Slack who you are just now. Nothing was sent; please try again in a moment.',
   oldWindow: 'This window is too old. Click the button on the card again; nothing was decided.',
 } as const;
 
@@ -224,7 +225,7 @@ export function missingText(missing: Missing): string {
     case 'reason':
       return 'Please give a reason; it is stored with the decision.';
     case 'typed':
-      return 'Please type the short code of this request, or its subject letter by letter.';
+      return 'Please type the short code of this request, or its subject, exactly as shown.';
     default:
       return assertNever(missing);
   }

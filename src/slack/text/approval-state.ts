@@ -39,22 +39,22 @@ export function noteLines(
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
   const did = approval.inbound ? 'chose so' : 'approved';
-  const before = approval.inbound ? 'what people chose earlier does' : 'earlier approvals do';
+  const before = approval.inbound ? 'earlier choices' : 'earlier approvals';
   switch (note.kind) {
     case 'facts-changed':
       return [
         note.isMore
-          ? `⚠️ Countersign now shows more of this request; ${before} not count any more.`
-          : `⚠️ The request has changed since it was posted; ${before} not count any more.`,
+          ? `⚠️ Countersign now shows more of this request; ${before} no longer count.`
+          : `⚠️ The request has changed since it was posted; ${before} no longer count.`,
         ...changeLines(note.changes, renderContext, how),
       ];
     case 'released':
       return [
-        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be delivered to ${system} in time and was dropped. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be sent to ${system} in time and was dropped. Nothing was changed; please decide again.`,
       ];
     case 'too-old':
       return [
-        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} was found after a restart, too old to be sent. Nothing was changed; please decide again.`,
+        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} was found after Countersign restarted, too old to be sent. Nothing was changed; please decide again.`,
       ];
     case 'refused':
       return [
@@ -63,22 +63,22 @@ export function noteLines(
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];
     case 'quorum-raised':
-      return [`⚠️ The rule wants ${note.of} people by now, and ${note.have} ${did}: nothing was sent yet.`];
+      return [`⚠️ The rule now needs ${note.of} people, and ${note.have} ${did}: nothing was sent yet.`];
     case 'disowned':
       return [
-        `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was taken back: it was not theirs. Nothing was changed; please decide again.`,
+        `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was canceled: they reported that it was not theirs. Nothing was changed; please decide again.`,
       ];
     case 'beyond-one-account':
       return [
-        `⚠️ ${system} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it in ${system}.`,
+        `⚠️ ${system} now needs more approvers than Countersign's one service account. Nothing was sent; please approve it in ${system}.`,
       ];
     case 'rule-void':
       return [
-        `⚠️ Rule ${quoted(note.rule, formatter)} would not approve this any more. Nothing was sent; people decide.`,
+        `⚠️ Rule ${quoted(note.rule, formatter)} would no longer approve this. Nothing was sent; people decide.`,
       ];
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
-      return [`⚠️ ${joinList(names)} may not decide this any more; what they gave does not count.`];
+      return [`⚠️ ${joinList(names)} may no longer decide this; their earlier votes do not count.`];
     }
     default:
       return assertNever(note);
@@ -101,16 +101,14 @@ export function planLines(
         plan.untilMs === undefined
           ? `${minutes} min after this card is shown`
           : `at ${formatter.second(plan.untilMs)}`;
-      return [`🤖 ${name} approves this ${when} unless somebody stops it.`];
+      return [`🤖 ${name} approves this ${when} unless someone stops it.`];
     }
     case 'stopped':
       return [`✋ ${name} was stopped${by}: people decide.`];
     case 'limit':
-      return [
-        `✋ ${name} has approved as many as it may in a day (${rule?.automatic?.limit ?? 0}): people decide.`,
-      ];
+      return [`✋ ${name} has reached its limit for a day (${rule?.automatic?.limit ?? 0}): people decide.`];
     case 'brake':
-      return [`✋ ${name} would not approve this any more: people decide.`];
+      return [`✋ ${name} would no longer approve this: people decide.`];
     case 'decided':
       return [];
     default:
@@ -152,15 +150,15 @@ function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string
 export function refusalText(reason: SignalRefusal, system: string, account?: string): string {
   switch (reason) {
     case 'no-role':
-      return `${account ?? 'the account Countersign signals with'} lacks the role this step wants`;
+      return `${account ?? "Countersign's service account"} lacks the role this step needs`;
     case 'not-waiting':
       return `${system} says the step is not waiting for it`;
     case 'bad-request':
-      return `${system} found fault with the form of the signal`;
+      return `${system} rejected the signal as malformed`;
     case 'sign-in':
       return `Countersign could not sign in to ${system}`;
     case 'nobody-mapped':
-      return `the settings do not say which user of ${system} that is`;
+      return `the settings have no username for them in ${system}`;
     case 'engine-down':
       return `the engine of ${system} is not running`;
     default:
@@ -204,9 +202,9 @@ function stateText(approval: Approval, renderContext: RenderContext): string {
     case 'held':
       return `⏸️ ${decided(state.decision, renderContext)}: ${obstacle(state, system) ?? 'can be undone for a moment'}`;
     case 'checking':
-      return `⏳ ${decided(state.decision, renderContext)}: checking what became of it`;
+      return `⏳ ${decided(state.decision, renderContext)}: checking the result`;
     case 'recorded':
-      return `☑️ ${decided(state.decision, renderContext)}: ${system} wants another identity`;
+      return `☑️ ${decided(state.decision, renderContext)}: ${system} needs another approver`;
     case 'not-moved':
       if (isTaken(approval))
         return `${signOf(state.decision.verdict)} ${decided(state.decision, renderContext)}: ${system} accepted it`;
@@ -288,7 +286,7 @@ function checkingText(
   formatter: Formatter,
 ): string {
   return isAccepted
-    ? `${system} accepted it ${formatter.moment(sentAtMs)}; what that led to is not known yet.`
+    ? `${system} accepted it ${formatter.moment(sentAtMs)}; its effect is not known yet.`
     : `It was sent ${formatter.moment(sentAtMs)}; whether ${system} accepted it is not known.`;
 }
 
@@ -312,7 +310,7 @@ function obstacle(
   system: string,
 ): string | undefined {
   if (waitsFor === 'hold') return undefined;
-  if (waitsFor === 'chat') return 'Slack cannot say who is still allowed';
+  if (waitsFor === 'chat') return 'Slack cannot say who may still decide';
   if (waitsFor === 'sign-in') return `the sign-in provider for ${system} cannot be reached`;
   if (waitsFor === 'run') return `${system} does not let Countersign read the run`;
   return fault === undefined ? `${system} cannot be reached` : `${system} ${faultText(fault)}`;
@@ -326,7 +324,7 @@ function acceptedText(
 ): string {
   const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
   return isInferred
-    ? `${what} was sent without an answer, and ${system} does not wait for Countersign any more`
+    ? `${what} was sent without an answer, and ${system} no longer waits for Countersign`
     : `${system} accepted ${what}`;
 }
 
@@ -342,7 +340,7 @@ function recordedSentence(
   const isOne = decision.votes.length < 2;
   const sure = isOne ? 'is' : 'are';
   const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
-  return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another identity must approve in ${system}.`;
+  return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another approver must approve it in ${system}.`;
 }
 
 /** The state of an approval that is over. */
@@ -425,13 +423,13 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : 'No longer waiting for this account'}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : "No longer waiting for Countersign's service account"}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       if (ending.switchedTo === 'live')
-        return 'Posted in shadow mode, which is over. Decide it on its new card.';
+        return 'Posted in shadow mode, which has ended. Decide it on its new card.';
       if (ending.switchedTo === 'shadow')
         return `Countersign went into shadow mode, so no approval or decision given here counts. Decide it in ${system}.`;
-      return `${system} is not in Countersign's settings any more, so nobody looks there. Decide it in ${system}.${
+      return `${system} is no longer in Countersign's settings, so it is no longer watched. Decide it in ${system}.${
         decision
           ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.`
           : ''
@@ -439,7 +437,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'restarted':
       return `${restartedText(ending, system, renderContext)} Seen ${formatter.moment(atMs)}.${
         decision
-          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} belonged to the run before.`
+          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} was for the earlier run.`
           : ''
       }`;
     default:
@@ -463,7 +461,7 @@ function settledSentence(
   const verb = ending.kind === 'approved' ? 'Approved' : 'Denied';
   const who = decision ? ` by ${votersOf(decision, formatter)} ${formatter.moment(decision.atMs)}` : '';
   const others =
-    ending.kind === 'approved' && ending.elsewhere ? `, and by other identities in ${system}` : '';
+    ending.kind === 'approved' && ending.elsewhere ? `, and by other approvers in ${system}` : '';
   return `${verb}${who}${others}. ${afterwards(ending.now, system, formatter)}`;
 }
 
@@ -514,8 +512,8 @@ function overtakenSentence(
   const sent = decision
     ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
     : 'A decision was sent';
-  const answered = ending.isRefused ? `, and ${system} answered no` : '';
-  return `${sent}${answered}. ${system} showed it ${whereaboutsText(ending.now, formatter)}, ${formatter.moment(atMs)}; whether it was this decision that counted cannot be seen.`;
+  const answered = ending.isRefused ? `, and ${system} refused it` : '';
+  return `${sent}${answered}. ${system} showed it as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}); whether this decision was the one that counted cannot be seen.`;
 }
 
 function restartedText(
@@ -523,7 +521,7 @@ function restartedText(
   system: string,
   { formatter }: RenderContext,
 ): string {
-  if (successor) return `Restarted in ${system}; it goes on as run ${formatter.exact(successor.id, 80)}.`;
+  if (successor) return `Restarted in ${system}; it continues as run ${formatter.exact(successor.id, 80)}.`;
   return candidates === 0
     ? `Restarted in ${system}; no run was seen that could be its successor.`
     : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;
@@ -566,7 +564,7 @@ function takenSentence(approval: Approval, decision: Decision, renderContext: Re
   const system = systemOf(approval, renderContext);
   const { status, statusMessage } = approval.instance;
   const run = whereaboutsText({ status, ...defined({ statusMessage }) }, formatter);
-  return `${whoDecided(decision, formatter)}. ${system} accepted it; it does not tell whether this step went on. The run is now: ${run}.`;
+  return `${whoDecided(decision, formatter)}. ${system} accepted it; it does not report whether this step moved on. The run is now ${run}.`;
 }
 
 /** Tells whether a step can only be answered in its system for now: nobody has said which activity waits. */
@@ -576,7 +574,7 @@ export function isLinkOnly({ inbound }: Approval): boolean {
 
 /** Says where a step is answered that cannot be answered here yet. */
 export function linkOnlySentence(approval: Approval, renderContext: RenderContext): string {
-  return `Please decide this one in the inbox of ${systemOf(approval, renderContext)}: the workflow has not said yet which activity waits, so it cannot be answered from here.`;
+  return `Please decide this in the ${systemOf(approval, renderContext)} inbox: the workflow has not said yet which activity is waiting, so it cannot be answered from here.`;
 }
 
 /** Names whom a workflow would ask; nothing where it named nobody. */
@@ -584,7 +582,9 @@ export function suggestedLines({ inbound }: Approval, { formatter }: RenderConte
   if (!inbound || inbound.suggested.length === 0) return [];
   const names = inbound.suggested.slice(0, 5).map((name) => formatter.exact(name, 80));
   const more = inbound.suggested.length - names.length;
-  return [`${formatter.label('The workflow asks')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`];
+  return [
+    `${formatter.label('Suggested by the workflow')} ${names.join(', ')}${more > 0 ? `, +${more} more` : ''}`,
+  ];
 }
 
 /** Warns that commands may have answered the activity already, and whose they were. */
@@ -597,7 +597,7 @@ export function decidedLines(
     maybeDecidedBy.map(({ name }) => formatter.text(name, 60)),
     mostPeople,
   );
-  return [`⚠️ This activity may have been answered already, by command (${command} alert) of ${who}.`];
+  return [`⚠️ ${who} may have answered this activity already, with ${command} alert.`];
 }
 
 /** Says where comments are kept that a system has no place for. */

@@ -8,6 +8,7 @@ import {
   describeDetail,
   describeKey,
   describeWholeKey,
+  isShownWhole,
   type KeyFacts,
   type RequestFacts,
   type RevocationFacts,
@@ -22,6 +23,7 @@ import {
   type Formatter,
   fact,
   factAt,
+  finished,
   namedIn,
   quoted,
   type RenderContext,
@@ -117,7 +119,7 @@ function wholeKeyLines(key: KeyFacts, formatter: Formatter): readonly string[] {
 /** Says how the request is signed; nothing is said of a key that the key's line does not say. */
 function signatureLines(signature: SignatureFacts | undefined, formatter: Formatter): readonly string[] {
   if (!signature) return [];
-  const fits = { yes: 'fits the key', no: "doesn't match the key", 'not-checked': 'not checked' }[
+  const fits = { yes: 'matches the key', no: "doesn't match the key", 'not-checked': 'not checked' }[
     signature.fits
   ];
   return [`${formatter.label('Signature')} ${formatter.text(signature.algorithm, 300)}, ${fits}`];
@@ -191,7 +193,7 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
   return [
     progressLine(card, renderContext),
     ...packed(
-      `${formatter.label('The workflow asks')} `,
+      `${formatter.label('Suggested by the workflow')} `,
       (approval.inbound?.suggested ?? []).map((name) => formatter.exact(name, 300)),
     ),
     ...votes.flatMap((vote) => {
@@ -205,7 +207,7 @@ function approvals(card: Card, renderContext: RenderContext): readonly string[] 
       `${formatter.label(`Roles in ${systemOf(approval, renderContext)}`)} `,
       roles.map((role) => formatter.text(role, 300)),
     ),
-    ...fact(formatter, 'After an approval', [nextStep, 'text', 300]),
+    ...fact(formatter, 'After approval', [nextStep, 'text', 300]),
   ];
 }
 
@@ -261,7 +263,7 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
     .join(', ');
   const name = formatter.text(rule.name, 60);
   if (rule.approveWith === 'portal-only')
-    return `${label} in ${system} only, since “${name}” wants it so: please open it there`;
+    return `${label} in ${system} only, as rule “${name}” requires. Please open it there`;
   if (card.isBeyondOneAccount)
     return `${label} in ${system} only: the step needs ${approval.requirement.needed ?? 2} approvers, and Countersign's service account counts as one. Please open it there`;
   const people = namesNobody(rule)
@@ -278,7 +280,7 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
   const isMentioned = rule.notify === undefined;
   if (!deciders) return isMentioned ? listSome(namedIn(rule, formatter), mostPeople) : 'those the rule names';
   const { people, groups } = deciders;
-  if (people.length === 0 && groups.length === 0) return 'nobody else who can decide it';
+  if (people.length === 0 && groups.length === 0) return 'nobody else can decide it';
   const named = people.map(({ id, name, isAway, seat }) => {
     // Whoever is away is named, so that Slack leaves them alone.
     const who = isMentioned && !isAway ? formatter.person(id) : formatter.text(name, 60);
@@ -286,14 +288,14 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
   });
   const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
   const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];
-  return [...everybody, listSome([...named, ...others], mostDeciders)].join(' ');
+  return [...everybody, listSome([...named, ...others], mostDeciders)].join(', ');
 }
 
 /** Warns that those who can act are too few. */
 function gapText({ gap }: Card): readonly string[] {
   if (!gap) return [];
   const able = gap.able === 0 ? 'none of them' : `only ${gap.able} of them`;
-  return [`⚠️ ${able} can act by what the settings and Slack say, and ${gap.wanted} must; the operators know`];
+  return [`⚠️ by the settings and Slack, ${able} can act, and ${gap.wanted} must; the operators are notified`];
 }
 
 /** Counts votes for each output by itself, since only those for the same one add up. */
@@ -316,9 +318,9 @@ export function requirementLines(approval: Approval, renderContext: RenderContex
   const { needed } = approval.requirement;
   const wants =
     needed === undefined
-      ? [`How many identities ${system} wants is not known.`]
+      ? [`How many approvers ${system} needs is not known.`]
       : needed > 1
-        ? [`${system} wants ${needed} identities.`]
+        ? [`${system} needs ${needed} approvers.`]
         : [];
   const { counted = [] } = approval;
   const recorded =
@@ -328,7 +330,7 @@ export function requirementLines(approval: Approval, renderContext: RenderContex
   const lost =
     approval.state.kind === 'waiting' && !approval.isAssigned
       ? [
-          `${system} does not list this for the account Countersign signals with; a decision from here may be refused.`,
+          `${system} does not list this for Countersign's service account; it may refuse a decision from here.`,
         ]
       : [];
   return [...wants, ...recorded, ...lost];
@@ -349,7 +351,7 @@ function countedSentence(
   const isInferred = counted.some((one) => one.isInferred === true);
   const are = isInferred ? 'seems to be' : 'is';
   const part = needed === undefined || needed < 2 ? '' : ` as ${counted.length} of ${needed}`;
-  return `What ${who} approved ${are} recorded in ${systemOf(approval, renderContext)}${part}; somebody else has to approve too.`;
+  return `${who} approved, which ${are} recorded in ${systemOf(approval, renderContext)}${part}; someone else has to approve too.`;
 }
 
 const mostFindings = 12;
@@ -387,8 +389,8 @@ export function linksLines({ links = [] }: RequestFacts, formatter: Formatter): 
 function requesterText({ approval, requesterName }: Card, { formatter }: RenderContext): string {
   const [chief, ...others] = approval.instance.facts.requesters;
   const inChat = requesterName === undefined ? '' : ` (${formatter.text(requesterName, 60)})`;
-  if (chief === undefined) return `Requester not told${inChat}`;
-  const more = others.length > 0 ? ` +${others.length} more names` : '';
+  if (chief === undefined) return `Requester not reported${inChat}`;
+  const more = others.length > 0 ? ` +${others.length} more ${others.length === 1 ? 'name' : 'names'}` : '';
   return `Requested by ${formatter.exact(chief, 100)}${inChat}${more}`;
 }
 
@@ -410,7 +412,7 @@ export function placeLine({ approval, isOneOfSeveral }: Card, renderContext: Ren
     ...(workflow === '' || inbound ? [] : [formatter.text(workflow, 100)]),
     ...(name === undefined ? [] : [at]),
     ...(approval.attempt > 1 ? [`attempt ${approval.attempt}`] : []),
-    ...(nextStep && isWaiting ? [`an approval starts: ${formatter.text(nextStep, 100)}`] : []),
+    ...(nextStep && isWaiting ? [`after approval: ${formatter.text(nextStep, 100)}`] : []),
   ].join(' · ');
 }
 
@@ -447,7 +449,7 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
   const { details = [], others } = facts;
   return [
     ...keyLines(facts, formatter),
-    ...(details.length > 0 ? [formatter.label('Also asks for')] : []),
+    ...(details.length > 0 ? [formatter.label('Also requested')] : []),
     ...details.flatMap((detail) => wholeLines(formatter, '• ', [describeDetail(detail), 'text'])),
     ...others.flatMap(({ label, value }) =>
       whole(formatter, formatter.text(label, 200).replaceAll('*', ''), [value, 'text']),
@@ -458,14 +460,26 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
   ];
 }
 
-/** Room for the names of a card: what never folds must fit a message with everything else. */
-const nameRoom = 4_500;
+/** Tells whether every value people sign for stands letter by letter in what is written. */
+export function showsAll(facts: RequestFacts, formatter: Formatter, written: string): boolean {
+  const { names, details = [], others, key, revocation = {}, requesters, subject } = facts;
+  const { serialNumber, ...told } = revocation;
+  const exact = [subject, requesters[0], serialNumber, ...names.map(markedName)];
+  const texts = [
+    ...[facts.template, facts.authority, facts.validity, key && describeKey(key), ...Object.values(told)],
+    ...details.map(describeDetail),
+    ...others.flatMap(({ label, value }) => [label, value]),
+  ];
+  const isThere = (how: 'exact' | 'text') => (value: string | undefined) =>
+    !value || written.includes(finished(formatter[how](value, Number.POSITIVE_INFINITY)));
+  return isShownWhole(facts) && exact.every(isThere('exact')) && texts.every(isThere('text'));
+}
 
 /** Lists names as far as there is room, and counts those that are left. */
 export function nameLines(
   facts: RequestFacts,
   formatter: Formatter,
-  { findings = [], isWhole = false, room = nameRoom, moreText = inDetails }: FactOptions,
+  { findings = [], isWhole = false, room = shownOnCard.nameRoom, moreText = inDetails }: FactOptions,
 ): { readonly lines: readonly string[]; readonly more: number } {
   const { names } = facts;
   if (names.length === 0) return { lines: [], more: 0 };
@@ -557,7 +571,7 @@ function detailLines(facts: RequestFacts, formatter: Formatter): readonly string
   const shown = texts.slice(0, shownOnCard.details);
   const rest = texts.length > shown.length ? [`+${texts.length - shown.length} more in Details`] : [];
   return [
-    ...(shown.length > 0 ? [[formatter.label('Also asks for'), ...shown, ...rest].join('\n• ')] : []),
+    ...(shown.length > 0 ? [[formatter.label('Also requested'), ...shown, ...rest].join('\n• ')] : []),
     ...notShownLines(facts),
   ];
 }
@@ -596,15 +610,15 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
     );
   switch (finding.kind) {
     case 'wildcard':
-      return `asks for ${counted(finding.names, 'wildcard')}: ${list(finding.names)}`;
+      return `${counted(finding.names, 'wildcard')}: ${list(finding.names)}`;
     case 'weak-key': {
       const key = formatter.text(describeKey(finding.key), 80);
-      return finding.key.isBroken ? `the key protects nothing: ${key}` : `weak key: ${key}`;
+      return finding.key.isBroken ? `broken key: ${key}` : `weak key: ${key}`;
     }
     case 'unknown-key':
       return `the strength of the key is unknown: ${formatter.text(describeKey(finding.key), 80)}`;
     case 'public-suffix-wildcard':
-      return `${counted(finding.names, 'wildcard')} for a domain that belongs to many owners: ${list(finding.names)}`;
+      return `${counted(finding.names, 'wildcard')} for a domain shared by many owners: ${list(finding.names)}`;
     case 'long-validity':
       return `valid for ${formatter.text(finding.validity, 80)}, longer than the ${finding.mostDays} days allowed`;
     case 'weak-hash':
@@ -612,37 +626,37 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
     case 'signature-mismatch':
       return "the request's signature doesn't match its key; a workflow step may have rewritten it";
     case 'login-identity':
-      return `asks for a login: ${list(finding.names)}`;
+      return `includes a sign-in name: ${list(finding.names)}`;
     case 'ca-certificate':
-      return 'asks for a CA certificate, which can issue others';
+      return 'requests a CA certificate, which can issue others';
     case 'dangerous-usage':
-      return `asks for a dangerous usage: ${list(finding.usages)}`;
+      return `requests a dangerous usage: ${list(finding.usages)}`;
     case 'other-template': {
       const told = formatter.exact(finding.told, 120);
       // A number and a name may well be those of one template.
       const isNumber = finding.templates.every((template) => /^\d+(\.\d+)+/.test(template));
       return isNumber
-        ? `the request names a template by its number ${list(finding.templates)}; whether that is ${told} isn't known`
+        ? `the request names its template by OID ${list(finding.templates)}; whether that is ${told} isn't known`
         : `the request names the template ${list(finding.templates)}, not ${told}`;
     }
     case 'other-subject':
-      return `another subject stands beside the request: ${formatter.exact(finding.subject, 200)}`;
+      return `another subject is given beside the request: ${formatter.exact(finding.subject, 200)}`;
     case 'outside-zones':
       return `${counted(finding.names, 'name')} outside your domains: ${list(finding.names)}`;
     case 'mixed-script':
-      return `${counted(finding.names, 'name')} with letters of another script: ${list(finding.names)}`;
+      return `${counted(finding.names, 'name')} with letters from another script: ${list(finding.names)}`;
     case 'odd-name':
-      return `${counted(finding.names, 'name')} with characters no host name has: ${list(finding.names)}`;
+      return `${counted(finding.names, 'name')} with characters not allowed in host names: ${list(finding.names)}`;
     case 'unreadable-name':
       return `${counted(finding.names, 'name')} that can't be read: ${list(finding.names)}`;
     case 'names-without-cn':
       return `the subject's common name is not among the SANs: ${list(finding.names)}`;
     case 'doubled-extension':
-      return `asks for an extension more than once: ${list(finding.extensions)}`;
+      return `requests an extension more than once: ${list(finding.extensions)}`;
     case 'unknown-critical-extension':
-      return `asks for a critical extension nobody here knows: ${list(finding.extensions)}`;
+      return `requests a critical extension Countersign does not know: ${list(finding.extensions)}`;
     case 'unreadable-extension':
-      return `asks for an extension that can't be read: ${list(finding.extensions)}`;
+      return `requests an extension that can't be read: ${list(finding.extensions)}`;
     case 'unreadable-request':
       return `the signing request could not be read: ${formatter.text(finding.why, 150)}`;
     case 'unreadable-replaced':
@@ -654,7 +668,7 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
         ? 'replaces a certificate'
         : `replaces a certificate that expires ${formatter.day(finding.expiresAtMs)}`;
     case 'reuses-key':
-      return 'uses the key of the certificate it replaces again';
+      return 'reuses the key of the certificate it replaces';
     case 'adds-names':
       return `adds ${counted(finding.names, 'name')}: ${list(finding.names)}`;
     case 'removes-names':

@@ -27,17 +27,19 @@ export const bulkText = {
   reason: 'Reason',
   hint: 'Stored with each approval, together with your name.',
   nothingChosen: 'Choose at least one, or close the window.',
-  none: 'Nothing that waits for you can be approved together with others: each needs a decision of its own.',
+  takenBefore:
+    'What you chose when you first submitted this window was taken; nothing you chose since was. Close it and open a new one for the rest.',
+  none: 'Nothing that waits for you can be approved together with others: each needs its own decision.',
   intro: (count: number) =>
-    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Tick those you approve.`,
+    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Select those you approve.`,
   left: (count: number) =>
-    `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: there is no room, or a decision of its own is needed.`,
+    `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: ${count === 1 ? 'it does' : 'they do'} not fit, or ${count === 1 ? 'needs its' : 'need their'} own decision.`,
 } as const;
 
 /** The headings of a Home. */
 export const homeHeadings = {
-  requested: 'You asked for',
-  decided: 'You decided lately',
+  requested: 'Your requests',
+  decided: 'Your recent decisions',
   notifications: 'Notifications',
   health: 'Health',
 } as const;
@@ -49,18 +51,18 @@ export const notificationText = {
   submit: 'Save',
   cancel: 'Cancel',
   directMessages: 'Direct messages',
-  directMessagesHint: 'Messages in channels stay as they are, and so does what you may decide.',
+  directMessagesHint: 'Messages in channels and what you may decide stay the same.',
   modes: {
-    each: 'Each when it comes',
+    each: 'Each as it comes',
     daily: 'One summary a day',
-    off: 'None; I look in Home',
+    off: 'None; I check Home',
   },
   dailyAt: 'Summary at',
   quietFrom: 'Quiet from',
   noQuietHours: 'No quiet hours',
   quietTo: 'Quiet until',
   quietHint:
-    'Sent when these hours end: as one message if there are several, and not at all if it is over by then.',
+    'What comes in these hours is sent when they end, several as one message; what is over by then is not sent.',
   workingDays: 'Days on which you want messages',
   days: {
     mon: 'Monday',
@@ -72,7 +74,7 @@ export const notificationText = {
     sun: 'Sunday',
   },
   noDay: 'Choose at least one day; to get none at all, choose None above.',
-  sameTime: 'Choose another time than the one at which they begin.',
+  sameTime: 'Choose a time other than the one they start at.',
 } as const;
 
 /** Writes a minute of the day as `09:30`. */
@@ -93,7 +95,7 @@ export function notificationLines(
     `${formatter.label('Direct messages:')} ${modes[directMessages]}${at}.`,
     ...(quiet ? [`Quiet from ${clockTime(quiet.fromMinute)} to ${clockTime(quiet.toMinute)}.`] : []),
     ...(isEveryDay ? [] : [`Only on ${joinList(workingDays.map((day) => days[day]))}.`]),
-    `Times are by your clock in Slack${timeZone === undefined ? '' : ` (${formatter.text(timeZone, 60)})`}. Receipts of your own decisions and what is about the safety of your account always come at once.`,
+    `Times are in your Slack time zone${timeZone === undefined ? '' : ` (${formatter.text(timeZone, 60)})`}. Receipts for your own decisions and messages about your account's security always come at once.`,
   ];
 }
 
@@ -161,7 +163,7 @@ export function expiringLines(
 /** Says how many of them are not listed. */
 export function expiringFoot({ total, rows }: Expiring): readonly string[] {
   const more = total - rows.length;
-  return more > 0 ? [`${more} more ${more === 1 ? 'waits' : 'wait'}, less urgent.`] : [];
+  return more > 0 ? [`${more} more ${more === 1 ? 'waits' : 'wait'}, and are less urgent.`] : [];
 }
 
 const marks = { high: '🔴 ', medium: '🟠 ', low: '' } as const;
@@ -178,7 +180,8 @@ function urgencyLine(
   if (date !== undefined) return [isOverdue ? date : `${marks[level]}${titled(date)}`];
   if (level !== 'high') return [];
   const reason = approval.instance.facts.revocation?.reason;
-  const why = reason === undefined ? 'it has waited for long' : `the reason is ${formatter.text(reason, 60)}`;
+  const why =
+    reason === undefined ? 'it has waited a long time' : `the reason is ${formatter.text(reason, 60)}`;
   return [`🔴 ${formatter.label('Urgent')} ${why}`];
 }
 
@@ -187,7 +190,7 @@ export function requestedLines(
   { rows, total }: Omit<HomePage['requested'], 'cancelable'>,
   renderContext: RenderContext,
 ): readonly string[] {
-  if (total === 0) return ['Nothing you asked for is open.'];
+  if (total === 0) return ['You have no open requests.'];
   const more = total - rows.length;
   return [
     ...rows.map(
@@ -237,9 +240,9 @@ export function healthHomeLines(
       ? `✅ ${labels} ${systems.length === 1 ? 'answers' : 'answer'}`
       : `🔴 No answer from ${joinList(names)}`,
     line(withoutCard, 'Every open approval has a card', `open approval${plural(withoutCard)} without a card`),
-    line(pending, 'Every message is posted', `message${plural(pending)} still to be posted`),
+    line(pending, 'Every message is posted', `message${plural(pending)} waiting to be posted`),
     line(incidents, 'No open alerts', `open alert${plural(incidents)} about failed workflows`),
-    `${line(lostPlaces, 'Every channel takes posts', `channel${plural(lostPlaces)} or people that can't be posted to`)} · \`${command} doctor\` shows more`,
+    `${line(lostPlaces, 'Every channel can be posted to', `destination${plural(lostPlaces)} that can't be posted to`)} · \`${command} doctor\` shows more`,
   ];
 }
 

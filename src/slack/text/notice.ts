@@ -35,7 +35,7 @@ export function digestLines(
   count: number,
   { formatter, command }: { readonly formatter: Formatter; readonly command: string },
 ): readonly string[] {
-  if (count === 0) return ['✅ Every request that waited for its card here has one now, or is decided.'];
+  if (count === 0) return ['✅ Every request that waited for its card here now has one, or is decided.'];
   return [
     `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
     `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: click the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
@@ -54,13 +54,13 @@ export function reminderLines(
   const oldestMs = Math.max(...waiting.map(({ approval }) => nowMs - approval.waitingSinceMs));
   const head =
     total === 1
-      ? `1 approval waits for you, for ${timeSpan(oldestMs)} now.`
-      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed' : ''} for ${timeSpan(oldestMs)}.`;
+      ? `1 approval has been waiting for you for ${timeSpan(oldestMs)}.`
+      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed here' : ''} for ${timeSpan(oldestMs)}.`;
   return [
-    ...(nudge ? [`👋 Whoever asked for ${requestName(nudge, formatter)} has you reminded of it.`] : []),
+    ...(nudge ? [`👋 The requester of ${requestName(nudge, formatter)} sends you this reminder.`] : []),
     `⏰ ${formatter.label(head)}`,
     ...waiting.map((item) => `• ${waitingLine(item, nowMs, renderContext)}`),
-    ...(total > waiting.length ? [`${total - waiting.length} more are not listed here.`] : []),
+    ...(total > waiting.length ? [notListed(total - waiting.length)] : []),
   ];
 }
 
@@ -74,8 +74,12 @@ export function othersLines(
   return [
     renderContext.formatter.label('Also sent to you, and still waiting:'),
     ...shown.map((item) => `• ${waitingLine(item, nowMs, renderContext)}`),
-    ...(others.length > shown.length ? [`${others.length - shown.length} more are not listed here.`] : []),
+    ...(others.length > shown.length ? [notListed(others.length - shown.length)] : []),
   ];
+}
+
+function notListed(count: number): string {
+  return `${count} more ${count === 1 ? 'is' : 'are'} not listed here.`;
 }
 
 /** Says one of the things that were kept for somebody. */
@@ -136,28 +140,26 @@ export function undecidedLines(
     return [
       `⏳ Nobody has decided your request for ${span}: ${about(approval, renderContext)}.`,
       ...date,
-      `It goes on waiting. If it is not needed any more, ask an operator: ${stop}.`,
+      `It is still waiting. If you no longer need it, ask an operator: ${stop}.`,
     ];
   const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
   const who =
-    shown.length > 0
-      ? `Who can decide: ${joinList(shown)}.`
-      : 'Nobody who could decide it is known to Countersign.';
+    shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign knows nobody who can decide it.';
   const head = `Nobody has decided ${about(approval, renderContext)} in ${systemOf(approval, renderContext)} for ${span}.`;
   return [
     `⏳ ${head}`,
     ...date,
     who,
     to === 'operators'
-      ? `It goes on waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
-      : 'This is only to let you know; it can be decided on its card.',
+      ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
+      : 'This is for your information; it is decided on its card.',
   ];
 }
 
 /** Stands in for a message whose buttons must go when Slack takes no other form of it: fixed, so nothing in it can be refused. */
 export function outdatedText(command = '/workflow'): string {
-  return `This message is out of date, and its buttons are gone. Type ${command} approvals for what still waits.`;
+  return `This message is out of date, and its buttons are gone. Type ${command} approvals to see what still waits.`;
 }
 
 const mostAnchors = 20;
@@ -181,12 +183,12 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
       ];
     case 'outcome-unknown':
       return [
-        `Nobody can tell whether your decision on ${about(notice.approval, renderContext)} ${isOvertaken(notice.approval) ? 'counted' : 'arrived'}.`,
+        `It is not known whether your decision on ${about(notice.approval, renderContext)} ${isOvertaken(notice.approval) ? 'counted' : 'arrived'}.`,
         stateSentence(notice.approval, renderContext),
       ];
     case 'vote-void':
       return [
-        `Your decision on ${about(notice.approval, renderContext)} does not count any more.`,
+        `Your decision on ${about(notice.approval, renderContext)} no longer counts.`,
         voidReason(notice, renderContext),
         ...changesOf(notice, renderContext),
       ];
@@ -200,7 +202,7 @@ export function noticeLines(notice: FixedNotice, renderContext: RenderContext): 
       return changeLines(notice.record, renderContext);
     case 'batch':
       return [
-        'The alert on which you confirmed this is gone from its channel, so here is what happened:',
+        'The alert on which you confirmed this is gone from its channel, so the result is here:',
         ...batchLines(notice.records, renderContext),
       ];
     case 'question':
@@ -235,9 +237,9 @@ function bulkLines(results: readonly BulkResult[], renderContext: RenderContext)
       ? 'You approved one request in a window for several.'
       : `You approved ${results.length} requests together.`,
     ...group('approved', '✅ Approved'),
-    ...group('under-way', '⏳ Decided; the card shows what becomes of it'),
+    ...group('under-way', '⏳ Decided; the card shows the result'),
     ...group('counted', '☑️ Counted; waiting for others'),
-    ...group('not-taken', '⚠️ Not taken, and waiting again; the card says why'),
+    ...group('not-taken', '⚠️ Not accepted, and waiting again; the card says why'),
     ...refused.map(
       (one) =>
         `⚠️ ${nameOf(one)}: ${one.reply ? clickReplyText(one.reply, renderContext) : 'Nothing was decided.'}`,
@@ -284,9 +286,9 @@ function voidReason(
         return 'Countersign now shows more of this request. Look at the card, and decide again if you still agree.';
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
     case 'rights':
-      return 'You may not decide this any more.';
+      return 'You may no longer decide this.';
     case 'beyond-one-account':
-      return `${systemOf(approval, renderContext)} wants more identities by now than the one Countersign signals with. Nothing was sent; please approve it there.`;
+      return `${systemOf(approval, renderContext)} now needs more approvers than Countersign's one service account. Nothing was sent; please approve it there.`;
     case 'refused':
       return `${systemOf(approval, renderContext)} did not accept it, and nothing was changed. The operators have been notified.`;
     default:
@@ -309,13 +311,13 @@ function releasedLines(
     case 'unwatched':
       return [
         head,
-        `${system} is not in Countersign's settings any more. Nothing was changed; decide it there.`,
+        `${system} is no longer in Countersign's settings. Nothing was changed; decide it there.`,
       ];
     case 'undecided':
       return [
         head,
-        `Others had still to approve. ${stateSentence(approval, renderContext)}`,
-        ...(isHidden(approval) ? ['If it is found again as it was, your approval counts again.'] : []),
+        `Others still had to approve. ${stateSentence(approval, renderContext)}`,
+        ...(isHidden(approval) ? ['If it is found again unchanged, your approval counts again.'] : []),
       ];
     case 'overtaken':
       return [
@@ -336,8 +338,8 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
   switch (event.kind) {
     case 'channel-lost':
       return [
-        `⚠️ Countersign cannot post in ${formatter.exact(event.channel, 60)} any more: ${formatter.text(event.reason, 300)}`,
-        'Cards meant for it are not seen there. Invite the bot again, or change the route in the settings.',
+        `⚠️ Countersign can no longer post in ${formatter.exact(event.channel, 60)}: ${formatter.text(event.reason, 300)}`,
+        'Cards for it do not appear there. Invite Countersign again, or change the route in the settings.',
       ];
     case 'person-lost':
       return [
@@ -347,12 +349,12 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'not-editable':
       return [
         `⚠️ Slack won't let Countersign edit a message in ${formatter.exact(event.channel, 60)}: ${formatter.text(event.reason, 300)}`,
-        'What it would say now is posted in its thread, or as a new message; the old message and its buttons no longer count.',
+        'Its current text is posted in its thread, or as a new message; the old message and its buttons no longer count.',
       ];
     case 'cards-missing':
       return [
-        `⚠️ ${event.count} cards that waited in ${formatter.exact(event.channel, 60)} are gone from it.`,
-        `They are not posted again one by one: a digest stands for them, and ${typedLine(renderContext, 'approvals')} lists them. Check who removed them, or let Countersign back into the channel.`,
+        `⚠️ ${event.count} open cards are gone from ${formatter.exact(event.channel, 60)}.`,
+        `They are not posted again one by one: a digest takes their place, and ${typedLine(renderContext, 'approvals')} lists them. Find out who removed them, or invite Countersign to the channel again.`,
       ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
@@ -363,56 +365,54 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     }
     case 'not-moved':
       return [
-        `⚠️ ${about(event.approval, renderContext)} does not move.`,
+        `⚠️ ${titled(about(event.approval, renderContext))} is not moving on.`,
         stateSentence(event.approval, renderContext),
       ];
     case 'system-unreachable':
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`
-          : `⚠️ Nothing of ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can be read since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
-        'Cards stay as they were; decisions are kept and tried. The log says what went wrong.',
+          : `⚠️ Nothing could be read from ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
+        'Cards stay as they were; decisions are kept and retried. The log says what went wrong.',
       ];
     case 'system-back': {
       const name = `${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)})`;
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `✅ ${name} answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`
-          : `✅ ${name} can be read again; it could not since ${formatter.moment(event.sinceMs)}.`,
+          : `✅ ${name} can be read again; it could not be read since ${formatter.moment(event.sinceMs)}.`,
       ];
     }
     case 'undecidable':
       return [
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
-        'No rule in the settings fits it, or the rule names nobody. People can decide it in the portal meanwhile.',
+        'No rule in the settings matches it, or the rule names nobody. People can decide it in the portal meanwhile.',
       ];
     case 'no-step': {
       const system = formatter.text(renderContext.labelOf(event.system), 60);
       return [
         `⚠️ No card for a run that waits in ${system}: ${formatter.text(event.name, 200)} (run ${formatter.exact(event.run, 80)}).`,
-        `${system} doesn't name the step it waits at, so no decision could be sent from here. Decide it in ${system}.`,
+        `${system} doesn't name the step it is waiting at, so no decision could be sent from here. Decide it in ${system}.`,
       ];
     }
     case 'ledger-anchored':
       return [
-        '🔏 How far the record of everything goes. Keep this message: it shows later whether records were cut off.',
+        '🔏 How far the ledger goes. Keep this message: it shows later whether entries at its end were removed.',
         ...event.anchors.slice(0, mostAnchors).map((anchor) => formatter.exact(anchorText(anchor), 200)),
-        ...(event.anchors.length > mostAnchors
-          ? [`${event.anchors.length - mostAnchors} more are not shown here.`]
-          : []),
+        ...(event.anchors.length > mostAnchors ? [notListed(event.anchors.length - mostAnchors)] : []),
       ];
     case 'store-restored':
       return [
-        '⚠️ The store is older than what was written down of it: a backup was put in its place, or somebody changed it.',
-        'Decisions from before are held, since they may have been taken back after the backup, and expire in time. What was sent or suspended since is not known here.',
+        '⚠️ The store is older than its last anchor: a backup was restored, or someone changed the store.',
+        'Decisions from before are held, since they may have been undone after the backup, and they expire in time. What was sent or suspended since then is not known.',
         `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
       ];
     case 'too-few': {
       const { approval, gap } = event;
-      const able = gap.able === 0 ? 'Nobody' : `Only ${gap.able}`;
+      const able = gap.able === 0 ? 'nobody its rule names' : `only ${gap.able} of those its rule names`;
       return [
         `⚠️ Too few people can approve ${about(approval, renderContext)} here.`,
-        `${able} of those its rule names can act by what the settings and Slack say, and ${gap.wanted} must. ${typedLine(renderContext, `why ${approval.code}`)} says why not.`,
+        `By the settings and Slack, ${able} can act, and ${gap.wanted} must. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
       ];
     }
     case 'disowned':
@@ -424,7 +424,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return unattendedLines(event.rule, renderContext);
     case 'restored':
       return [
-        `✅ ${formatter.person(event.by)} gave ${formatter.person(event.person)} their rights in Countersign back.`,
+        `✅ ${formatter.person(event.by)} restored the rights of ${formatter.person(event.person)} in Countersign.`,
       ];
     case 'shadow-day':
       return shadowLines(event.sum, renderContext);
@@ -432,40 +432,40 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return event.switchedTo === 'live'
         ? [
             `Countersign is live: approvers can decide from Slack from now on. ${waitedText(event.count)}`,
-            'Every request is read anew first, and no click made in shadow mode counts.',
+            'Every request is read again first, and no click made in shadow mode counts.',
           ]
         : [
             `Countersign is in shadow mode: nothing is decided or changed from Slack. ${waitedText(event.count)}`,
-            'Approvals that were given for them and not sent yet do not count any more.',
+            'Approvals that were recorded but not sent yet no longer count.',
           ];
     case 'unsignable': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be signed by Countersign's account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
-        'The account lacks the role of their step, or has signed there already. Give it the role in Command, or decide them there.',
+        `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be decided by Countersign's service account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
+        `The account lacks the role for their step, or has already signaled there. Give it the role in ${label}, or decide them there.`,
       ];
     }
     case 'access-missing':
       return [
-        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can't be watched whole: ${formatter.text(event.reason, 300)}.`,
+        `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) can't be watched completely: ${formatter.text(event.reason, 300)}.`,
         ...(event.said === undefined ? [] : [`To fix it: ${formatter.text(event.said, 300)}.`]),
       ];
     case 'alerts-off':
       return [
         `⚠️ Alerts are off for ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}).`,
-        `Failures cannot be seen: the account Countersign signs in with lacks ${formatter.exact(event.permission, 100)}.`,
+        `Failures cannot be seen: Countersign's service account lacks ${formatter.exact(event.permission, 100)}.`,
       ];
     case 'nothing-visible': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
         `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} of ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
-        `Cards stay as they are. Look whether the account Countersign signs in with has lost a role or a permission in ${label}.`,
+        `Cards stay as they are. Check whether Countersign's service account has lost a role or a permission in ${label}.`,
       ];
     }
     case 'result-not-visible':
       return [
         `⚠️ The result of ${about(event.approval, renderContext)} cannot be read.`,
-        `The account Countersign signs in with to ${systemOf(event.approval, renderContext)} lacks ${formatter.exact(event.permission, 100)}.`,
+        `Countersign's service account in ${systemOf(event.approval, renderContext)} lacks ${formatter.exact(event.permission, 100)}.`,
       ];
     default:
       return assertNever(event);
@@ -481,9 +481,9 @@ function repudiatedLines(
     ? [`It was about ${about(approval, renderContext)}. ${stateSentence(approval, renderContext)}`]
     : [];
   return [
-    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) says that ${isAbsence ? 'they left their place as an approver to nobody' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
+    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) reports that ${isAbsence ? 'they named no delegate' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
     ...what,
-    `Their rights in Countersign are suspended; pending decisions canceled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives rights back.`,
+    `Their rights in Countersign are suspended; pending decisions canceled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives their rights back.`,
   ];
 }
 
@@ -511,14 +511,14 @@ function receiptLines(
   return [
     `🧾 You ${didOf(vote, formatter)} ${formatter.moment(vote.atMs)}: ${requestName(approval, formatter)}.`,
     ...(isWithdrawn ? ['It was withdrawn and did not count.'] : []),
-    `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows what becomes of it.`,
+    `Receipt ${formatter.exact(code, 20)}: ${typedLine(renderContext, `receipt ${code}`)} shows the result.`,
     `If that wasn't you, click the button at once.`,
   ];
 }
 
 /** Tells what became of “That wasn't me”. */
 export function repudiatedText(repudiated: Repudiation, renderContext: RenderContext): string {
-  if (repudiated.kind === 'unknown-receipt') return 'This is no receipt of yours. Nothing was done.';
+  if (repudiated.kind === 'unknown-receipt') return 'This is not one of your receipts. Nothing was done.';
   if (repudiated.kind === 'removed')
     return `${removedText('receipt', repudiated.removedAtMs, renderContext.formatter)} Nothing was done. If that wasn't you, tell an operator.`;
   const { approval, cancelled, wasSuspended } = repudiated;
@@ -531,7 +531,7 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
       : [`${cancelled === 1 ? 'One pending decision was' : `${cancelled} pending decisions were`} canceled.`];
   const state =
     approval && hasLeftUs(approval)
-      ? [`It cannot be called back from here: ${stateSentence(approval, renderContext)}`]
+      ? [`It cannot be undone from here: ${stateSentence(approval, renderContext)}`]
       : [];
   return [rights, ...delayed, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
 }
@@ -550,11 +550,11 @@ function waitedText(count: number): string {
 const shadowReasonTexts: Readonly<Record<ShadowReason, string>> = {
   'no-rule': 'no approver rule matches',
   'nobody-named': 'the rule names nobody',
-  'nobody-can': 'nobody mapped can act',
-  'too-few': 'fewer people can act than the rule wants',
-  'portal-only': 'the rule wants the portal',
+  'nobody-can': 'nobody with a known username can act',
+  'too-few': 'fewer people can act than the rule needs',
+  'portal-only': 'the rule requires the portal',
   'several-accounts': 'the step needs more approvers than the one service account',
-  'not-seen': 'over before a poll saw it wait, if it waited',
+  'not-seen': 'over before a poll saw it waiting, if it ever waited',
   unreadable: 'could not be read in full',
 };
 
@@ -586,8 +586,10 @@ export function shadowComparison(record: ShadowRecord): readonly string[] {
   const isDecided = endedAtMs !== undefined && ending === 'decided-elsewhere';
   return [
     ...(how === 'refused' && reason
-      ? [`From here it would have been refused: ${shadowReasonTexts[reason]}`]
+      ? [`From Slack it would have been refused: ${shadowReasonTexts[reason]}`]
       : []),
-    ...(isDecided ? [`Decided there ${timeSpan(endedAtMs - atMs)} after it could have been here`] : []),
+    ...(isDecided
+      ? [`Decided there ${timeSpan(endedAtMs - atMs)} after it could have been decided here`]
+      : []),
   ];
 }

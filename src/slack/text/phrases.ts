@@ -29,11 +29,11 @@ export function whereaboutsText(now: Whereabouts, formatter: Formatter): string 
     case 'canceled-for-restart':
       return 'Canceled for a restart';
     case 'paused':
-      return `paused${step}`;
+      return `Paused${step}`;
     case 'aborted':
-      return `aborted${why}`;
+      return `Aborted${why}`;
     case 'unknown':
-      return `in a state Countersign does not know, ${formatter.exact(now.status.raw, 60)}${step}`;
+      return `in an unknown state, ${formatter.exact(now.status.raw, 60)}${step}`;
     default:
       return assertNever(now.status.kind);
   }
@@ -50,8 +50,8 @@ export function linkNeededText(
   const label = formatter.text(labelOf(system), 60);
   const why = hasEnded
     ? `Your link to ${label} has ended, so nothing can be sent there in your name.`
-    : `Decisions reach ${label} in your own name, and you have not linked your account there yet.`;
-  return `${why} Nothing was decided. Click Link within ten minutes; then you can go on where you left off.`;
+    : `Decisions are sent to ${label} in your own name, and you have not linked your account there yet.`;
+  return `${why} Nothing was decided. Click “Link my account” within ten minutes; then you can continue where you left off.`;
 }
 
 /** Tells somebody that their decision could not be sent, since their link has ended. */
@@ -62,7 +62,7 @@ export function linkEndedLines(
   const label = formatter.text(labelOf(system), 60);
   return [
     `Your decision on ${requestName(approval, formatter)} was not sent.`,
-    `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to go on.`,
+    `Your link to ${label} has ended, so nothing could be sent in your name. Nothing was changed. Link your account again to continue.`,
   ];
 }
 
@@ -72,12 +72,12 @@ export function linkedLines(
   { formatter, labelOf }: RenderContext,
 ): readonly string[] {
   const label = formatter.text(labelOf(system), 60);
-  const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide there from here is sent in that name.`;
+  const linked = `You are linked to ${formatter.exact(username, 100)} in ${label}. What you decide from Slack is sent to ${label} in that name.`;
   const ends =
     endsAtMs === undefined
       ? []
       : [
-          `The identity provider gave no right to renew it, so this link ends ${formatter.moment(endsAtMs)}; then you link again.`,
+          `The identity provider issued no refresh token, so this link ends ${formatter.moment(endsAtMs)}; then you link again.`,
         ];
   if (!action || !approval) return [linked, ...ends];
   const act = action.verb === 'approve' ? 'Approve' : 'Deny';
@@ -101,7 +101,7 @@ export function linkEndedNote(
   name: string,
   { formatter, system }: { readonly formatter: Formatter; readonly system: string },
 ): string {
-  return `⚠️ ${formatter.text(name, 60)} has no account linked to ${system} any more, so the decision could not be sent in that name. Nothing was changed.`;
+  return `⚠️ ${formatter.text(name, 60)} no longer has an account linked in ${system}, so the decision could not be sent in that name. Nothing was changed.`;
 }
 
 /** Tells somebody why they may not run a verb. */
@@ -112,11 +112,11 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return 'Slack could not say just now who is in the groups that the rules name. Please try again in a moment.';
+      return 'Countersign could not check the user groups that the rules name just now. Please try again in a moment.';
     case 'not-requester':
-      return 'Only whoever requested it can cancel it, and Countersign does not know you as that: your user name in the system has to stand under “people”, or your account has to be linked.';
+      return 'Only the requester can cancel it, and Countersign does not know you as the requester. Operators can add your username under “people”, or you can link your account.';
     case 'being-decided':
-      return 'A decision about it is on its way, so it cannot be canceled any more.';
+      return 'A decision about it is on its way, so it can no longer be canceled.';
     case 'no-rule':
       return `You may not: no rule in the settings lets you use “${verb}” on this workflow. Operators can add you under “operators”.`;
     default:
@@ -181,21 +181,21 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return `Slack could not say just now who is in the groups that “${formatter.text(why.rule.name, 80)}” names. Please try again in a moment.`;
+      return `Countersign could not check the user groups that “${formatter.text(why.rule.name, 80)}” names just now. Please try again in a moment.`;
     case 'portal-only':
-      return `“${formatter.text(why.rule.name, 80)}” wants this decided in the system's own portal.`;
+      return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system's own portal.`;
     case 'not-a-member':
       return `${membershipText(why.membership)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You requested this, so someone else has to decide.';
     case 'maybe-own-request':
-      return `${formatter.exact(why.requester, 100)} asked for this, which is also how you are called, so it cannot be ruled out that it was you. If you are two people, operators can declare your domains in different groups of \`domains\`.`;
+      return `${formatter.exact(why.requester, 100)} requested this, which may be a username of yours, so Countersign can't confirm this isn't your own request. If you are two people, operators can put your domains in different groups of \`domains\`.`;
     case 'not-mapped':
-      return "Countersign doesn't know your user name in that system, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` where that system calls its users by their e-mail addresses.";
+      return "Countersign doesn't know your username in that system, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` if usernames there are e-mail addresses.";
     case 'requester-unknown':
-      return 'It is not known who asked for this, so it cannot be ruled out that it was you.';
+      return "The requester is not known, so Countersign can't confirm this isn't your own request.";
     case 'own-request-of-approver':
-      return `You decide for ${formatter.text(why.approver, 60)}, who asked for this or may have, so somebody else has to decide it.`;
+      return `You decide for ${formatter.text(why.approver, 60)}, who requested this or may have, so someone else has to decide.`;
     default:
       return assertNever(why);
   }
@@ -227,7 +227,7 @@ export function silentLines(
 ): readonly string[] {
   if (silent.length === 0) return [];
   const names = silent.slice(0, 8).map((label) => formatter.text(label, 60));
-  return [`⚠️ ${joinList(names)} could not be asked; ${consequence}.`];
+  return [`⚠️ ${joinList(names)} could not be read; ${consequence}.`];
 }
 
 /** Repeats what a system said when it refused. */
@@ -246,11 +246,11 @@ export function faultText(fault: Fault | undefined): string {
     case 'forbidden':
       return 'refused access (403)';
     case 'page':
-      return 'answered with a web page, such as one to sign in on';
+      return 'answered with a web page, such as a sign-in page';
     case 'redirect':
       return 'answered with a redirect, such as to a sign-in page';
     case 'error':
-      return 'answered with an error, or in a form that is not known';
+      return 'answered with an error, or in a format Countersign does not know';
     default:
       return assertNever(fault);
   }
@@ -260,17 +260,17 @@ export function faultText(fault: Fault | undefined): string {
 export function notInBulkText(reason: WhyNotInBulk): string {
   switch (reason) {
     case 'rule':
-      return 'Its approver rule takes no approval together with others.';
+      return 'Its approver rule allows no approval together with others.';
     case 'not-whole':
-      return 'It asks for more than its card shows unfolded.';
+      return 'Its card folds away part of what it requests.';
     case 'finding':
-      return 'Something stands out in it.';
+      return 'There is something to check in it.';
     case 'outputs':
-      return 'Its workflow offers answers of its own.';
+      return 'Its workflow offers its own choices.';
     case 'beyond-one-account':
-      return 'Its system wants several identities.';
+      return 'Its system needs several approvers.';
     case 'other-findings':
-      return 'Something else stands out in it than when you opened the window.';
+      return 'There is something else to check in it than when you opened the window.';
     default:
       return assertNever(reason);
   }

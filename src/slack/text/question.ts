@@ -18,7 +18,7 @@ export const questionText = {
     title: 'Answer a question',
     submit: 'Answer',
     label: 'Your answer',
-    hint: 'Shown on the card to everybody who sees it.',
+    hint: 'Shown on the card, to everyone who can see it.',
     button: 'Answer',
   },
   cancel: 'Cancel',
@@ -34,13 +34,13 @@ function replyText(result: AskResult, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   switch (result.kind) {
     case 'asked':
-      return `The requester of ${requestName(result.approval, formatter)} was asked. The answer will stand on the card, and you get it as a direct message.`;
+      return `Your question about ${requestName(result.approval, formatter)} goes to the requester. The answer will appear on the card, and you get it as a direct message.`;
     case 'answered':
-      return `Thank you: your answer about ${requestName(result.approval, formatter)} stands on the card.`;
+      return `Thank you. Your answer about ${requestName(result.approval, formatter)} is added to the card.`;
     case 'requester-unknown':
-      return `Nobody was asked: Countersign does not know who in Slack the requester of ${requestName(result.approval, formatter)} is. The settings list, under people, who has which user name in ${systemOf(result.approval, renderContext)}.`;
+      return `Nobody was asked: Countersign does not know who the requester of ${requestName(result.approval, formatter)} is in Slack. Operators can add them under “people”, with their username in ${systemOf(result.approval, renderContext)}.`;
     case 'over':
-      return `This is not open for decisions any more. ${stateSentence(result.approval, renderContext)} Nothing was sent.`;
+      return `This is no longer open for decisions. ${stateSentence(result.approval, renderContext)} Nothing was sent.`;
     case 'refused':
       return `${refusalSentence(result.why, formatter)} Only those who can decide can ask the requester. Nothing was sent.`;
     case 'too-many':
@@ -50,7 +50,7 @@ function replyText(result: AskResult, renderContext: RenderContext): string {
     case 'shadow-off':
       return shadowMessages.command;
     case 'unknown-question':
-      return 'Countersign knows no such question to you. Nothing was sent.';
+      return 'There is no such question for you. Nothing was sent.';
     default:
       return assertNever(result);
   }
@@ -89,6 +89,6 @@ export function questionNoticeLines(
     `💬 The requester has answered your question about ${about}.`,
     `> ${formatter.text(question.text, 700)}`,
     `Answer: ${formatter.text(question.answer?.text ?? '', 700)}`,
-    `It stands on the card as well; ${formatter.exact(`${renderContext.command ?? '/workflow'} approvals`, 60)} lists what waits for you.`,
+    `It is on the card as well; ${formatter.exact(`${renderContext.command ?? '/workflow'} approvals`, 60)} lists what waits for you.`,
   ];
 }

@@ -44,7 +44,7 @@ export const cancelText = {
   title: 'Cancel your request',
   submit: 'Cancel request',
   close: 'Close',
-  searching: 'Reading how it stands…',
+  searching: 'Reading its state…',
 } as const;
 
 /** Tells how a change stands or ended: what it was about, then what is known and no more. */
@@ -76,7 +76,7 @@ function progressText(record: ChangeRecord, renderContext: RenderContext): strin
       return 'Nothing has been done: this was not confirmed.';
     case 'following': {
       const run = record.started
-        ? ` It goes on as run ${renderContext.formatter.exact(record.started.id, 80)}.`
+        ? ` It continues as run ${renderContext.formatter.exact(record.started.id, 80)}.`
         : '';
       return `⏳ ${systemOf(record, renderContext)} accepted it.${run} You get a message here when it stops running.`;
     }
@@ -94,13 +94,13 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'not-allowed':
       return `${mayRunSentence(record.change.kind, outcome.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Slack could not be asked who you are just now. Nothing was changed; please try again in a moment.';
+      return 'Countersign could not check with Slack who you are just now. Nothing was changed; please try again in a moment.';
     case 'not-found':
-      return `${system} shows no such workflow any more. Nothing was changed.`;
+      return `${system} no longer shows this workflow. Nothing was changed.`;
     case 'not-linked':
       return notLinkedText(outcome.linkState, systemOfChange(record.change), renderContext);
     case 'moved-meanwhile':
-      return `It is not as you were shown: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
+      return `It has changed since you were shown it: in ${system} it is now ${whereaboutsText(outcome.now, formatter)}. Nothing was changed.`;
     case 'approval-open':
       return openApprovalText(outcome.approval, renderContext, {
         label: renderContext.labelOf(systemOfChange(record.change)),
@@ -113,7 +113,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
       return `❌ ${system} ${faultText(outcome.fault)}. Nothing was changed.`;
     case 'unknown':
       if (outcome.refused) return refusedAfterText(outcome, outcome.refused, renderContext, system);
-      return `❔ The request went out, and whether ${system} accepted it is not known. It is not sent again.`;
+      return `❔ The request was sent; whether ${system} accepted it is not known. It is not sent again.`;
     case 'not-sent':
       return record.confirmedAtMs === undefined
         ? 'Canceled. Nothing was changed.'
@@ -132,8 +132,8 @@ function notLinkedText(
   if (state === 'unchecked')
     return `❌ The identity provider of ${label} did not answer, so nothing could be sent in your name. Nothing was changed.`;
   const why =
-    state === 'ended' ? `Your link to ${label} has ended` : `You have linked no account in ${label}`;
-  return `❌ ${why}, and changes reach it in your own name. Nothing was changed. Link your account with ${typedLine(renderContext, `link ${system}`)}, then type the command again.`;
+    state === 'ended' ? `Your link to ${label} has ended` : `You have not linked an account in ${label}`;
+  return `❌ ${why}, and changes are sent there in your own name. Nothing was changed. Link your account with ${typedLine(renderContext, `link ${system}`)}, then type the command again.`;
 }
 
 /** Whatever was answered, a run that stands otherwise than before may have been moved by this. */
@@ -145,9 +145,9 @@ function refusedAfterText(
 ): string {
   const { formatter } = renderContext;
   const stands = now
-    ? `In ${system} it is now ${whereaboutsText(now, formatter)}, as it was not before; whether by this is not known.`
-    : 'How it stands now could not be seen, so whether it was done is not known.';
-  return `❔ It was sent, and ${system} answered no: ${changeRefusalText(reason, system, formatter)}.${serverMessage(said, renderContext.formatter)} ${stands} It is not sent again.`;
+    ? `In ${system} it is now ${whereaboutsText(now, formatter)}, unlike before; whether this request did that is not known.`
+    : 'Its state now could not be read, so whether it was done is not known.';
+  return `❔ It was sent, and ${system} refused it: ${changeRefusalText(reason, system, formatter)}.${serverMessage(said, renderContext.formatter)} ${stands} It is not sent again.`;
 }
 
 /** What kept a change from being sent are our own words, and not the system's. */
@@ -178,7 +178,7 @@ function doneText(
   const { done } = changeText[change.kind];
   const stands = now ? ` In ${system} it is now ${whereaboutsText(now, formatter)}.` : '';
   if (started)
-    return `${done}${change.kind === 'restart' ? '; it goes on' : ''} as ${startedCode === undefined ? '' : `${formatter.exact(startedCode, 24)}, `}run ${formatter.exact(started.id, 80)}.${stands}`;
+    return `${done}${change.kind === 'restart' ? '; it continues' : ''} as ${startedCode === undefined ? '' : `${formatter.exact(startedCode, 24)}, `}run ${formatter.exact(started.id, 80)}.${stands}`;
   if (change.kind === 'restart' && candidates !== undefined) {
     return `${done}. ${successorText(candidates)}${stands}`;
   }
@@ -198,8 +198,9 @@ function successorText(candidates: number): string {
 function hasTakenEffect({ kind }: Change, { status }: Whereabouts): boolean {
   switch (kind) {
     case 'stop':
-    case 'cancel':
       return status.kind === 'rejected';
+    case 'cancel':
+      return status.kind === 'rejected' || status.kind === 'aborted';
     case 'pause':
       return status.kind === 'paused';
     case 'abort':
@@ -232,20 +233,18 @@ function nextLines(
   if (outcome.kind === 'done') {
     const run = outcome.started ?? record.started;
     if (run)
-      return [
-        `Look at it with ${typedLine(renderContext, `status ${outcome.startedCode ?? asTyped(run.id)}`)}`,
-      ];
+      return [`See it with ${typedLine(renderContext, `status ${outcome.startedCode ?? asTyped(run.id)}`)}`];
     return inverse && code !== undefined
       ? [`To undo: ${typedLine(renderContext, `${inverse} ${code}`)}`]
       : [];
   }
   if (outcome.kind === 'unknown' && change.kind === 'execute') {
     return [
-      `Look with ${typedLine(renderContext, `last "${definition}"`)}; that shows the latest run, which may be one that somebody else started meanwhile.`,
+      `Check with ${typedLine(renderContext, `last "${definition}"`)}; that shows the latest run, which someone else may have started meanwhile.`,
     ];
   }
   const needsCheck = outcome.kind === 'unknown' || outcome.kind === 'moved-meanwhile';
-  return needsCheck && code !== undefined ? [`Look with ${typedLine(renderContext, `status ${code}`)}`] : [];
+  return needsCheck && code !== undefined ? [`Check with ${typedLine(renderContext, `status ${code}`)}`] : [];
 }
 
 /** What a change would do, before it is confirmed. */
@@ -285,14 +284,17 @@ function effectText(change: Change, { formatter }: RenderContext): string {
       return `Starts over from step 1${version} as a new run and cancels this one.`;
     }
     case 'stop':
-    case 'cancel':
       return 'It is rejected and goes no further.';
+    case 'cancel':
+      return 'It ends here and goes no further.';
     case 'execute':
       return executionText(change, formatter);
     case 'pause':
       return 'Pauses until someone resumes it.';
     case 'resume':
-      return change.afterError ? 'It tries again where it failed.' : 'It goes on where it was paused.';
+      return change.afterError
+        ? 'It tries again from where it failed.'
+        : 'It continues from where it was paused.';
     case 'abort':
       return 'It ends at once, wherever it stands.';
     case 'alert':
@@ -311,7 +313,7 @@ function alertText(
     ...(data === undefined ? [] : [`the data ${formatter.exact(data, 300)}`]),
   ];
   const more = parts.length === 0 ? '' : `, with ${parts.join(' and ')},`;
-  return `Activity ${formatter.exact(activityId, 60)} receives ${formatter.exact(output, 100)}${more} and goes that way.`;
+  return `Activity ${formatter.exact(activityId, 60)} receives ${formatter.exact(output, 100)}${more} and takes that path.`;
 }
 
 function executionText(
@@ -326,7 +328,7 @@ function executionText(
     .slice(0, 20)
     .map(({ name, value }) => `${formatter.text(name, 60)} = ${formatter.exact(value, 120)}`);
   const more = variables.length > values.length ? [`+${variables.length - values.length} more`] : [];
-  return `A new run starts with ${[...values, ...more, ...withData].join(', ')}.`;
+  return `A new run${inVersion} starts with ${[...values, ...more, ...withData].join(', ')}.`;
 }
 
 function wayBack({ record }: Proposal, renderContext: RenderContext): readonly string[] {
@@ -357,20 +359,20 @@ export function openApprovalText(
   const approval = `Approval ${formatter.exact(code, 24)}`;
   const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
   if (isRestart)
-    return `❌ ${approval} of this workflow is open, and another version may not ask for it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
+    return `❌ ${approval} of this workflow is open, and another version may not request it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
   if (isActivityKnown)
     return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
   const system = formatter.text(label, 60);
-  return `❌ ${approval} of this workflow is open, and which activity it is for is not known yet, so no command can answer any of its activities. Look at ${card}, and decide it in ${system}. Nothing was changed.`;
+  return `❌ ${approval} of this workflow is open, and it is not known yet for which activity, so no command can answer any of its activities. See ${card}, and decide it in ${system}. Nothing was changed.`;
 }
 
 /** Says why a system would not make a change, to follow a colon; a reason nobody foresaw is shown as it is. */
 function changeRefusalText(reason: string, system: string, formatter: Formatter): string {
   const texts: Readonly<Record<string, string>> = {
-    'no-permission': `the account Countersign signs in with lacks the permission for it in ${system}`,
+    'no-permission': `Countersign's service account lacks the permission for it in ${system}`,
     'not-found': 'it does not know this workflow',
-    'wrong-state': 'the workflow is not in a state for it',
-    'bad-request': 'it found fault with the form of the request',
+    'wrong-state': 'the state of the workflow does not allow it',
+    'bad-request': 'it rejected the request as malformed',
     'not-published': 'the workflow is not published there',
     'engine-down': 'its engine is not running',
     'sign-in': `Countersign could not sign in to ${system}`,

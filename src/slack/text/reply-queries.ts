@@ -22,6 +22,7 @@ import {
   wantedText,
   workOf,
 } from '../format.js';
+import { untilText } from './absence.js';
 import { routeLines } from './alert.js';
 import { stateSentence } from './approval-state.js';
 import { refusalSentence, removedText, runLines, silentLines, stateMark, stepText } from './phrases.js';
@@ -63,7 +64,7 @@ function historyLines(
   const { formatter } = renderContext;
   const { entries, page, hasMore, reads = 0 } = history;
   const readLines =
-    reads === 0 ? [] : [`People looked at it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
+    reads === 0 ? [] : [`People read it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
   if (entries.length === 0) {
     const none = page > 1 ? `There is nothing on page ${page}.` : 'The ledger has nothing else about it.';
     return [
@@ -92,8 +93,8 @@ function evidenceLines(
   return [
     ...runLines(evidence, renderContext),
     `In the ledger: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
-    ...(missing === 0 ? [] : [`Of ${missing} of those only the hash of what was shown is kept.`]),
-    `Run on the host of Countersign: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
+    ...(missing === 0 ? [] : [`For ${missing} of those, only the hash of what was shown is kept.`]),
+    `Run this on the Countersign host: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
     sendingText(evidence.sending, formatter),
   ];
 }
@@ -110,9 +111,9 @@ function sendingText(
     case 'done':
       return 'Sent to your direct messages: a page to print and a JSON file.';
     case 'too-large':
-      return 'Not sent: the files are too large for that. The command above writes them.';
+      return 'Not sent: the files are too large to send. The command above writes them.';
     case 'not-known':
-      return 'Slack did not say whether it took the files. Look at your direct messages before you try again.';
+      return 'Slack did not say whether it received the files. Check your direct messages before you try again.';
     default:
       return `Not sent. ${formatter.text(sending.failed, 200)}. The command above writes the files.`;
   }
@@ -120,7 +121,7 @@ function sendingText(
 
 function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
   const { person, rule, sent = {}, answered = {}, note = {} } = entry;
-  const by = rule === undefined ? 'somebody' : `rule ${quoted(rule, formatter)}`;
+  const by = rule === undefined ? 'someone' : `rule ${quoted(rule, formatter)}`;
   const who = person ? nameOf(person, formatter) : by;
   const said = textOf(note, 'comment');
   const text = said === '' ? '' : `: “${formatter.text(said, 120)}”`;
@@ -145,26 +146,26 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'signal':
       return `the decision was sent (${formatter.text(textOf(sent, 'output') || textOf(sent, 'verdict'), 60)})`;
     case 'signal-answer':
-      return `what became of the decision: ${outcome}`;
+      return `result of the decision: ${outcome}`;
     case 'ending':
-      return `it was over here: ${outcome}`;
+      return `it ended here: ${outcome}`;
     case 'found-again':
-      return 'it could be read again and waits as it did; votes count again';
+      return 'it could be read again and waits unchanged; votes count again';
     case 'question':
     case 'answer':
       return `${who} ${entry.kind === 'question' ? 'asked the requester' : 'answered'}: “${formatter.text(textOf(note, 'text'), 120)}”`;
     case 'nudge':
-      return `${who} had those reminded who can decide`;
+      return `${who} reminded those who can decide`;
     case 'command':
-      return `${who} asked for ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
+      return `${who} ran ${formatter.text(textOf(sent, 'verb'), 20)} (${outcome})`;
     case 'change':
       return `${changeName(textOf(sent, 'verb'), textOf(sent, 'version'), formatter)} by ${who}: ${formatter.text(textOf(note, 'phase'), 20)}`;
     case 'change-outcome':
       return textOf(note, 'verb') === 'execute' && textOf(answered, 'kind') === 'taken'
         ? `${who} started it from Slack${versionText(textOf(note, 'version'), formatter)}`
-        : `what became of the ${changeName(textOf(note, 'verb'), textOf(note, 'version'), formatter)} by ${who}: ${outcome}`;
+        : `result of the ${changeName(textOf(note, 'verb'), textOf(note, 'version'), formatter)} by ${who}: ${outcome}`;
     case 'told':
-      return `its workflow asked for people (${outcome})`;
+      return `its workflow requested a decision (${outcome})`;
     default:
       return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
   }
@@ -203,12 +204,12 @@ export type ListReply = Extract<QueryReply, { kind: 'list' }>;
 export function listGroups(list: ListReply, renderContext: RenderContext): readonly (readonly string[])[] {
   const left = list.rows.length - mostRows;
   const rest = [
-    ...(left > 0 ? [`${left} more on this page are not shown; more words find fewer.`] : []),
+    ...(left > 0 ? [`${left} more on this page are not shown; add words to narrow it down.`] : []),
     ...silentLines(list.silent, 'their workflows are missing here', renderContext),
     ...cutLines(list.cut ?? [], renderContext),
     ...(list.partial ?? []).map(({ label, permission }) => {
       const { formatter } = renderContext;
-      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
+      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its service account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
     }),
     ...knownLines(list.known ?? [], renderContext),
     ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
@@ -224,7 +225,7 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
 function cutLines(cut: readonly string[], { formatter }: RenderContext): readonly string[] {
   if (cut.length === 0) return [];
   const names = cut.slice(0, 8).map((label) => formatter.text(label, 60));
-  return [`Only the newest workflows of ${joinList(names)} were looked through; words find older ones.`];
+  return [`Only the newest workflows of ${joinList(names)} were searched; add words to find older ones.`];
 }
 
 /** Names the systems that list nothing by themselves. */
@@ -244,7 +245,7 @@ function listHead(
   const phrase = text === undefined ? '' : ` with ${formatter.exact(text, 80)}`;
   const what = `${listNames[state]}${phrase}`;
   // What the bot's own account is not shown is nobody's lack of rights here.
-  const none = partial.length > 0 ? 'none among those shown to Countersign.' : 'none that you may see.';
+  const none = partial.length > 0 ? 'none among those shown to Countersign.' : 'none you may see.';
   if (rows.length === 0) return `${what}: ${page > 1 ? `nothing on page ${page}.` : none}`;
   return formatter.label(page > 1 || hasMore ? `${what}, page ${page}` : what);
 }
@@ -274,7 +275,7 @@ function definitionLines(
   });
   const left = rows.length - shown.length;
   return [
-    rows.length === 0 ? 'No workflow definitions that you may see.' : formatter.label('Workflow definitions'),
+    rows.length === 0 ? 'No workflow definitions you may see.' : formatter.label('Workflow definitions'),
     ...shown,
     ...(left > 0
       ? [`+${left} more; ${typedLine(renderContext, 'definitions [words]')} finds them by name.`]
@@ -323,11 +324,11 @@ function rawLine({ instance: { status }, label }: StatusReport, { formatter }: R
 }
 
 const meanings: Readonly<Record<InstanceStatus['kind'], string>> = {
-  running: 'it is being carried out.',
-  suspended: 'it waits for somebody or something.',
-  complete: 'it has come to its end.',
-  rejected: 'it was turned down and goes no further.',
-  failed: 'it stopped at an error.',
+  running: 'it is running.',
+  suspended: 'it is waiting for someone or something.',
+  complete: 'it has finished.',
+  rejected: 'it was rejected and goes no further.',
+  failed: 'it stopped on an error.',
   'canceled-for-restart': 'it was canceled for a new run.',
   paused: 'it is paused until someone resumes it.',
   aborted: 'it was ended and goes no further.',
@@ -346,7 +347,7 @@ function signalLines(
       ({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`,
     );
   return [
-    `${formatter.label('Signals')} ${formatter.text(label, 60)} tells Countersign: ${reported.join(', ')}`,
+    `${formatter.label('Signals')} ${formatter.text(label, 60)} reports to Countersign: ${reported.join(', ')}`,
   ];
 }
 
@@ -354,7 +355,7 @@ function canActLines({ canAct }: StatusReport, renderContext: RenderContext): re
   if (!canAct) return [];
   const { formatter } = renderContext;
   const names = listSome(canAct.map(formatter.person), 12);
-  return [`${formatter.label('Can still decide')} ${names || 'nobody that the settings name'}`];
+  return [`${formatter.label('Can still decide')} ${names || 'nobody named in the settings'}`];
 }
 
 function requestLines(
@@ -386,18 +387,18 @@ function approvalLines(
   const shownRoles = roles.slice(0, 8).map((role) => formatter.text(role, 60));
   const wants = [
     ...(needed === undefined ? [] : [`${needed} ${needed === 1 ? 'approval' : 'approvals'}`]),
-    ...(roles.length === 0 ? [] : [`of ${shownRoles.join(', ')}`]),
+    ...(roles.length === 0 ? [] : [`from ${shownRoles.join(', ')}`]),
   ];
   return [
     ...(approval ? [`${formatter.label('Approval')} ${stateSentence(approval, renderContext)}`] : []),
-    ...(wants.length === 0 ? [] : [`${formatter.label('The step wants')} ${wants.join(' ')}`]),
+    ...(wants.length === 0 ? [] : [`${formatter.label('The step needs')} ${wants.join(' ')}`]),
   ];
 }
 
 function nextLine({ allowed, code }: StatusReport, renderContext: RenderContext): string {
   const { formatter } = renderContext;
   if (allowed.length === 0)
-    return `${formatter.label('Next')} nothing that you may do to it by command in this state.`;
+    return `${formatter.label('Next')} there is no command you may use on it in this state.`;
   const lines = allowed.map((kind) =>
     typedLine(renderContext, `${kind} ${code}${kind === 'alert' ? ' <activity id> <output>' : ''}`),
   );
@@ -411,23 +412,23 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
   const { formatter } = renderContext;
   const { routeName, targets, rule, people, asker, failures, removedAtMs } = why;
   const route =
-    routeName === undefined ? 'no route fits, so the fallback' : `“${formatter.text(routeName, 80)}”`;
+    routeName === undefined ? 'no route matches, so the fallback' : `“${formatter.text(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, formatter));
   const names = people
     .slice(0, mostPeople)
     .map(
       ({ person, may, awayUntilMs }) =>
-        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}${awayUntilMs === undefined ? '' : ` Away until ${formatter.moment(awayUntilMs)}.`}`,
+        `• ${formatter.person(person.id)} ${formatter.text(person.name, 60)}: ${theyText(may, formatter)}${awayUntilMs === undefined ? '' : ` Away ${untilText(awayUntilMs, formatter)}.`}`,
     );
   const more = people.length > mostPeople ? [`+${people.length - mostPeople} more`] : [];
   return [
     ...runLines(why, renderContext),
     ...(removedAtMs === undefined ? [] : [removedText('approval', removedAtMs, formatter)]),
     ...(hasEnded(why.instance.status)
-      ? ['It is over, so nobody has to decide. What follows is what the rules say.']
+      ? ['It is over, so nobody has to decide. This is what the rules say.']
       : []),
     `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
-    `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings fits, so nobody can decide it here'}`,
+    `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings matches, so nobody can decide it here'}`,
     ...names,
     ...more,
     `${formatter.label('You')} ${mayText(asker, formatter)}`,
@@ -460,19 +461,19 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
     case 'suspended':
       return 'their rights are suspended';
     case 'group-not-checked':
-      return 'Slack cannot say just now who is in the groups the rule names';
+      return 'the user groups the rule names could not be checked just now';
     case 'portal-only':
       return 'it is decided in the portal only';
     case 'own-request':
-      return 'they asked for this';
+      return 'this is their own request';
     case 'maybe-own-request':
-      return `${formatter.exact(why.requester, 100)} asked for this, which may be them`;
+      return `${formatter.exact(why.requester, 100)} requested this, which may be them`;
     case 'not-mapped':
-      return 'the settings do not say what that system calls them, so they may have asked for this';
+      return 'the settings have no username for them in that system, so this may be their own request';
     case 'requester-unknown':
-      return 'it is not known who asked for this, so it may be them';
+      return 'the requester is not known, so this may be their own request';
     case 'own-request-of-approver':
-      return `${formatter.text(why.approver, 60)}, for whom they decide, asked for this or may have`;
+      return `${formatter.text(why.approver, 60)}, for whom they decide, requested this or may have`;
     default:
       return assertNever(why);
   }
@@ -494,7 +495,7 @@ function eventLines(history: readonly RunEvent[], renderContext: RenderContext):
   const { formatter } = renderContext;
   const left = history.length - mostEvents;
   return [
-    formatter.label('What Countersign knows of it'),
+    formatter.label('What Countersign knows about it'),
     ...(left > 0 ? [`• ${left} earlier`] : []),
     ...history
       .slice(-mostEvents)
@@ -508,7 +509,7 @@ function eventText(event: RunEvent, renderContext: RenderContext): string {
     case 'put': {
       const { code, instance, step } = event.approval;
       const at = instance.step?.uniqueName === step ? instance.step.name : step;
-      return `it came to wait at ${formatter.text(at, 80)}; card ${formatter.exact(code, 24)}`;
+      return `it started waiting at ${formatter.text(at, 80)}; card ${formatter.exact(code, 24)}`;
     }
     case 'vote': {
       const { name, verdict, output, comment } = event.vote;
@@ -521,7 +522,7 @@ function eventText(event: RunEvent, renderContext: RenderContext): string {
     case 'change': {
       const { change, person } = event.record;
       const [, reported = ''] = changeLines(event.record, renderContext);
-      return `${formatter.person(person)} asked to ${changeText[change.kind].verb} it. ${reported}`;
+      return `${formatter.person(person)} requested to ${changeText[change.kind].verb} it. ${reported}`;
     }
     default:
       return assertNever(event);
@@ -560,7 +561,7 @@ export function approvalsHead(
   { formatter }: RenderContext,
 ): string {
   if (total === 0) return 'Nothing waits for your decision.';
-  if (rows.length === 0) return `Waiting for your decision: nothing on page ${page} any more.`;
+  if (rows.length === 0) return `Waiting for your decision: nothing is left on page ${page}.`;
   const which = page > 1 || hasMore ? `, page ${page}` : '';
   return formatter.label(`Waiting for your decision: ${total}${which}`);
 }
@@ -592,7 +593,7 @@ export function approvalsFoot({ rows, voted }: ApprovalList): readonly string[] 
     ...(voted > 0
       ? [`You have approved ${voted} more, ${voted === 1 ? 'which waits' : 'which wait'} for others.`]
       : []),
-    ...(rows.length > 0 ? ['What becomes of a decision is shown on its card.'] : []),
+    ...(rows.length > 0 ? ['The result of a decision is shown on its card.'] : []),
   ];
 }
 
@@ -614,7 +615,7 @@ function receiptLines(
     `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
     `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
     ...(isRepudiated
-      ? [`⚠️ ${formatter.text(vote.name, 80)} said that this was not them; their rights are suspended.`]
+      ? [`⚠️ ${formatter.text(vote.name, 80)} reported that this was not them; their rights are suspended.`]
       : []),
   ];
 }
@@ -625,7 +626,7 @@ const lostText = {
 } as const;
 
 const factNames: Readonly<Record<string, string>> = {
-  requester: 'asked by',
+  requester: 'requested by',
   subject: 'subject',
   names: 'SANs',
   key: 'key',

@@ -37,7 +37,7 @@ import { reportLines } from './report.js';
 
 /** What is said on the spot when a command, or something pressed under its answer, leads no further. */
 export const commandMessages = {
-  tooLong: 'That is longer than any command. Nothing was done; please type it again, shorter.',
+  tooLong: 'That is too long for a command. Nothing was done; please type a shorter one.',
   tooSlow: 'That took too long for Slack to open a window. Nothing was done; please type it again.',
   windowRefused: 'Slack did not open the window just now. Nothing was done; please type it again.',
   oldWindow: 'This window is too old. Close it and type the command again; nothing was done.',
@@ -45,13 +45,12 @@ export const commandMessages = {
   noCardYet: 'Its card is not posted yet. Nothing was decided; please click again in a moment.',
   oldProposal:
     'This can no longer be confirmed: it is older than ten minutes, or not yours. Nothing was changed; type the command again.',
-  notConfirmed:
-    'Nothing was changed: the confirmation could not be stored on our side. Please click again in a moment.',
+  notConfirmed: 'Nothing was changed: the confirmation could not be stored. Please click again in a moment.',
   notCancelled:
-    'This could not be canceled on our side just now. Nothing was changed, and nothing will be unless you confirm it.',
+    'This could not be canceled just now. Nothing was changed, and nothing will be unless you confirm it.',
   working: '⏳ Working on it…',
   nothingChosen: 'Please choose a workflow.',
-  valuesNotShown: 'This workflow takes values that were not shown here. Please choose it once more.',
+  valuesNotShown: 'This workflow takes values that were not shown here. Please choose it again.',
   nothingTyped: 'Please type a name.',
   noVersion: 'A version is a whole number, such as 3.',
 } as const;
@@ -65,8 +64,8 @@ export function wrongValueText({
   readonly expected: string;
 }): string {
   return typed === ''
-    ? 'Please give a value here.'
-    : cutText(finished(`Please give ${plainFormatter.text(expected)}.`), 150);
+    ? 'Please enter a value.'
+    : cutText(finished(`Please enter ${plainFormatter.text(expected)}.`), 150);
 }
 
 /** The words of the modals that ask for a workflow, besides those the table of verbs has. */
@@ -74,17 +73,17 @@ export const pickerText = {
   close: 'Close',
   choose: 'Choose a workflow',
   searching: '⏳ Looking for workflows…',
-  nothing: 'There is no workflow that you may use this on, or a system could not be asked.',
-  notSearched: 'Workflows could not be looked for just now.',
+  nothing: 'There is no workflow you may use this on, or a system could not be read.',
+  notSearched: 'Workflows could not be searched just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
-  activityIdHint: 'The execution details id of the activity; the page of its work item shows it.',
-  outputHint: 'The label of the link it is to follow, such as Approved.',
+  activityIdHint: 'The execution details ID of the activity, as its work item page shows it.',
+  outputHint: 'The label of the link to follow, such as Approved.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
-  versionHint: 'Version of the workflow to run; empty means the one the system chooses.',
-  nothingToStart: 'There is no workflow that you may start.',
+  versionHint: 'Version of the workflow to run. If empty, the system chooses.',
+  nothingToStart: 'There is no workflow you may start.',
   noValues: 'This workflow takes no values.',
-  tooManyValues: 'This workflow takes more values than a window can hold. Close it and type, for example,',
+  tooManyValues: 'This workflow takes more values than this window can hold. Close it and type, for example,',
   yes: 'Yes',
   no: 'No',
 } as const;
@@ -93,13 +92,13 @@ export const pickerText = {
 export function notOneText({ workflow, fits }: TypedWorkflow): string {
   const typed = mrkdwnFormatter.exact(workflow, 120);
   return fits === 'several'
-    ? `Several workflows fit ${typed}. Please choose one.`
-    : `No workflow that you may start fits ${typed}. Please choose one.`;
+    ? `Several workflows match ${typed}. Please choose one.`
+    : `No workflow you may start matches ${typed}. Please choose one.`;
 }
 
 /** Says what a field left empty comes to. */
 export function defaultHint(value: string): string {
-  return finished(`Left empty, it is ${plainFormatter.text(value, 100)}.`);
+  return finished(`If empty, it is ${plainFormatter.text(value, 100)}.`);
 }
 
 /** A name somebody typed that fits no workflow, or several. */
@@ -147,7 +146,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return [shadowMessages.command];
     case 'person-not-checked':
       return [
-        'Slack could not be asked who you are just now. Nothing was done; please try again in a moment.',
+        'Countersign could not check with Slack who you are just now. Nothing was done; please try again in a moment.',
       ];
     case 'broke':
       return [brokeText(reply.ref, renderContext)];
@@ -175,18 +174,18 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'nudged':
       return [
         reply.count === 0 && reply.withheld
-          ? `Nobody was reminded on the spot: those who can decide ${requestName(reply.approval, formatter)} take no single messages from Countersign. It is in their Home and their daily summaries.`
+          ? `Nobody was reminded right away: those who can decide ${requestName(reply.approval, formatter)} get no individual messages from Countersign. It is in their Home and their daily summaries.`
           : reply.count === 0
             ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
             : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
       ];
     case 'nudged-before':
       return [
-        `Those who can decide ${requestName(reply.approval, formatter)} were reminded already. You can do that again ${formatter.moment(reply.againAtMs)}.`,
+        `Those who can decide ${requestName(reply.approval, formatter)} were already reminded. You can remind them again ${formatter.moment(reply.againAtMs)}.`,
       ];
     case 'not-requested':
       return [
-        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists what you asked for.`,
+        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists your requests.`,
       ];
     default:
       return queryLines(reply, renderContext);
@@ -212,8 +211,8 @@ export function ambiguousHead(
 ): readonly string[] {
   const left = rows.length - mostChoices;
   return [
-    `Several workflows fit ${formatter.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`,
-    ...(left > 0 ? [`There are ${left} more; more words find fewer.`] : []),
+    `Several workflows match ${formatter.exact(typed, 120)}. Choose one, or type the short code of the one you mean. Nothing was done.`,
+    ...(left > 0 ? [`${left} more are not shown; add words to narrow it down.`] : []),
   ];
 }
 
@@ -234,8 +233,8 @@ function unsupportedLines(
 ): readonly string[] {
   const system = formatter.text(label, 60);
   return [
-    `${system} offers no “${verb}”. Nothing was done.`,
-    offers.length === 0 ? `${system} offers no commands here.` : `What it offers: ${offers.join(', ')}.`,
+    `${system} has no “${verb}”. Nothing was done.`,
+    offers.length === 0 ? `${system} has no commands here.` : `What it has: ${offers.join(', ')}.`,
     ...insteadOf(verb, offers),
   ];
 }
@@ -251,7 +250,7 @@ function insteadOf(verb: string, offers: readonly string[]): readonly string[] {
   const other = pairs[verb];
   if (other === undefined || !offers.includes(other)) return [];
   const isRetry = verb === 'restart' || verb === 'resume';
-  return [`To ${isRetry ? 'let a failed workflow go on' : 'end a workflow'} there, use “${other}”.`];
+  return [`To ${isRetry ? 'continue a failed workflow' : 'end a workflow'} there, use “${other}”.`];
 }
 
 function badValueLines(
@@ -269,9 +268,9 @@ function badValueLines(
 }
 
 const headings: readonly (readonly [VerbSpec['kind'], string])[] = [
-  ['own', 'For everybody'],
-  ['look', 'To look, where a rule lets you'],
-  ['change', 'To change something, where a rule lets you'],
+  ['own', 'For everyone'],
+  ['look', 'To read, if a rule allows it'],
+  ['change', 'To change something, if a rule allows it'],
 ];
 
 /** Lists everything that can be typed, or explains one verb; made from the table of verbs only. */
@@ -280,20 +279,20 @@ function helpLines(about: string | undefined, renderContext: RenderContext): rea
   if (spec) {
     return [
       typedLine(renderContext, spec.usage),
-      `${spec.summary}${spec.changes ? ' You are shown what it would do, and asked, before anything happens.' : ''}`,
+      `${spec.summary}${spec.changes ? ' You are shown what it would do, and nothing happens until you confirm.' : ''}`,
       exampleLine(spec, renderContext),
     ];
   }
   return [
-    renderContext.formatter.label(`What can be typed after ${renderContext.command ?? '/workflow'}`),
+    renderContext.formatter.label(`Commands after ${renderContext.command ?? '/workflow'}`),
     ...headings.flatMap(([kind, title]) => [
       renderContext.formatter.label(title),
       ...verbs
         .filter((one) => one.kind === kind)
         .map(({ usage, summary }) => `• ${renderContext.formatter.exact(usage, 200)} ${summary}`),
     ]),
-    `${typedLine(renderContext, 'help restart')} explains one, and so on.`,
-    `A ${renderContext.formatter.exact('<ref>')} is a short code from a card or a list, an id, a reference number, or words of the title.`,
+    `${typedLine(renderContext, 'help restart')} explains one of them.`,
+    `A ${renderContext.formatter.exact('<ref>')} is a short code from a card or a list, an ID, a reference number, or words from the title.`,
   ];
 }
 
@@ -306,7 +305,7 @@ function unknownVerbLines(
   return [
     `There is no command ${renderContext.formatter.exact(typed, 60)}. Nothing was done.`,
     ...(spec ? [`Did you mean ${typedLine(renderContext, spec.usage)}? ${spec.summary}`] : []),
-    `${typedLine(renderContext, 'help')} lists what can be typed.`,
+    `${typedLine(renderContext, 'help')} lists the commands.`,
   ];
 }
 
@@ -333,10 +332,10 @@ function problemText(problem: UsageProblem, { formatter }: RenderContext): strin
     case 'not-a-value':
       return `${formatter.exact(problem.typed, 60)} does not have the form ${formatter.exact('name=value')}.`;
     case 'too-much':
-      return `Nothing more can be given here than the verb, and there was ${formatter.exact(problem.typed, 60)}.`;
+      return `This command takes nothing after it, and ${formatter.exact(problem.typed, 60)} was typed.`;
     case 'unknown-word': {
       const near = problem.near === undefined ? '' : ` Did you mean ${formatter.exact(problem.near, 60)}?`;
-      return `${formatter.exact(problem.typed, 60)} is not known here.${near}`;
+      return `${formatter.exact(problem.typed, 60)} is not recognized here.${near}`;
     }
     default:
       return assertNever(problem);
@@ -353,7 +352,7 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
       return [restoredText(reply, renderContext)];
     case 'shadow':
       return [
-        ...(reply.isLive ? ['Countersign is live; this is what was noted in shadow mode.'] : []),
+        ...(reply.isLive ? ['Countersign is live; this was recorded in shadow mode.'] : []),
         ...shadowLines(reply.sum, renderContext),
       ];
     case 'simulation':
@@ -363,7 +362,7 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
     case 'no-candidate':
       return [
         reply.problem === undefined
-          ? `The settings name no candidate; ${formatter.exact('simulate.candidate')} is the path of the settings to compare.`
+          ? `The settings name no candidate: set ${formatter.exact('simulate.candidate')} to the path of the settings to compare.`
           : `The candidate settings can't be read: ${formatter.text(reply.problem, 300)}.`,
       ];
     case 'whoami':
@@ -401,10 +400,10 @@ function invitationLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const label = formatter.text(called, 60);
-  const good = 'The button is good for ten minutes, and for you only.';
+  const good = 'The button works for ten minutes, and only for you.';
   if (isNeeded)
     return [
-      `Changes reach ${label} in your own name, and you have not linked your account there yet. Nothing was done.`,
+      `Changes are sent to ${label} in your own name, and you have not linked your account there yet. Nothing was done.`,
       `${good} Then type the command again.`,
     ];
   if (username === undefined)
@@ -427,16 +426,16 @@ function linkLines(reply: LinkReply, renderContext: RenderContext): readonly str
   switch (reply.kind) {
     case 'unlinked':
       return [
-        `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is not linked to you any more: nothing is sent in that name.`,
+        `${formatter.exact(reply.username, 100)} in ${formatter.text(reply.label, 60)} is no longer linked to you: nothing is sent in that name.`,
         ...providerLines(reply.provider),
       ];
     case 'not-linked':
       return [
-        `You have linked no account in ${formatter.text(reply.label, 60)}. ${typedLine(renderContext, `link ${reply.system}`)} links one.`,
+        `You have not linked an account in ${formatter.text(reply.label, 60)}. ${typedLine(renderContext, `link ${reply.system}`)} links one.`,
       ];
     case 'which-system':
       return reply.systems.length === 0
-        ? ['There is no system here in which people link their own accounts. Nothing was done.']
+        ? ['No system here lets people link their own accounts. Nothing was done.']
         : [
             `Accounts are linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}. Nothing was done.`,
             `Type ${typedLine(renderContext, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
@@ -449,12 +448,12 @@ function linkLines(reply: LinkReply, renderContext: RenderContext): readonly str
 function providerLines(provider: Extract<AccountReply, { kind: 'unlinked' }>['provider']): readonly string[] {
   switch (provider) {
     case 'revoked':
-      return ['The identity provider has taken the right back as well.'];
+      return ['The identity provider has revoked its token as well.'];
     case 'unsupported':
-      return ['The identity provider cannot take such a right back; nobody here keeps it any more.'];
+      return ['The identity provider cannot revoke its token; Countersign no longer stores it.'];
     case 'failed':
       return [
-        'Revoking the right at the identity provider failed; Countersign no longer stores it. You can end it in your account there.',
+        'Revoking the token at the identity provider failed; Countersign no longer stores it. You can revoke it in your account there.',
       ];
     default:
       return assertNever(provider);
@@ -477,14 +476,14 @@ function whoLines(who: WhoReport, renderContext: RenderContext): readonly string
         names.map((name) => formatter.exact(name, 100)),
         8,
       );
-      return `${formatter.label(`In ${formatter.text(label, 60).replaceAll('*', '')}`)} ${known || 'no name of yours is known'}`;
+      return `${formatter.label(`In ${formatter.text(label, 60).replaceAll('*', '')}`)} ${known || 'no username of yours is known'}`;
     }),
     ...links.slice(0, 12).map((link) => linkLine(link, renderContext)),
-    `${formatter.label('You may decide by')} ${
+    `${formatter.label('Approver rules')} ${
       listSome(
         approverRules.map((name) => formatter.text(name, 80)),
         12,
-      ) || 'no rule'
+      ) || 'none'
     }`,
     ...(operatorRules.length === 0
       ? [`${formatter.label('You may run')} nothing: no rule under “operators” names you`]
@@ -493,7 +492,7 @@ function whoLines(who: WhoReport, renderContext: RenderContext): readonly string
       .slice(0, 12)
       .map(
         ({ name, verbs }) =>
-          `${formatter.label('You may run')} ${verbs.join(', ') || 'nothing'} by ${formatter.text(name, 80)}`,
+          `${formatter.label('You may run')} ${verbs.join(', ') || 'nothing'} (rule “${formatter.text(name, 80)}”)`,
       ),
   ];
 }
@@ -534,25 +533,25 @@ function systemLine(
     respondedAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(respondedAtMs)}`;
   if (!silence) return `${respondedAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
   const { sinceMs, polls, fault } = silence;
-  const times = polls === 1 ? 'one look' : `${polls} looks`;
+  const times = polls === 1 ? 'one poll' : `${polls} polls`;
   const wrong =
     fault === undefined || fault === 'silence'
-      ? `gives no answer since ${formatter.moment(sinceMs)}`
-      : `${faultText(fault)}; nothing can be read since ${formatter.moment(sinceMs)}`;
+      ? `has not answered since ${formatter.moment(sinceMs)}`
+      : `${faultText(fault)}; nothing could be read since ${formatter.moment(sinceMs)}`;
   return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
 }
 
 function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
   if (restoreHeldSinceMs === undefined) return [];
   return [
-    `⚠️ The store is older than its last anchor, as a restored backup is. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+    `⚠️ The store is older than its last anchor, as it is after a backup is restored. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
   ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   if (withoutCard.length === 0)
-    return ['✅ No open approval is known to lack a card people can decide from.'];
+    return ['✅ No open approval is known to be without a card it can be decided from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
@@ -560,10 +559,10 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
         `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, formatter)}`,
     );
   return [
-    `⚠️ ${formatter.label(`${withoutCard.length} open ${withoutCard.length === 1 ? 'approval' : 'approvals'} nobody can decide from a card`)}`,
+    `⚠️ ${formatter.label("Open approvals that can't be decided from their cards:")} ${withoutCard.length}`,
     ...rows,
     ...moreLine(withoutCard.length),
-    `${typedLine(renderContext, 'why <ref>')} says where a card was to go.`,
+    `${typedLine(renderContext, 'why <ref>')} explains where a card should go.`,
   ];
 }
 
@@ -572,19 +571,19 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
     case 'next':
       return 'its card is posted next.';
     case 'turn':
-      return `its channel is busy; its card has a turn ${formatter.moment(why.dueAtMs)}.`;
+      return `its channel is busy; its card is due ${formatter.moment(why.dueAtMs)}.`;
     case 'digest':
-      return 'its channel is busy; the digest there lists it until its card has a turn.';
+      return 'its channel is busy; the digest there covers it until its card is posted.';
     case 'retried': {
-      const doubt = why.mayHavePosted ? ' A message may be there that Slack never confirmed.' : '';
+      const doubt = why.mayHavePosted ? ' It may have been posted without a confirmation from Slack.' : '';
       return `its card could not be posted (${formatter.exact(why.error, 60)}); it is tried again ${formatter.moment(why.dueAtMs)}.${doubt}`;
     }
     case 'given-up':
       return `its card could not be posted (${formatter.exact(why.error, 60)}) and is not tried again; the log says more.`;
     case 'not-found':
-      return 'its card was not found when it was last checked; it is checked again, and posted anew if it is gone.';
+      return 'its card was not found when it was last checked; it is checked again, and posted again if it is gone.';
     case 'nowhere':
-      return 'no place was ever chosen for its card. That is a defect of ours; please report it.';
+      return 'no place was ever chosen for its card. That is a defect in Countersign; please report it.';
     case 'nobody-may':
       return 'its card is there, but no rule says who may decide; add one under “approvers”.';
     case 'link-only':
@@ -622,7 +621,7 @@ function placeLines({ lostPlaces }: HealthReport, formatter: Formatter): readonl
   return lostPlaces.slice(0, mostRows).map(({ target, sinceMs }) => {
     const place =
       target.kind === 'channel' ? formatter.channel(targetKey(target)) : formatter.person(target.person);
-    return `⚠️ ${place} cannot be posted to since ${formatter.moment(sinceMs)}. Invite the bot there, or change the settings.`;
+    return `⚠️ Posts to ${place} have failed since ${formatter.moment(sinceMs)}. Invite Countersign there, or change the settings.`;
   });
 }
 
@@ -632,7 +631,7 @@ function unmappedLines({ unmapped }: HealthReport, formatter: Formatter): readon
       people.map((id) => formatter.person(id)),
       8,
     );
-    return `⚠️ ${formatter.label('No name known')} in ${formatter.text(label, 60)} for ${names}, whom “${formatter.text(rule, 80)}” names`;
+    return `⚠️ ${formatter.label('No username')} in ${formatter.text(label, 60)} for ${names}, named by rule “${formatter.text(rule, 80)}”`;
   });
 }
 

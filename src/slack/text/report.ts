@@ -30,7 +30,7 @@ const names = new Map(
     'no-rule': 'no approver rule',
     'not-mapped': 'username not known',
     'maybe-own-request': 'may be their own request',
-    'own-request-of-approver': 'request of the approver they stand in for',
+    'own-request-of-approver': 'request of the approver they decide for',
     shadow: 'shadow mode',
     undecided: 'nobody decides',
   }),
@@ -72,7 +72,7 @@ export function reportHead(report: Report, { formatter }: RenderContext): readon
     `${formatter.label('Decided')} ${approved + denied}: ${approved} approved, ${denied} denied`,
     `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} overtaken, ${unknown} with an unknown result`,
     `${formatter.label('Time to decision')} ${times ? timesText(times) : 'nothing was decided'}`,
-    `${formatter.label('Waited over their time')} ${late} of ${ended}`,
+    `${formatter.label('Decided or ended late')} ${late} of ${ended}`,
   ];
 }
 
@@ -185,5 +185,5 @@ export function spansOf({ days }: Pick<Report, 'days'>): {
 
 /** Says how the report is asked for again. */
 export function reportHint(renderContext: RenderContext): string {
-  return `${typedLine(renderContext, 'report 30d')} shows another span.`;
+  return `${typedLine(renderContext, 'report 30d')} shows another period.`;
 }

@@ -457,11 +457,11 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via message from bulk shown responseUrl atMs trace',
+      'id approvalId revision person verb output comment typed via isWhole message from bulk shown responseUrl atMs trace',
       {
         bulk: formOf<BulkPart>()('id size findings'),
         person,
-        from: 'home',
+        from: 'home list',
         verb: 'approve deny withdraw take-back',
         via: 'press modal',
         message,
@@ -472,7 +472,7 @@ export const bodies = {
   dialog: bodyIn(
     'dialogs',
     formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
-      from: 'home',
+      from: 'home list',
       verb: verdict,
       person,
       message,
@@ -483,7 +483,7 @@ export const bodies = {
     formOf<Signal>()(
       [
         'id approvalId instance step revision decision phase holder leaseUntilMs claimedAtMs notBeforeMs',
-        'deadlineMs sends stillWaitingReads disownedBy refused trace',
+        'deadlineMs sends stillWaitingReads disownedBy refused seenElsewhere trace',
       ],
       {
         instance: ref,
@@ -492,6 +492,7 @@ export const bodies = {
         replicaId: storedAs('holder'),
         repudiatedBy: storedAs('disownedBy', person),
         refused: formOf<Refused>()('reason account said', { reason: refusal }),
+        seenElsewhere: whereabouts,
       },
     ),
   ),
@@ -510,10 +511,13 @@ export const bodies = {
   mute: bodyIn('mutes', formOf<Mute>()('key untilMs person name', { person })),
   person: bodyIn(
     'people',
-    formOf<Person>()('id name standing confirmedEmail groups uncheckedGroups isSuspended linkedAs timeZone', {
-      id: person,
-      membership: storedAs('standing', membership),
-    }),
+    formOf<Person>()(
+      [
+        'id name standing confirmedEmail groups uncheckedGroups checkedGroups isSuspended linkedAs',
+        'timeZone',
+      ],
+      { id: person, membership: storedAs('standing', membership) },
+    ),
   ),
   receipt: bodyIn('receipts', receipt),
   absence: bodyIn('absences', absence),

@@ -52,12 +52,15 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
           }),
     addClicks: (all) =>
       engine.surely(async (isAgain) => {
-        const added = await atomically(async (tx) => {
-          const each = [];
-          for (const click of all) each.push(await addClick(click, tx));
-          return each;
-        });
-        return isAgain || added.every((one) => one === 'written') ? 'written' : 'repeated';
+        try {
+          await atomically(async (tx) => {
+            for (const click of all) if ((await addClick(click, tx)) === 'repeated') throw new Repeated();
+          });
+          return 'written';
+        } catch (error) {
+          if (!(error instanceof Repeated)) throw error;
+          return isAgain ? 'written' : 'repeated';
+        }
       }),
     findClick: (id) => firstOf(clicks().where('id', '=', id), toStoredClick),
     finishClick: (id, reply, nowMs) =>
@@ -130,6 +133,9 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
     },
   };
 }
+
+/** One of several clicks was written before, so none of them is. */
+class Repeated extends Error {}
 
 /** Texts stand among modals, as they go when those go. */
 function textKey(key: string): string {

@@ -143,6 +143,8 @@ export interface Engine {
   continueCounting(db: Db, table: string): Promise<void>;
   /** Gives some space of removed rows back to the disk; tells whether there is more. */
   reclaimSpace(): Promise<boolean>;
+  /** Tells whether an error is one that passes: see `Store`. */
+  isTransient(error: unknown): boolean;
   /** Whether rows can be locked one by one, and a query can pass over those that somebody else is changing. */
   readonly locksRows: boolean;
   /** Whether several bots may work on one store at the same time. */

@@ -87,16 +87,17 @@ export function createDeliveryRepository(db: Db, engine: Engine): DeliveryReposi
         .executeTakeFirst();
       return row !== undefined;
     },
-    async countHeld(person) {
-      const row = await heldFor(db, person)
-        .select((is) => is.fn.countAll<number>().as('count'))
-        .executeTakeFirst();
-      return Number(row?.count ?? 0);
-    },
-    takeHeld(person, nowMs) {
+    listHeld: (person) => listOf(heldFor(db, person).selectAll().orderBy('number'), toDelivery),
+    async takeHeld(person, held, nowMs) {
+      if (held.length === 0) return [];
       const ended = db
         .updateTable('deliveries')
         .set({ status: 'done', last_error: 'held', given_up_at_ms: nowMs, claim: null })
+        .where(
+          'number',
+          'in',
+          held.map(({ id }) => Number(id)),
+        )
         .where('number', 'in', heldFor(db, person).select('number'))
         .where('status', '=', 'pending');
       return listOf(ended.returningAll(), toDelivery);

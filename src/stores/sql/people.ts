@@ -70,7 +70,7 @@ async function addLink(db: Db, link: Link): Promise<AddLinkResult> {
   if (own) return { kind: 'person-linked', link: toLink(own) };
   const [same] = before;
   if (same) await removeLink(db, same.id);
-  if (!(await insert(db, link))) throw new Error('Somebody else linked the same account just now');
+  if (!(await insert(db, link))) throw new Error('Someone else linked the same account just now');
   return { kind: 'linked', ...(same ? { replaced: toLink(same) } : {}) };
 }
 

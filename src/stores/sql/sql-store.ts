@@ -59,6 +59,7 @@ export function createSqlStore({ db, engine, nesting, botLease, close }: OpenDat
         engine.transact(db, (tx) => nesting.during(() => work(lend(transaction, { tx, engine, makerOf })))),
       ),
     reclaimSpace: () => engine.reclaimSpace(),
+    isTransient: engine.isTransient,
     close,
   };
 }

@@ -57,7 +57,7 @@ export async function carryOutBatch(context: Context, batchId: string): Promise<
       await carryOutChange(context, record.id);
     } catch (error) {
       const err = asError(error);
-      context.log.error({ change: record.id, err }, 'Carrying out one change of several broke');
+      context.log.error({ change: record.id, err }, 'Carrying out one change of several failed');
     }
   }
 }
@@ -261,13 +261,13 @@ async function atAlert(
     const { code } = incident;
     context.log.info(
       { incident: code, verb, person: asker.person.userId, answer: reply.kind },
-      'A press on an alert was answered',
+      'A click on an alert was answered',
     );
     return reply;
   } catch (error) {
     const ref = traceId() ?? context.newCode(6);
     const err = asError(error);
-    context.log.error({ incident: incidentId, verb, ref, err }, 'A press on an alert broke');
+    context.log.error({ incident: incidentId, verb, ref, err }, 'A click on an alert failed');
     return { kind: 'broke', ref };
   }
 }

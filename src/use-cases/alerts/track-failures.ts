@@ -159,7 +159,7 @@ async function wasAbortedHere(transaction: Transaction, { ref, status }: Instanc
   const changes = await transaction.listChangesOn(ref);
   return changes.some(({ change, outcome }) => {
     const isUndone = outcome !== undefined && outcome.kind !== 'done' && outcome.kind !== 'unknown';
-    return change.kind === 'abort' && !isUndone;
+    return (change.kind === 'abort' || change.kind === 'cancel') && !isUndone;
   });
 }
 
@@ -206,7 +206,7 @@ async function seeFailures(
       const goesOn = only && successors.length === 1 ? byId.get(only.id) : undefined;
       if (goesOn) snapshots.push({ ref: failed.ref, instance: goesOn, successors: [] });
     } catch (error) {
-      logAway(context, last, error, 'A failed run could not be looked at');
+      logAway(context, last, error, 'A failed run could not be read');
     }
   }
   return snapshots;
@@ -380,7 +380,7 @@ async function announce(context: Context, transaction: Transaction, kind: Kind):
   const isMuted = activeMute(await transaction.findMute(key), nowMs) !== undefined;
   context.log.info(
     { system, incident: code, count, isMuted },
-    isNew ? 'Workflows fail' : 'Workflows go on failing',
+    isNew ? 'Workflows fail' : 'Workflows keep failing',
   );
 }
 

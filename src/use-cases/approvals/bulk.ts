@@ -5,7 +5,7 @@ import type { BulkResult } from '../../domain/notification.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf, mayDecide } from '../../domain/policy.js';
 import { roomForComment } from '../../domain/signal.js';
-import { type BulkPart, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
+import { type BulkPart, type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
 import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
@@ -42,22 +42,43 @@ export async function listForBulk(
     if (!copy || !card.actions.includes('approve')) continue;
     const may = mayDecide(person, approval.instance, policy, delegations);
     const seat = may.kind === 'yes' ? may.seats?.[0] : undefined;
+    const wantsReason = card.rule?.approveWith === 'reason';
     const item = {
       approvalId,
       revision: approval.revision,
       findings: findingsText(approval, policy),
       message: copy.message,
-      wantsReason: card.rule?.approveWith === 'reason',
+      wantsReason,
       room: roomForComment('approve', card.votes, {
         name: person.name,
         identities: identitiesOf(person, system, policy),
         person: id,
+        isReason: wantsReason,
         ...defined({ seat }),
       }),
     };
     candidates.push({ card, item });
   }
   return { candidates, waiting: waiting.length };
+}
+
+/**
+ * Writes down the decisions of one window, all or none; `different` if others were taken from it before.
+ *
+ * The chat leaves a window open whose acknowledgement it did not get in time, and somebody may tick more in it.
+ */
+export async function writeBulk(
+  { store }: Pick<Context, 'store'>,
+  clicks: readonly Click[],
+): Promise<'written' | 'repeated' | 'different'> {
+  if ((await store.addClicks(clicks)) === 'written') return 'written';
+  for (const { id, approvalId, comment, bulk } of clicks) {
+    const before = await store.findClick(id);
+    const isSame =
+      before?.approvalId === approvalId && before.comment === comment && before.bulk?.size === bulk?.size;
+    if (!isSame) return 'different';
+  }
+  return 'repeated';
 }
 
 /** Tells what came of approvals that were given together, as they stand now. */

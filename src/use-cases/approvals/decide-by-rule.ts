@@ -31,7 +31,7 @@ export async function decideByRules(context: Context, system: string): Promise<v
       if (signalId !== undefined) await sendSignal(context, signalId);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      context.log.error({ approval: id, err: asError(error) }, 'A rule could not go on with an approval');
+      context.log.error({ approval: id, err: asError(error) }, 'A rule could not continue an approval');
     }
   }
   context.scheduleDelivery();

@@ -54,7 +54,7 @@ import {
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
-import { isStoreFault, type Transaction } from '../../ports/store.js';
+import type { Transaction } from '../../ports/store.js';
 import { mapAtMost } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import { goOnWith, traceId } from '../../shared/trace.js';
@@ -97,6 +97,7 @@ export interface ButtonClick {
   readonly revision: number;
   readonly message: MessageRef;
   readonly from?: Click['from'];
+  readonly isWhole?: true;
   readonly person: PersonId;
 }
 
@@ -196,12 +197,16 @@ export async function decidesAtOnce({ store, policy }: Context, click: ButtonCli
   if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
-  return approval !== undefined && isOneClick(approval, approverRuleFor(approval.instance, policy));
+  return approval !== undefined && isOneClick(click, approval, approverRuleFor(approval.instance, policy));
 }
 
-/** A rule's single click signs only what the card shows whole; anything longer opens the window first. */
-function isOneClick({ instance }: Approval, rule: ApproverRule | undefined): boolean {
-  return rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
+/** A rule's single click signs only what the very form that was clicked shows whole; else the window opens first. */
+function isOneClick(
+  { isWhole }: Pick<Click, 'isWhole'>,
+  { instance }: Approval,
+  rule: ApproverRule | undefined,
+): boolean {
+  return isWhole === true && rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
@@ -242,7 +247,8 @@ export async function checkComment(
   const { delegations } = await whoIsAway(context, context.store);
   const may = mayDecide(person, approval.instance, context.policy, delegations);
   const seat = may.kind === 'yes' ? may.seats?.[0] : undefined;
-  const voter = { name, identities, person: dialog.person, ...defined({ seat }) };
+  const isReason = dialog.verb === 'deny' || rule?.approveWith === 'reason';
+  const voter = { name, identities, person: dialog.person, isReason, ...defined({ seat }) };
   const byCharacters = comment.length - roomForComment(dialog.verb, others, voter);
   return byCharacters > 0 ? { kind: 'too-long', byCharacters } : { kind: 'fits' };
 }
@@ -389,9 +395,11 @@ async function decideOrBreak(
     // Nothing was written, so it is worked on anew by whoever has the rules in force.
     if (error instanceof RulesChanged) throw error;
     const ref = traceId() ?? context.newCode(6);
-    context.log.error({ click: clickId, ref, err: asError(error) }, 'Working on a click broke');
-    // A store that is full or away takes the click up again once it is not.
-    return isStoreFault(error) ? keep(context, clickId, ref) : finishBroken(context, clickId, ref);
+    context.log.error({ click: clickId, ref, err: asError(error) }, 'Processing a click failed');
+    // Where the store is full, away or was lost, the click is taken up again; if its outcome was written, that stands.
+    return context.store.isTransient(error)
+      ? keep(context, clickId, ref)
+      : finishBroken(context, clickId, ref);
   }
 }
 
@@ -400,7 +408,7 @@ async function keep({ store, log }: Context, clickId: string, ref: string): Prom
   try {
     return (await store.findClick(clickId))?.reply ?? { kind: 'kept', ref };
   } catch (error) {
-    log.error({ click: clickId, err: asError(error) }, 'What became of a click could not be read');
+    log.error({ click: clickId, err: asError(error) }, 'The result of a click could not be read');
     return { kind: 'kept', ref };
   }
 }
@@ -419,7 +427,7 @@ async function finishBroken(context: Context, clickId: string, ref: string): Pro
       );
     return (await context.store.findClick(clickId))?.reply ?? broke;
   } catch (error) {
-    context.log.error({ click: clickId, err: asError(error) }, 'A broken click could not be finished');
+    context.log.error({ click: clickId, err: asError(error) }, 'A failed click could not be completed');
     return { kind: 'kept', ref };
   }
 }
@@ -473,7 +481,7 @@ async function carryOut(context: Context, signalId: string): Promise<void> {
     const err = asError(error);
     context.log.error(
       { signal: signalId, err },
-      'Carrying out a decision broke; the next observation takes it up',
+      'Carrying out a decision failed; the next poll continues it',
     );
   }
 }
@@ -505,7 +513,7 @@ async function workOn(
     return (leftOver?.lookUp ?? context.chat.lookUpPerson)(id);
   });
   if (person === 'later' && !isPast(context, click)) return leaveForLater(context, click);
-  if (person === 'later' || !person) return finish(context, click, { kind: 'person-not-checked' });
+  if (person === 'later' || !person) return inOneTransaction(context, click, leaveUnchecked);
   const link = await checkLink(context, { click, system });
   return inOneTransaction(context, click, async (work) => {
     if (leftOver && (await isReplaced(work))) return { answer: { kind: 'replaced' } };
@@ -615,6 +623,13 @@ async function stopRule(work: ClickWork): Promise<Outcome> {
   return { answer: { kind: 'rule-stopped', approval: released.approval } };
 }
 
+/** Nothing is decided by whom nobody can tell of; nor does a rule go on that they may have stopped. */
+async function leaveUnchecked({ context, transaction, click, approval }: StoredWork): Promise<Outcome> {
+  if (stopsRule(approval, click))
+    await advance(context, { transaction, approval }, { kind: 'left-to-people', why: 'brake' });
+  return { answer: { kind: 'person-not-checked' } };
+}
+
 /** Stopping decides nothing, so it takes no more than being named by the rule, or deciding in the place of who is. */
 function whyNotStop(
   person: Person,
@@ -661,7 +676,9 @@ async function act(work: ClickWork): Promise<Outcome> {
     );
     if (earlier) return { answer: earlier };
   }
-  const isModalWanted = verb === 'deny' || !isOneClick(approval, may.rule);
+  // Only a card shows all that one click signs; a list or a Home page has a row.
+  const isModalWanted =
+    verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };
@@ -827,7 +844,7 @@ async function matchCard(
  */
 async function adoptCard(context: Context, approvalId: string, message: MessageRef): Promise<void> {
   const { store, log, now } = context;
-  log.info({ channel: message.channel }, 'A card from a post that was thought lost was taken in');
+  log.info({ channel: message.channel }, 'A card from a post that had seemed lost was adopted');
   const copies = await store.listCards(approvalId);
   const missing = copies.find((copy) => copy.message === undefined && mayHaveMade(copy, message));
   if (missing) await store.markDelivered(missing.id, { message, version: 0 });
@@ -918,7 +935,10 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
   const signal = unsettled.find((one) => one.approvalId === approval.id);
   const event = { kind: 'taken-back', person: click.person } as const;
   const released = await advance(context, { transaction, approval, signal }, event);
-  if (released) await withdrawReceipts(work, state.decision.votes);
+  if (released) {
+    await withdrawReceipts(work, state.decision.votes);
+    await callOff(work, decides);
+  }
   return released
     ? { kind: 'taken-back', approval: released.approval }
     : { kind: 'too-late-to-take-back', approval };
@@ -928,7 +948,7 @@ async function takeBack(work: StoredWork): Promise<ClickReply> {
 async function withdrawVote(work: StoredWork): Promise<ClickReply> {
   const { context, transaction, approval, click } = work;
   if (isCounted(approval, click.person)) return { kind: 'too-late-to-take-back', approval };
-  const isCalledOff = await callOff(work);
+  const isCalledOff = await callOff(work, ({ verb }) => verb === 'approve');
   const votes = await transaction.listVotes(approval.id);
   if (await transaction.removeVote(approval.id, click.person)) {
     const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
@@ -939,12 +959,12 @@ async function withdrawVote(work: StoredWork): Promise<ClickReply> {
 }
 
 /**
- * Finishes what a person approved before they withdrew it, where nobody has counted it yet; tells whether there was
+ * Finishes what a person decided before they took it back, where nobody has counted it yet; tells whether there was
  * anything. Counted later, it would be a decision its person had called off.
  */
-async function callOff(work: StoredWork): Promise<boolean> {
+async function callOff(work: StoredWork, isMeant: (click: Click) => boolean): Promise<boolean> {
   const { context, transaction, click } = work;
-  const earlier = (await othersOf(work)).filter((one) => one.verb === 'approve' && isAfter(click, one));
+  const earlier = (await othersOf(work)).filter((one) => isMeant(one) && isAfter(click, one));
   for (const one of earlier) {
     await finishClick(context, transaction, { click: one, answer: { kind: 'replaced' } });
   }

@@ -1,5 +1,6 @@
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import {
+  hasSignalUnderWay,
   isFoundAgain,
   openedApproval,
   type Snapshot,
@@ -92,10 +93,7 @@ async function pollSystem(
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
     if (endSignal()?.aborted) return { kind: 'unreachable', error };
-    context.log.warn(
-      { system: backend.system, err: error },
-      'Could not observe; nothing was concluded from it',
-    );
+    context.log.warn({ system: backend.system, err: error }, 'A poll failed; nothing was concluded from it');
     if (!isExtra) await noteSilence(context, backend.system, error);
     return { kind: 'unreachable', error };
   }
@@ -308,7 +306,7 @@ async function openSome(context: Context, found: readonly NewApproval[]): Promis
     if (!approval) continue;
     const { code, step, instance } = approval;
     const { system, id } = instance.ref;
-    context.log.info({ system, instance: id, step, code }, 'Put an approval to people');
+    context.log.info({ system, instance: id, step, code }, 'Opened an approval');
   }
   return opened.length;
 }
@@ -344,7 +342,7 @@ export async function retireApprovals(context: Context): Promise<void> {
   if (strangers.length > 0) {
     log.warn(
       { approvals: strangers.length },
-      'Approvals of systems that are not in the settings any more were ended',
+      'Approvals of systems that are no longer in the settings were ended',
     );
   }
 }
@@ -366,7 +364,7 @@ export async function takeInboundApproval(context: Context, request: InboundRequ
   const { ref } = request.instance;
   context.log.info(
     { system: ref.system, instance: ref.id, answer: result.kind },
-    'A workflow asked for people',
+    'A workflow requested a decision',
   );
   context.scheduleDelivery();
   return context.policy.shadow ? { ...result, isShadow: true } : result;
@@ -486,9 +484,10 @@ async function followRun(
     // Somebody acted while the observation was looking: what it saw may be older than what is known.
     if (!current || current.version !== before.version) return;
     const stoppedBy = await whoStopped(context, transaction, snapshot);
+    const signal = hasSignalUnderWay(current.state) ? await liveSignalOf(transaction, current) : undefined;
     const followed = await advance(
       context,
-      { transaction, approval: current },
+      { transaction, approval: current, signal },
       { kind: 'snapshot', snapshot, requirement, stoppedBy },
     );
     // What could not be read whole before may be by now.
@@ -509,7 +508,9 @@ async function whoStopped(
   transaction: Transaction,
   snapshot: Snapshot,
 ): Promise<StoppedBy | undefined> {
-  if (snapshot.kind !== 'seen' || snapshot.instance.status.kind !== 'rejected') return undefined;
+  if (snapshot.kind !== 'seen') return undefined;
+  const { kind } = snapshot.instance.status;
+  if (kind !== 'rejected' && kind !== 'aborted') return undefined;
   const changes = await transaction.listChangesOn(snapshot.instance.ref);
   const stop = changes.find(
     ({ change, phase, outcome }) =>

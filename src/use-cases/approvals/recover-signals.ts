@@ -36,12 +36,16 @@ async function settleUnknown(context: Context, backend: WorkflowBackend, signal:
   try {
     const reading = await readSurely(context, backend, signal.instance, { isSent: true });
     const isAssigned = await stillWaits(context, backend, signal, reading);
-    if (isAssigned === undefined) return await leaveUnanswered(context, signal);
+    if (isAssigned === undefined && !signal.seenElsewhere) return await leaveUnanswered(context, signal);
     const next = nextSignal(context, system);
-    await advanceAttempt(context, signal, { kind: 'outcome-read', reading, isAssigned, next });
+    const read = { reading, isAssigned: isAssigned ?? false, next };
+    await advanceAttempt(context, signal, { kind: 'outcome-read', ...read });
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn({ system, instance: id, err: error }, 'An unknown outcome cannot be read yet; watching');
+    context.log.warn(
+      { system, instance: id, err: error },
+      'An unknown outcome cannot be read yet; still watching',
+    );
   }
 }
 

@@ -55,7 +55,7 @@ export async function remindPeople(context: Context, system: string): Promise<vo
     return pass.said();
   });
   if (count === 0) return;
-  context.log.info({ system, notices: count }, 'Somebody was reminded of what waits');
+  context.log.info({ system, notices: count }, 'Reminders were queued');
   context.scheduleDelivery();
 }
 
@@ -67,6 +67,15 @@ function saidBefore(
   const wholeAtMs = context.settling?.get(approval.instance.ref.system)?.wholeAtMs;
   if (wholeAtMs === undefined || !isCarriedOver(context, approval)) return said;
   return [...new Set([...said, ...remindersDue(approval, rule, { said: [], nowMs: wholeAtMs }).said])];
+}
+
+function reminderKey(person: PersonId): string {
+  return `reminded/${personKey(person)}`;
+}
+
+/** Gives when somebody was last reminded; long ago for whoever never was. */
+async function lastReminder(transaction: Pick<Transaction, 'getNote'>, person: PersonId): Promise<number> {
+  return Number((await transaction.getNote(reminderKey(person))) ?? Number.NEGATIVE_INFINITY);
 }
 
 /** What one pass knows already, so that it is looked up once. */
@@ -102,9 +111,8 @@ function createPass(context: Context, transaction: Transaction, nowMs: number) {
       const key = personKey(person);
       if (isAway || reminded.has(key)) continue;
       reminded.add(key);
-      const last = Number((await transaction.getNote(`reminded/${key}`)) ?? Number.NEGATIVE_INFINITY);
-      if (nowMs - last < restMs) continue;
-      await transaction.putNote(`reminded/${key}`, String(nowMs));
+      if (nowMs - (await lastReminder(transaction, person)) < restMs) continue;
+      await transaction.putNote(reminderKey(person), String(nowMs));
       await add(`reminder:${key}:${nowMs}`, { kind: 'reminder', person }, { kind: 'person', person });
     }
   };
@@ -211,7 +219,12 @@ export type NudgeResult =
 
 const usualNudgeMs = 4 * 60 * 60_000;
 
-/** Has those reminded who can decide an approval, for whoever asked; once in the time its rule states. */
+/**
+ * Has those reminded who can decide an approval, for whoever asked; once in the time its rule states.
+ *
+ * Nobody is reminded twice within ten minutes, whatever of: a reminder lists all that waits, and somebody with many
+ * requests could flood people by one for each.
+ */
 export async function nudgePeople(
   context: Context,
   approvalId: string,
@@ -226,17 +239,27 @@ export async function nudgePeople(
     const last = await transaction.getNote(`nudged/${approvalId}`);
     const againAtMs = last === undefined ? nowMs : Number(last) + everyMs;
     if (againAtMs > nowMs) return { kind: 'nudged-before', approval, againAtMs };
-    await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
     const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
     const deciders = await whoCanDecide(context, transaction, approval, votes);
     const here = (deciders?.people ?? []).filter(({ isAway }) => !isAway);
-    const people = [];
+    const willing = [];
     for (const one of here) {
       const preferences = await transaction.findPreferences(one.id);
-      if ((preferences?.directMessages ?? 'each') === 'each') people.push(one);
+      if ((preferences?.directMessages ?? 'each') !== 'each') continue;
+      const restsToMs = (await lastReminder(transaction, one.id)) + restMs;
+      willing.push({ ...one, restsToMs });
     }
-    const withheld = here.length - people.length;
+    const withheld = here.length - willing.length;
+    const people = willing.filter(({ restsToMs }) => restsToMs <= nowMs);
+    if (willing.length > 0 && people.length === 0)
+      return {
+        kind: 'nudged-before',
+        approval,
+        againAtMs: Math.min(...willing.map(({ restsToMs }) => restsToMs)),
+      };
+    await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
     for (const { id: person } of people) {
+      await transaction.putNote(reminderKey(person), String(nowMs));
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
       const notice = { kind: 'reminder', person, nudge: approvalId } as const;
       await transaction.addNotice(key, notice, { kind: 'person', person }, nowMs);

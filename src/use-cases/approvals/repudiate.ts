@@ -65,7 +65,7 @@ export async function repudiateDecision(
   });
   context.log.warn(
     { person: person.userId, answer: repudiated.kind },
-    'Somebody said a decision was not theirs',
+    'A decision was reported as not theirs',
   );
   context.scheduleDelivery();
   return repudiated;

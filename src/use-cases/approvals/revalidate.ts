@@ -66,7 +66,7 @@ async function isTooLate(context: Context, signal: Signal): Promise<boolean> {
   if (context.now() < givenUpAtMs(signal, context.policy.keepTryingForMs)) return false;
   await advanceSignal(context, signal.id, { kind: 'expired' });
   const { system, id } = signal.instance;
-  context.log.warn({ system, instance: id }, 'A decision was given up: it could not be sent in time');
+  context.log.warn({ system, instance: id }, 'A decision was dropped: it could not be sent in time');
   return true;
 }
 

@@ -47,7 +47,7 @@ async function send(context: Context, signalId: string): Promise<void> {
     await sendSignal(context, signalId);
   } catch (error) {
     const err = asError(error);
-    context.log.error({ signal: signalId, err }, 'Sending a decision that was held broke; it is tried again');
+    context.log.error({ signal: signalId, err }, 'Sending a held decision failed; it is tried again');
   }
 }
 
@@ -124,7 +124,7 @@ async function sendOnce(context: Context, leaving: Leaving): Promise<void> {
   const { verdict } = signal.decision;
   const about = { system: backend.system, instance: signal.instance.id, step: signal.step, verdict };
   if (wasFrozen(context, (signal.deadlineMs ?? 0) - backend.signalTimeoutMs - marginMs)) {
-    context.log.warn(about, 'Too much time had passed before a signal left; it was not sent');
+    context.log.warn(about, 'Too much time had passed before a signal was sent; it was not sent');
     return goBack(context, signal);
   }
   try {
@@ -286,12 +286,15 @@ async function speakFor(context: Context, signal: Signal): Promise<Speaking | un
     if (result.kind === 'access') return { as: result.access, account: result.username };
     context.log.info(
       { system, instance: id },
-      'A decision was not sent: its person has no linked account any more',
+      'A decision was not sent: its person no longer has a linked account',
     );
     await giveUpUnlinked(context, signal);
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    context.log.warn({ system, instance: id, err: error }, 'A decision waits: nobody can be spoken for now');
+    context.log.warn(
+      { system, instance: id, err: error },
+      'A decision waits: no linked account can be used now',
+    );
     await delay(context, signal, 'sign-in');
   }
   return undefined;

@@ -149,7 +149,7 @@ export async function settleMode(context: Context, backend: WorkflowBackend): Pr
   });
   settling?.set(system, settled);
   await announceUnposted(context);
-  context.log.info({ system }, 'Everything that waits was read anew; it can be decided from now on');
+  context.log.info({ system }, 'Everything that waits was read again; it can be decided from now on');
 }
 
 /** Of more than this nobody asks the system again. */
@@ -174,7 +174,7 @@ async function findUnsignable(
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
       log.warn(
         { instance: refKey(approval.instance.ref), err: error },
-        'What waited could not be read again',
+        'Open approvals could not be read again',
       );
     }
   }

@@ -42,7 +42,7 @@ import { recordChange } from '../ledger/record.js';
 import { accessForChange, invite, type OwnAccess } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { checkRules } from '../rules.js';
-import { codeFor, findRun, rowOf, targetOf } from './find-run.js';
+import { codeFor, findRun, rowOf, targetOf, withApprovalFacts } from './find-run.js';
 import { findCopy, unsupported } from './queries.js';
 
 /** A command that changes one run. */
@@ -93,7 +93,8 @@ async function whyNotCancel(
   person: Person,
   instance: Instance,
 ): Promise<Extract<MayRun, { kind: 'not-requester' | 'being-decided' }> | undefined> {
-  if (!isRequestedBy(person, instance, context.policy)) return { kind: 'not-requester' };
+  const requested = await withApprovalFacts(context, instance);
+  if (!isRequestedBy(person, requested, context.policy)) return { kind: 'not-requester' };
   return (await isSignalUnderWay(transaction, instance.ref)) ? { kind: 'being-decided' } : undefined;
 }
 
@@ -280,7 +281,7 @@ export async function confirmChange(context: Context, changeId: string, asker: A
     if (record?.phase !== 'confirmed' || !isSamePerson(record.person, asker.person)) throw error;
     context.log.warn(
       { change: changeId, err: asError(error) },
-      'A confirmation was written, without an answer',
+      'A confirmation was stored; its reply could not be sent',
     );
     return 'confirmed';
   }
@@ -614,7 +615,7 @@ export async function retireChanges(context: Context): Promise<void> {
   if (strangers.length > 0) {
     log.warn(
       { changes: strangers.length },
-      'Changes of systems that are not in the settings any more were ended',
+      'Changes of systems that are no longer in the settings were ended',
     );
   }
 }

@@ -231,7 +231,7 @@ export async function askSystems<T>(
       if (reply !== undefined) results.push(reply);
     } catch (error) {
       if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-      context.log.warn({ system: backend.system, err: error }, 'A system could not be asked');
+      context.log.warn({ system: backend.system, err: error }, 'A system could not be read');
       silent.push(backend.label);
     }
   });

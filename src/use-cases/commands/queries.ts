@@ -259,7 +259,7 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
   const approvers = rule ? await namedPeople(context, rule) : [];
   const { delegates } = rule ? await awayFor(context, rule) : { delegates: [] };
   const ids = new Map([...approvers, ...delegates].map((id) => [personKey(id), id]));
-  const named = await Promise.all([...ids.values()].map((id) => lookUpPerson(context, id)));
+  const named = await lookUpSome(context, [...ids.values()]);
   const { delegations, absences } = rule ? await awayFor(context, rule) : { delegations: [], absences: [] };
   const failures = await explainAlerts(context, instance);
   const row = await rowOf(context, instance);
@@ -283,6 +283,21 @@ async function explainWhy(work: CommandWork, typed: string): Promise<Reply> {
       ...defined({ failures }),
     },
   };
+}
+
+/** Tells of everybody: of the first ones afresh, a few at a time, of all others as last known. */
+async function lookUpSome(context: Context, ids: readonly PersonId[]): Promise<readonly Person[]> {
+  const fresh = await mapAtMost(lookUpsAtOnce, ids.slice(0, mostLookedUp), async (id) => {
+    const person = await lookUp(context, id);
+    if (!person)
+      throw new ChatError('Nothing is known of an approver', { code: 'unavailable', retryable: true });
+    return person;
+  });
+  const others: Person[] = [];
+  for (const id of ids.slice(mostLookedUp)) {
+    others.push((await recallPerson(context.store, id)) ?? { id, name: id.userId, membership: 'member' });
+  }
+  return [...fresh, ...others];
 }
 
 /** Gives who is away as far as a rule is concerned, and who decides in their place. */
@@ -672,6 +687,7 @@ async function showStatus(work: CommandWork, typed: string): Promise<Reply> {
 async function reportOn({ context, person }: CommandWork, instance: Instance): Promise<StatusReport> {
   const backend = context.backends.get(instance.ref.system);
   const approval = await context.store.latestApprovalOf(instance.ref);
+  const requested = await withApprovalFacts(context, instance);
   const link = backend?.linkTo(instance);
   const canAct = approval && (await whoCanAct(context, approval));
   const requirement = instance.awaitsApproval ? await backend?.requirementOf(instance) : undefined;
@@ -681,7 +697,7 @@ async function reportOn({ context, person }: CommandWork, instance: Instance): P
       (kind) =>
         kind !== 'execute' &&
         isAllowed(kind, instance) &&
-        (kind !== 'cancel' || isRequestedBy(person, instance, context.policy)) &&
+        (kind !== 'cancel' || isRequestedBy(person, requested, context.policy)) &&
         mayRun(person, kind, targetOf(instance), context.policy.operators).kind === 'yes',
     ),
     ...defined({ link, approval, requirement, canAct }),
@@ -732,7 +748,7 @@ async function lookUp(context: Context, id: PersonId): Promise<Person | undefine
     return await lookUpPerson(context, id);
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;
-    context.log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for a status');
+    context.log.warn({ person: id.userId, err: error }, 'An approver could not be looked up for an answer');
     return recallPerson(context.store, id);
   }
 }

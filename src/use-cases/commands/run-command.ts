@@ -51,7 +51,7 @@ async function replyTo(context: Context, line: CommandLine, asker: Asker): Promi
       return { kind: 'unreachable', label, fault: faultOf(error) };
     }
     const ref = traceId() ?? context.newCode(6);
-    context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command broke');
+    context.log.error({ verb: line.verb, ref, err: asError(error) }, 'A command failed');
     return { kind: 'broke', ref };
   }
 }

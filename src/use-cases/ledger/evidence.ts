@@ -215,7 +215,7 @@ export function evidencePage(pack: EvidencePack): string {
 <body>
 <h1>Evidence: ${html(codes)}</h1>
 <p>Made by Countersign at ${html(madeAt)} from its store. Run <code>${html(ref.id)}</code> on <code>${html(ref.system)}</code>. Times are UTC. Characters that cannot be seen are shown as their code, such as <code>[U+202E]</code>; the JSON file beside this one has every sealed text to the byte.</p>
-${approvals.length === 0 ? '<p>The request is not kept any more; its records in the ledger are.</p>' : approvals.map(requestSection).join('\n')}
+${approvals.length === 0 ? '<p>The request is no longer kept; its records in the ledger are.</p>' : approvals.map(requestSection).join('\n')}
 <h2>What was decided, and on what</h2>
 ${decisionSections(pack)}
 <h2>What happened, in order</h2>
@@ -295,7 +295,7 @@ function shownSection(shown: Shown | undefined): string {
     case 'other':
       return `<p class="bad">What is stored is not what was sealed: its SHA-256 should be ${html(shown.sha256)}.</p>`;
     default:
-      return '<p>Hash only: no text was kept with this record, and none is drawn anew.</p>';
+      return '<p>Hash only: no text was kept with this record, and none is rendered again.</p>';
   }
 }
 

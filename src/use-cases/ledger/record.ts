@@ -485,7 +485,7 @@ export async function recordStart(
     return { kind: 'recorded', changed: await recordSettings(context, transaction, sections) };
   });
   if (start.kind === 'recorded' && context.signer.keyId === noKey)
-    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven');
+    context.log.warn({}, 'COUNTERSIGN_LEDGER_KEY is not set: records are kept but not sealed');
   return start;
 }
 

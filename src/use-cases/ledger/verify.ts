@@ -56,7 +56,7 @@ function placesOf(context: Context, anchoring: Anchoring): readonly AnchorPlace[
       name: 'log',
       everyMs,
       write: async (anchors) => {
-        for (const anchor of anchors) log.info({ anchor: anchorText(anchor) }, 'The head of the ledger');
+        for (const anchor of anchors) log.info({ anchor: anchorText(anchor) }, 'A head of the ledger');
       },
     },
     addLine && {
@@ -93,7 +93,7 @@ export async function anchorLedger(context: Context, anchoring: Anchoring): Prom
     } catch (error) {
       context.metrics.anchorFailed({ place: place.name });
       const about = { place: place.name, err: asError(error) };
-      context.log.error(about, 'The heads of the ledger could not be written down there; it is tried again');
+      context.log.error(about, 'The heads of the ledger could not be written there; it is tried again');
     }
   }
 }

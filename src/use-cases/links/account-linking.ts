@@ -42,7 +42,7 @@ export async function checkLink(
     return kind === 'ended' ? 'ended' : 'missing';
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    log.warn({ system, err: error }, 'Whether a link is still good cannot be told now');
+    log.warn({ system, err: error }, 'Whether a link is still valid cannot be checked now');
     return 'linked';
   }
 }
@@ -85,7 +85,7 @@ export async function accessForChange(
     return { kind: 'not-linked', linkState: result?.kind === 'ended' ? 'ended' : 'missing' };
   } catch (error) {
     if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-    log.warn({ system, err: error }, 'Nobody can be spoken for now');
+    log.warn({ system, err: error }, 'No linked account can be used now');
     return { kind: 'not-linked', linkState: 'unchecked' };
   }
 }
@@ -169,7 +169,7 @@ export async function denyLink(work: LinkWork, state: string): Promise<void> {
   const { system, person } = open.request;
   work.context.log.warn(
     { system, person: person.userId },
-    'An invitation to link an account was denied: its reader is somebody else',
+    'An invitation to link an account was denied: its reader said they are someone else',
   );
 }
 
@@ -294,11 +294,27 @@ const marginMs = 30_000;
 /** Longer than a provider may take to answer: two at the same time with one token can end the link. */
 const leaseMs = 3 * 60_000;
 
+/** Access tokens at hand, and those that are being fetched. */
+interface HeldTokens {
+  readonly had: Map<string, Had>;
+  readonly flights: Map<string, Promise<AccessResult>>;
+}
+
+/**
+ * Creates the memory for access tokens.
+ *
+ * A process has one, whatever settings it goes by: the lease on a refresh token only tells processes apart.
+ */
+export function createHeldTokens(): HeldTokens {
+  return { had: new Map(), flights: new Map() };
+}
+
 /** Creates what speaks for people; access tokens are kept in memory only, and never after their time. */
-export function createLinking(parts: LinkingParts): Linking {
+export function createLinking(
+  parts: LinkingParts,
+  { had, flights }: HeldTokens = createHeldTokens(),
+): Linking {
   const { store, now, secretBox, publicUrl } = parts;
-  const had = new Map<string, Had>();
-  const flights = new Map<string, Promise<AccessResult>>();
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
   async function refreshed(key: string, link: Link, signIn: PersonSignIn): Promise<AccessResult> {
@@ -367,7 +383,7 @@ async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): P
   const kept = secretBox.unlock(link.token, boundToLink(link));
   if (kept === undefined) {
     const { keyId } = link.token;
-    log.error({ ...about, keyId }, 'A linked account cannot be unlocked with the keys at hand');
+    log.error({ ...about, keyId }, 'A linked account cannot be decrypted with the keys that are set');
     return { kind: 'ended' };
   }
   const before = readKept(kept);
@@ -376,7 +392,7 @@ async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): P
     await store.inTransaction(async (transaction) => {
       if (await transaction.removeLink(link.id)) await recordLink(parts, transaction, { link, did: 'ended' });
     });
-    log.info(about, 'The identity provider does not honour a link any more; it was ended');
+    log.info(about, 'The identity provider no longer accepts a link; it was ended');
     return { kind: 'ended' };
   }
   // A provider that does not replace the refresh token leaves the one there was.
@@ -442,7 +458,7 @@ export async function takeBackTokens(
     const err = asError(error);
     owner.log.warn(
       { ...owner.about, err },
-      'A right to speak for somebody could not be taken back at the identity provider',
+      'A token of a linked account could not be revoked at the identity provider',
     );
     return 'failed';
   }
@@ -524,7 +540,7 @@ function redirectUriOf({ publicUrl }: Linking): string {
 /** Says that the provider did not answer; throws whatever else broke. */
 function awayAfter({ context }: LinkWork, { system }: LinkRequest, error: unknown): Away {
   if (!(error instanceof BackendError || error instanceof ContractError)) throw error;
-  context.log.warn({ system, err: error }, 'Signing somebody in did not work');
+  context.log.warn({ system, err: error }, 'A sign-in failed');
   return { kind: 'away', label: context.backends.get(system)?.label ?? system };
 }
 

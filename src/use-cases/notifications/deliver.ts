@@ -1,3 +1,4 @@
+import { isPlanned } from '../../domain/approval.js';
 import { type Card, hasLiveButtons } from '../../domain/card.js';
 import {
   type Delivery,
@@ -10,12 +11,13 @@ import { type PersonId, personKey } from '../../domain/person.js';
 import { type Target, targetKey } from '../../domain/policy.js';
 import { handlingOf } from '../../domain/preferences.js';
 import type { MessageRef } from '../../domain/voting.js';
-import type { Content } from '../../ports/chat.js';
+import type { Content, ShownForm } from '../../ports/chat.js';
 import { ChatError } from '../../ports/errors.js';
 import type { IdleCard, LiveDigest, RateLimit, Transaction, UnpostedCards } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';
 import { goOnWith } from '../../shared/trace.js';
 import { notifyBatchElsewhere, showAlert, showFollowUp } from '../alerts/track-failures.js';
+import { advance } from '../approvals/advance.js';
 import { type Context, isCarriedOver } from '../context.js';
 import { composeReport } from '../report.js';
 import { areRulesInForce } from '../rules.js';
@@ -218,10 +220,12 @@ async function deliver(
   if (!delivery.message && (await isWithheld(context, delivery, rendered))) return;
   const attempt = { wasPost: delivery.message === undefined };
   try {
-    const message = delivery.message
+    const shown = delivery.message
       ? await edit(context, delivery, rendered, attempt)
       : await post(context, delivery, rendered.content, thread.message);
-    if (!message) return;
+    if (!shown) return;
+    const { isCut, ...message } = shown;
+    if (isCut) await leaveToPeople(context, delivery);
     const { claim, id } = delivery;
     await context.store.markDelivered(id, { message, version: rendered.version, claim });
     const about = { delivery: id, what: rendered.content.kind, channel: message.channel, ts: message.ts };
@@ -231,6 +235,16 @@ async function deliver(
     const { isLive, version } = rendered;
     await takeFailure(context, { delivery, error, limiter, queue, isLive, version, ...attempt });
   }
+}
+
+/** Leaves to people what a rule was to approve by itself, once a card of it does not show all that it asks for. */
+async function leaveToPeople(context: Context, { subject }: Pick<Delivery, 'subject'>): Promise<void> {
+  if (subject.kind !== 'card') return;
+  await context.store.inTransaction(async (transaction) => {
+    const approval = await transaction.findApproval(subject.approvalId);
+    if (!approval || !isPlanned(approval)) return;
+    await advance(context, { transaction, approval }, { kind: 'left-to-people', why: 'brake' });
+  });
 }
 
 /**
@@ -250,8 +264,13 @@ async function isWithheld(context: Context, delivery: Delivery, rendered: Render
   const timeZone = (await store.recallPerson(person))?.timeZone;
   const handling = handlingOf(subject, preferences, { timeZone, nowMs });
   if (handling.kind === 'send') {
-    if (!delivery.isHeld || (await store.countHeld(person)) < 2) return false;
-    await store.inTransaction((transaction) => addSummary(transaction, person, { nowMs }));
+    if (!delivery.isHeld) return false;
+    // What is for their daily summary has its own time, which is not the end of quiet hours.
+    const held = (await store.listHeld(person)).filter(
+      (one) => handlingOf(one.subject, preferences, { timeZone, nowMs }).kind === 'send',
+    );
+    if (held.length < 2) return false;
+    await store.inTransaction((transaction) => addSummary(transaction, person, { nowMs, held }));
     return true;
   }
   await store.inTransaction(async (transaction) => {
@@ -375,7 +394,7 @@ async function post(
   delivery: Delivery,
   content: Content,
   thread?: MessageRef,
-): Promise<MessageRef | undefined> {
+): Promise<(MessageRef & ShownForm) | undefined> {
   const { target, subject } = delivery;
   if (subject.kind === 'card' && target.kind === 'person' && (await hasLeft(context, target.person)))
     throw new ChatError('The account is deactivated', { code: 'channel-gone', retryable: false });
@@ -406,20 +425,26 @@ async function hasLeft(context: Context, id: PersonId): Promise<boolean> {
  * Edits a message; one that was deleted is posted anew while people can still act on it, and of one that cannot be
  * edited the end is told in its thread. Absent where somebody else has taken that over.
  */
-async function edit(context: Context, delivery: Delivery, rendered: Rendered, attempt: { wasPost: boolean }) {
+async function edit(
+  context: Context,
+  delivery: Delivery,
+  rendered: Rendered,
+  attempt: { wasPost: boolean },
+): Promise<(MessageRef & ShownForm) | undefined> {
   const { message } = delivery;
   if (!message) return post(context, delivery, rendered.content);
   if (!(await isOurs(context, delivery, false))) return undefined;
   try {
-    await context.chat.update(message, rendered.content);
-    return message;
+    return { ...message, ...(await context.chat.update(message, rendered.content)) };
   } catch (error) {
     if (!ChatError.hasCode(error, 'message-gone', 'not-editable')) throw error;
     const { channel } = message;
     const isGone = error.code === 'message-gone';
     context.log.warn(
       { channel, err: error },
-      isGone ? 'A card was gone when it was to be edited' : 'A message cannot be edited; another says it',
+      isGone
+        ? 'A card was missing when it was to be edited'
+        : 'A message cannot be edited; a new one replaces it',
     );
     if ((isGone && !rendered.isLive) || !mayBePosted(context, { target: delivery.target })) return message;
     attempt.wasPost = true;
@@ -490,7 +515,7 @@ async function takeFailure(context: Context, failure: DeliveryFailure): Promise<
 
 async function waitForSlot(context: Context, { delivery, error, limiter }: DeliveryFailure): Promise<void> {
   const dueAtMs = context.now() + (error.retryAfterMs ?? firstRetryMs);
-  context.log.warn({ limiter, retryAfterMs: error.retryAfterMs }, 'Slack asked to slow down');
+  context.log.warn({ limiter, retryAfterMs: error.retryAfterMs }, 'Slack reported a rate limit');
   await context.store.blockLimiter(limiter, dueAtMs);
   const { mayHavePosted, claim } = delivery;
   const until = { dueAtMs, error: error.code, wasTried: false, mayHavePosted, claim };
@@ -564,7 +589,7 @@ async function keepNotice(context: Context, failure: DeliveryFailure, person: Pe
   if (!(await hasLeft(context, person))) return retryLater(context, failure, delivery.mayHavePosted);
   context.log.warn(
     { person: personKey(person), err: error },
-    'A person cannot be written to; the notice was given up',
+    'A person cannot be messaged; the notice was dropped',
   );
   return end(context.store, failure, context.now());
 }
@@ -608,7 +633,7 @@ async function giveUp(context: Context, failure: DeliveryFailure): Promise<void>
   const { delivery, error } = failure;
   context.log.error(
     { delivery: delivery.id, channel: targetKey(delivery.target), err: error },
-    'A message was given up',
+    'A message was dropped',
   );
   await notifyBatchElsewhere(context, delivery);
   await end(context.store, failure, context.now());
@@ -659,7 +684,8 @@ async function checkIdleCard(context: Context, idle: IdleCard): Promise<void> {
   if (!rendered || rendered.version !== delivery.shownVersion) return;
   if (!(await areRulesInForce(context, store))) return;
   try {
-    await chat.update(message, rendered.content);
+    const { isCut } = await chat.update(message, rendered.content);
+    if (isCut) await leaveToPeople(context, delivery);
     await store.noteCardCheck(idle, 'there', now());
   } catch (error) {
     if (!(error instanceof ChatError)) throw error;

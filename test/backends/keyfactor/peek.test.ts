@@ -161,7 +161,7 @@ describe('a peek at a server', () => {
     for (let peeks = 0; peeks < 60; peeks += 1) requests += await requestsOf(peek);
     expect(requests).toBeLessThan(60);
     expect(await requestsOf(peek)).toBe(0);
-    expect(bench.lines.filter(({ sentence }) => sentence.startsWith('Peeks are off'))).toHaveLength(1);
+    expect(bench.lines.filter(({ sentence }) => sentence.startsWith('Quick checks are off'))).toHaveLength(1);
     bench.command.change({ sortsByChange: true });
     bench.advanceClock(600_000);
     bench.startRun();

@@ -15,12 +15,12 @@ describe('what a step needs', () => {
       approvalStep({ minimumApprovals: 2, roles: ['Approvers', 'Security'], roleTokens: ['$(ownerrole)'] }),
       { extensionName: 'NOOPStep', uniqueName: 'Nothing' },
       { extensionName: 'Email', uniqueName: 'Off', enabled: false },
-      { extensionName: 'EnrollStep', uniqueName: 'Enroll', displayName: 'Enrol at the authority' },
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll', displayName: 'Enroll at the authority' },
     ]);
     expect(await requirement(id)).toEqual({
       needed: 2,
       roles: ['Approvers', 'Security', '$(ownerrole)'],
-      nextStep: 'Enrol at the authority',
+      nextStep: 'Enroll at the authority',
     });
   });
 

@@ -20,6 +20,13 @@ export function describeClicks(store: () => Store): void {
     expect(await store().listUnfinishedClicks()).toHaveLength(2);
   });
 
+  it('writes none of several clicks down where one was written before', async () => {
+    await store().addClick(aClick({ id: 'w.0' }));
+    const clicks = [aClick({ id: 'w.1' }), aClick({ id: 'w.0' }), aClick({ id: 'w.2' })];
+    expect(await store().addClicks(clicks)).toBe('repeated');
+    expect((await store().listUnfinishedClicks()).map(({ id }) => id)).toEqual(['w.0']);
+  });
+
   it('knows nothing of a click that was never written', async () => {
     expect(await store().findClick('none')).toBeUndefined();
     expect(await store().findDialog('none')).toBeUndefined();

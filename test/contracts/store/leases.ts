@@ -54,7 +54,7 @@ export function describeLeases(store: () => Store): void {
     expect(replies.filter((reply) => reply !== undefined)).toEqual([{ fence: 1 }]);
   });
 
-  it('tells whether a right has come to somebody else', async () => {
+  it('tells whether a right has gone to another replica', async () => {
     const fence = { name: 'observe', fence: 1 };
     expect(await store().stands(fence)).toBe(false);
     await acquire('one', noonMs);

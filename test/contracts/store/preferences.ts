@@ -27,10 +27,15 @@ export function describePreferences(store: () => Store): void {
     const claimed = await store().claimDueDeliveries(claim);
     const until = { dueAtMs: noonMs + 60_000, error: 'held', wasTried: false, mayHavePosted: false };
     for (const { id } of claimed) await store().postponeDelivery(id, { ...until, claim: 'c', isHeld: true });
-    expect([await store().countHeld(person), await store().countPending()]).toEqual([2, 0]);
-    const taken = await store().takeHeld(person, noonMs);
-    expect(taken.map(({ id }) => id).sort()).toEqual(claimed.map(({ id }) => id).sort());
-    expect(await store().takeHeld(person, noonMs)).toEqual([]);
-    expect(await store().countHeld(person)).toBe(0);
+    const held = await store().listHeld(person);
+    expect([held.map(({ id }) => id), await store().countPending()]).toEqual([
+      claimed.map(({ id }) => id).sort(),
+      0,
+    ]);
+    expect(await store().takeHeld(person, [], noonMs)).toEqual([]);
+    const taken = await store().takeHeld(person, held.slice(0, 1), noonMs);
+    expect(taken.map(({ id }) => id)).toEqual(held.slice(0, 1).map(({ id }) => id));
+    expect(await store().takeHeld(person, held.slice(0, 1), noonMs)).toEqual([]);
+    expect(await store().listHeld(person)).toHaveLength(1);
   });
 }

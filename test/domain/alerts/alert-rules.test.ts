@@ -56,7 +56,7 @@ describe('an alert rule', () => {
 });
 
 describe('an alert', () => {
-  it('that no rule claims goes to the default channel and calls nobody', () => {
+  it('that no rule claims goes to the default channel and mentions nobody', () => {
     const never = aRule({ match: { system: ['plant'] } });
     expect(routeAlert(anIncident(), policyOf(never), noonMs)).toEqual({
       channels: ['C0ALERTS'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCertificate, enrolmentData } from '../../../src/sandbox/keyfactor/samples.js';
+import { createCertificate, enrollmentData } from '../../../src/sandbox/keyfactor/samples.js';
 import { buttonsOf, modalOf, privateWord, textOf } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { submitSeveral, viewText } from '../../support/stage/homes.js';
 import { openStage, type Stage, type Transport, transports } from '../../support/stage/open-stage.js';
@@ -58,7 +58,7 @@ async function alertExpiration(stage: Stage, host: string, inDays?: number): Pro
     data: {
       AlertId: '4',
       CertificateId: 17,
-      ...enrolmentData({ subject, ...(renews ? { renews } : {}), sans: { dns: [host] } }),
+      ...enrollmentData({ subject, ...(renews ? { renews } : {}), sans: { dns: [host] } }),
     },
   });
 }

@@ -82,16 +82,16 @@ describe('an alert with a rule of its own', () => {
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
-  it('calls nobody during quiet hours, and afterwards if it is not over', async () => {
+  it('mentions nobody during quiet hours, and afterwards if it is not over', async () => {
     const quietHours = { from: '08:00', to: '10:00', timeZone: 'UTC' };
     const stage = await openAlertStage('socket', { alerts: { rules: [{ ...rule, quietHours }] } });
     await failOnce(stage);
-    const alert = await alertSaying(stage, /Quiet hours: nobody is called before/, places.pki);
+    const alert = await alertSaying(stage, /Quiet hours: nobody is mentioned before/, places.pki);
     expect(textOf(alert)).not.toContain(personas.ana.id);
     await stage.observeAfter(30 * minuteMs);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(30 * minuteMs);
-    const call = await threadSaying(stage, alert, /this came during quiet hours and is not over yet/);
+    const call = await threadSaying(stage, alert, /this came in quiet hours and is not over yet/);
     expect(textOf(call)).toContain(`<@${personas.ana.id}>`);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });
@@ -102,7 +102,7 @@ describe('an alert with a rule of its own', () => {
     stage.log.expectError(/cannot be posted to/);
     await failOnce(stage);
     await alertSaying(stage, /Nightly renewal failed/);
-    await cardSaying(stage, /cannot post in .*C0PKI/, places.ops);
+    await cardSaying(stage, /can no longer post in .*C0PKI/, places.ops);
     await finish(stage, { posts: { alerts: 1, ops: 1 }, signals: [] });
   });
 });

@@ -32,7 +32,7 @@ it('a bot that is killed after it told a failure does not tell it again, and tel
     displayName: definition,
     workflowType: 'Enrollment',
     steps: [
-      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol', failsWith: 'No answer.' },
+      { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll', failsWith: 'No answer.' },
     ],
   });
   await house.start();

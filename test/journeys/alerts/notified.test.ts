@@ -15,7 +15,7 @@ describe.each(transports)('a workflow that fails, over %s', (transport) => {
     const alert = await alertSaying(stage, /Nightly renewal failed/);
     const text = textOf(alert);
     expect(text).toContain(caAway);
-    expect(text).toMatch(/Failed at step Enrol, after step Tell the owner, in Command\./);
+    expect(text).toMatch(/Failed at step Enroll, after step Tell the owner, in Command\./);
     expect(text).toMatch(/started by KEYEXAMPLE\\jsmith/);
     expect(buttonsOf(alert)).toEqual(
       expect.arrayContaining(['I’m on it', 'Restart…', 'Details', 'Open in Command']),

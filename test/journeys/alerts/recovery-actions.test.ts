@@ -37,7 +37,7 @@ describe.each(transports)('a restart from an alert, over %s', (transport) => {
       way: 'restart',
       shows: /Restart 1 run of Nightly renewal\?/,
     });
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Complete/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run .*Complete/);
     await poll(stage, 2);
     const over = await alertSaying(stage, /Recovered: Nightly renewal/);
     expect(textOf(over)).toMatch(/Recovered by Ana Ruiz/);
@@ -52,7 +52,7 @@ describe('a way out of an alert', () => {
   it('that leads to a second failure is told as such, and the alert stays open', async () => {
     const { stage, alert } = await failed('socket');
     await takeRecoveryAction(stage, 'ana', alert, { way: 'restart', shows: /Restart 1 run/ });
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run .*Failed/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run .*Failed/);
     await poll(stage, 3);
     const still = await alertSaying(stage, /Nightly renewal failed · 2 runs/);
     expect(textOf(still)).toMatch(/1 still needs attention/);
@@ -71,7 +71,7 @@ describe('a way out of an alert', () => {
       await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
     );
     expect(reported.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
-    expect(reported).toMatch(/It is not as you were shown/);
+    expect(reported).toMatch(/It has changed since you were shown it/);
     await poll(stage, 3);
     await alertSaying(stage, /Recovered: Nightly renewal · 4 runs/);
     await finish(stage, { posts: { alerts: 4 }, answers: { li: 1 }, signals: [] });
@@ -98,7 +98,7 @@ describe('a way out of an alert', () => {
       clickAlert(stage, 'ana', question, 'confirm'),
       clickAlert(stage, 'ana', question, 'confirm'),
     ]);
-    await threadSaying(stage, alert, /Restarted; it goes on as .*run/);
+    await threadSaying(stage, alert, /Restarted; it continues as .*run/);
     expect(changesSent(stage)).toEqual(['Restart']);
     await stage.close();
   });
@@ -132,26 +132,26 @@ describe('a way out of an alert', () => {
     const { stage, alert } = await failed('socket');
     await clickAlert(stage, 'li', alert, 'take');
     await privateWord(stage, 'li', /You are on it/);
-    await alertSaying(stage, /Li Wei is on it/);
+    await alertSaying(stage, /Li Wei has been on it/);
     await clickAlert(stage, 'ana', alert, 'take');
-    await privateWord(stage, 'ana', /Li Wei is on it/);
+    await privateWord(stage, 'ana', /Li Wei has been on it/);
     await poll(stage, 1);
-    await threadSaying(stage, alert, /Li Wei is on it/);
+    await threadSaying(stage, alert, /Li Wei has been on it/);
     await finish(stage, { posts: { alerts: 2 }, answers: { li: 1, ana: 1 }, signals: [] });
   });
 
-  it('is handed back by whoever is on it, or taken over by somebody else', async () => {
-    const { stage, alert } = await failed('socket');
+  it.each(transports)('is handed back by whoever is on it, or taken over, over %s', async (transport) => {
+    const { stage, alert } = await failed(transport);
     await clickAlert(stage, 'li', alert, 'take');
-    const taken = await alertSaying(stage, /Li Wei is on it/);
+    const taken = await alertSaying(stage, /Li Wei has been on it/);
     await clickAlert(stage, 'ana', taken, 'hand-back');
     await privateWord(stage, 'ana', /not yours to hand back/);
     await clickAlert(stage, 'ana', taken, 'take-over');
-    const over = await alertSaying(stage, /Ana Ruiz is on it/);
+    const over = await alertSaying(stage, /Ana Ruiz has been on it/);
     await poll(stage, 1);
-    await threadSaying(stage, alert, /Ana Ruiz is on it/);
+    await threadSaying(stage, alert, /Ana Ruiz has been on it/);
     await clickAlert(stage, 'ana', over, 'hand-back');
-    await privateWord(stage, 'ana', /not on it any more/);
+    await privateWord(stage, 'ana', /no longer on it/);
     await poll(stage, 1);
     await threadSaying(stage, alert, /Nobody is on it/);
     await stage.slack.waitFor(
@@ -160,9 +160,9 @@ describe('a way out of an alert', () => {
     await stage.close();
   });
 
-  it('is muted by one press, and leads to the runbook of its rule', async () => {
+  it.each(transports)('is muted by one click, and leads to its runbook, over %s', async (transport) => {
     const runbook = 'https://wiki.example.com/pki/renewals';
-    const { stage, alert } = await failed('socket', 1, { rules: [{ when: {}, runbook }] });
+    const { stage, alert } = await failed(transport, 1, { rules: [{ when: {}, runbook }] });
     expect(JSON.stringify(alert.blocks)).toContain(`"url":"${runbook}"`);
     await clickAlert(stage, 'ana', alert, 'mute-hour');
     await alertSaying(stage, /Muted by Ana Ruiz until/);

@@ -36,7 +36,7 @@ describe('an execution in Work Tasks', () => {
     expect(buttonsOf(alert)).not.toContain('Restart…');
     await takeRecoveryAction(stage, 'ana', alert, {
       way: 'resume',
-      shows: /Resume 1 run of Leave WF\?.*tries again where it failed/s,
+      shows: /Resume 1 run of Leave WF\?.*tries again from where it failed/s,
     });
     await threadSaying(stage, alert, /Resumed\. In Work Tasks it is now Waiting/);
     await stage.observeAfter(pollMs);

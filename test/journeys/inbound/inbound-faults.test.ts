@@ -28,7 +28,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     await click(stage, 'una', theCard(stage), 'approve#0');
-    await privateWord(stage, 'una', /doesn't know your user name in that system/);
+    await privateWord(stage, 'una', /doesn't know your username in that system/);
     await finishInbound(stage, []);
   });
 
@@ -86,8 +86,8 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     await send(stage, run);
     stage.workTasks.fail({ method: 'POST', path: 'AlertEngine', fault: 'http-400-after-effect' });
     await click(stage, 'ana', theCard(stage), 'approve#0');
-    await cardSaying(stage, /was sent, and Work Tasks answered no/);
-    await privateWord(stage, 'ana', /Nobody can tell whether your decision.*counted/s);
+    await cardSaying(stage, /was sent, and Work Tasks refused it/);
+    await privateWord(stage, 'ana', /It is not known whether your decision.*counted/s);
     await finishInbound(stage, [`Approved as ${workTasksName('ana')}`]);
   });
 

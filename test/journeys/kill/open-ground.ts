@@ -41,7 +41,7 @@ export interface Ground {
 }
 
 /** What is played on a ground. */
-interface Ordered {
+export interface Ordered {
   readonly programs: number;
   readonly quorum: number;
   /** Absent for a file. */

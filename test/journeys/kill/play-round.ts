@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { textOf } from '../../support/stage/cards.js';
-import { certificateRequest } from '../../support/stage/enrolments.js';
+import { certificateRequest } from '../../support/stage/enrollments.js';
 import { type Actor, personas, places } from '../../support/stage/personas.js';
 import { isLive, type Subject, type Taken } from './check-outcome.js';
 import type { Dice } from './dice.js';

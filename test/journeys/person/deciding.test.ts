@@ -10,7 +10,7 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { transports } from '../../support/stage/open-stage.js';
@@ -102,7 +102,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage, { requester: personas.gia.identity });
     await stage.observe();
     const line = `away until 3d to <@${personas.sam.id}|sam>`;
-    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by Sam Smith for Ana Ruiz/);
@@ -129,7 +129,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     const line = `away until 3d to <@${personas.bo.id}|bo>`;
-    await ask(stage, { as: 'ana', line, shows: /Bo Stranger decides in your place/ });
+    await ask(stage, { as: 'ana', line, shows: /Bo Stranger decides for you/ });
     await stage.bot().deliver();
     stage.log.expectError(/refused a signal/);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -206,7 +206,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Ana Ruiz approved seems to be recorded in Command as 1 of 2/);
+    await cardSaying(stage, /Ana Ruiz approved, which seems to be recorded in Command as 1 of 2/);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by/);
     await finish(stage, {

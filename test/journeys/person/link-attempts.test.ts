@@ -18,7 +18,7 @@ async function invitationTo(stage: PersonStage, actor: Actor): Promise<string> {
 }
 
 async function expectUnlinked(stage: PersonStage, actor: Actor): Promise<void> {
-  await ask(stage, { as: actor, line: 'unlink', shows: /You have linked no account/ });
+  await ask(stage, { as: actor, line: 'unlink', shows: /You have not linked an account/ });
 }
 
 describe('attempts to link', () => {
@@ -53,7 +53,7 @@ describe('attempts to link', () => {
     const url = await invitationTo(stage, 'una');
     const page = await browser.open(await goSignIn(stage, { browser, url, as: identityOf('ana') }));
     expect(page.status).toBe(409);
-    expect(page.text).toMatch(/aruiz, for Una Mapped.*somebody else's account.*Nothing was linked/s);
+    expect(page.text).toMatch(/aruiz, for Una Mapped.*someone else's account.*Nothing was linked/s);
     await expectUnlinked(stage, 'una');
     expect(stage.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1);
     expectNoSecrets(stage);
@@ -67,7 +67,7 @@ describe('attempts to link', () => {
     const url = await invitationTo(stage, 'una');
     const page = await browser.open(await goSignIn(stage, { browser, url, as: 'aruiz@example.com' }));
     expect(page.status).toBe(409);
-    expect(page.text).toMatch(/aruiz@example.com could be somebody else's account.*Nothing was linked/s);
+    expect(page.text).toMatch(/aruiz@example.com could be someone else's account.*Nothing was linked/s);
     await expectUnlinked(stage, 'una');
     expect(stage.provider.requests.filter(({ path }) => path === '/revoke')).toHaveLength(1);
     await finish(stage, { posts: {}, answers: { una: 2 }, signals: [] });
@@ -101,7 +101,7 @@ describe('attempts to link', () => {
     await stage.slack.command({ as: 'U0NEW', channel: 'C0PKI', command: '/workflow', text: 'link corp' });
     const invited = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === 'U0NEW');
     const taken = await as('KEYEXAMPLE\\shared', linkIn(invited));
-    expect(taken.text).toMatch(/linked to somebody else in Slack/);
+    expect(taken.text).toMatch(/linked to someone else in Slack/);
     await ask(stage, { as: 'una', line: 'whoami', shows: /KEYEXAMPLE\\shared/ });
     expectNoSecrets(stage);
     await finish(stage, { posts: { '@una': 1 }, answers: { una: 3 }, signals: [] });

@@ -17,7 +17,7 @@ import {
   textOf,
   theCard,
 } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';

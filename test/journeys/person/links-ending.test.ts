@@ -9,7 +9,7 @@ import {
   openBrowser,
 } from '../../support/stage/browser.js';
 import { cardSaying, click, privateWord, submit, textOf, theCard } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { expectNoSecrets, identityOf, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { transports } from '../../support/stage/open-stage.js';
@@ -69,7 +69,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     stage.provider.clearFaults();
     stage.provider.revokeRefreshTokens(identityOf('ana'));
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Ana Ruiz has no account linked to Command any more/);
+    await cardSaying(stage, /Ana Ruiz no longer has an account linked in Command/);
     const reported = await directMessage(stage, 'ana', /was not sent/);
     expect(linkIn(reported)).toContain('/link?state=');
     await finish(stage, { posts: { pki: 1, '@ana': 2 }, answers: { ana: 1 }, signals: [] });
@@ -79,10 +79,10 @@ describe.each(transports)('links that end, over %s', (transport) => {
     const stage = await openPersonStage(transport, oneClick);
     await linkByCommand(stage, 'ana');
     await ask(stage, { as: 'ana', line: 'whoami', shows: /Linked in Command.*KEYEXAMPLE\\aruiz/ });
-    await ask(stage, { as: 'ana', line: 'unlink corp', shows: /taken the right back/ });
+    await ask(stage, { as: 'ana', line: 'unlink corp', shows: /revoked its token/ });
     const refreshed = await stage.provider.requests.filter(({ path }) => path === '/revoke');
     expect(refreshed).toHaveLength(1);
-    await ask(stage, { as: 'ana', line: 'unlink', shows: /You have linked no account/ });
+    await ask(stage, { as: 'ana', line: 'unlink', shows: /You have not linked an account/ });
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');

@@ -51,7 +51,7 @@ describe.each(transports)('linked accounts in Work Tasks, over %s', (transport) 
     const invited = await privateWord(
       stage,
       'ana',
-      /Changes reach Work Tasks in your own name.*Nothing was done/,
+      /Changes are sent to Work Tasks in your own name.*Nothing was done/,
     );
     expect(stage.workTasks.executions()).toEqual([]);
     await linkFrom(stage, 'ana', invited);
@@ -75,7 +75,7 @@ describe.each(transports)('linked accounts in Work Tasks, over %s', (transport) 
     const stage = await openSignedIn(transport, { scopes: online });
     const page = await linkByCommand(stage, 'ana');
     expect(page.text).toMatch(/this link ends at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
-    await directMessage(stage, 'ana', /gave no right to renew it, so this link ends/);
+    await directMessage(stage, 'ana', /issued no refresh token, so this link ends/);
     const before = stage.provider.requests.length;
     await send(stage, await startAccess(stage), { key: 'first' });
     await stage.restart();

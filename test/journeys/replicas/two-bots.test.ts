@@ -11,7 +11,7 @@ import {
   theCard,
 } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { finish } from '../../support/stage/finish.js';
 import { clickInHome, homeSaying, openHome, submitSeveral } from '../../support/stage/homes.js';
 import { openReplicas, type Replicas } from '../../support/stage/open-replicas.js';
@@ -165,7 +165,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await replicas.two.observe();
     await frozen;
-    expect(replicas.log.lines.some((line) => line.includes('this look was abandoned'))).toBe(true);
+    expect(replicas.log.lines.some((line) => line.includes('this poll was abandoned'))).toBe(true);
     await replicas.one.deliver();
     expect(textOf(theCard(replicas))).toMatch(/portal-pat|in Command/);
   });

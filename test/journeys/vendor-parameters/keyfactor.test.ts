@@ -3,7 +3,7 @@ import { documentedParameters, readPath } from '../../contracts/keyfactor/docume
 import { ask, order } from '../../support/stage/ask.js';
 import { linkByCommand } from '../../support/stage/browser.js';
 import { cardSaying, click, deny, submit, theCard } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openPersonStage, type PersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, type Stage, type Transport } from '../../support/stage/open-stage.js';
 import { serviceAccount } from '../../support/stage/personas.js';
@@ -147,7 +147,7 @@ const scenes: readonly Scene[] = [
     open: usual(),
     act: async (stage) => {
       const run = await askForCertificate(stage);
-      await ask(stage, { line: `status ${run}`, shows: /The step wants. 1 approval/ });
+      await ask(stage, { line: `status ${run}`, shows: /The step needs. 1 approval/ });
       return { run, definition: stage.command.instance(run).definitionId };
     },
     sets: [

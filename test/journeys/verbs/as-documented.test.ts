@@ -3,7 +3,7 @@ import { alertSaying, openAlertStage } from '../../support/stage/alerts.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { linkByCommand } from '../../support/stage/browser.js';
 import { textOf } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { identityOf, openPersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, transports } from '../../support/stage/open-stage.js';
 import { serviceAccount } from '../../support/stage/personas.js';
@@ -54,7 +54,7 @@ describe.each(transports)('what the vendors’ pages say, over %s:', (transport)
     await order(stage, {
       line: `restart ${id} 1`,
       shows: /version 1/,
-      ends: /Restarted; it goes on as .*status K\w+/s,
+      ends: /Restarted; it continues as .*status K\w+/s,
     });
     const [sent] = stage.command.requests.filter(({ path }) => path.endsWith('/Restart'));
     expect(sent?.query).toContain('version=1');
@@ -82,7 +82,7 @@ describe.each(transports)('what the vendors’ pages say, over %s:', (transport)
     stage.command.addIdentity({ ...serviceAccount, permissions });
     const list = textOf(await ask(stage, { line: 'list failed', shows: /Failed workflows/ }));
     expect(list).toContain('/workflows/instances/read/');
-    expect(list).not.toContain('none that you may see');
+    expect(list).not.toContain('none you may see');
     await stage.close();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
 describe('a system that is away', () => {
@@ -15,9 +15,9 @@ describe('a system that is away', () => {
       ...['status', 'why', 'restart', 'stop'].flatMap((verb) => [`${verb} ${id}`, `${verb} ${code}`]),
       'list',
       'definitions web',
-      'last "Web server enrolment"',
+      'last "Web server enrollment"',
     ]) {
-      await ask(stage, { line, shows: /Command (could not be asked|did not answer)/ });
+      await ask(stage, { line, shows: /Command (could not be read|did not answer)/ });
     }
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -34,7 +34,7 @@ describe('a system that is away', () => {
       `alert ${typed} 50001 Approved`,
       'last "Leave WF"',
     ]) {
-      await ask(stage, { line, shows: /Work Tasks (could not be asked|did not answer)/ });
+      await ask(stage, { line, shows: /Work Tasks (could not be read|did not answer)/ });
     }
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -64,7 +64,7 @@ describe('a system that is away', () => {
     const { typed } = startLeave(stage);
     await stage.command.goDown();
     await ask(stage, { line: `status ${typed}`, shows: /Waiting/ });
-    await ask(stage, { line: 'definitions', shows: /Leave WF.*Command could not be asked/s });
+    await ask(stage, { line: 'definitions', shows: /Leave WF.*Command could not be read/s });
     await stage.close();
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { type changingVerbs, type Verb, verbs } from '../../../src/domain/commands.js';
 import { ask, order } from '../../support/stage/ask.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import {
   changesSent,
@@ -27,7 +27,7 @@ const inCommand: Readonly<Partial<Record<Changing, Story>>> = {
   restart: {
     line: (run) => `restart ${run} 1`,
     shows: /Restart this workflow.*from step 1 with version 1.*cannot be undone/s,
-    ends: /Restarted; it goes on as .*run .* it is now Waiting.*status/s,
+    ends: /Restarted; it continues as .*run .* it is now Waiting.*status/s,
     sends: 'Restart',
   },
   stop: {
@@ -48,20 +48,20 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   pause: {
     line: (run) => `pause ${run}`,
     shows: /Pause this workflow.*Undo later: .*resume K\w+/s,
-    ends: /Paused\. In Work Tasks it is now paused.*To undo: .*resume/s,
+    ends: /Paused\. In Work Tasks it is now Paused.*To undo: .*resume/s,
     sends: 'pause',
   },
   resume: {
     prepare: (stage, { execution }) => stage.workTasks.failWithError(execution, 'The mail server is away.'),
     line: (run) => `resume ${run}`,
-    shows: /Resume this workflow.*tries again where it failed/s,
+    shows: /Resume this workflow.*tries again from where it failed/s,
     ends: /Resumed\. In Work Tasks it is now Waiting.*To undo: .*pause/s,
     sends: 'resumeworkflowwitherrors',
   },
   abort: {
     line: (run) => `abort ${run}`,
     shows: /Abort this workflow.*cannot be undone/s,
-    ends: /Aborted\. In Work Tasks it is now aborted/,
+    ends: /Aborted\. In Work Tasks it is now Aborted/,
     sends: 'abort',
   },
   alert: {
@@ -109,7 +109,7 @@ describe('a verb one system does not know', () => {
     const run = system === 'Command' ? await askForCertificate(stage) : startLeave(stage).typed;
     await ask(stage, {
       line: `${verb} ${run}`,
-      shows: new RegExp(`${system} offers no “${verb}”.*What it offers: status`, 's'),
+      shows: new RegExp(`${system} has no “${verb}”.*What it has: status`, 's'),
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -118,7 +118,7 @@ describe('a verb one system does not know', () => {
   it('is told also where the verb wants more than a run', async () => {
     const stage = await openWorkTasksScenario('socket');
     const id = await askForCertificate(stage);
-    await ask(stage, { line: `alert ${id} 1 Approved`, shows: /Command offers no “alert”/ });
+    await ask(stage, { line: `alert ${id} 1 Approved`, shows: /Command has no “alert”/ });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });

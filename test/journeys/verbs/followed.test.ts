@@ -7,7 +7,7 @@ import { personas } from '../../support/stage/personas.js';
 import { changesSent, grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
 const minuteMs = 60_000;
-const restart = { shows: /from step 1/, ends: /accepted it\. It goes on as .*run .*a message here/s };
+const restart = { shows: /from step 1/, ends: /accepted it\. It continues as .*run .*a message here/s };
 const start = { line: 'execute "Leave WF" Days=3', shows: /Days/ };
 
 /** A run that failed, of a workflow whose runs stay under way until a hand moves them. */
@@ -16,7 +16,7 @@ function failedLongRun(stage: Stage): string {
   stage.command.addDefinition({
     displayName: 'Slow renewal',
     workflowType: 'Enrollment',
-    steps: [{ extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol', pauses: true }],
+    steps: [{ extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll', pauses: true }],
   });
   const title = 'Renewal of slow.keyexample.com';
   const id = stage.command.startInstance({
@@ -52,7 +52,7 @@ describe('a restarted run', () => {
     const reported = await becomes(
       stage,
       reply,
-      /Restarted; it goes on as .*run .* it is now Complete.*status/s,
+      /Restarted; it continues as .*run .* it is now Complete.*status/s,
     );
     expect(textOf(reported)).toContain(next);
     expect(directMessages(stage)).toEqual([]);
@@ -131,7 +131,7 @@ describe('a started run', () => {
     stage.workTasks.change({ engine: 'by-hand' });
     const reply = await order(stage, {
       ...start,
-      ends: /accepted it\. It goes on as .*run .*a message here/s,
+      ends: /accepted it\. It continues as .*run .*a message here/s,
     });
     await stage.observeAfter(15_000);
     const [execution] = stage.workTasks.executions();

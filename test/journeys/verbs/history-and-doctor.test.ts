@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { alertSaying, openAlertStage } from '../../support/stage/alerts.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openStage, transports } from '../../support/stage/open-stage.js';
 import { grantManage, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
 
@@ -13,7 +13,7 @@ describe.each(transports)('the history of a run, over %s', (transport) => {
     const [execution] = stage.workTasks.executions();
     const history = await ask(stage, { line: `history "Leave WF#${execution?.id}"`, shows: /started it/ });
     expect(textOf(history)).toContain('Ana Ruiz started it from Slack');
-    expect(textOf(history)).toMatch(/what became of the execute by Ana Ruiz: done/);
+    expect(textOf(history)).toMatch(/result of the execute by Ana Ruiz: done/);
     await stage.close();
   });
 
@@ -23,7 +23,7 @@ describe.each(transports)('the history of a run, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await order(stage, { line: `restart ${id} 1`, shows: /with version 1/, ends: /Restarted/ });
     const history = await ask(stage, { line: `history ${id}`, shows: /restart with version 1 by Ana Ruiz/ });
-    expect(textOf(history)).toMatch(/what became of the restart with version 1 by Ana Ruiz: done/);
+    expect(textOf(history)).toMatch(/result of the restart with version 1 by Ana Ruiz: done/);
     await stage.close();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import {
   changesSent,
   grantManage,
@@ -55,7 +55,7 @@ describe('a workflow that is not there', () => {
     const lines = [
       ...verbs.map((verb, at) => `${verb} ${refs[at % refs.length]}`),
       ...refs.map((ref) => `status ${ref}`),
-      `output ${nobody} Enrol`,
+      `output ${nobody} Enroll`,
       'variable "Leave WF#999999" Days',
       'alert "Leave WF#999999" 1 Approved',
       'last "No such workflow"',
@@ -133,7 +133,7 @@ describe('a change that does not fit the state', () => {
     const proposed = await ask(stage, { line: `pause ${typed}`, shows: /Undo later/ });
     stage.workTasks.finish(execution);
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /not as you were shown.*Nothing was changed/s);
+    await becomes(stage, proposed, /changed since you were shown it.*Nothing was changed/s);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });
@@ -162,7 +162,7 @@ describe('a run that moved on to another step between question and confirmation'
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     expect(stage.command.instance(id)).toMatchObject({ status: 'Suspended', stepName: 'Security' });
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /not as you were shown.*Security.*Nothing was changed/s);
+    await becomes(stage, proposed, /changed since you were shown it.*Security.*Nothing was changed/s);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { readingVerbs, Verb } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { transports } from '../../support/stage/open-stage.js';
 import {
   changesSent,
@@ -15,23 +15,23 @@ type Poll = readonly [line: (run: string) => string, shows: RegExp];
 type ReadingCommand = (typeof readingVerbs)[number] | 'help' | 'approvals' | 'whoami';
 
 const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
-  help: [[() => 'help', /What can be typed/]],
-  status: [[(run) => `status ${run}`, /Waiting at step Security approval.*The step wants.* 1 approval/s]],
+  help: [[() => 'help', /Commands after/]],
+  status: [[(run) => `status ${run}`, /Waiting at step Security approval.*The step needs.* 1 approval/s]],
   list: [
     [() => 'list', /app\.keyexample\.com.*failing\.keyexample\.com|failing.*app/s],
     [() => 'list waiting', /Waiting workflows.*app\.keyexample\.com/s],
     [() => 'list failed', /Failed workflows.*failing\.keyexample\.com/s],
-    [() => 'list failed app', /Failed workflows with .*none that you may see/s],
+    [() => 'list failed app', /Failed workflows with .*none you may see/s],
     [() => 'list running', /Running workflows: none/],
     [() => 'list mine', /Workflows you started.*failing\.keyexample\.com/s],
   ],
-  output: [[(run) => `output ${run} Enrol`, /Command offers no “output”/]],
-  variable: [[(run) => `variable ${run} Days`, /Command offers no “variable”/]],
-  last: [[() => 'last "web server ENROLMENT"', /keyexample\.com.*Workflow.* Web server enrolment/s]],
-  definitions: [[() => 'definitions server', /Web server enrolment · version 1 .*Command/]],
+  output: [[(run) => `output ${run} Enroll`, /Command has no “output”/]],
+  variable: [[(run) => `variable ${run} Days`, /Command has no “variable”/]],
+  last: [[() => 'last "web server ENROLLMENT"', /keyexample\.com.*Workflow.* Web server enrollment/s]],
+  definitions: [[() => 'definitions server', /Web server enrollment · version 1 .*Command/]],
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
-  history: [[(run) => `history ${run}`, /People looked at it [2-9] times by command/s]],
+  history: [[(run) => `history ${run}`, /People read it [2-9] times by command/s]],
   evidence: [[(run) => `evidence ${run}`, /countersign evidence \w+ --out DIR/]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   simulate: [[() => 'simulate', /name no candidate/]],
@@ -51,7 +51,7 @@ const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
   last: [[() => 'last "Leave WF"', /Leave WF · execution 1001/]],
   definitions: [[() => 'definitions leave', /Leave WF · .*Work Tasks/]],
   why: [[(run) => `why ${run}`, /Leave WF/]],
-  history: [[(run) => `history ${run}`, /Leave WF.*People looked at it [2-9] times by command/s]],
+  history: [[(run) => `history ${run}`, /Leave WF.*People read it [2-9] times by command/s]],
   whoami: [[() => 'whoami', /activedirectory::aruiz/]],
 };
 

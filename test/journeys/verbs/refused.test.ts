@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas, places } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
@@ -19,7 +19,7 @@ async function linesOfAll(stage: Stage): Promise<readonly string[]> {
     `alert ${typed} 50001 Approved`,
     'execute "Leave WF" Days=3',
     'last "Leave WF"',
-    'last "Web server enrolment"',
+    'last "Web server enrollment"',
   ];
 }
 
@@ -51,7 +51,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     await stage.observe();
     await ask(stage, {
       line: `restart ${id} 2`,
-      shows: /Approval .K\w+. .*is open, and another version may not ask/,
+      shows: /Approval .K\w+. .*is open, and another version may not request/,
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -60,8 +60,8 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   it('show nothing in lists, searches and windows to whom no rule names', async () => {
     const stage = await openWorkTasksScenario(transport);
     await linesOfAll(stage);
-    await ask(stage, { as: 'bo', line: 'list', shows: /none that you may see/ });
-    await ask(stage, { as: 'bo', line: 'definitions', shows: /none that you may see|No workflow/i });
+    await ask(stage, { as: 'bo', line: 'list', shows: /none you may see/ });
+    await ask(stage, { as: 'bo', line: 'definitions', shows: /none you may see|No workflow/i });
     await ask(stage, { as: 'bo', line: 'approvals', shows: /[Nn]othing waits/ });
     await ask(stage, { as: 'bo', line: 'whoami', shows: /Bo Stranger|bo/ });
     await stage.close();

@@ -3,7 +3,7 @@ import { usualBehaviour } from '../../../src/sandbox/work-tasks/behavior.js';
 import type { ResponseShape, StatusForm } from '../../../src/sandbox/work-tasks/wire.js';
 import { ask, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
-import { certificateRequest } from '../../support/stage/enrolments.js';
+import { certificateRequest } from '../../support/stage/enrollments.js';
 import { openStage, type Stage, transports } from '../../support/stage/open-stage.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
 
@@ -42,7 +42,7 @@ async function playThrough(stage: Stage): Promise<void> {
   await ask(stage, { line: `variable ${run} Days`, shows: /Days.*"text":"3"/s });
   await order(stage, { line: `pause ${run}`, shows: /Undo later/, ends: /Paused\. .*To undo/s });
   await ask(stage, { line: `status ${run}`, shows: /Paused/ });
-  await order(stage, { line: `resume ${run}`, shows: /goes on/, ends: /Resumed\. .*To undo/s });
+  await order(stage, { line: `resume ${run}`, shows: /continues from/, ends: /Resumed\. .*To undo/s });
   expect(changesSent(stage)).toEqual(['executewithvariables', 'pause', 'resume']);
 }
 
@@ -89,7 +89,7 @@ describe('execute, status, pause and resume', () => {
       const stage = await openWorkTasksScenario('socket');
       startLeave(stage);
       stage.workTasks.fail({ method: 'POST', path: /(pause|execute\w*)$/, fault: 'not-json' });
-      await order(stage, { ...requested, ends: /is not known.*not sent again.*Look with/s });
+      await order(stage, { ...requested, ends: /is not known.*not sent again.*Check with/s });
       await stage.observeAfter(60_000);
       expect(stage.workTasks.executions().map(({ status }) => status)).toEqual(['SL']);
       await stage.close();

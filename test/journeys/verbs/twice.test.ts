@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { personas } from '../../support/stage/personas.js';
 import {
   changesSent,
@@ -56,7 +56,7 @@ describe('a change asked for twice', () => {
     const restarted = await askForCertificate(stage, { host: 'other.keyexample.com' });
     for (const [line, shows, ends] of [
       [`stop ${stopped}`, /Stop/, /Stopped\. .* Rejected/],
-      [`restart ${restarted}`, /Restart/, /Restarted; it goes on as .*run/],
+      [`restart ${restarted}`, /Restart/, /Restarted; it continues as .*run/],
     ] as const) {
       await order(stage, { line, shows, ends });
       await order(stage, { line, shows, ends });

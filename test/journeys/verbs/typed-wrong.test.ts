@@ -3,7 +3,7 @@ import { parseCommand, verbs } from '../../../src/domain/commands.js';
 import { ask } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario, startLeave } from '../../support/stage/work-tasks.js';
@@ -28,13 +28,13 @@ describe('the table of verbs', () => {
 
   it('is what help shows through Slack, verb for verb', async () => {
     const stage = await openWorkTasksScenario('socket');
-    const help = textOf(await ask(stage, { line: '', shows: /What can be typed/ }));
+    const help = textOf(await ask(stage, { line: '', shows: /Commands after/ }));
     for (const { name, usage, summary, example, changes } of verbs) {
       expect(help).toContain(escaped(usage));
       const about = textOf(await ask(stage, { line: `help ${name}`, shows: /For example/ }));
       for (const part of [usage, summary, example])
         expect(about).toContain(escaped(part).replaceAll('"', '\\"'));
-      expect(about.includes('asked, before anything happens')).toBe(changes !== undefined);
+      expect(about.includes('nothing happens until you confirm')).toBe(changes !== undefined);
     }
     await stage.close();
   });
@@ -48,9 +48,9 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
       ['restrat K001', /no command .*restrat.*Nothing was done.*Did you mean .*restart &lt;ref&gt;/s],
       ['EXECUT x', /Did you mean .*execute \[workflow\]/s],
       ['frobnicate', /no command .*frobnicate.*help.* lists/s],
-      ['help stpo', /stpo.* is not known here.*Did you mean .*stop.*help \[verb\]/s],
-      ['approvals now', /Nothing more can be given.*Type .*approvals/s],
-      ['whoami really', /Nothing more can be given.*Type .*whoami/s],
+      ['help stpo', /stpo.* is not recognized here.*Did you mean .*stop.*help \[verb\]/s],
+      ['approvals now', /takes nothing after it.*Type .*approvals/s],
+      ['whoami really', /takes nothing after it.*Type .*whoami/s],
       ['last', /missing.*workflow.*Type .*last &lt;workflow&gt;/s],
     ]);
     expect(changesSent(stage)).toEqual([]);
@@ -113,7 +113,7 @@ describe('a name that is nearly right', () => {
     }
     await ask(stage, { as: 'bo', line: `status ${slip}`, shows: /Nothing was found/ });
     await ask(stage, { line: 'last "Leev WF"', shows: /Leev WF.*Did you mean .*Leave WF.*Type .*last/s });
-    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrolment/ });
+    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrollment/ });
     await stage.close();
   });
 });
@@ -125,7 +125,7 @@ describe('words that fit several workflows', () => {
       ['one.keyexample.com', 'two.keyexample.com'].map((host) => askForCertificate(stage, { host })),
     );
     const line = 'stop keyexample.com';
-    const choice = await ask(stage, { line, shows: /Several workflows fit .*keyexample\.com — K/ });
+    const choice = await ask(stage, { line, shows: /Several workflows match .*keyexample\.com — K/ });
     expect(textOf(choice)).toContain('one.keyexample.com — K');
     const code = /two\.keyexample\.com — (K\d+).*Security approval/.exec(textOf(choice))?.[1] ?? '';
     await stage.slack.click({
@@ -157,10 +157,10 @@ describe('a long search', () => {
     const stage = await openWorkTasksScenario('socket');
     const text = Array.from({ length: 6 }, (_, index) => `${index}${'я'.repeat(59)}`).join(' ');
     const reply = await ask(stage, { line: `list failed ${text}`, shows: /Failed workflows|No failed/i });
-    expect(textOf(reply)).not.toMatch(/could not be asked/);
+    expect(textOf(reply)).not.toMatch(/could not be read/);
     expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
     const definitions = await ask(stage, { line: `definitions ${text}`, shows: /definition/ });
-    expect(textOf(definitions)).not.toMatch(/could not be asked/);
+    expect(textOf(definitions)).not.toMatch(/could not be read/);
     expect(stage.command.requests.filter(({ status }) => status !== 200)).toEqual([]);
     await stage.close();
   });

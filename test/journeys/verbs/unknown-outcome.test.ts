@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes, order } from '../../support/stage/ask.js';
 import { textOf } from '../../support/stage/cards.js';
 import { confirm } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
 import {
   changesSent,
@@ -36,7 +36,7 @@ describe('a change Command made and did not answer', () => {
       const id = await askForCertificate(stage);
       stage.command.fail({ method: 'POST', path: `/${call}`, fault });
       const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /is not known/ });
-      expect(textOf(reply)).toMatch(/is not sent again.*Look with .*status K\d+/s);
+      expect(textOf(reply)).toMatch(/is not sent again.*Check with .*status K\d+/s);
       expect(stage.command.instance(id).status).toBe(then);
       await pollLong(stage);
       expect(changesSent(stage)).toEqual([call]);
@@ -54,9 +54,11 @@ describe('a change Command made and did not answer', () => {
       grantManage(stage);
       const id = await askForCertificate(stage);
       stage.command.fail({ method: 'POST', path: `/${call}`, fault: 'http-400-after-effect' });
-      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /answered no/ });
+      const reply = await order(stage, { line: `${verb} ${id}`, shows, ends: /refused it/ });
       expect(textOf(reply)).toMatch(stands);
-      expect(textOf(reply)).toMatch(/whether by this is not known.*not sent again.*status K\d+/s);
+      expect(textOf(reply)).toMatch(
+        /whether this request did that is not known.*not sent again.*status K\d+/s,
+      );
       expect(textOf(reply)).not.toMatch(/Nothing was changed/);
       expect(stage.command.instance(id).status).toBe(then);
       await pollLong(stage);
@@ -74,7 +76,7 @@ describe('a change Command made and did not answer', () => {
     stage.command.fail({ method: 'GET', path: id, fault: 'slow', delayMs: 1 });
     stage.command.fail({ method: 'GET', path: id, fault: 'http-500', times: 9 });
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /answered no.*could not be seen.*is not known/s);
+    await becomes(stage, proposed, /refused it.*could not be read.*is not known/s);
     await stage.close();
   });
 
@@ -94,8 +96,8 @@ describe('a change Command made and did not answer', () => {
 
 describe('a change Work Tasks made and answered with a no', () => {
   it.each([
-    ['pause', /Undo later/, /answered no.*now paused.*whether by this is not known/s],
-    ['abort', /cannot be undone/, /answered no.*whether by this is not known/s],
+    ['pause', /Undo later/, /refused it.*now Paused.*whether this request did that is not known/s],
+    ['abort', /cannot be undone/, /refused it.*whether this request did that is not known/s],
   ] as const)('%s is not told as nothing changed, and is never sent again', async (verb, shows, ends) => {
     const stage = await openWorkTasksScenario('socket');
     const { typed } = startLeave(stage);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ask, becomes } from '../../support/stage/ask.js';
 import { privateWord } from '../../support/stage/cards.js';
 import { type } from '../../support/stage/commands.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { type Stage, transports } from '../../support/stage/open-stage.js';
 import { personas } from '../../support/stage/personas.js';
 import { changesSent, openWorkTasksScenario } from '../../support/stage/work-tasks.js';
@@ -79,7 +79,7 @@ describe('a window to choose a workflow in', () => {
 
   it('offers what may be started where nothing is called what was typed, and starts nothing', async () => {
     const stage = await openWorkTasksScenario('socket');
-    await type(stage, 'ana', 'execute "Web server enrolment" Days=3');
+    await type(stage, 'ana', 'execute "Web server enrollment" Days=3');
     await windowShowing(stage, /Leave request|Leave WF/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
@@ -89,7 +89,7 @@ describe('a window to choose a workflow in', () => {
     const stage = await openWorkTasksScenario('socket');
     await stage.command.goDown();
     await type(stage, 'ana', 'stop');
-    await windowShowing(stage, /could not be asked|no workflow that you may use/);
+    await windowShowing(stage, /could not be read|no workflow you may use/);
     await stage.close();
   });
 
@@ -97,7 +97,7 @@ describe('a window to choose a workflow in', () => {
     const stage = await openWorkTasksScenario('socket', { operators: ['li'], approvers: ['li'] });
     await askForCertificate(stage, { host: 'secret.keyexample.com' });
     await type(stage, 'ana', 'status');
-    const { view } = await windowShowing(stage, /no workflow that you may use/);
+    const { view } = await windowShowing(stage, /no workflow you may use/);
     expect(JSON.stringify(view)).not.toContain('secret');
     await stage.close();
   });

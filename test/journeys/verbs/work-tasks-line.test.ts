@@ -65,7 +65,7 @@ describe.each(transports)('the command line about Work Tasks, over %s', (transpo
   it('points from restart to what Work Tasks has instead', async () => {
     const stage = await openWorkTasksScenario(transport);
     const { typed } = startLeave(stage);
-    await ask(stage, { line: `restart ${typed}`, shows: /offers no “restart”.*use “resume”/s });
+    await ask(stage, { line: `restart ${typed}`, shows: /has no “restart”.*use “resume”/s });
     await ask(stage, { line: 'retry', shows: /Did you mean .*restart/ });
     await ask(stage, { line: 'approve', shows: /Did you mean .*approvals/ });
     await stage.close();

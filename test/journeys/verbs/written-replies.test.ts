@@ -7,7 +7,7 @@ import { clickAction, linkByCommand } from '../../support/stage/browser.js';
 import { approve, cardSaying, privateWord, textOf, theCard } from '../../support/stage/cards.js';
 import { confirm, type } from '../../support/stage/commands.js';
 import { createCountedIds } from '../../support/stage/counted-ids.js';
-import { askForCertificate } from '../../support/stage/enrolments.js';
+import { askForCertificate } from '../../support/stage/enrollments.js';
 import { openPersonStage } from '../../support/stage/open-person-stage.js';
 import { openStage, type Stage } from '../../support/stage/open-stage.js';
 import { type Actor, personas, places } from '../../support/stage/personas.js';
@@ -84,14 +84,14 @@ function verbTable(): string {
 
 function verbPart({ name, usage, summary, example, kind, rights, changes, modal }: VerbSpec): string {
   const who = {
-    everybody: 'For everybody.',
+    everybody: 'For everyone.',
     read:
       kind === 'own'
-        ? 'Your own for everybody, others with a rule.'
+        ? 'Your own for everyone, others with a rule.'
         : 'Needs a rule with this verb or `read`.',
     change: 'Needs a rule with this verb.',
   }[rights];
-  const asked = changes ? ' You are shown what it would do, and asked, before anything happens.' : '';
+  const asked = changes ? ' You are shown what it would do, and nothing happens until you confirm.' : '';
   const window = modal ? ` What you leave out is asked for in the window _${modal.title}_.` : '';
   const shown = (replies.get(name) ?? []).flatMap(({ line, reply }) => [
     line.startsWith('Once ') ? line : `\`/workflow ${line}\`:`,
@@ -208,7 +208,7 @@ async function playCommand(): Promise<void> {
   await show(stage, { line: `status ${code}`, shows: /reference/ });
   await show(stage, { line: 'list failed web', shows: /web7/ });
   await show(stage, { line: 'definitions web', shows: /Web server/ });
-  await show(stage, { line: 'last "Web server enrolment"', shows: /reference/ });
+  await show(stage, { line: 'last "Web server enrollment"', shows: /reference/ });
   await show(stage, { line: `why ${code}`, shows: /Who decides|may decide/ });
   await show(stage, { line: 'approvals', shows: /Waiting for your decision/ });
   await show(stage, { as: 'sam', line: 'mine', shows: /app\.keyexample/ });
@@ -226,7 +226,7 @@ async function playCommand(): Promise<void> {
   const receiptCode = /receipt ([A-Z0-9]+)/.exec(textOf(receipt))?.[1] ?? '';
   await show(stage, { line: 'report 7d', shows: /Time to decision/ });
   await show(stage, { line: `receipt ${receiptCode}`, shows: /What they saw/ });
-  await show(stage, { line: 'away until 3d to <@U0BO>', shows: /You are away until/ });
+  await show(stage, { line: 'away until Friday to <@U0BO>', shows: /You are away through/ });
   await show(stage, { line: 'back', shows: /Welcome back/ });
   await show(stage, { line: `history ${code}`, shows: /In the ledger/ });
   await show(stage, { line: `evidence ${code}`, shows: /countersign evidence/ });

@@ -23,8 +23,8 @@ describe('a run that waits for people', () => {
   });
 
   it('fails right after its approval where a later step cannot be done', async () => {
-    const enrol = { extensionName: 'EnrollStep', uniqueName: 'Enroll', failsWith: 'The CA did not answer.' };
-    const id = bench.startRun([approvalStep(), enrol]);
+    const enroll = { extensionName: 'EnrollStep', uniqueName: 'Enroll', failsWith: 'The CA did not answer.' };
+    const id = bench.startRun([approvalStep(), enroll]);
     expect(await bench.signal(id, 'CORP\\ann')).toMatchObject({ status: 204 });
     const { body } = await bench.get(`/Workflow/Instances/${id}`);
     expect(body).toMatchObject({

@@ -4,7 +4,7 @@ import type { DataDialect, SampleKey } from '../../../src/sandbox/keyfactor/samp
 import {
   createCertificate,
   createCsr,
-  enrolmentData,
+  enrollmentData,
   revocationData,
 } from '../../../src/sandbox/keyfactor/samples.js';
 
@@ -61,15 +61,15 @@ describe('sample data', () => {
       'dns=app.example.com, dns=www.example.com, ip=192.0.2.7',
       'Pfx Password',
     ],
-  ])('of an enrolment spells its keys the %s way', (dialect, key, value, secretKey) => {
-    const data = enrolmentData({ subject, sans, pfxPassword: 'hush', requester: 'CORP\\dave' }, dialect);
+  ])('of an enrollment spells its keys the %s way', (dialect, key, value, secretKey) => {
+    const data = enrollmentData({ subject, sans, pfxPassword: 'hush', requester: 'CORP\\dave' }, dialect);
     expect(data).toMatchObject({ [key]: value, [secretKey]: 'hush' });
     expect(Object.keys(data)).not.toContain('CSR');
   });
 
   it('of a renewal holds the replaced certificate as bare base64', () => {
     const renews = '-----BEGIN CERTIFICATE-----\nQUJD\nREVG\n-----END CERTIFICATE-----\n';
-    expect(enrolmentData({ subject, renews })).toMatchObject({ CertificateToBeRenewed: 'QUJDREVG' });
+    expect(enrollmentData({ subject, renews })).toMatchObject({ CertificateToBeRenewed: 'QUJDREVG' });
   });
 
   it.each<[DataDialect, object]>([

@@ -153,7 +153,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
     const { workspace, channel, ada, ben } = await connected((app) => {
       app.command('/workflow', async ({ ack, command, respond }) => {
         texts.push(command.text);
-        await ack('Looking…');
+        await ack('Loading…');
         await respond({ response_type: 'in_channel', text: 'Found it' });
       });
     });
@@ -165,7 +165,7 @@ describe.each(transports)('a Bolt app over $name', ({ start }) => {
     });
     await workspace.waitForMessage((one) => one.text === 'Found it');
     expect(texts).toEqual([`who <@${ben.id}|ben> <#${channel.id}|approvals>`]);
-    expect(workspace.messages(channel.id, ada.id).map(({ text }) => text)).toEqual(['Looking…', 'Found it']);
+    expect(workspace.messages(channel.id, ada.id).map(({ text }) => text)).toEqual(['Loading…', 'Found it']);
     expect(workspace.messages(channel.id, ben.id).map(({ text }) => text)).toEqual(['Found it']);
   });
 

@@ -145,7 +145,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
     });
     const { click, workspace, ada } = await anAlertedChannel(mode, { reply: () => pending });
     await click('alert.details');
-    await workspace.waitFor(() => workspace.views(ada.id).find((one) => /Looking/.test(JSON.stringify(one))));
+    await workspace.waitFor(() => workspace.views(ada.id).find((one) => /Loading/.test(JSON.stringify(one))));
     read();
     await workspace.waitFor(() =>
       workspace.views(ada.id).find((one) => /RPC server.*K9A1/s.test(JSON.stringify(one))),
@@ -182,7 +182,7 @@ describe.each(['socket', 'http'] as const)('a press on an alert, over %s', (mode
       },
     });
     await click('alert.take');
-    await notified(/broke on our side/);
+    await notified(/went wrong in Countersign/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

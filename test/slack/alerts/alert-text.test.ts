@@ -60,17 +60,17 @@ describe('the alert of one run that failed', () => {
     expect(shown(routed({ mentions: [ana, ops] }))).toContain('<@U0ANA> <!subteam^S0OPS>');
   });
 
-  it('calls nobody during quiet hours, and says until when', () => {
+  it('mentions nobody during quiet hours, and says until when', () => {
     const text = shown(routed({ mentions: [ana], quietUntilMs: noonMs }));
     expect(text).not.toContain('U0ANA');
-    expect(text).toMatch(/Quiet hours: nobody is called before/);
+    expect(text).toMatch(/Quiet hours: nobody is mentioned before/);
   });
 
   it('names who is on it, and who keeps it quiet until when', () => {
     const owner = { person: aPersonId(), name: 'Ada Okafor', atMs: noonMs };
     const mute = { key: 'k', untilMs: noonMs, person: aPersonId('U0BO'), name: 'Bo Tran' };
     const text = read(anAlert({ incident: anIncident({ owner }), mute }));
-    expect(text).toContain('👀 Ada Okafor is on it since 2026-01-15 at 12:00 UTC.');
+    expect(text).toContain('👀 Ada Okafor has been on it since 2026-01-15 at 12:00 UTC.');
     expect(text).toContain('🔕 Muted by Bo Tran until 2026-01-15 at 12:00 UTC');
   });
 
@@ -167,7 +167,7 @@ describe('an alert that is over', () => {
     expect(text).not.toMatch(/Recovered|✅/);
   });
 
-  it('calls nobody any more', () => {
+  it('mentions nobody any more', () => {
     const { route } = routed({ mentions: [ana, ops] });
     const text = shown(anAlert({ incident: resolved({ kind: 'quiet' }), route }));
     expect(text).not.toMatch(/U0ANA|S0OPS/);
@@ -191,10 +191,10 @@ describe('what became of many changes', () => {
 
   it('is told one line each, under a count', () => {
     const lines = said({ kind: 'changes', incident: anIncident(), records }).split('\n');
-    expect(lines[0]).toBe('Restart: 3 runs: for <@U0ADA> — 1 taken, 1 refused, 1 under way.');
+    expect(lines[0]).toBe('Restart: 3 runs: for <@U0ADA> — 1 accepted, 1 refused, 1 under way.');
     expect(lines[1]).toMatch(/^K1 Enroll app\.example\.com — .*Complete/);
     expect(lines[2]).toMatch(/^K2 Enroll app\.example\.com — ❌ Command refused/);
-    expect(lines[3]).toBe('K3 Enroll app.example.com — ⏳ waits for its turn');
+    expect(lines[3]).toBe('K3 Enroll app.example.com — ⏳ waiting its turn');
   });
 
   it('leaves none of fifty out, however long their titles and reasons are', () => {
@@ -228,7 +228,7 @@ describe('the question before a way out', () => {
 
   it('says how many one confirmation does not cover', () => {
     const { text } = recoveryMessage({ ...proposal, way: 'resume', more: 250 }, labelOf);
-    expect(text).toContain('250 runs more stand failed: one confirmation covers the latest 7.');
+    expect(text).toContain('One confirmation covers the latest 7 of 257 failed runs.');
     expect(text).not.toContain('cannot be undone');
   });
 
@@ -247,7 +247,7 @@ describe('a private answer to a press on an alert', () => {
   it('tells who is on it already, and whoever it is themselves', () => {
     const reply = { kind: 'taken-before', incident } as const;
     expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(
-      /^Bo Tran is on it since 2026/,
+      /^Bo Tran has been on it since 2026/,
     );
     expect(alertReplyText(reply, { person: aPersonId('U0BO'), renderContext })).toBe(
       'You are on it already.',

@@ -26,14 +26,14 @@ function said(report: FailureReport | undefined): string {
 describe('why a failure is told where it is', () => {
   it('names the places, the rule, how much it matters, and whom it calls', () => {
     expect(said({ hasFailed: true, route })).toBe(
-      '*Its failure is posted in* <#C0OPS>, <#C0WEB> (“`Issuing *now*`”) as critical; calls <@U0ADA> <!subteam^S0OPS>',
+      '*Its failure is posted in* <#C0OPS>, <#C0WEB> (“`Issuing *now*`”), severity critical; mentions <@U0ADA> <!subteam^S0OPS>',
     );
   });
 
   it('says that no rule fits, and that nobody is called', () => {
     const nobody = { channels: ['C0ALERTS'], mentions: [], severity: 'warning' } as const;
     expect(said({ hasFailed: false, route: nobody })).toBe(
-      '*If it fails at this step, that is posted in* <#C0ALERTS> (no alert rule fits, so the default) as warning; calls nobody',
+      '*If it fails at this step, that is posted in* <#C0ALERTS> (no alert rule matches, so the default), severity warning; mentions nobody',
     );
   });
 

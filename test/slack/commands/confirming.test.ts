@@ -155,7 +155,7 @@ describe.each(['socket', 'http'] as const)('a change that is proposed, over %s',
       },
     });
     await click(proposal, 'command.confirm');
-    await notified(/broke on our side/);
+    await notified(/went wrong in Countersign/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

@@ -95,7 +95,7 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
   it('says so when there is nothing to choose from', async () => {
     const { type, modal } = await set({ candidates: () => [] });
     await type('pause');
-    expect((await modal(/no workflow that you may use this on/)).view).not.toHaveProperty('submit');
+    expect((await modal(/no workflow you may use this on/)).view).not.toHaveProperty('submit');
   });
 
   it('says so when nothing could be looked for', async () => {
@@ -105,7 +105,7 @@ describe.each(['socket', 'http'] as const)('a window for what was not named, ove
       },
     });
     await type('resume');
-    await modal(/could not be looked for/);
+    await modal(/could not be searched/);
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 

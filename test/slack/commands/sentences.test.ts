@@ -47,9 +47,9 @@ describe('the answer to a command', () => {
     } as const;
     const record = anEnd({ kind: 'done', now: now('rejected') });
     const text = said(aStatus({ history: [opened, vote, { kind: 'change', atMs: noonMs, record }] }));
-    expect(text).toContain('it came to wait at Approval by the PKI team; card K7F3');
+    expect(text).toContain('it started waiting at Approval by the PKI team; card K7F3');
     expect(text).toContain('Ada Okafor approved with Later: “Monday”');
-    expect(text).toContain('<@U0ADA> asked to stop it. ⛔ Stopped. In Command it is now Rejected.');
+    expect(text).toContain('<@U0ADA> requested to stop it. ⛔ Stopped. In Command it is now Rejected.');
     expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain('• 3 earlier');
   });
 
@@ -59,10 +59,10 @@ describe('the answer to a command', () => {
       { name: 'Review', isReceived: false },
     ];
     const text = said(aStatus({ instance: anInstance({ signals }), canAct: [aPersonId()] }));
-    expect(text).toContain('Command tells Countersign: ApprovalStatus received, Review not received');
+    expect(text).toContain('Command reports to Countersign: ApprovalStatus received, Review not received');
     expect(text).toContain('Can still decide: <@U0ADA>');
     expect(said(aStatus({ canAct: [] }))).toContain('Can still decide: nobody');
-    expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows of it/);
+    expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows about it/);
   });
 
   it('says the whole line where one word more would not do', () => {
@@ -73,7 +73,9 @@ describe('the answer to a command', () => {
 
   it('shows a state nobody foresaw the way the system wrote it', () => {
     const odd = anInstance({ status: { kind: 'unknown', raw: 'FE?' } });
-    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(/❔ FE\?.*nothing that you may do/s);
+    expect(said(aStatus({ instance: odd, allowed: [] }))).toMatch(
+      /❔ FE\?.*there is no command you may use/s,
+    );
   });
 
   it('names the systems a list lacks', () => {
@@ -85,15 +87,13 @@ describe('the answer to a command', () => {
       hasMore: false,
       silent: ['Command', 'Tasks'],
     } as const;
-    expect(said(list)).toMatch(
-      /Failed workflows: none that you may see.*Command and Tasks could not be asked/s,
-    );
+    expect(said(list)).toMatch(/Failed workflows: none you may see.*Command and Tasks could not be read/s);
     expect(said({ ...list, rows: [aRow()], silent: [] })).toMatch(/K7F3.*Enroll app\.example\.com/);
   });
 
   it('says of what was not found that it may be where nobody could look', () => {
     const text = said({ kind: 'not-found', typed: 'web 7', silent: ['Command'] });
-    expect(text).toMatch(/Nothing was found for web 7.*Command could not be asked; it may be there/s);
+    expect(text).toMatch(/Nothing was found for web 7.*Command could not be read; it may be there/s);
   });
 
   it('explains where a card went and who may decide', () => {
@@ -112,7 +112,7 @@ describe('the answer to a command', () => {
     expect(text).toContain('<#C0PKI>, <@U0BO> (“PKI”)');
     expect(text).toContain('“PKI Approvers”, 2 of them');
     expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
-    expect(text).toContain('<@U0BO> Bo: may not: they asked for this.');
+    expect(text).toContain('<@U0BO> Bo: may not: this is their own request.');
     expect(text).not.toContain('It is over');
   });
 
@@ -120,7 +120,7 @@ describe('the answer to a command', () => {
     const over = aRow({ instance: anInstance({ status: { kind: 'complete', raw: 'Complete' } }) });
     const why = { ...over, targets: [], people: [], asker: { kind: 'no-rule' } } as const;
     expect(said({ kind: 'why', why })).toContain(
-      'It is over, so nobody has to decide. What follows is what the rules say.',
+      'It is over, so nobody has to decide. This is what the rules say.',
     );
   });
 
@@ -138,14 +138,14 @@ describe('the answer to a command', () => {
   it('names the systems of which a list shows only the newest runs', () => {
     const list = { kind: 'list', state: 'any', page: 1, rows: [], hasMore: false, silent: [] } as const;
     expect(said({ ...list, cut: ['Command'] })).toContain(
-      'Only the newest workflows of Command were looked through; words find older ones.',
+      'Only the newest workflows of Command were searched; add words to find older ones.',
     );
     expect(said(list)).not.toContain('looked through');
   });
 
   it('says what a system offers instead of what it does not', () => {
     const text = said({ kind: 'unsupported', verb: 'pause', label: 'Command', offers: ['restart', 'stop'] });
-    expect(text).toContain('Command offers no “pause”.');
+    expect(text).toContain('Command has no “pause”.');
     expect(text).toContain('restart, stop');
   });
 
@@ -164,7 +164,7 @@ describe('a proposal', () => {
     [{ kind: 'stop', instance }, /rejected.*cannot be undone/s],
     [{ kind: 'abort', instance }, /ends at once.*cannot be undone/s],
     [{ kind: 'pause', instance }, /Pauses.*Undo later: .*\/wf resume K7F3/s],
-    [{ kind: 'resume', instance, afterError: true }, /tries again where it failed.*\/wf pause K7F3/s],
+    [{ kind: 'resume', instance, afterError: true }, /tries again from where it failed.*\/wf pause K7F3/s],
     [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 receives Yes.*cannot be undone/s],
   ] as const)('to %j says what happens and whether there is a way back', (change, text) => {
     expect(of(change)).toMatch(text);
@@ -180,6 +180,17 @@ describe('a proposal', () => {
     } as const;
     const { code: _none, ...record } = aChange({ change, title: 'Leave request' });
     expect(said({ kind: 'proposal', record, isAllowed: true })).toMatch(/Leave request.*days = 3/s);
+  });
+
+  it('to start a version of a workflow names the version beside its values', () => {
+    const change = {
+      kind: 'execute',
+      system: 'tasks',
+      definition: 'Leave request',
+      version: '2',
+      variables: [{ name: 'days', type: 'number', value: '3' }],
+    } as const;
+    expect(of(change)).toContain('A new run of version 2 starts with days = 3.');
   });
 
   it('warns where the system will likely refuse', () => {
@@ -209,11 +220,14 @@ describe('a change', () => {
   it.each([
     [{ kind: 'unreachable' }, /Command did not answer\. Nothing was changed/],
     [{ kind: 'unknown' }, /not known. It is not sent again.*\/wf status K7F3/s],
-    [{ kind: 'not-found' }, /no such workflow any more. Nothing was changed/],
+    [{ kind: 'not-found' }, /no longer shows this workflow. Nothing was changed/],
     [{ kind: 'not-sent' }, /Canceled. Nothing was changed/],
-    [{ kind: 'person-not-checked' }, /Slack could not be asked.*Nothing was changed/],
+    [{ kind: 'person-not-checked' }, /could not check with Slack.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
-    [{ kind: 'moved-meanwhile', now: now('paused') }, /not as you were shown.*paused.*Nothing was changed/],
+    [
+      { kind: 'moved-meanwhile', now: now('paused') },
+      /changed since you were shown it.*Paused.*Nothing was changed/,
+    ],
     [
       { kind: 'approval-open', approval: { code: 'K7F3', channel: 'C0PKI', isActivityKnown: true } },
       /K7F3.*is open for this activity.*its card in <#C0PKI>.*Nothing was changed/,
@@ -244,7 +258,7 @@ describe('a change', () => {
     const change = { kind: 'restart', instance } as const;
     const started = { system: 'command', id: 'run-2' };
     const text = ended({ kind: 'done', now: now('failed'), started }, { change });
-    expect(text).toMatch(/Restarted; it goes on as run run-2\. In Command it is now Failed/);
+    expect(text).toMatch(/Restarted; it continues as run run-2\. In Command it is now Failed/);
     expect(text).toContain('/wf status run-2');
     expect(ended({ kind: 'done', candidates: 2 }, { change })).toContain('2 runs could be its successor');
   });
@@ -259,6 +273,6 @@ describe('a change', () => {
     const change = { kind: 'execute', system: 's', definition: 'Leave request', variables: [] } as const;
     const text = ended({ kind: 'unknown' }, { change, definition: 'Leave request' });
     expect(text).toContain('/wf last "Leave request"');
-    expect(text).toContain('somebody else');
+    expect(text).toContain('someone else');
   });
 });

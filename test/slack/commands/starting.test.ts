@@ -64,7 +64,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
       {
         label: { text: 'Reason' },
         optional: true,
-        hint: { text: 'Left empty, it is holiday.' },
+        hint: { text: 'If empty, it is holiday.' },
         element: { type: 'plain_text_input', initial_value: 'holiday' },
       },
       { label: { text: 'Paid' }, optional: false, element: { type: 'radio_buttons' } },
@@ -119,8 +119,8 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
     expect(reply).toMatchObject({
       result: 'errors',
       errors: {
-        'value.1.0': 'Please give a number such as 3 or 2.5.',
-        'value.1.3': 'Please give a date such as 2026-11-30.',
+        'value.1.0': 'Please enter a number such as 3 or 2.5.',
+        'value.1.3': 'Please enter a date such as 2026-11-30.',
       },
     });
     expect(commandService.lines).toEqual([]);
@@ -131,7 +131,7 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
     await type('execute');
     const { id } = await modal(/option_groups/);
     expect(await submit(id, {}, { [workflow]: '1' })).toMatchObject({
-      errors: { [workflow]: expect.stringContaining('choose it once more') },
+      errors: { [workflow]: expect.stringContaining('choose it again') },
     });
     expect(commandService.lines).toEqual([]);
   });
@@ -152,21 +152,21 @@ describe.each(['socket', 'http'] as const)('the window of execute, over %s', (mo
   it('says that what was typed fits nothing, and offers what there is', async () => {
     const { type, modal, commandService } = await set();
     await type('execute unknown days=3');
-    await modal(/No workflow that you may start fits `unknown`/);
+    await modal(/No workflow you may start matches `unknown`/);
     expect(commandService.lines).toEqual([]);
   });
 
   it('says so when there is nothing to start, or nothing could be looked for', async () => {
     const first = await set({ startOptions: () => [] });
     await first.type('execute');
-    expect((await first.modal(/no workflow that you may start/)).view).not.toHaveProperty('submit');
+    expect((await first.modal(/no workflow you may start/)).view).not.toHaveProperty('submit');
     const second = await set({
       startOptions: () => {
         throw new Error('Slack is slow');
       },
     });
     await second.type('execute');
-    await second.modal(/could not be looked for.*execute/);
+    await second.modal(/could not be searched.*execute/);
     expect(second.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is shown every verb there is by help, without anybody being asked', async () => {
     const { type, notified, commandService } = await set();
     expect((await type('help')).acked).toBe(true);
-    const help = textOf(await notified(/What can be typed/));
+    const help = textOf(await notified(/Commands after/));
     for (const { usage, summary } of verbs) {
       const line = `• \`${usage.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\` ${summary}`;
       expect(help.split(line)).toHaveLength(2);
@@ -30,8 +30,8 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is shown what everybody may type before what changes workflows', async () => {
     const { type, notified } = await set();
     await type('help');
-    const help = textOf(await notified(/What can be typed/));
-    const places = ['For everybody', '• `approvals`', 'To look', '• `status', 'To change', '• `stop'];
+    const help = textOf(await notified(/Commands after/));
+    const places = ['For everyone', '• `approvals`', 'To read', '• `status', 'To change', '• `stop'];
     const found = places.map((place) => help.indexOf(place));
     expect(found).not.toContain(-1);
     expect(found).toEqual([...found].sort((a, b) => a - b));
@@ -65,14 +65,14 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
   it('is told that what they pasted is longer than any command', async () => {
     const { type, notified, commandService } = await set();
     expect((await type('x'.repeat(9_000))).acked).toBe(true);
-    await notified(/longer than any command/);
+    await notified(/too long for a command/);
     expect(commandService.steps).toEqual([]);
   });
 
   it('is shown help for nothing typed at all', async () => {
     const { type, notified } = await set();
     await type('');
-    await notified(/What can be typed/);
+    await notified(/Commands after/);
   });
 
   it('is told of a near verb instead of anything being done', async () => {
@@ -146,7 +146,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
       },
     });
     await type('whoami');
-    const [ref] = /(?<=ref )[A-Z2-9]{10}/.exec(textOf(await notified(/broke on our side/))) ?? [];
+    const [ref] = /(?<=ref )[A-Z2-9]{10}/.exec(textOf(await notified(/went wrong in Countersign/))) ?? [];
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { ref } }]);
   });
 
@@ -163,7 +163,7 @@ describe.each(['socket', 'http'] as const)('somebody who types commands, heard o
     workspace.fail({ method: 'response_url', fault: 'invalid_blocks' });
     await type('status K7F3');
     expect((await notified(/K7F3/)).blocks[0]).toMatchObject({ text: { type: 'plain_text' } });
-    expect(log.lines.some(({ sentence }) => /plainly/.test(sentence))).toBe(true);
+    expect(log.lines.some(({ sentence }) => /a plain one/.test(sentence))).toBe(true);
   });
 
   it('turns the pages of a list in place', async () => {

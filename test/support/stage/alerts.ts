@@ -60,7 +60,7 @@ function steps(failsWith?: string) {
     {
       extensionName: 'EnrollStep',
       uniqueName: 'Enroll1',
-      displayName: 'Enrol',
+      displayName: 'Enroll',
       ...defined({ failsWith }),
     },
   ];

@@ -92,7 +92,7 @@ export function seedCommand(command: KeyfactorCommand): void {
     permissions: ['/workflows/'],
   });
   for (const [displayName, minimumApprovals] of [
-    ['Web server enrolment', 1],
+    ['Web server enrollment', 1],
     ['Two identities', 2],
   ] as const) {
     command.addDefinition({
@@ -106,7 +106,7 @@ export function seedCommand(command: KeyfactorCommand): void {
           roles: ['PKI Approvers'],
           minimumApprovals,
         },
-        { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enrol' },
+        { extensionName: 'EnrollStep', uniqueName: 'Enroll1', displayName: 'Enroll' },
       ],
     });
   }

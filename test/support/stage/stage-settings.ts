@@ -36,6 +36,8 @@ export interface StageRules {
   readonly byEmail?: readonly Actor[];
   /** People whom the settings list without what systems call them. */
   readonly unmapped?: readonly Actor[];
+  /** Domains that names are expected in. */
+  readonly zones?: readonly string[];
   /** Ids of user groups whose members approve as well. */
   readonly groups?: readonly string[];
   /** People who get cards as direct messages, besides the channel. */
@@ -235,7 +237,7 @@ export function stageYaml(
     },
     operations: { port: at.operationsPort ?? 0 },
     observe: { every: rules.observeEvery ?? '15s' },
-    zones: ['keyexample.com'],
+    zones: rules.zones ?? ['keyexample.com'],
     validityLimits: rules.mostDays === undefined ? [] : [{ name: 'All', when: {}, days: rules.mostDays }],
     ...defined({ retention: rules.retention }),
     store: at.store,

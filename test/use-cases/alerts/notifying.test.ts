@@ -146,7 +146,7 @@ describe('an alert', () => {
     expect(places.sort()).toEqual(['C0A', 'C0B']);
   });
 
-  it('calls nobody during quiet hours, and calls in its thread when they end', async () => {
+  it('mentions nobody during quiet hours, and calls in its thread when they end', async () => {
     // The world begins at nine in the morning.
     const quietHours = { fromMinute: 8 * 60, toMinute: 10 * 60, timeZone: 'UTC' };
     const mentions = [{ kind: 'person', person: people.bo.id }] as const;

@@ -82,7 +82,7 @@ describe('looking at a press', () => {
     const approvers = rule ? [{ ...rule, approveWith }] : [];
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const click = { verb, approvalId, revision, message, person };
+    const click = { verb, approvalId, revision, message, person, isWhole: true } as const;
     expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(is);
     expect(await useCasesOn(context).approvals.decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(
       false,
@@ -97,7 +97,7 @@ describe('looking at a press', () => {
     }));
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const click = { verb: 'approve', approvalId, revision, message, person } as const;
+    const click = { verb: 'approve', approvalId, revision, message, person, isWhole: true } as const;
     expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(true);
     await context.store.inTransaction(async (transaction) => {
       const approval = await transaction.findApproval(approvalId);
@@ -108,6 +108,19 @@ describe('looking at a press', () => {
       await transaction.saveApproval(longer, 1, context.now());
     });
     expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(false);
+  });
+
+  it('opens the window for a single click on a form of the card that does not show all that is signed', async () => {
+    const { approvers } = (await worlds.openWithCard()).context.policy;
+    const oneClick = approvers.map((rule) => ({ ...rule, approveWith: 'one-click' as const }));
+    const world = await worlds.openWithCard({ policy: { approvers: oneClick } });
+    const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
+    const click = { verb: 'approve', approvalId, revision, message, person } as const;
+    expect(await useCasesOn(world.context).approvals.decidesAtOnce(click)).toBe(false);
+    expect(await world.click('ada', 'approve', { via: 'press' })).toEqual({ kind: 'press-again' });
+    expect(await world.click('bo', 'approve', { via: 'press', isWhole: true })).toMatchObject({
+      kind: 'decided',
+    });
   });
 
   it('knows no card that is not there', async () => {

@@ -122,6 +122,27 @@ describe('what somebody takes out of the count while the chat cannot say who the
     expect(world.command.arrivals).toHaveLength(0);
   });
 
+  it.each(['approve', 'deny'] as const)(
+    'and was held is not decided again by an earlier press that was kept: %s',
+    async (verb) => {
+      const world = await worlds.openWithCard({
+        policy: { approvers: [aRule({ people: [people.ada.id], holdMs: 30_000 })] },
+      });
+      const kept = world.clickOf('ada', verb, { comment: 'because', via: 'modal' });
+      world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+      await world.click('ada', verb, kept);
+      world.clock.advance(3_000);
+      await world.click('ada', verb, { comment: 'because', via: 'modal' });
+      expect((await world.approval()).state.kind).toBe('held');
+      expect(await world.click('ada', 'take-back')).toMatchObject({ kind: 'taken-back' });
+      world.clock.advance(leaseMs);
+      await takeUpClicks(world.context);
+      await world.passTime(60_000);
+      expect(world.command.arrivals).toHaveLength(0);
+      expect(await world.store.findClick(kept.id)).toMatchObject({ reply: { kind: 'replaced' } });
+    },
+  );
+
   it('is withdrawn also if it was not counted yet', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('bo', 'approve');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
+import { isTransientPostgresError } from '../../../src/stores/postgres.js';
 import { resumeClicks } from '../../../src/use-cases/approvals/decide.js';
 import { openFreshStore } from '../../support/fresh-store.js';
 import { createWorlds } from '../world/worlds.js';
@@ -96,6 +97,40 @@ describe('a store that is lost just after it has written a click’s outcome', (
     expect(world.command.arrivals).toHaveLength(1);
     expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
   });
+});
+
+describe('a connection to the database that is cut while a click is worked on', () => {
+  it.each(['before', 'after'])(
+    'costs nobody their decision, and makes none twice: %s the commit',
+    async (when) => {
+      const inner = await openFreshStore();
+      const cut = { isDue: false };
+      const store: Store = {
+        ...inner,
+        isTransient: isTransientPostgresError,
+        inTransaction: (work) => {
+          const isCut = cut.isDue;
+          cut.isDue = false;
+          const lost = new Error('Connection terminated unexpectedly');
+          if (!isCut) return inner.inTransaction(work);
+          if (when === 'before')
+            return inner.inTransaction(async (transaction) => {
+              await work(transaction);
+              throw lost;
+            });
+          return inner.inTransaction(work).then(() => Promise.reject(lost));
+        },
+      };
+      const world = await worlds.openWithCard({ store });
+      cut.isDue = true;
+      await world.click('ada', 'approve');
+      expect(world.slack.answers).toMatchObject(when === 'before' ? [{ answer: { kind: 'kept' } }] : []);
+      await resumeClicks(world.context);
+      await world.passTime(15_000);
+      expect(world.command.arrivals).toHaveLength(1);
+      expect(world.card().card.approval.state).toMatchObject({ ending: { kind: 'approved' } });
+    },
+  );
 });
 
 describe('taking up clicks after a restart', () => {

@@ -50,7 +50,7 @@ describe('a start', () => {
     const world = await worlds.open();
     await recordStart({ ...world.context, signer: createHmacSigner(undefined) }, {});
     expect(world.log.sentences('warn')).toEqual([
-      'COUNTERSIGN_LEDGER_KEY is not set: records are kept and cannot be proven',
+      'COUNTERSIGN_LEDGER_KEY is not set: records are kept but not sealed',
     ]);
   });
 
@@ -296,9 +296,9 @@ describe('anchors', () => {
     await world.deliver();
     const told = () =>
       world.slack.notices().filter(({ notice }) => JSON.stringify(notice).includes('anchored'));
-    const logged = () => world.log.sentences('info').filter((line) => line === 'The head of the ledger');
+    const logged = () => world.log.sentences('info').filter((line) => line === 'A head of the ledger');
     expect([told().length, logged().length]).toEqual([1, 1]);
-    expect(world.log.sentences('error').join()).toContain('could not be written down there');
+    expect(world.log.sentences('error').join()).toContain('could not be written there');
     lines.length = 0;
     await anchorLedger(world.context, anchoring);
     await world.deliver();

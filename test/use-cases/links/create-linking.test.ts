@@ -5,7 +5,7 @@ import { boundToLink, type Link } from '../../../src/domain/link.js';
 import type { PersonSignIn, RefreshResult } from '../../../src/ports/backend.js';
 import type { SecretBox } from '../../../src/ports/runtime.js';
 import type { Store } from '../../../src/ports/store.js';
-import { createLinking } from '../../../src/use-cases/links/account-linking.js';
+import { createHeldTokens, createLinking } from '../../../src/use-cases/links/account-linking.js';
 import { aPolicy } from '../../domain/a-policy.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { openFreshStore } from '../../support/fresh-store.js';
@@ -54,19 +54,22 @@ const signIn: PersonSignIn = {
   },
 };
 
-function linkingOf(replicaId = 'bot-1', its: SecretBox = secretBox) {
+function linkingOf(replicaId = 'bot-1', its: SecretBox = secretBox, held = createHeldTokens()) {
   const log = keepLog();
-  const linking = createLinking({
-    store,
-    backends: new Map([['corp', { personSignIn: signIn }]]),
-    log,
-    now: () => nowMs,
-    replicaId: replicaId,
-    signer: createHmacSigner(undefined),
-    policy: aPolicy(),
-    secretBox: its,
-    publicUrl: 'https://bot.example.com',
-  });
+  const linking = createLinking(
+    {
+      store,
+      backends: new Map([['corp', { personSignIn: signIn }]]),
+      log,
+      now: () => nowMs,
+      replicaId: replicaId,
+      signer: createHmacSigner(undefined),
+      policy: aPolicy(),
+      secretBox: its,
+      publicUrl: 'https://bot.example.com',
+    },
+    held,
+  );
   return { linking, log };
 }
 
@@ -80,6 +83,16 @@ async function link(token = 'r1', overrides: Partial<Link> = {}): Promise<void> 
 describe('speaking for a person', () => {
   it('speaks for nobody who has linked no account', async () => {
     expect(await linkingOf().linking.accessOf('corp', person)).toEqual({ kind: 'not-linked' });
+  });
+
+  it('uses a refresh token once where the settings were loaded anew while it was in use', async () => {
+    await link();
+    const held = createHeldTokens();
+    const [before, after] = [linkingOf('bot-1', secretBox, held), linkingOf('bot-1', secretBox, held)];
+    const both = [before, after].map(({ linking }) => linking.accessOf('corp', person));
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(['access', 'access']);
+    await after.linking.accessOf('corp', person);
+    expect(used).toEqual(['r1']);
   });
 
   it('asks once for two who want it at the same moment, and again only when asked to or in time', async () => {
@@ -145,7 +158,9 @@ describe('speaking for a person', () => {
     await link();
     const { linking, log } = linkingOf('bot-1', createSecretBox({ key: keyOf(99), previousKeys: [] }));
     expect(await linking.accessOf('corp', person)).toEqual({ kind: 'ended' });
-    expect(log.sentences('error')).toEqual(['A linked account cannot be unlocked with the keys at hand']);
+    expect(log.sentences('error')).toEqual([
+      'A linked account cannot be decrypted with the keys that are set',
+    ]);
     expect(used).toEqual([]);
     expect(await store.findLink('corp', person)).toBeDefined();
   });

@@ -229,7 +229,7 @@ const expected: ReadonlySet<string> = new Set([
   'The system refused a signal; nothing was changed',
   'A place cannot be posted to; using the fallback channel',
   'Slack takes a card in no form; using the fallback channel',
-  'A message was given up',
+  'A message was dropped',
 ]);
 
 /** Dying is expected, and so is a refusal; nothing else may break. */

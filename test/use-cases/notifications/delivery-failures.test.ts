@@ -228,7 +228,7 @@ describe('any course of refusals', () => {
         if (!isEnded) expect(last).toBe('waiting');
         else if (!isGone) expect(['ended', undefined]).toContain(last);
         expect(await world.store.countPending()).toBe(0);
-        expect(world.log.sentences('error')).not.toContain('A message was given up');
+        expect(world.log.sentences('error')).not.toContain('A message was dropped');
       }),
       { numRuns: 30, seed: 11 },
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { retireApprovals } from '../../../src/use-cases/approvals/observe.js';
 import { createWorlds } from '../world/worlds.js';
+import { recordsOf } from '../world/wrong-records.js';
 
 const worlds = createWorlds();
 
@@ -19,6 +20,19 @@ describe('a system that was taken out of the settings', () => {
     expect(world.slack.notices()).toMatchObject([
       { to: 'D-U0ADA', notice: { kind: 'released', why: 'unwatched' } },
     ]);
+  });
+
+  it('is not said to have heard nothing where a decision had left', async () => {
+    const world = await worlds.openWithCard();
+    world.command.faults.nextSignal = { kind: 'timeout-after' };
+    await world.click('ada', 'approve');
+    expect(world.command.arrivals).toHaveLength(1);
+    world.restart({ backends: new Map() });
+    await retireApprovals(world.context);
+    await world.deliver();
+    expect(world.slack.notices()).toMatchObject([{ to: 'D-U0ADA', notice: { kind: 'outcome-unknown' } }]);
+    const replies = (await recordsOf(world)).filter(({ kind }) => kind === 'signal-answer');
+    expect(replies).toHaveLength(1);
   });
 
   it('has its runs put to people anew when it comes back', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { defined } from '../../../src/shared/language.js';
 import { adoptSignals } from '../../../src/use-cases/approvals/recover-signals.js';
+import type { World } from '../world/open-world.js';
+import { policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -132,5 +135,87 @@ describe('a signal another run of the bot held', () => {
     await adoptSignals(world.context);
     await world.observe();
     expect(world.command.arrivals).toHaveLength(1);
+  });
+});
+
+describe('a run that comes back to the same step before its decision is settled', () => {
+  /** Ada's rule leaves half a minute; the workflow sends runs back from its second step to the first. */
+  const openLooping = async (holdMs?: number) => {
+    const { approvers } = policyOf(1);
+    const rules = approvers.map((rule) => ({ ...rule, ...defined({ holdMs }) }));
+    const world = await worlds.open({ policy: { approvers: rules } });
+    world.command.start('run-1', [
+      { uniqueName: 'approval-1', needed: 1 },
+      { uniqueName: 'approval-2', needed: 1 },
+    ]);
+    await world.passTime(0);
+    const [first] = world.slack.cards();
+    if (!first) throw new Error('There is no card');
+    const sendBack = () => world.command.set('run-1', { at: 0, visit: 3, received: [] });
+    const stateOf = async () => (await world.store.findApproval(first.card.approval.id))?.state;
+    return { world, sendBack, stateOf };
+  };
+  const newest = (world: World) => world.slack.cards().at(-1)?.card.approval;
+
+  it('is not approved there by a decision that was held about its first visit', async () => {
+    const { world, sendBack, stateOf } = await openLooping(30_000);
+    await world.click('ada', 'approve');
+    world.command.decideElsewhere('run-1', true);
+    await world.passTime(10_000);
+    expect(await stateOf()).toMatchObject({ kind: 'ended', ending: { kind: 'decided-elsewhere' } });
+    sendBack();
+    for (let poll = 0; poll < 4; poll += 1) await world.passTime(15_000);
+    expect(world.command.arrivals).toEqual([]);
+    expect(newest(world)).toMatchObject({ step: 'approval-1', attempt: 2, state: { kind: 'waiting' } });
+    expect(world.slack.notices()).toContainEqual(
+      expect.objectContaining({ to: 'D-U0ADA', notice: expect.objectContaining({ kind: 'released' }) }),
+    );
+  });
+
+  it('is not sent a decision again whose answer was lost and whose effect a poll has seen', async () => {
+    const { world, sendBack, stateOf } = await openLooping();
+    world.command.faults.nextSignal = { kind: 'timeout-after' };
+    await world.click('ada', 'approve');
+    await world.passTime(5_000);
+    expect(await stateOf()).toMatchObject({ kind: 'checking' });
+    sendBack();
+    for (let poll = 0; poll < 6; poll += 1) await world.passTime(15_000);
+    expect(world.command.arrivals).toHaveLength(1);
+    expect(await stateOf()).toMatchObject({
+      kind: 'ended',
+      ending: { kind: 'overtaken', now: { step: { uniqueName: 'approval-2' } } },
+    });
+    expect(newest(world)).toMatchObject({ step: 'approval-1', attempt: 2, state: { kind: 'waiting' } });
+  });
+
+  it('gets a card of its own where what an accepted decision did could only be read once it was back', async () => {
+    const { world, sendBack, stateOf } = await openLooping();
+    world.command.faults.beforeNextSignal = () => {
+      world.command.faults.isDetailUnreadable = true;
+    };
+    await world.click('ada', 'approve');
+    expect(await stateOf()).toMatchObject({ kind: 'checking', isAccepted: true });
+    await world.passTime(5_000);
+    sendBack();
+    world.command.faults.isDetailUnreadable = false;
+    for (let poll = 0; poll < 4; poll += 1) await world.passTime(15_000);
+    expect(await stateOf()).toMatchObject({ kind: 'ended', ending: { kind: 'approved' } });
+    expect(newest(world)).toMatchObject({ step: 'approval-1', attempt: 2, state: { kind: 'waiting' } });
+    expect(world.command.arrivals).toHaveLength(1);
+  });
+
+  it('is not taken for one that refused where a poll has seen it move', async () => {
+    const { world, sendBack, stateOf } = await openLooping();
+    world.command.faults.nextSignal = { kind: 'refuse', reason: 'bad-request', when: 'after-effect' };
+    world.command.faults.beforeNextSignal = () => {
+      world.command.faults.isDetailUnreadable = true;
+    };
+    await world.click('ada', 'approve');
+    await world.passTime(5_000);
+    sendBack();
+    world.command.faults.isDetailUnreadable = false;
+    for (let poll = 0; poll < 4; poll += 1) await world.passTime(15_000);
+    expect(await stateOf()).toMatchObject({ ending: { kind: 'overtaken', isRefused: true } });
+    expect(newest(world)).toMatchObject({ attempt: 2, state: { kind: 'waiting' } });
   });
 });

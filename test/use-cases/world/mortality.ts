@@ -49,8 +49,8 @@ export function createMortality(): Mortality {
         const value: unknown = Reflect.get(target, key, receiver);
         if (typeof value !== 'function') return value;
         const name = String(key);
-        // What is gone through bit by bit is read only.
-        if (name.startsWith('each')) return value.bind(target);
+        // What is gone through bit by bit is read only, and what an error means is asked of nobody.
+        if (name.startsWith('each') || name === 'isTransient') return value.bind(target);
         return async (...given: unknown[]) => {
           if (isDead) throw new Crash(`Dead before ${name}`);
           if (!isRead.test(name)) pass(name);

@@ -3,14 +3,14 @@ import { wholeReading } from '../../../../src/domain/request.js';
 import {
   createCertificate,
   createCsr,
-  enrolmentData,
+  enrollmentData,
   revocationData,
 } from '../../../../src/sandbox/keyfactor/samples.js';
 import { factsOf } from './facts-of.js';
 
 const dialects = ['token', 'request', 'spaced'] as const;
 
-describe('an enrolment', () => {
+describe('an enrollment', () => {
   const notAfter = new Date('2026-02-01T00:00:00Z');
   let csr: string;
   let renews: string;
@@ -27,7 +27,7 @@ describe('an enrolment', () => {
   });
 
   it.each(dialects)('is read whatever its keys are called (%s)', async (dialect) => {
-    const data = enrolmentData(
+    const data = enrollmentData(
       {
         subject: 'CN=app.example.com, O=Example',
         sans: { dns: ['app.example.com', 'added.example.com'] },
@@ -157,7 +157,7 @@ describe('a revocation', () => {
     expect((await factsOf({ code }, { type: 'Revocation' })).revocation).toEqual({ reason });
   });
 
-  it('is not seen in an enrolment that happens to have a comment', async () => {
+  it('is not seen in an enrollment that happens to have a comment', async () => {
     const facts = await factsOf({ Comment: 'please', Code: 3 });
     expect(facts.revocation).toBeUndefined();
     expect(facts.others).toEqual([

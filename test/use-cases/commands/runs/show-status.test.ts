@@ -75,3 +75,42 @@ describe('the status of a run', () => {
     ]);
   });
 });
+
+describe('why, of a run whose rule names a group of 150', () => {
+  it('is answered after 30 look-ups, a few at a time, and counts everybody', async () => {
+    const world = await worlds.openWithCard();
+    const { context } = world;
+    const others = Array.from({ length: 149 }, (_, at) => ({ ...people.ada.id, userId: `U0X${at}` }));
+    const members = [people.ada.id, ...others];
+    const groups = ['S0PKI'];
+    const calls = { made: 0, open: 0, most: 0 };
+    const { chat, policy } = context;
+    const reply = await runCommand(
+      {
+        ...context,
+        policy: {
+          ...policy,
+          approvers: policy.approvers.map((rule) => ({ ...rule, people: [], groups })),
+        },
+        chat: {
+          ...chat,
+          membersOf: async () => members,
+          lookUpPerson: async (id) => {
+            if (id.userId === people.ada.id.userId) return { ...(await chat.lookUpPerson(id)), groups };
+            calls.made += 1;
+            calls.open += 1;
+            calls.most = Math.max(calls.most, calls.open);
+            await new Promise((resolve) => setImmediate(resolve));
+            calls.open -= 1;
+            return { id, name: id.userId, membership: 'member', groups };
+          },
+        },
+      },
+      { verb: 'why', ref: (await world.approval()).code },
+      { person: people.ada.id },
+    );
+    if (reply.kind !== 'why') throw new Error(`The command was answered with ${reply.kind}`);
+    expect(reply.why.people).toHaveLength(150);
+    expect(calls).toEqual({ made: 29, open: 0, most: 5 });
+  });
+});

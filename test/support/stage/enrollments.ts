@@ -1,4 +1,4 @@
-import { createCertificate, createCsr, enrolmentData } from '../../../src/sandbox/keyfactor/samples.js';
+import { createCertificate, createCsr, enrollmentData } from '../../../src/sandbox/keyfactor/samples.js';
 import type { Stage } from './open-stage.js';
 import { personas } from './personas.js';
 
@@ -17,7 +17,7 @@ export async function askForCertificate(stage: Stage, about: RequestSketch = {})
 /** Writes a request for a web server certificate, with a real signing request in it. */
 export async function certificateRequest(about: RequestSketch = {}) {
   const {
-    definition = 'Web server enrolment',
+    definition = 'Web server enrollment',
     host = 'app.keyexample.com',
     requester = personas.sam.identity,
   } = about;
@@ -28,7 +28,7 @@ export async function certificateRequest(about: RequestSketch = {}) {
     definition,
     title: `${requester} is enrolling for a certificate with ${subject}.`,
     initiator: requester,
-    data: enrolmentData({ subject, sans, csr, template: 'Web Server 2y', ca: 'CorpIssuingCA1', requester }),
+    data: enrollmentData({ subject, sans, csr, template: 'Web Server 2y', ca: 'CorpIssuingCA1', requester }),
   };
 }
 
@@ -57,10 +57,10 @@ export async function renewalRequest(
     }),
   ]);
   return {
-    definition: 'Web server enrolment',
+    definition: 'Web server enrollment',
     title: `${requester} is enrolling for a certificate with ${subject}.`,
     initiator: requester,
-    data: enrolmentData({
+    data: enrollmentData({
       subject,
       sans: { dns: names },
       csr,
