@@ -519,8 +519,8 @@ export interface ApprovalRepository {
   }): Promise<readonly { readonly place: number; readonly approval: Approval }[]>;
   /** Lists the systems that have approvals which have not ended. */
   listOpenSystems(): Promise<readonly string[]>;
-  /** Lists what a look needs of a system's approvals that have not ended, oldest first. */
-  listTracked(system: string): Promise<readonly Tracked[]>;
+  /** Lists what a poll needs of a system's approvals that have not ended, oldest first; the same list while none changes. */
+  listTracked(system: string): Promise<TrackedList>;
   /** Gives the latest approval put for an instance, ended or not. */
   latestApprovalOf(ref: InstanceRef): Promise<Approval | undefined>;
   /** Lists every approval put for an instance, the latest first. */
@@ -589,6 +589,11 @@ export interface ApprovalRepository {
 export interface Reminded {
   readonly approval: Approval;
   readonly said: readonly string[];
+}
+
+/** Approvals that have not ended; each is made when somebody comes to it, since there may be very many. */
+export interface TrackedList extends Iterable<Tracked> {
+  readonly length: number;
 }
 
 /** What a look needs to know of an approval that has not ended. */

@@ -20,7 +20,7 @@ import { type NotificationPreferences, usualPreferences } from '../domain/prefer
 import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
 import { type Click, votesOn } from '../domain/voting.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
-import type { ClaimedHome, Tracked } from '../ports/store.js';
+import type { ClaimedHome, TrackedList } from '../ports/store.js';
 import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { asError, defined } from '../shared/language.js';
 import {
@@ -362,7 +362,7 @@ const mostChangedAtOnce = 100;
  * every Home is gone through once.
  */
 export function createHomeJob(context: Context): () => Promise<void> {
-  const before = new Map<string, readonly Tracked[]>();
+  const before = new Map<string, TrackedList>();
   return async () => {
     const { store, now } = context;
     const homes = await store.listHomes();
@@ -383,7 +383,7 @@ export function createHomeJob(context: Context): () => Promise<void> {
 /** Lists which approvals are others than before; undefined where that may be any. */
 async function changedApprovals(
   { store, backends }: Context,
-  before: Map<string, readonly Tracked[]>,
+  before: Map<string, TrackedList>,
 ): Promise<readonly string[] | undefined> {
   const changed = new Set<string>();
   let isAny = false;
@@ -393,7 +393,7 @@ async function changedApprovals(
     before.set(system, tracked);
     isAny ||= known === undefined;
     if (!known || known === tracked) continue;
-    const versions = new Map(known.map(({ id, version }) => [id, version]));
+    const versions = new Map([...known].map(({ id, version }) => [id, version]));
     for (const { id, version } of tracked) {
       if (versions.get(id) !== version) changed.add(id);
       versions.delete(id);

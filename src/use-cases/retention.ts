@@ -136,6 +136,15 @@ const mostStepMs = 20;
 /** Of an approval there are a dozen rows or two, so this stays below 500 of them. */
 const mostAtOnce = { approvals: 20, others: 100 } as const;
 
+/** Code that runs for the first time takes several times as long. */
+const firstAtOnce = 2;
+
+/** Gives how many rows the next step may take, by how long one took. */
+function nextLimit(limit: number, tookMs: number, most: number): number {
+  if (tookMs > mostStepMs / 2) return Math.max(1, Math.floor(limit / 2));
+  return tookMs < mostStepMs / 5 ? Math.min(most, limit * 2) : limit;
+}
+
 const packedKinds: readonly PackedKind[] = ['approvals', 'clicks', 'receipts', 'notices'];
 
 /** What is over for so long changes no more. */
@@ -148,24 +157,25 @@ async function packKind(
   kind: PackedKind,
   inStep: Context['store']['inTransaction'],
 ): Promise<void> {
-  const noteKey = `packed/${kind}`;
+  // The number grows with each better way of packing, so that what was packed before is gone through again.
+  const noteKey = `packed/2/${kind}`;
   const beforeMs = now() - packAfterMs;
   const note = await store.getNote(noteKey);
-  let after: RemovalPlace | undefined = note === undefined ? undefined : { at: Number(note), id: '' };
+  let after: RemovalPlace | undefined = note === undefined ? undefined : JSON.parse(note);
   do {
-    const startedMs = performance.now();
     const page = { beforeMs, after, limit: packedAtOnce };
-    const { next } = await inStep(async (transaction) => {
+    const { next, tookMs } = await inStep(async (transaction) => {
+      const startedMs = performance.now();
       const done = await transaction.packOld(kind, page);
-      if (done.next) await transaction.putNote(noteKey, String(done.next.at));
-      return done;
+      if (done.next) await transaction.putNote(noteKey, JSON.stringify(done.next));
+      return { ...done, tookMs: performance.now() - startedMs };
     });
     after = next;
-    if (after) await rest?.(performance.now() - startedMs);
+    if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
 }
 
-/** Packing one takes a tenth of a millisecond. */
+/** Packing one, with its signal and the text that was shown, takes about a millisecond. */
 const packedAtOnce = 10;
 
 async function removeKind(
@@ -180,7 +190,7 @@ async function removeKind(
   const { kind, beforeMs, inStep } = what;
   const most = kind === 'approvals' || kind === 'alerts' ? mostAtOnce.approvals : mostAtOnce.others;
   let [items, rows] = [0, 0];
-  let limit = Math.min(most, 10);
+  let limit = firstAtOnce;
   let after: RemovalPlace | undefined;
   do {
     const step = await inStep(async (transaction) => {
@@ -194,8 +204,7 @@ async function removeKind(
     items += page.ids.length;
     rows += gone;
     after = page.next;
-    if (tookMs > mostStepMs / 2) limit = Math.max(1, Math.floor(limit / 2));
-    else if (tookMs < mostStepMs / 5) limit = Math.min(most, limit * 2);
+    limit = nextLimit(limit, tookMs, most);
     if (after) await rest?.(tookMs);
   } while (after && !signal?.aborted);
   if (items > 0 && !isDryRun) log.info({ kind, items, rows }, 'Retention removed old data');

@@ -3,7 +3,7 @@ import { startBot } from '../../dist/bot.js';
 import { realRuntime } from '../../dist/cli/start.js';
 import { loadSettings } from '../../dist/config.js';
 import { createLog } from '../../dist/log.js';
-import { cpuMsOf } from './measure.mjs';
+import { cpuMsOf, settledRssMb } from './measure.mjs';
 
 let bot;
 
@@ -28,10 +28,8 @@ async function response({ kind, settings, jobs = 'by-hand' }) {
     const { user, system } = process.cpuUsage();
     return { cpuMs: (user + system) / 1000 };
   }
-  if (kind === 'memory') {
-    globalThis.gc?.();
-    return { rssMb: process.memoryUsage.rss() / 1024 / 1024 };
-  }
+  if (kind === 'memory')
+    return { peakMb: process.resourceUsage().maxRSS / 1024, rssMb: await settledRssMb() };
   if (kind === 'stop') await bot.stop();
   return {};
 }

@@ -1,7 +1,7 @@
 // What the same work costs without the bot: bare reads of the same pages, a bare Bolt app, bare commits, and a
 // process that only imports what the bot imports and opens the same store.
 import { randomUUID } from 'node:crypto';
-import { cpuMsOf, quantile } from './measure.mjs';
+import { cpuMsOf, quantile, settledRssMb } from './measure.mjs';
 
 process.once('SIGTERM', () => process.exit(0));
 process.on('message', async (message) => process.send(await work[message.kind](message)));
@@ -68,7 +68,6 @@ const work = {
     const store = await openStore(file, {});
     await store.putNote('bench', 'open');
     const readyMs = performance.now();
-    globalThis.gc?.();
-    return { readyMs, rssMb: process.memoryUsage.rss() / 1024 / 1024 };
+    return { readyMs, rssMb: await settledRssMb() };
   },
 };

@@ -21,3 +21,16 @@ export async function cpuMsOf(work) {
 export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/**
+ * Gives the memory of this process once garbage is collected, and what it was in is given back.
+ *
+ * V8 hands pages back to the system some seconds after it has emptied them.
+ */
+export async function settledRssMb() {
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc?.();
+    await pause(2_000);
+  }
+  return process.memoryUsage.rss() / 1024 / 1024;
+}

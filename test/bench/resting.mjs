@@ -36,7 +36,7 @@ export async function measureResting({ runs, tracked }) {
       unit: 'MB',
       floor: median(floors.map(({ rssMb }) => rssMb)),
       floorName: 'bare imports and a store',
-      target: 1.5,
+      target: 1.4,
     },
   ];
 }

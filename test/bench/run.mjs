@@ -14,6 +14,7 @@ import { measureReporting } from './reporting.mjs';
 import { measureRequested } from './requested.mjs';
 import { measureResting } from './resting.mjs';
 import { measureSimulating } from './simulating.mjs';
+import { measureSizing } from './sizing.mjs';
 import { measureSteady } from './steady.mjs';
 import { measureTracked } from './tracked.mjs';
 import { measureYears } from './years.mjs';
@@ -49,6 +50,7 @@ const measures = {
   },
   reading: async () => rows.push(...(await measureReading({ isShort }))),
   tracked: async () => rows.push(...(await measureTracked({ isShort }))),
+  sizing: async () => rows.push(...(await measureSizing({ isShort }))),
   home: async () => rows.push(...(await measureHome({ isShort }))),
   simulating: async () => rows.push(...(await measureSimulating({ isShort }))),
   reporting: async () => rows.push(...(await measureReporting({ isShort }))),
@@ -65,7 +67,7 @@ const measures = {
 };
 
 /** What takes minutes even in its short form is measured by the full run alone, or by name. */
-const long = ['tracked', 'years', 'yearsOnPostgres', 'storm', 'requested', 'deciding'];
+const long = ['tracked', 'sizing', 'years', 'yearsOnPostgres', 'storm', 'requested', 'deciding'];
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 for (const [name, measure] of Object.entries(measures)) {

@@ -18,7 +18,8 @@ export async function measureTracked({ isShort }) {
   const others = await startInstances(scene.command, count - 1);
   copyApproval(store, first, others);
   const before = scene.command.requests.length;
-  const rssMb = await polled(changed, 2);
+  const { rssMb, peakMb } = await polled(changed, 2);
+  process.stderr.write(`  ${Math.round(peakMb)} MB at most while polling\n`);
   const details = scene.command.requests
     .slice(before)
     .filter(({ path }) => /\/Workflow\/Instances\/[0-9a-f-]{36}/i.test(path)).length;
@@ -40,7 +41,7 @@ export async function measureTracked({ isShort }) {
   ];
 }
 
-/** Lets a bot poll, and gives what it holds then. */
+/** Lets a bot poll, and gives what it holds then and held at most. */
 async function polled(settings, polls) {
   const bot = startChild('bot-child.mjs');
   bot.say({ kind: 'start', settings });
@@ -50,11 +51,11 @@ async function polled(settings, polls) {
     await bot.hear();
   }
   bot.say({ kind: 'memory' });
-  const { rssMb } = await bot.hear();
+  const usage = await bot.hear();
   bot.say({ kind: 'stop' });
   await bot.hear();
   await bot.end();
-  return rssMb;
+  return usage;
 }
 
 function copyApproval(file, from, to) {

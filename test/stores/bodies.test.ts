@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { bodies } from '../../src/stores/sql/bodies.js';
+import { packed, unpacked } from '../../src/stores/sql/packing.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { type Copy, copyFile, loadDump, textIn, withDatabase } from './fixture/copies.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';
@@ -135,3 +136,22 @@ function pathsIn(value: unknown, above = ''): readonly string[] {
     return [path, ...pathsIn(inner, path)];
   });
 }
+
+describe('a text that was packed', () => {
+  const text =
+    '{"kind":"decided","approval":{"instance":{"ref":{"system":"corp","id":"1"}},"id":"a","code":"KLAM","state":{"kind":"ended","ending":{"kind":"approved"}},"note":"für alle"}}';
+
+  it.each([
+    'z1:gwchtDVHQsmYnF9UACsdDcFBCGYmIhKFt4+jrxI5MQ0yLA9cuSmlHd5TpJCYk5OqVFsLAA==',
+    'z2:I9SxxVPHJucXFcDqWUNwqIGZiYjk4e3j6KtEThyDDMsDt46V0g7vKVJIzMlJVaqtBQA=',
+  ])('can be read for as long as there are stores: %s', (short) => {
+    expect(unpacked(short)).toBe(text);
+  });
+
+  it('is packed anew in the newest way, and once only', () => {
+    const short = packed(text);
+    expect(packed('z1:gwchtDVHQsmYnF9UACsdDcFBCGYmIhKFt4+jrxI5MQ0yLA9cuSmlHd5TpJCYk5OqVFsLAA==')).toBe(short);
+    expect(packed(short)).toBe(short);
+    expect(packed('{}')).toBe('{}');
+  });
+});

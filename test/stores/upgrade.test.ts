@@ -45,7 +45,7 @@ async function knowsCodes(store: Store): Promise<void> {
   // What stands beside the body since then was filled in from it.
   const { step, isAssigned, instance } = anApproval();
   const known = { ref, step, version: 1, isAssigned };
-  expect(await store.listTracked(ref.system)).toEqual([
+  expect([...(await store.listTracked(ref.system))]).toEqual([
     { id: 'first', ...known, fingerprint: instance.fingerprint },
     // The same as it comes to now, so that nothing is read anew because of the upgrade.
     { id: 'second', ...known, fingerprint: `${fingerprintOf(asListedBefore)} as listed` },

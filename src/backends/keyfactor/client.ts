@@ -42,6 +42,20 @@ interface WantedPage {
   readonly queryString?: string | undefined;
 }
 
+/** What is kept of a page from walk to walk. */
+interface KeptRows {
+  /** How many rows came, those that could not be read included. */
+  readonly received: number;
+  /** Each state on it once. */
+  readonly statuses: readonly { readonly status: string | undefined }[];
+}
+
+/** What to keep of a page, and where. */
+interface WantedSummary<Kept> {
+  readonly cache: PageCache<Kept>;
+  readonly keep: (rows: Rows<InstanceRow>) => Kept;
+}
+
 /** The row of a list that changed last, and how many rows there are; absent what the server does not tell. */
 export interface NewestRow {
   readonly row: InstanceRow | undefined;
@@ -118,15 +132,26 @@ export class KeyfactorClient {
   }
 
   /** Reads a page of a list of instances in an order in which none moves; remembers by which field it sorts. */
-  async listOldest(
-    list: InstanceList,
-    /** With what the pages said when the list was last walked through. */
-    wanted: WantedPage & Sender & { readonly cache?: PageCache | undefined },
-  ): Promise<Rows<InstanceRow>> {
+  async listOldest(list: InstanceList, wanted: WantedPage & Sender): Promise<Rows<InstanceRow>> {
     const response = await this.#getSorted(list, wanted, this.#sortFields);
-    const read = () => this.#rowsOf(list, instanceRow, response);
-    const rows = wanted.cache ? wanted.cache.recall(wanted.page, response, read) : read();
-    return this.#statusNumbers.named({ ...rows, longest: this.#longestPage(list, rows.received) });
+    return this.#statusNumbers.named(this.#rowsOf(list, instanceRow, response));
+  }
+
+  /** Gives what `keep` makes of such a page; one that says the same as in the last walk is not read anew. */
+  async listKept<Kept extends KeptRows>(
+    list: InstanceList,
+    { cache, keep, ...wanted }: WantedPage & Sender & WantedSummary<Kept>,
+  ): Promise<{ readonly kept: Kept; readonly longest: number }> {
+    const response = await this.#getSorted(list, wanted, this.#sortFields);
+    let isKnown = true;
+    const read = async (): Promise<Kept> => {
+      isKnown = false;
+      return keep(await this.#statusNumbers.named(this.#rowsOf(list, instanceRow, response)));
+    };
+    const kept = await cache.recall(wanted.page, response, read, this.#statusNumbers.known);
+    // What is learned now counts from the next walk on.
+    if (isKnown) await this.#statusNumbers.named({ rows: kept.statuses });
+    return { kept, longest: this.#longestPage(list, kept.received) };
   }
 
   /** Reads the row of a list that changed last, in one request that is not repeated and may take `timeoutMs`. */
@@ -402,6 +427,11 @@ class StatusNumbers {
 
   get hasUnreadableFailures(): boolean {
     return this.#seen && ![...this.#names.values()].includes('Failed');
+  }
+
+  /** How many numbers have a name. */
+  get known(): number {
+    return this.#names.size;
   }
 
   /** Gives rows with the names of their states, as far as they are known. */

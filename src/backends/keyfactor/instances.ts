@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { decisionFactsOf, factChanges, isAtStep, type SignalRefusal } from '../../domain/approval.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus } from '../../domain/instance.js';
 import type { RequestFacts } from '../../domain/request.js';
@@ -8,6 +9,7 @@ import type { Log } from '../../ports/runtime.js';
 import type { NoteRepository } from '../../ports/store.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
 import { asError, defined } from '../../shared/language.js';
+import { PackedList } from '../../shared/packed-list.js';
 import type { InstanceList, KeyfactorClient, WriteResult } from './client.js';
 import { readFacts } from './facts.js';
 import type { KeyfactorServer } from './settings.js';
@@ -135,13 +137,13 @@ const slackMs = 2_000;
 
 /** Instances of one server in the bot's words. Everything throws `BackendError` and `ContractError`. */
 export class Instances {
-  readonly #client: ListingClient & Pick<KeyfactorClient, 'getInstance'>;
+  readonly #client: ListingClient & Pick<KeyfactorClient, 'listKept' | 'getInstance'>;
   readonly #statuses: WaitingStatuses;
   readonly #wideAccess: WideAccess;
-  readonly #cache = new PageCache();
+  readonly #cache = new PageCache<KeptPage>();
 
   constructor(
-    client: ListingClient & Pick<KeyfactorClient, 'getInstance'>,
+    client: ListingClient & Pick<KeyfactorClient, 'listKept' | 'getInstance'>,
     { notes, now }: { readonly notes: Notes; readonly now: () => number },
   ) {
     this.#client = client;
@@ -150,8 +152,20 @@ export class Instances {
   }
 
   /** Lists what waits for the signalling identity; for anybody, where every signal is a person's. */
-  listAssigned(): Promise<Listing> {
-    return this.#listAndLearn({ ...assignedList(this.#client.server), cache: this.#cache });
+  async listAssigned(): Promise<AssignedWalk> {
+    const { server } = this.#client;
+    const summary = { cache: this.#cache, keep: keepPage };
+    const pages = new Set<KeptPage>();
+    const listOldest: ListingClient<ListedRow>['listOldest'] = async (list, wanted) => {
+      const { kept, longest } = await this.#client.listKept(list, { ...wanted, ...summary });
+      // What was read last is the truth about a row that stands on several pages.
+      pages.delete(kept);
+      pages.add(kept);
+      return { rows: [...listedOn(kept)], received: kept.received, total: kept.total, longest };
+    };
+    const listing = await listAll<ListedRow>({ server, listOldest }, assignedList(server));
+    await this.#statuses.learn([...pages].flatMap(({ statuses }) => statuses));
+    return { list: new AssignedList(listing, [...pages]), rows: listing.rows };
   }
 
   /** Lists what waits for a person, as rows tell it. */
@@ -209,21 +223,18 @@ export class Instances {
    * Lists the instances as which a restarted one may go on, among all that may be read or else among `rows`: its new
    * id is told nowhere.
    */
-  async findSuccessors(restarted: Instance, rows: readonly InstanceRow[]): Promise<readonly InstanceRef[]> {
+  async findSuccessors(restarted: Instance, rows: Iterable<InstanceRow>): Promise<readonly InstanceRef[]> {
     const { definition, modifiedAtMs, startedAtMs, title, ref } = restarted;
     const endedAtMs = modifiedAtMs ?? startedAtMs;
     if (endedAtMs === undefined || !isPlainId(definition.id)) return [];
     const sinceMs = endedAtMs - slackMs;
     const candidates = (await this.#listStarted(definition.id, sinceMs)) ?? rows;
-    return candidates
-      .filter(
-        (row) =>
-          row.id !== ref.id &&
-          row.definition?.id === definition.id &&
-          (row.title ?? '') === title &&
-          (parseTime(row.startdate) ?? 0) >= sinceMs,
-      )
-      .map(({ id }) => ({ system: this.#client.server.name, id }));
+    const ids = new Set<string>();
+    for (const row of candidates) {
+      const isAlike = row.definition?.id === definition.id && (row.title ?? '') === title;
+      if (isAlike && row.id !== ref.id && (parseTime(row.startdate) ?? 0) >= sinceMs) ids.add(row.id);
+    }
+    return [...ids].map((id) => ({ system: this.#client.server.name, id }));
   }
 
   get #signsAsPerson(): boolean {
@@ -288,9 +299,122 @@ export class WideAccess {
   }
 }
 
+/** What is kept of a row in a form that is quickly gone through. */
+export interface ListedRow {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly lastmodified: string | undefined;
+  readonly currentstepuniquename: string | undefined;
+  /** Where the whole row is. */
+  readonly place: { readonly page: KeptPage; readonly at: number };
+}
+
+/** A page of a list as it is kept: a tenth of what its rows would take. */
+interface KeptPage extends Pick<Rows<InstanceRow>, 'received' | 'total'> {
+  readonly listed: PackedList<Omit<ListedRow, 'place'>, readonly (string | null)[]>;
+  readonly statuses: readonly { readonly status: string | undefined }[];
+  readonly isTimed: boolean;
+  readonly changedAtMs: number;
+  /** The rows themselves, deflated. */
+  readonly whole: Uint8Array;
+}
+
+function keepPage({ rows, received, total }: Rows<InstanceRow>): KeptPage {
+  const listed: KeptPage['listed'] = new PackedList(([id, fingerprint, lastmodified, step]) => ({
+    id: id ?? '',
+    fingerprint: fingerprint ?? '',
+    lastmodified: lastmodified ?? undefined,
+    currentstepuniquename: step ?? undefined,
+  }));
+  return {
+    listed: listed.add(
+      rows.map((row) => [
+        row.id,
+        fingerprintOfRow(row),
+        row.lastmodified ?? null,
+        row.currentstepuniquename ?? null,
+      ]),
+    ),
+    statuses: [...new Set(rows.map(({ status }) => status))].map((status) => ({ status })),
+    isTimed: rows.every(({ lastmodified }) => lastmodified !== undefined),
+    changedAtMs: rows.reduce((latest, row) => Math.max(latest, parseTime(row.lastmodified) ?? 0), 0),
+    whole: deflateRawSync(JSON.stringify(rows), { level: 1 }),
+    received,
+    total,
+  };
+}
+
+function* listedOn(page: KeptPage): Generator<ListedRow, void> {
+  let at = 0;
+  for (const row of page.listed) {
+    yield { ...row, place: { page, at } };
+    at += 1;
+  }
+}
+
+function wholeRows({ whole }: KeptPage): readonly InstanceRow[] {
+  return JSON.parse(inflateRawSync(whole).toString('utf8'));
+}
+
+/** A list that was just walked through. */
+interface AssignedWalk {
+  readonly list: AssignedList;
+  /** Its rows, for those who need them at once. */
+  readonly rows: readonly ListedRow[];
+}
+
+/** Everything that waits, as a walk found it, packed: it is kept until the next walk. */
+export class AssignedList implements Iterable<ListedRow> {
+  /** With more than one page, rows that moved meanwhile may be missing. */
+  readonly pages: number;
+  /** How many rows the server says there are; absent where it does not. */
+  readonly total: number | undefined;
+  /** How many rows were found. */
+  readonly length: number;
+  /** Whether every row tells when it changed. */
+  readonly isTimed: boolean;
+  /** When the row that changed last did, in epoch milliseconds. */
+  readonly changedAtMs: number;
+  readonly #pages: readonly KeptPage[];
+
+  /** Keeps what a walk found on some pages. */
+  constructor({ rows, pages, total }: Listing<ListedRow>, kept: readonly KeptPage[]) {
+    this.pages = pages;
+    this.total = total;
+    this.length = rows.length;
+    this.isTimed = kept.every((page) => page.isTimed);
+    this.changedAtMs = Math.max(0, ...kept.map((page) => page.changedAtMs));
+    this.#pages = kept;
+  }
+
+  /** Goes through the rows, each once, as the last page says on which it stands. */
+  *[Symbol.iterator](): Generator<ListedRow, void> {
+    const isEachOnce = this.#pages.reduce((sum, { listed }) => sum + listed.length, 0) === this.length;
+    if (isEachOnce) for (const page of this.#pages) yield* listedOn(page);
+    else
+      yield* new Map(this.#pages.flatMap((page) => [...listedOn(page)]).map((row) => [row.id, row])).values();
+  }
+
+  /** Goes through the rows in full; one that moved meanwhile may come more than once. */
+  *whole(): Generator<InstanceRow, void> {
+    for (const page of this.#pages) yield* wholeRows(page);
+  }
+}
+
+/** Reads listed rows in full, those of a page one after another. */
+export function createRowReader(): (row: ListedRow) => InstanceRow {
+  let last: { readonly page: KeptPage; readonly rows: readonly InstanceRow[] } | undefined;
+  return ({ id, place: { page, at } }) => {
+    if (last?.page !== page) last = { page, rows: wholeRows(page) };
+    const row = last.rows[at];
+    if (row?.id !== id) throw new Error(`Row ${at} of a page is not that of ${id}`);
+    return row;
+  };
+}
+
 /** Rows of a list, each once. */
-export interface Listing {
-  readonly rows: readonly InstanceRow[];
+export interface Listing<Row = InstanceRow> {
+  readonly rows: readonly Row[];
   /** With more than one page, rows that moved meanwhile may be missing. */
   readonly pages: number;
   /** How many rows the server says there are; absent where it does not. */
@@ -298,16 +422,17 @@ export interface Listing {
 }
 
 /** What lists are read with. */
-type ListingClient = Pick<KeyfactorClient, 'server' | 'listOldest'>;
+interface ListingClient<Row = InstanceRow> extends Pick<KeyfactorClient, 'server'> {
+  listOldest(list: InstanceList, wanted: Parameters<KeyfactorClient['listOldest']>[1]): Promise<Rows<Row>>;
+}
 
 /** What to list: all of it, or what a query leaves. */
-interface WantedList {
+interface WantedList<Row = InstanceRow> {
   readonly list: InstanceList;
   readonly queryString?: string | undefined;
   readonly as?: PersonAccess | undefined;
-  readonly cache?: PageCache;
   /** Stops reading once it holds. */
-  readonly enough?: (rows: readonly InstanceRow[]) => boolean;
+  readonly enough?: (rows: readonly Row[]) => boolean;
 }
 
 /** A list with more pages than this does not end. */
@@ -317,8 +442,11 @@ const pagesLimit = 1_000;
 const readingsLimit = 3;
 
 /** Reads a list to its end. Throws `BackendError` and `ContractError`. */
-export async function listAll(client: ListingClient, wanted: WantedList): Promise<Listing> {
-  const rows = new Map<string, InstanceRow>();
+export async function listAll<Row extends { readonly id: string } = InstanceRow>(
+  client: ListingClient<Row>,
+  wanted: WantedList<Row>,
+): Promise<Listing<Row>> {
+  const rows = new Map<string, Row>();
   for (let reading = 1; ; reading += 1) {
     const { pages, total, isComplete } = await readThrough(client, wanted, rows);
     if (isComplete || pages === 1 || reading === readingsLimit)
@@ -337,10 +465,10 @@ export async function listOrAll(client: ListingClient, wanted: WantedList): Prom
 }
 
 /** Adds the rows from the first page to the last, and tells whether these are as many as there should be. */
-async function readThrough(
-  client: ListingClient,
-  { list, enough, ...wanted }: WantedList,
-  rows: Map<string, InstanceRow>,
+async function readThrough<Row extends { readonly id: string }>(
+  client: ListingClient<Row>,
+  { list, enough, ...wanted }: WantedList<Row>,
+  rows: Map<string, Row>,
 ): Promise<{ readonly pages: number; readonly total?: number | undefined; readonly isComplete: boolean }> {
   const { pageSize } = client.server;
   const read = (page: number, size: number) => client.listOldest(list, { ...wanted, page, pageSize: size });
@@ -408,7 +536,7 @@ class WaitingStatuses {
   }
 
   /** Learns from rows that wait for us, whatever their status is called. */
-  async learn(rows: readonly InstanceRow[]): Promise<void> {
+  async learn(rows: readonly { readonly status?: string | undefined }[]): Promise<void> {
     const values = await this.#known();
     const fresh = rows
       .map(({ status }) => toStatus(status))
@@ -502,22 +630,15 @@ function takesApproval(row: InstanceRow | InstanceDetail): boolean {
   return row.signals.some(({ signalname }) => signalname?.toLowerCase() === approvalSignal.toLowerCase());
 }
 
-/** Rows that have not changed are the same objects from look to look. */
-const fingerprints = new WeakMap<InstanceRow, string>();
-
 /** Sums up what a list shows of an instance; the same for its row and for its detail. */
 export function fingerprintOfRow(row: InstanceRow): string {
-  const before = fingerprints.get(row);
-  if (before !== undefined) return before;
-  const fingerprint = fingerprintOf([
+  return fingerprintOf([
     row.status ?? '',
     row.currentstepuniquename ?? '',
     parseTime(row.lastmodified) ?? row.lastmodified ?? '',
     row.statusmessage ?? '',
     row.definition?.version ?? 0,
   ]);
-  fingerprints.set(row, fingerprint);
-  return fingerprint;
 }
 
 const partialMark = ' as listed';

@@ -7,7 +7,14 @@ import { endSignal, mapAhead } from '../../shared/async.js';
 import { asError, defined } from '../../shared/language.js';
 import type { ChangePoller } from './changes.js';
 import type { NewestRow } from './client.js';
-import { fingerprintOfRow, type Instances, isAsListedOnly, type Listing, readAccess } from './instances.js';
+import {
+  type AssignedList,
+  createRowReader,
+  type Instances,
+  isAsListedOnly,
+  type ListedRow,
+  readAccess,
+} from './instances.js';
 import type { KeyfactorServer } from './settings.js';
 import { type InstanceRow, parseTime } from './wire.js';
 
@@ -39,15 +46,16 @@ export function createObserve(deps: Deps): Required<Pick<LiveBackend, 'observe' 
 function createPoll(deps: Deps, { goThrough }: Walking): LiveBackend['observe'] {
   const { server, log } = deps;
   return async (remembered, since) => {
-    const { walk, isRepeated, changes } = await goThrough(since);
+    const { walk, isRepeated, changes, rows = [...walk.listing] } = await goThrough(since);
     const { listing } = walk;
     const known = new Map(remembered.map((entry) => [entry.ref.id.toLowerCase(), entry]));
-    const listed = new Set(listing.rows.map(({ id }) => id));
-    const changed = listing.rows
+    const listed = new Set(rows.map(({ id }) => id));
+    const readRow = createRowReader();
+    const changed = rows
       .filter((row) => hasChanged(row, known.get(row.id)))
       .map((row) => ({
         ref: { system: server.name, id: row.id },
-        poll: () => pollAtListed(deps, row, listing),
+        poll: () => pollAtListed(deps, readRow(row), listing),
       }));
     const gone = remembered
       .filter(({ ref }) => !listed.has(ref.id.toLowerCase()))
@@ -66,7 +74,7 @@ function createPoll(deps: Deps, { goThrough }: Walking): LiveBackend['observe'] 
 
 /** What a walk through the list of everything that waits has found. */
 interface Walk {
-  readonly listing: Listing;
+  readonly listing: AssignedList;
   /** How long the server took for it, in milliseconds. */
   readonly tookMs: number;
   /** Fingerprints of remembered instances that were read besides and had not changed, by id. */
@@ -78,6 +86,8 @@ interface Walked {
   readonly walk: Walk;
   /** True when the walk was made before, and nothing has changed since. */
   readonly isRepeated: boolean;
+  /** The rows of a walk that was just made. */
+  readonly rows?: readonly ListedRow[];
   readonly changes?: Changes;
 }
 
@@ -112,12 +122,12 @@ function createWalking({ instances, pollChanges, now }: Deps): Walking {
   /** Where nobody wants to know of changes, they only say whether a walk can be spared. */
   let mark: string | undefined;
 
-  async function walkAnew(): Promise<Walk> {
+  async function walkAnew(): Promise<{ readonly walk: Walk; readonly rows: readonly ListedRow[] }> {
     last = undefined;
     const startedAtMs = now();
-    const listing = await instances.listAssigned();
+    const { list: listing, rows } = await instances.listAssigned();
     walkedAtMs = now();
-    return { listing, tookMs: walkedAtMs - startedAtMs, unchanged: new Map() };
+    return { walk: { listing, tookMs: walkedAtMs - startedAtMs, unchanged: new Map() }, rows };
   }
 
   async function readChanges(since: Since | undefined, before: Walk | undefined) {
@@ -142,13 +152,14 @@ function createWalking({ instances, pollChanges, now }: Deps): Walking {
       const known = last?.isRepeatable && isCostly(last.walk) && !isFull ? last.walk : undefined;
       // A walk that has to be made comes first: its failure is everybody's, that of the changes is their own.
       const made = known === undefined ? await walkAnew() : undefined;
-      const { changes, isUnchanged } = await readChanges(since, known ?? made);
+      const { changes, isUnchanged } = await readChanges(since, known ?? made?.walk);
       const isRepeated = made === undefined && isUnchanged;
-      const walk = made ?? (known !== undefined && isUnchanged ? known : await walkAnew());
+      const { walk, rows } =
+        made ?? (known !== undefined && isUnchanged ? { walk: known, rows: undefined } : await walkAnew());
       if (!isUnchanged) changedAtMs = now();
-      const isTimed = walk.listing.rows.every(({ lastmodified }) => lastmodified !== undefined);
+      const { isTimed } = walk.listing;
       last = { walk, isRepeatable: isUnchanged && isTimed && now() - changedAtMs >= clockTickMs };
-      return { walk, isRepeated, ...defined({ changes }) };
+      return { walk, isRepeated, ...defined({ rows, changes }) };
     },
   };
 }
@@ -228,31 +239,31 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Says what the row that changed last means beside a list that was walked through. */
-function meaningOf({ row, total }: NewestRow, listing: Listing): 'news' | 'same' | 'untold' {
+function meaningOf({ row, total }: NewestRow, listing: AssignedList): 'news' | 'same' | 'untold' {
   const isAsMany = total === listing.total;
-  if (row === undefined) return listing.rows.length === 0 && isAsMany ? 'same' : 'news';
+  if (row === undefined) return listing.length === 0 && isAsMany ? 'same' : 'news';
   const atMs = parseTime(row.lastmodified);
   if (atMs === undefined) return 'untold';
-  const before = listing.rows.find(({ id }) => id === row.id);
+  const before = [...listing].find(({ id }) => id === row.id);
   if (before === undefined || !isSameRow(before, row) || !isAsMany) return 'news';
-  if (listing.rows.every(({ lastmodified }) => (parseTime(lastmodified) ?? 0) <= atMs)) return 'same';
+  if (listing.changedAtMs <= atMs) return 'same';
   // Without a number of rows, the one that changed last may have left the list.
   return total === undefined ? 'news' : 'untold';
 }
 
-function isSameRow(before: InstanceRow, row: InstanceRow): boolean {
+function isSameRow(before: ListedRow, row: Omit<ListedRow, 'fingerprint' | 'place'>): boolean {
   return (
     before.lastmodified === row.lastmodified && before.currentstepuniquename === row.currentstepuniquename
   );
 }
 
 function isSameList({ listing: before }: Walk, { listing }: Walk): boolean {
-  const rows = new Map(before.rows.map((row) => [row.id, row]));
-  const isKnown = (row: InstanceRow) => {
+  const rows = new Map([...before].map((row) => [row.id, row]));
+  const isKnown = (row: ListedRow) => {
     const known = rows.get(row.id);
     return known !== undefined && isSameRow(known, row);
   };
-  return before.rows.length === listing.rows.length && listing.rows.every(isKnown);
+  return before.length === listing.length && [...listing].every(isKnown);
 }
 
 function isCostly({ listing, unchanged }: Walk): boolean {
@@ -270,8 +281,8 @@ async function* runPolls(polls: readonly Poll[], log: Log): AsyncGenerator<Snaps
   for await (const snapshot of found) if (snapshot) yield snapshot;
 }
 
-function hasChanged(row: InstanceRow, before: Remembered | undefined): boolean {
-  return before === undefined || !before.isAssigned || before.fingerprint !== fingerprintOfRow(row);
+function hasChanged(row: ListedRow, before: Remembered | undefined): boolean {
+  return before === undefined || !before.isAssigned || before.fingerprint !== row.fingerprint;
 }
 
 function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boolean {
@@ -281,7 +292,7 @@ function isUnchanged({ unchanged }: Walk, { ref, fingerprint }: Remembered): boo
 async function pollAtListed(
   { server, instances, asksPeople = async () => true }: Deps,
   row: InstanceRow,
-  listing: Listing,
+  listing: AssignedList,
 ): Promise<Snapshot> {
   const reading = await instances.read({ system: server.name, id: row.id }, row);
   const instance = reading.kind === 'found' ? reading.instance : instances.fromRow(row);
@@ -314,10 +325,10 @@ async function pollAtGone(
 async function withSuccessors(
   instances: Instances,
   snapshot: Extract<Snapshot, { kind: 'seen' }>,
-  listing: Listing,
+  listing: AssignedList,
 ): Promise<Snapshot> {
   if (snapshot.instance.status.kind !== 'canceled-for-restart') return snapshot;
-  return { ...snapshot, successors: await instances.findSuccessors(snapshot.instance, listing.rows) };
+  return { ...snapshot, successors: await instances.findSuccessors(snapshot.instance, listing.whole()) };
 }
 
 async function orLeaveOut(

@@ -219,29 +219,34 @@ function totalOf(response: HttpResponse): number | undefined {
   return Number.isNaN(total) ? undefined : total;
 }
 
-/** Knows the pages of the last walk through a list, so that one which has not changed is not read anew. */
-export class PageCache {
-  #last = new Map<number, KnownPage>();
-  #current = new Map<number, KnownPage>();
+/** Knows what was kept of the pages of the last walk through a list, so that one which has not changed is not read anew. */
+export class PageCache<Page> {
+  #last = new Map<number, KnownPage<Page>>();
+  #current = new Map<number, KnownPage<Page>>();
 
-  /** Gives what the same page was read as in the last walk if it says the same as then; else reads it. */
-  recall(page: number, response: HttpResponse, read: () => Rows<InstanceRow>): Rows<InstanceRow> {
+  /** Gives what was kept of the same page in the last walk if it says the same as then, and means it; else reads it. */
+  async recall(
+    page: number,
+    response: HttpResponse,
+    read: () => Promise<Page>,
+    meaning: string | number = '',
+  ): Promise<Page> {
     if (page === 1) {
       this.#last = this.#current;
       this.#current = new Map();
     }
-    const said = `${response.headers[totalHeader]} ${hash('sha256', response.body, 'base64url')}`;
+    const said = `${meaning} ${response.headers[totalHeader]} ${hash('sha256', response.body, 'base64url')}`;
     const known = this.#last.get(page);
-    const entry = known?.said === said ? known : { said, rows: read() };
+    const entry = known?.said === said ? known : { said, kept: await read() };
     this.#current.set(page, entry);
-    return entry.rows;
+    return entry.kept;
   }
 }
 
-interface KnownPage {
-  /** Sums up its text, which would take more room than its rows. */
+interface KnownPage<Page> {
+  /** Sums up its text, which would take more room than what is kept of it. */
   readonly said: string;
-  readonly rows: Rows<InstanceRow>;
+  readonly kept: Page;
 }
 
 /** Reads a body as JSON of the given form; throws `ContractError` with the paths that are not as they should be. */

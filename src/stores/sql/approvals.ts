@@ -3,7 +3,13 @@ import { type Selectable, sql } from 'kysely';
 import { type Approval, isPlanned } from '../../domain/approval.js';
 import { personKey } from '../../domain/person.js';
 import type { Signal } from '../../domain/signal.js';
-import { type ApprovalRepository, ChangedMeanwhile, type Reminded, type Tracked } from '../../ports/store.js';
+import {
+  type ApprovalRepository,
+  ChangedMeanwhile,
+  type Reminded,
+  type TrackedList,
+} from '../../ports/store.js';
+import { PackedList } from '../../shared/packed-list.js';
 import { bodies, readBody } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import { wantVersion } from './deliveries.js';
@@ -12,6 +18,7 @@ import type { Db, Tables } from './tables.js';
 
 /** Reading so many takes a few milliseconds, in which nobody else is looked after. */
 const openAtOnce = 200;
+const trackedAtOnce = 1_000;
 
 /**
  * Remembers approvals in a database, with their codes, their votes and the signals of what was decided.
@@ -357,7 +364,7 @@ function toSignal({ id, body, holder: replicaId, lease_until_ms }: Selectable<Ta
  * may come to be there after others with higher numbers; it changes the sum of the numbers.
  */
 function createListTracked(db: Db): ApprovalRepository['listTracked'] {
-  const lists = new Map<string, { readonly stamp: string; readonly tracked: readonly Tracked[] }>();
+  const lists = new Map<string, { readonly stamp: string; readonly tracked: TrackedList }>();
   return async (system) => {
     // Asked before the list is read: a list newer than its stamp is only read once too often.
     const stamp = await readStamp(db, system);
@@ -380,14 +387,37 @@ async function readStamp(db: Db, system: string): Promise<string> {
   return [row?.count, row?.last, row?.numbers, row?.versions].join(' ');
 }
 
-function readTracked(db: Db, system: string): Promise<readonly Tracked[]> {
-  const open = db.selectFrom('approvals').where('is_open', '=', 1).where('system', '=', system);
-  return listOf(
-    open.select(['id', 'instance_id', 'step', 'version', 'fingerprint', 'is_assigned']).orderBy('number'),
-    ({ instance_id, is_assigned, ...row }) => ({
-      ...row,
-      ref: { system, id: instance_id },
-      isAssigned: is_assigned > 0,
-    }),
-  );
+/** Reads it page by page, since a hundred thousand rows at once would take more room than all that is kept of them. */
+async function readTracked(db: Db, system: string): Promise<TrackedList> {
+  const tracked = new PackedList(([id, instance, step, version, fingerprint, isAssigned]: TrackedFields) => {
+    return { id, ref: { system, id: instance }, step, version, fingerprint, isAssigned: isAssigned > 0 };
+  });
+  let after = 0;
+  for (;;) {
+    const rows = await db
+      .selectFrom('approvals')
+      .where('is_open', '=', 1)
+      .where('system', '=', system)
+      .where('number', '>', after)
+      .select(['number', 'id', 'instance_id', 'step', 'version', 'fingerprint', 'is_assigned'])
+      .orderBy('number')
+      .limit(trackedAtOnce)
+      .execute();
+    tracked.add(
+      rows.map((row) => [row.id, row.instance_id, row.step, row.version, row.fingerprint, row.is_assigned]),
+    );
+    const last = rows.at(-1);
+    if (!last || rows.length < trackedAtOnce) return tracked;
+    after = last.number;
+    await setImmediate();
+  }
 }
+
+type TrackedFields = readonly [
+  id: string,
+  instance: string,
+  step: string,
+  version: number,
+  fingerprint: string,
+  isAssigned: number,
+];

@@ -1,9 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import { type Click, clickLeaseMs } from '../../domain/voting.js';
+import { type Click, type ClickReply, clickLeaseMs } from '../../domain/voting.js';
 import type { ClickRepository, StoredClick } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
-import { usedKey } from './retention.js';
+import { unpacked } from './packing.js';
+import { findRemoval, usedKey } from './retention.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -62,7 +63,10 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
           return isAgain ? 'written' : 'repeated';
         }
       }),
-    findClick: (id) => firstOf(clicks().where('id', '=', id), toStoredClick),
+    async findClick(id) {
+      const row = await clicks().where('id', '=', id).executeTakeFirst();
+      return row && toStoredClick({ ...row, answer: row.answer && (await wholeReply(db, row.answer)) });
+    },
     finishClick: (id, reply, nowMs) =>
       didChange(
         db
@@ -136,6 +140,18 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
 
 /** One of several clicks was written before, so none of them is. */
 class Repeated extends Error {}
+
+/** Gives a stored reply with the approval it is about, as that ended: with an old click only its id is kept. */
+async function wholeReply(db: Db, stored: string): Promise<string> {
+  const text = unpacked(stored);
+  const [, id] = /"approval":\{"id":"([^"]+)"\}/.exec(text) ?? [];
+  if (id === undefined) return text;
+  const row = db.selectFrom('approvals').select('body').where('id', '=', id);
+  const approval = await firstOf(row, ({ body }): unknown => JSON.parse(unpacked(body)));
+  if (approval !== undefined) return JSON.stringify({ ...JSON.parse(text), approval });
+  const removed: ClickReply = { kind: 'removed', removedAtMs: (await findRemoval(db, 'approval', id)) ?? 0 };
+  return bodies.clickReply.write(removed);
+}
 
 /** Texts stand among modals, as they go when those go. */
 function textKey(key: string): string {

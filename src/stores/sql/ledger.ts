@@ -4,6 +4,7 @@ import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.j
 import { personKey } from '../../domain/person.js';
 import type { LedgerRepository } from '../../ports/store.js';
 import { atomicallyOn, type Engine, firstOf, listOf } from './database.js';
+import { unpacked } from './packing.js';
 import type { Db, Tables } from './tables.js';
 
 /** Keeps the ledger in a database. */
@@ -87,7 +88,7 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
     },
     findEvidence: (sha256) =>
       firstOf(db.selectFrom('evidence').select('body').where('sha256', '=', sha256), ({ body }) =>
-        inflated(body),
+        evidenceText(body),
       ),
     listLedgerOf: ({ system, id }, { offset, limit }) =>
       listOf(
@@ -102,9 +103,11 @@ export function createLedgerRepository(db: Db, engine: Engine): LedgerRepository
   };
 }
 
-/** What cannot be unpacked was changed, and is no text of ours. */
-function inflated(body: string): string {
+/** Gives the text that was shown; what cannot be unpacked was changed, and is no text of ours. */
+export function evidenceText(body: string): string {
   try {
+    const text = unpacked(body);
+    if (text !== body) return text;
     return inflateSync(Buffer.from(body, 'base64')).toString('utf8');
   } catch {
     return '';

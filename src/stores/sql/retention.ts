@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
+import type { Approval } from '../../domain/approval.js';
 import type { ChangeRecord } from '../../domain/change.js';
 import { refKey } from '../../domain/instance.js';
 import { entryOf } from '../../domain/ledger.js';
@@ -13,9 +14,11 @@ import type {
   RetentionRepository,
   StoredCount,
 } from '../../ports/store.js';
+import { sha256Of } from '../../shared/fingerprint-of.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, type Engine, firstOf } from './database.js';
-import { packed } from './packing.js';
+import { evidenceText } from './ledger.js';
+import { packed, unpacked } from './packing.js';
 import type { Db, Tables } from './tables.js';
 
 /**
@@ -689,28 +692,40 @@ const packing = {
 async function packOld(db: Db, kind: PackedKind, { beforeMs, after, limit }: Page) {
   const { table, key, age, columns, over } = packing[kind];
   const mayGo = kind === 'approvals' ? sql<boolean>`true` : sql<boolean>`${sql.ref(age)} < ${beforeMs}`;
-  const status = kind === 'notices' ? sql`, status, is_digest` : sql``;
+  // Rows of the same time are told apart by their keys.
+  const at = after?.at ?? -1;
+  const afterKey = kind === 'notices' ? Number(after?.id ?? 0) : (after?.id ?? '');
+  const extra = kind === 'notices' ? sql`, status, is_digest, ${isShown} as is_shown` : sql``;
   const { rows } = await sql<Record<string, string | number | null>>`
-    select ${sql.ref(key)} as id, ${sql.ref(age)} as age, ${sql.join(columns.map((name) => sql.ref(name)))} ${status}
+    select ${sql.ref(key)} as id, ${sql.ref(age)} as age, ${sql.join(columns.map((name) => sql.ref(name)))} ${extra}
     from ${sql.table(table)}
-    where ${over} and ${mayGo} and ${sql.ref(age)} > ${after?.at ?? -1}
-    order by ${sql.ref(age)} limit ${sql.lit(limit)}`.execute(db);
+    where ${over} and ${mayGo} and ${sql.ref(age)} >= ${at}
+      and (${sql.ref(age)} > ${at} or ${sql.ref(key)} > ${afterKey})
+    order by ${sql.ref(age)}, ${sql.ref(key)} limit ${sql.lit(limit)}`.execute(db);
+  const stored = await endedAmong(
+    db,
+    rows.flatMap((row) => copiesIn(kind, row)),
+  );
   let count = 0;
-  let last: number | undefined;
-  const ended: string[] = [];
+  let next: RemovalPlace | undefined;
+  const ended: Approval[] = [];
   for (const row of rows) {
+    const place = { at: Number(row.age), id: String(row.id) };
     if (kind === 'approvals') {
-      const { state, waitingSinceMs } = bodies.approval.read(String(row.id), String(row.body));
+      const approval = bodies.approval.read(place.id, String(row.body));
+      const { state, waitingSinceMs } = approval;
       if (waitingSinceMs >= beforeMs) break;
-      last = Number(row.age);
+      next = place;
       if (state.kind !== 'ended' || state.atMs >= beforeMs) continue;
-      ended.push(String(row.id));
+      ended.push(approval);
     }
-    last = Number(row.age);
+    next = place;
     if (row.status === 'pending' || row.is_digest === 1) continue;
+    const isCopy = copiesIn(kind, row).some((id) => stored.has(id));
     for (const name of columns) {
       const text = row[name];
-      const short = typeof text === 'string' ? packed(text) : text;
+      if (typeof text !== 'string') continue;
+      const short = packed(isCopy && name !== 'body' ? withoutCopies(text, stored) : text);
       if (short === text) continue;
       await sql`update ${sql.table(table)} set ${sql.ref(name)} = ${short}
         where ${sql.ref(key)} = ${row.id} and ${sql.ref(name)} = ${text} and ${over}`.execute(db);
@@ -718,18 +733,81 @@ async function packOld(db: Db, kind: PackedKind, { beforeMs, after, limit }: Pag
     }
   }
   count += await packParts(db, ended);
-  return { packed: count, ...(last === undefined ? {} : { next: { at: last, id: '' } }) };
+  return { packed: count, ...(next === undefined ? {} : { next }) };
 }
 
-/** Packs the settled signals of approvals. */
-async function packParts(db: Db, approvalIds: readonly string[]): Promise<number> {
-  if (approvalIds.length === 0) return 0;
+/** Whether a message was posted as it is wanted, so that nobody writes it again. */
+const isShown = sql<number>`case when status = 'done' and channel is not null and given_up_at_ms is null
+  and incident_id is null and shown_version >= wanted_version then 1 else 0 end`;
+
+/** Lists the approvals of which the reply to a click, or a message that was posted, holds a copy. */
+function copiesIn(
+  kind: PackedKind,
+  row: Readonly<Record<string, string | number | null>>,
+): readonly string[] {
+  if (kind === 'clicks') return [bodies.click.read(row.id ?? '', String(row.body)).approvalId];
+  if (kind !== 'notices' || row.is_shown !== 1) return [];
+  return approvalsIn(bodies.notice.read(row.id ?? '', String(row.notice_body)));
+}
+
+/**
+ * Leaves of an approval, and of a receipt, that a text holds a copy of only by what they are found: they are stored
+ * themselves, and end no differently any more.
+ */
+function withoutCopies(text: string, stored: ReadonlySet<string>): string {
+  const leave = (key: string, value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const { id, code, approvalId } = value as { readonly [name: string]: unknown };
+    if (key === 'approval' && typeof id === 'string' && stored.has(id)) return { id };
+    if (key === 'receipt' && typeof approvalId === 'string' && stored.has(approvalId))
+      return { code, approvalId };
+    return value;
+  };
+  return JSON.stringify(JSON.parse(unpacked(text), leave));
+}
+
+/** Lists which of these approvals are stored and over. */
+async function endedAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = db.selectFrom('approvals').select('id').where('is_open', '=', 0);
+  const found = await rows.where('id', 'in', [...new Set(ids)]).execute();
+  return new Set(found.map(({ id }) => id));
+}
+
+/** Packs the settled signals of approvals, and the texts that were shown when they were decided. */
+async function packParts(db: Db, approvals: readonly Approval[]): Promise<number> {
+  if (approvals.length === 0) return 0;
   let count = 0;
-  const signals = db.selectFrom('signals').select(['id', 'body']).where('approval_id', 'in', approvalIds);
+  const ids = approvals.map(({ id }) => id);
+  const signals = db.selectFrom('signals').select(['id', 'body']).where('approval_id', 'in', ids);
   for (const { id, body } of await signals.where('phase', '=', 'settled').execute()) {
-    if (packed(body) === body) continue;
-    const signal = db.updateTable('signals').set({ body: packed(body) });
+    const short = packed(body);
+    if (short === body) continue;
+    const signal = db.updateTable('signals').set({ body: short });
     await signal.where('id', '=', id).where('body', '=', body).where('phase', '=', 'settled').execute();
+    count += 1;
+  }
+  const shown = await evidenceOf(
+    db,
+    approvals.map(({ code, instance: { ref } }) => ({ system: ref.system, instance_id: ref.id, code })),
+  );
+  if (shown.length === 0) return count;
+  for (const { sha256, body } of await db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('sha256', 'in', shown)
+    .execute()) {
+    const text = evidenceText(body);
+    // What is not the text it was any more stays as somebody has left it.
+    if (sha256Of(text) !== sha256) continue;
+    const short = packed(text);
+    if (short.length >= body.length) continue;
+    await db
+      .updateTable('evidence')
+      .set({ body: short })
+      .where('sha256', '=', sha256)
+      .where('body', '=', body)
+      .execute();
     count += 1;
   }
   return count;

@@ -67,7 +67,7 @@ export async function observeWorkflows(
   backend: WorkflowBackend,
   { isExtra = false }: { readonly isExtra?: boolean } = {},
 ): Promise<ObserveOutcome> {
-  const open = await context.store.listTracked(backend.system);
+  const open = [...(await context.store.listTracked(backend.system))];
   try {
     return await pollSystem(context, backend, { open, isExtra });
   } finally {

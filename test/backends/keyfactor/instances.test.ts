@@ -5,7 +5,7 @@ import { createObserve } from '../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../src/backends/keyfactor/settings.js';
 import { instanceRow, parseTime, titleFacts } from '../../../src/backends/keyfactor/wire.js';
 import { defined } from '../../../src/shared/language.js';
-import { toTheEnd } from './polling-backend.js';
+import { listing, toTheEnd } from './polling-backend.js';
 import type { Bench } from './start-bench.js';
 import { remember, startBench } from './start-bench.js';
 
@@ -61,7 +61,7 @@ describe('a time', () => {
 describe('a listed instance that may not be read in full', () => {
   const client = {
     server: server(),
-    listOldest: async () => ({ rows: [row()], received: 1, total: 1 }),
+    ...listing([row()]),
     getInstance: async () => undefined,
   };
   const instances = new Instances(client, { notes, now: () => 0 });
@@ -138,6 +138,7 @@ describe('what a restarted instance became', () => {
     ];
     const client: ConstructorParameters<typeof Instances>[0] = {
       server: server(),
+      ...listing(rows),
       async listOldest(_list, { queryString }) {
         expect(queryString).toBe('DefinitionId -eq "d1" AND StartDate -ge "2026-01-05T08:59:58.000Z"');
         return { rows, received: rows.length, total: rows.length };

@@ -1,3 +1,5 @@
+import type { KeyfactorClient } from '../../../src/backends/keyfactor/client.js';
+import type { InstanceRow } from '../../../src/backends/keyfactor/wire.js';
 import type { Snapshot } from '../../../src/domain/approval-lifecycle.js';
 import type { LiveBackend, Observation, Remembered, Since } from '../../../src/ports/backend.js';
 
@@ -23,5 +25,14 @@ export function toTheEnd(observe: LiveBackend['observe']): PollingBackend['obser
     const snapshots: Snapshot[] = [];
     for await (const snapshot of observation.snapshots) snapshots.push(snapshot);
     return { ...observation, snapshots };
+  };
+}
+
+/** The part of a client that lists these rows, all on one page, whatever it is asked for. */
+export function listing(rows: readonly InstanceRow[]): Pick<KeyfactorClient, 'listOldest' | 'listKept'> {
+  const page = { rows, received: rows.length, total: rows.length };
+  return {
+    listOldest: async () => page,
+    listKept: async (_list, { keep }) => ({ kept: keep(page), longest: rows.length }),
   };
 }

@@ -97,11 +97,11 @@ export function describeApprovals(store: () => Store): void {
     await store().saveApproval(anApproval({ id: 'a', code: 'A', attempt: 2, ...moved }), 0, noonMs);
     await store().saveApproval(anApproval({ id: 'e', code: 'E', attempt: 3, state: ended }), 0, noonMs);
     const { step } = anApproval();
-    expect(await store().listTracked('command')).toEqual([
+    expect([...(await store().listTracked('command'))]).toEqual([
       { id: 'z', ref, step, version: 1, fingerprint: 'f1', isAssigned: true },
       { id: 'a', ref, step, version: 2, fingerprint: 'f2', isAssigned: false },
     ]);
-    expect(await store().listTracked('other')).toEqual([]);
+    expect([...(await store().listTracked('other'))]).toEqual([]);
   });
 
   it('lists an approval no longer once it has ended, and still tells what became of it', async () => {

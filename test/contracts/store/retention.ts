@@ -3,7 +3,8 @@ import { createHmacSigner } from '../../../src/crypto.js';
 import type { Approval } from '../../../src/domain/approval.js';
 import { nextRecord } from '../../../src/domain/ledger.js';
 import { holdKey, inboundKeys } from '../../../src/domain/retention.js';
-import type { RemovableKind, RemovalPlace, Store } from '../../../src/ports/store.js';
+import type { PackedKind, RemovableKind, RemovalPlace, Store } from '../../../src/ports/store.js';
+import { sha256Of } from '../../../src/shared/fingerprint-of.js';
 import {
   aClick,
   anApproval,
@@ -321,6 +322,77 @@ export function describeRetention(store: () => Store): void {
     expect(after).toEqual(before);
     expect(await store().findApproval('waits')).toEqual(waits);
     expect(await removeOf('approvals')).toEqual(['approval-a']);
+  });
+
+  const packAll = async (kind: PackedKind, limit: number): Promise<number> => {
+    let count = 0;
+    let after: RemovalPlace | undefined;
+    do {
+      const page = await store().packOld(kind, { beforeMs, after, limit });
+      count += page.packed;
+      after = page.next;
+    } while (after);
+    return count;
+  };
+
+  it('packs every one of several clicks that were finished at the same time', async () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      await store().addClick(aClick({ id, approvalId: 'gone', comment: 'a long comment '.repeat(9) }));
+      await store().finishClick(id, { kind: 'unknown-card' }, noonMs);
+    }
+    expect(await packAll('clicks', 2)).toBe(5);
+  });
+
+  it('tells of an old click what it was answered, about the approval as that ended', async () => {
+    const deciding = ended({ state: { kind: 'waiting' }, version: 1 });
+    await store().addClick(aClick({ approvalId: 'approval-a' }));
+    await store().finishClick('click-1', { kind: 'decided', approval: deciding }, noonMs);
+    const waits = await put(anApproval({ id: 'waits', code: 'W1', instance: run('2') }));
+    await store().addClick(aClick({ id: 'click-2', approvalId: 'waits' }));
+    await store().finishClick('click-2', { kind: 'being-decided', approval: waits }, noonMs);
+    await packAll('clicks', 10);
+    const approval = await store().findApproval('approval-a');
+    expect((await store().findClick('click-1'))?.reply).toEqual({ kind: 'decided', approval });
+    expect((await store().findClick('click-2'))?.reply).toEqual({ kind: 'being-decided', approval: waits });
+    await removeOf('approvals');
+    expect((await store().findClick('click-1'))?.reply).toEqual({ kind: 'removed', removedAtMs: laterMs });
+  });
+
+  it('removes an old message with the approval it was about, and not before, also once it is packed', async () => {
+    const person = { kind: 'person', person: aPersonId() } as const;
+    await store().addNotice('outcome:1', { kind: 'outcome', approval: ended() }, person, noonMs);
+    const receipt = aReceipt({ code: 'RCPT22', approvalId: 'approval-a' });
+    await store().addNotice('receipt:1', { kind: 'receipt', receipt, approval: ended() }, person, noonMs);
+    // What was never posted may still be, and needs its words.
+    await packAll('notices', 10);
+    const claim = { nowMs: noonMs, limit: 9, leaseMs: 1, claim: 'c' };
+    const due = await store().claimDueDeliveries(claim);
+    expect(due.map(({ subject }) => subject)).toEqual([
+      { kind: 'notice', notice: { kind: 'outcome', approval: ended() } },
+      { kind: 'notice', notice: { kind: 'receipt', receipt, approval: ended() } },
+    ]);
+    for (const { id, wantedVersion } of due)
+      await store().markDelivered(id, { message: { channel: 'D1', ts: id }, version: wantedVersion });
+    expect(await packAll('notices', 1)).toBe(2);
+    expect(await removeOf('notices')).toEqual([]);
+    await removeOf('approvals');
+    expect(await removeOf('notices')).toHaveLength(2);
+  });
+
+  it('gives back the text that was shown as it was, also once it is packed', async () => {
+    const { system, id: instance } = anInstance().ref;
+    const text = JSON.stringify({
+      facts: { attributes: '', authority: 'CA', requester: 'KEYEXAMPLE' },
+    }).repeat(9);
+    const evidence = sha256Of(text);
+    await store().addEvidence(evidence, text);
+    await store().appendLedger(system, (head) => {
+      const shown = { revision: 1, evidence };
+      const { code } = anApproval();
+      return nextRecord(signer, { system, kind: 'decision', atMs: noonMs, instance, code, shown }, head);
+    });
+    expect(await packAll('approvals', 10)).toBeGreaterThan(1);
+    expect(await store().findEvidence(evidence)).toBe(text);
   });
 
   it('counts what is stored, and tells since when', async () => {

@@ -60,11 +60,11 @@ describePostgres('two bots on one database', (server) => {
     await one.inTransaction(async (transaction) => {
       await transaction.addApproval(alike('late', 2));
       await other.addApproval(alike('early', 3));
-      expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['gone', 'early']);
+      expect([...(await other.listTracked('command'))].map(({ id }) => id)).toEqual(['gone', 'early']);
       const state = { kind: 'ended', ending: { kind: 'not-visible' }, atMs: noonMs } as const;
       await transaction.saveApproval({ ...alike('gone', 1), state }, 0, noonMs);
     });
-    expect((await other.listTracked('command')).map(({ id }) => id)).toEqual(['late', 'early']);
+    expect([...(await other.listTracked('command'))].map(({ id }) => id)).toEqual(['late', 'early']);
   });
 
   it('count every silence of a system', async () => {

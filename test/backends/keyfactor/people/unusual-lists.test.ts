@@ -6,7 +6,7 @@ import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
 import { keyfactorServer } from '../../../../src/backends/keyfactor/settings.js';
 import { instanceDetail, instanceRow } from '../../../../src/backends/keyfactor/wire.js';
 import { BackendError } from '../../../../src/ports/errors.js';
-import { toTheEnd } from '../polling-backend.js';
+import { listing, toTheEnd } from '../polling-backend.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const notes = { getNote: async () => undefined, putNote: async () => {} };
@@ -23,7 +23,7 @@ describe('a run that waits for something other than people', () => {
     const personSignIn = { issuer: 'https://idp.example.com', clientId: 'people' };
     const client = {
       server: keyfactorServer.parse({ ...settings, signalAs: 'person', personSignIn }),
-      listOldest: async () => ({ rows: [instanceRow.parse(raw)], received: 1, total: 1 }),
+      ...listing([instanceRow.parse(raw)]),
       getInstance: async () => instanceDetail.parse({ ...raw, Signals: [{ SignalName }] }),
     };
     const instances = new Instances(client, { notes, now: () => 0 });
