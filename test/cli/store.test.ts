@@ -133,7 +133,7 @@ describe('countersign store hold', () => {
   });
 
   it.each([
-    [['hold'], 2, 'Say of which run'],
+    [['hold'], 2, 'Name a run'],
     [['hold', 'NONE'], 1, 'Nothing is recorded about NONE.'],
     [['hold', 'K001', 'K002'], 2, 'K002'],
     [['prune', 'K001'], 2, 'one word too many'],
@@ -195,11 +195,11 @@ describe('countersign store forget', () => {
     });
   });
 
-  it.each([[[]], [['nobody we know']]])('asks whom, for %j', async (about) => {
+  it.each([[[]], [['nobody we know']]])('wants a name, for %j', async (about) => {
     const house = await aHouse(async () => {});
     expect(await house.run('forget', ...about)).toEqual({
       code: 2,
-      printed: expect.stringContaining('Say whom'),
+      printed: expect.stringContaining('Name a person'),
     });
   });
 });
