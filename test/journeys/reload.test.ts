@@ -155,7 +155,7 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
   });
 
   it('that are called from outside for the first time say that the port is opened at a start', async () => {
-    const stage = await openStage(transport, {});
+    const stage = await openStage(transport, { withWorkTasks: true });
     const result = await stage.reload({ withWorkTasks: true, withHook: true });
     const needsPort = { kind: 'needs-restart', settings: ['http'], why: 'port-not-open' };
     // Where Slack calls the bot the port is open already.
