@@ -116,7 +116,8 @@ const passing: ReadonlySet<string> = new Set([
 export function fenced(store: Store, fence: Fence): Store {
   const inTransaction: Store['inTransaction'] = (work) =>
     store.inTransaction(async (transaction) => {
-      if (!(await transaction.stands(fence))) throw new LeaseLost(`${fence.name} has gone to another replica`);
+      if (!(await transaction.stands(fence)))
+        throw new LeaseLost(`${fence.name} has gone to another replica`);
       return work(transaction);
     });
   return new Proxy(store, {

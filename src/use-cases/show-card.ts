@@ -159,6 +159,7 @@ export async function findRoleGap(
   { policy }: Pick<Context, 'policy'>,
   transaction: Transaction,
   approval: Approval,
+  recall = (id: PersonId) => recallPerson(transaction, id),
 ): Promise<RoleGap | undefined> {
   const rule = approverRuleFor(approval.instance, policy);
   if (approval.state.kind !== 'waiting' || !rule || isBeyondOneAccount(approval, policy)) return undefined;
@@ -169,7 +170,7 @@ export async function findRoleGap(
   // Nobody more is recalled than it takes to see that enough can act.
   for (const id of ids) {
     if (!gap) return undefined;
-    people.push((await recallPerson(transaction, id)) ?? unknownMember(id, rule));
+    people.push((await recall(id)) ?? unknownMember(id, rule));
     gap = roleGap(approval, { people, policy });
   }
   return gap;

@@ -6,20 +6,19 @@ import { createLog } from '../../dist/log.js';
 import { cpuMsOf, settledRssMb } from './measure.mjs';
 
 let bot;
+/** How far the bot's clock is ahead. */
+let offsetMs = 0;
 
 process.once('SIGTERM', () => process.exit(0));
 process.on('message', async (message) => process.send(await response(message)));
 
-async function response({ kind, settings, jobs = 'by-hand' }) {
+async function response({ kind, settings, jobs = 'by-hand', ms }) {
   if (kind === 'start') {
     const beganMs = performance.now();
-    const loaded = loadSettings({
-      file: 'bench.yml',
-      env: settings.env,
-      readFile: () => Buffer.from(settings.file),
-    });
-    const log = createLog({ level: 'error' });
-    bot = await startBot({ ...loaded, http: { ...loaded.http, port: 0 } }, { ...realRuntime(log), jobs });
+    const loaded = settingsFrom(settings);
+    const log = createLog({ level: process.env.BENCH_LOG ?? 'error' });
+    const now = () => Date.now() + offsetMs;
+    bot = await startBot(loaded, { ...realRuntime(log), now, jobs });
     // Counted from the beginning of the process, imports included.
     return { port: bot.port, readyMs: performance.now(), startMs: performance.now() - beganMs };
   }
@@ -28,8 +27,22 @@ async function response({ kind, settings, jobs = 'by-hand' }) {
     const { user, system } = process.cpuUsage();
     return { cpuMs: (user + system) / 1000 };
   }
-  if (kind === 'memory')
-    return { peakMb: process.resourceUsage().maxRSS / 1024, rssMb: await settledRssMb() };
+  if (kind === 'memory') {
+    const rssMb = await settledRssMb();
+    const heapMb = process.memoryUsage().heapUsed / 1024 / 1024;
+    return { peakMb: process.resourceUsage().maxRSS / 1024, rssMb, heapMb };
+  }
+  if (kind === 'advance') offsetMs += ms;
+  if (kind === 'remove-old') await bot.removeOld();
+  if (kind === 'reload') {
+    const reloaded = await bot.reload(settingsFrom(settings), { isConfirmed: false });
+    return { result: reloaded.kind };
+  }
   if (kind === 'stop') await bot.stop();
   return {};
+}
+
+function settingsFrom({ file, env }) {
+  const loaded = loadSettings({ file: 'bench.yml', env, readFile: () => Buffer.from(file) });
+  return { ...loaded, http: { ...loaded.http, port: 0 } };
 }

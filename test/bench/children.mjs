@@ -12,6 +12,9 @@ export function startChild(file, folder = new URL('.', import.meta.url)) {
   const child = spawn(process.execPath, ['--expose-gc', ...profiling, path], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  // A bench that breaks leaves no bot behind that works on.
+  const killed = () => child.kill();
+  process.once('exit', killed);
   const heard = [];
   const waiting = [];
   const fail = (error) => {
@@ -31,6 +34,7 @@ export function startChild(file, folder = new URL('.', import.meta.url)) {
         ? Promise.resolve(heard.shift())
         : new Promise((resolve, reject) => waiting.push({ resolve, reject })),
     async end() {
+      process.off('exit', killed);
       child.removeAllListeners('exit');
       child.kill('SIGTERM');
       await once(child, 'close');

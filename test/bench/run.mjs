@@ -17,6 +17,7 @@ import { measureSimulating } from './simulating.mjs';
 import { measureSizing } from './sizing.mjs';
 import { measureSteady } from './steady.mjs';
 import { measureTracked } from './tracked.mjs';
+import { measureUpgrade } from './upgrade.mjs';
 import { measureYears } from './years.mjs';
 
 const isShort = process.argv.includes('--short');
@@ -58,6 +59,7 @@ const measures = {
   clicks: () => take(() => measureClicks({ isShort })),
   years: async () => rows.push(...(await measureYears('SQLite', { isShort, runs }))),
   yearsOnPostgres: async () => rows.push(...(await measureYears('PostgreSQL', { isShort, runs }))),
+  upgrade: async () => rows.push(...(await measureUpgrade({ isShort }))),
   flood: () => take(() => measureFlood({ isShort })),
   storm: async () => rows.push(...(await measureFlood({ isShort, count: isShort ? 200 : 10_000 }))),
   steady: async () => rows.push(...(await measureSteady({ isShort }))),
@@ -67,7 +69,7 @@ const measures = {
 };
 
 /** What takes minutes even in its short form is measured by the full run alone, or by name. */
-const long = ['tracked', 'sizing', 'years', 'yearsOnPostgres', 'storm', 'requested', 'deciding'];
+const long = ['tracked', 'sizing', 'years', 'yearsOnPostgres', 'upgrade', 'storm', 'requested', 'deciding'];
 
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
 for (const [name, measure] of Object.entries(measures)) {

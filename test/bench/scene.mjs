@@ -13,21 +13,21 @@ const account = { name: 'KEYEXAMPLE\\svc-countersign', password: 'open sesame pl
 export const places = { pki: 'C0PKI', ops: 'C0OPS', fallback: 'C0FALLBACK' };
 
 /** Opens a simulated Slack and a simulated Command, with approvers and a workflow that waits for one. */
-export async function openScene({ approvers = 1, now } = {}) {
+export async function openScene({ approvers = 1, now, newId, definition = 'Web server enrollment' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   // At a hundred presses a second Slack itself would soon refuse to say who pressed; how the bot bears that is no
   // question of speed.
   const rateLimits = { perMinute: { 'users.info': 1_000_000 } };
   const slack = createSlackWorkspace({ ...(now ? { now } : {}), rateLimits });
   const { slackApiUrl } = await slack.start();
-  const command = createKeyfactorCommand(now ? { now } : {});
+  const command = createKeyfactorCommand({ ...(now ? { now } : {}), ...(newId ? { newId } : {}) });
   const { url: commandUrl } = await command.start();
   const people = Array.from({ length: approvers }, (_, index) => ({
     id: `U0A${String(index).padStart(4, '0')}`,
     name: `Approver ${index}`,
     identities: { corp: `KEYEXAMPLE\\approver${index}` },
   }));
-  seed(slack, command, people);
+  seed(slack, command, people, definition);
   const close = async () => {
     await Promise.all([slack.stop(), command.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function openScene({ approvers = 1, now } = {}) {
   return { folder, slack, command, slackApiUrl, commandUrl, people, close };
 }
 
-function seed(slack, command, people) {
+function seed(slack, command, people, displayName) {
   for (const { id, name } of people) slack.addMember({ id, name: id.toLowerCase(), realName: name });
   for (const [name, id] of Object.entries(places)) {
     slack.addChannel({ id, name, members: people.map((person) => person.id) });
@@ -47,7 +47,7 @@ function seed(slack, command, people) {
     permissions: ['/workflows/instances/read/', '/workflows/definitions/read/'],
   });
   command.addDefinition({
-    displayName: 'Web server enrollment',
+    displayName,
     workflowType: 'Enrollment',
     steps: [
       {
@@ -97,7 +97,7 @@ export function settingsOf(scene, { mode = 'socket', quorum = 1, store, every = 
     observe: { every },
     decisions: { receipts: 'off' },
     store: store ?? join(scene.folder, 'countersign.db'),
-    log: { level: 'error' },
+    log: { level: process.env.BENCH_LOG ?? 'error' },
   };
   const secret =
     mode === 'socket'

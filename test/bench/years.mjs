@@ -113,7 +113,7 @@ async function finishOne(scene, store) {
   const ear = await openEar();
   const click = clickOn(slack, { card, userId: scene.people[0].id, responseUrl: ear.url });
   await send(port, undefined, slack.app.signingSecret, click);
-  await command.waitFor(() => command.instance(run).status === 'Complete');
+  await command.waitFor(() => command.instance(run).status === 'Complete', 60_000);
   await slack.waitFor(() => !posted(slack).some(({ ts }) => ts === card.ts) || undefined, {
     whatFor: 'the card without buttons',
     timeoutMs: 60_000,

@@ -62,15 +62,19 @@ export function readRequest(der: Bytes): SigningRequest {
   const found = readExtensions(attributes.flatMap(extensionsOf));
   const [, subjectPart = signedPart] = elementsOf(signedPart);
   const subject = nameText(subjectPart);
+  const spki = bytesOf(AsnConvert.serialize(info.subjectPKInfo));
+  const key = readKey(info.subjectPKInfo, spki);
   const signature = readSignature(request.signatureAlgorithm, {
-    key: info.subjectPKInfo,
+    algorithm: info.subjectPKInfo.algorithm.algorithm,
+    key,
+    spki,
     signedPart,
     signature: bytesOf(request.signature),
   });
   return {
     ...(subject === '' ? {} : { subject }),
     names: found.names,
-    key: { ...readKey(info.subjectPKInfo), ...defined({ hash: signature.hash }) },
+    key: { ...key, ...defined({ hash: signature.hash }) },
     signature,
     details: [
       ...(info.version === 0 ? [] : [{ kind: 'version', version: info.version + 1 } as const]),
@@ -388,7 +392,7 @@ function escaped(text: string): string {
 
 // Keys and signatures
 
-function readKey(info: SubjectPublicKeyInfo): KeyFacts {
+function readKey(info: SubjectPublicKeyInfo, spki = bytesOf(AsnConvert.serialize(info))): KeyFacts {
   const oid = info.algorithm.algorithm;
   const known = keyAlgorithms[oid];
   const parts = attempt(() => readKeyParts(info)) ?? {};
@@ -401,7 +405,7 @@ function readKey(info: SubjectPublicKeyInfo): KeyFacts {
     ...(known === undefined || (known.family !== undefined && known.family !== 'eddsa' && !isSized)
       ? { isUnknown: true as const }
       : {}),
-    fingerprint: `SHA256:${sha256(bytesOf(AsnConvert.serialize(info)))}`,
+    fingerprint: `SHA256:${sha256(spki)}`,
   };
 }
 
@@ -503,36 +507,36 @@ function readPss(bytes: Bytes) {
 const ecdsaWithParameters = '1.2.840.10045.4.3';
 
 /** Names a signature's algorithm, and says whether the key made the signature, where Node can tell. */
-function readSignature(
-  algorithm: AlgorithmIdentifier,
-  parts: { readonly key: SubjectPublicKeyInfo; readonly signedPart: Bytes; readonly signature: Bytes },
-): SignatureFacts {
+function readSignature(algorithm: AlgorithmIdentifier, parts: SignatureParts): SignatureFacts {
   const scheme = schemeOf(algorithm);
   return { algorithm: scheme.name, ...defined({ hash: scheme.hash }), fits: fitOf(scheme, parts) };
 }
 
+/** What a signature is checked with: reading and writing a key anew is much of what a request costs. */
+interface SignatureParts {
+  /** That of the key, by its object identifier. */
+  readonly algorithm: string;
+  readonly key: KeyFacts;
+  /** The key as it is encoded. */
+  readonly spki: Bytes;
+  readonly signedPart: Bytes;
+  readonly signature: Bytes;
+}
+
 function fitOf(
   scheme: ReturnType<typeof schemeOf>,
-  {
-    key,
-    signedPart,
-    signature,
-  }: { readonly key: SubjectPublicKeyInfo; readonly signedPart: Bytes; readonly signature: Bytes },
+  { algorithm, key, spki, signedPart, signature }: SignatureParts,
 ): SignatureFacts['fits'] {
-  const known = keyAlgorithms[key.algorithm.algorithm];
+  const known = keyAlgorithms[algorithm];
   if (scheme.family === undefined) return 'not-checked';
   if (known?.family === undefined) return known?.cannotSign ? 'no' : 'not-checked';
   const { family } = known;
   const isOfKey = scheme.family === family || (scheme.family === 'rsa-pss' && family === 'rsa');
   if (!isOfKey) return 'no';
   const isHashed = scheme.family === 'eddsa' || scheme.hash !== undefined;
-  if (!isHashed || scheme.isOdd || isTooLarge(readKey(key))) return 'not-checked';
+  if (!isHashed || scheme.isOdd || isTooLarge(key)) return 'not-checked';
   const fits = attempt(() => {
-    const publicKey = createPublicKey({
-      key: Buffer.from(AsnConvert.serialize(key)),
-      format: 'der',
-      type: 'spki',
-    });
+    const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
     const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, ...defined({ saltLength: scheme.saltLength }) };
     const digest = scheme.hash?.toLowerCase().replace('sha-', 'sha').replace('/', '-') ?? null;
     return verify(

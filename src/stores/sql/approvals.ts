@@ -13,7 +13,7 @@ import { PackedList } from '../../shared/packed-list.js';
 import { bodies, readBody } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
 import { wantVersion } from './deliveries.js';
-import { findRemoval } from './retention.js';
+import { usedKey } from './retention.js';
 import type { Db, Tables } from './tables.js';
 
 /** Reading so many takes a few milliseconds, in which nobody else is looked after. */
@@ -147,10 +147,14 @@ export function createApprovalRepository(db: Db, engine: Engine): ApprovalReposi
     },
 
     async isCodeTaken(code) {
-      const row = await db.selectFrom('codes').select('code').where('code', '=', code).executeTakeFirst();
-      const receipt = db.selectFrom('receipts').select('code').where('code', '=', code);
-      if (row !== undefined || (await receipt.executeTakeFirst()) !== undefined) return true;
-      return (await findRemoval(db, 'receipt', code)) !== undefined;
+      const removed = usedKey('receipt', code);
+      const taken = db
+        .selectFrom('codes')
+        .select('code')
+        .where('code', '=', code)
+        .unionAll(db.selectFrom('receipts').select('code').where('code', '=', code))
+        .unionAll(db.selectFrom('used_keys').select('key as code').where('key', '=', removed));
+      return (await taken.executeTakeFirst()) !== undefined;
     },
     findByCode: (code) =>
       db

@@ -677,8 +677,7 @@ async function act(work: ClickWork): Promise<Outcome> {
     if (earlier) return { answer: earlier };
   }
   // Only a card shows all that one click signs; a list or a Home page has a row.
-  const isModalWanted =
-    verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, may.rule);
+  const isModalWanted = verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };

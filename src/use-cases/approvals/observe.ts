@@ -18,7 +18,7 @@ import {
 } from '../../domain/inbound.js';
 import { type Instance, refKey } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';
-import { isSamePerson, namesNobody } from '../../domain/person.js';
+import { isSamePerson, namesNobody, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
 import { keysOfRequest } from '../../domain/retention.js';
 import type { Signal } from '../../domain/signal.js';
@@ -29,7 +29,7 @@ import type { Tracked, Transaction } from '../../ports/store.js';
 import { endedBy, endSignal } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import { noteChanges, sinceLastPoll } from '../alerts/track-failures.js';
-import { type Context, isCarriedOver, unusedCode } from '../context.js';
+import { type Context, isCarriedOver, recallPerson, unusedCode } from '../context.js';
 import { LeaseLost } from '../leases.js';
 import { recordInbound } from '../ledger/record.js';
 import { noteResponse, noteSilence } from '../monitoring.js';
@@ -296,8 +296,10 @@ async function openSome(context: Context, found: readonly NewApproval[]): Promis
   const opened = await context.store.inTransaction(async (transaction) => {
     const startedAtMs = context.now();
     const approvals: (Approval | undefined)[] = [];
+    const recall = recallOnce(transaction);
     for (const { snapshot, requirement } of found) {
-      approvals.push(await openApproval(context, transaction, { instance: snapshot.instance, requirement }));
+      const { instance } = snapshot;
+      approvals.push(await openApproval(context, transaction, { instance, requirement, recall }));
       if (context.now() - startedAtMs >= together.workMs) break;
     }
     return approvals;
@@ -310,6 +312,19 @@ async function openSome(context: Context, found: readonly NewApproval[]): Promis
   }
   return opened.length;
 }
+
+/** Recalls each person once in a transaction: approvals that come together mostly wait for the same people. */
+function recallOnce(transaction: Transaction): Recall {
+  const recalled = new Map<string, Person | undefined>();
+  return async (id) => {
+    const key = personKey(id);
+    if (!recalled.has(key)) recalled.set(key, await recallPerson(transaction, id));
+    return recalled.get(key);
+  };
+}
+
+/** Gives somebody as last looked up. */
+type Recall = (id: PersonId) => Promise<Person | undefined>;
 
 /** A run that gets no card must not wait in silence; the operators are told once. */
 async function reportNoStep(context: Context, { ref, title }: Instance): Promise<void> {
@@ -545,7 +560,11 @@ async function missingRequirement(
 async function openApproval(
   context: Context,
   transaction: Transaction,
-  { instance, requirement }: { readonly instance: Instance; readonly requirement: Requirement },
+  {
+    instance,
+    requirement,
+    recall,
+  }: { readonly instance: Instance; readonly requirement: Requirement; readonly recall: Recall },
 ): Promise<Approval | undefined> {
   const latest = await transaction.latestApprovalOf(instance.ref);
   if (latest && latest.state.kind !== 'ended') return undefined;
@@ -553,20 +572,33 @@ async function openApproval(
     await advance(context, { transaction, approval: latest }, { kind: 'found-again', instance });
     return undefined;
   }
-  return openApprovalIn(context, transaction, { instance, requirement });
+  return openApprovalIn(context, transaction, {
+    instance,
+    requirement,
+    recall,
+    isFirst: latest === undefined,
+  });
 }
 
 /** Puts a waiting step to people inside a transaction whose reading has shown that it is new. */
 export async function openApprovalIn(
   context: Context,
   transaction: Transaction,
-  found: Pick<Approval, 'instance' | 'requirement' | 'inbound'>,
+  {
+    recall,
+    isFirst = false,
+    ...found
+  }: Pick<Approval, 'instance' | 'requirement' | 'inbound'> & {
+    readonly recall?: Recall;
+    /** Whether the run is known to have had no approval yet. */
+    readonly isFirst?: boolean;
+  },
 ): Promise<Approval> {
   const { instance } = found;
   const step = instance.step?.uniqueName ?? '';
   const nowMs = context.now();
   const code = await unusedCode(transaction, context);
-  const attempt = (await transaction.lastAttempt(instance.ref, step)) + 1;
+  const attempt = isFirst ? 1 : (await transaction.lastAttempt(instance.ref, step)) + 1;
   const opened = openedApproval({ ...found, id: context.newId(), code, step, attempt }, nowMs);
   const plan = planFor(opened, context.policy, nowMs);
   const approval = plan ? { ...opened, plan } : opened;
@@ -577,7 +609,7 @@ export async function openApprovalIn(
   }
   // A system that lists nothing is asked about this run from now on.
   if (found.inbound) await transaction.watchRun(instance.ref, nowMs);
-  await notifyGap(context, transaction, approval);
+  await notifyGap(context, transaction, approval, recall);
   await noteShadow(context, transaction, approval);
   const requester = requesterOf(approval, context.policy);
   const isReportedAtStart = approverRuleFor(instance, context.policy)?.notifyRequester === 'start';
@@ -590,12 +622,17 @@ export async function openApprovalIn(
 }
 
 /** Tells operators when nobody, or too few, can act. */
-async function notifyGap(context: Context, transaction: Transaction, approval: Approval): Promise<void> {
+async function notifyGap(
+  context: Context,
+  transaction: Transaction,
+  approval: Approval,
+  recall?: Recall,
+): Promise<void> {
   const rule = approverRuleFor(approval.instance, context.policy);
   const key = `undecidable:${approval.id}`;
   if (!rule || namesNobody(rule))
     return notifyOperators(context, transaction, key, { kind: 'undecidable', approval });
-  const gap = await findRoleGap(context, transaction, approval);
+  const gap = await findRoleGap(context, transaction, approval, recall);
   if (gap) await notifyOperators(context, transaction, key, { kind: 'too-few', approval, gap });
 }
 
