@@ -22,7 +22,7 @@ import { isPostgresUrl } from './shared/text.js';
 import { createTracing } from './shared/trace.js';
 import { createChat } from './slack/index.js';
 import { useCasesOn } from './slack/use-cases.js';
-import { openStore } from './stores/index.js';
+import { openStore, storeIdOf } from './stores/index.js';
 import { takeInboundApproval } from './use-cases/approvals/observe.js';
 import { type SwitchResult, switchMode } from './use-cases/approvals/switch-mode.js';
 import { createTokenPairs, originOf } from './use-cases/chat-tokens.js';
@@ -95,6 +95,8 @@ export interface Runtime {
   readonly openStore?: typeof openStore;
   /** Reads the settings again, for a reload that is asked for from outside; throws `ConfigError`. */
   readonly readSettings?: () => Settings;
+  /** The file those are read from. */
+  readonly settingsFile?: string;
 }
 
 /** Another bot has the store for itself. */
@@ -141,7 +143,8 @@ async function startOn(botParts: BotParts): Promise<Bot> {
     {
       checks: parts.checks,
       metrics: parts.metricsPage,
-      ...defined({ reload: rules.reload }),
+      storeId: storeIdOf(settings.store),
+      ...defined({ reload: rules.reload, settingsFile: runtime.settingsFile }),
     },
   );
   try {
@@ -347,7 +350,7 @@ function candidateIn({ readCandidate }: Settings): (() => Policy) | undefined {
 }
 
 function slackOptionsOf({ slack }: Settings) {
-  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command } = slack;
+  const { mode, appToken = '', signingSecret = '', botToken, apiUrl, proxy, command, team } = slack;
   return {
     mode:
       mode === 'socket'
@@ -355,7 +358,7 @@ function slackOptionsOf({ slack }: Settings) {
         : ({ kind: 'http', signingSecret } as const),
     botToken,
     command,
-    ...defined({ apiUrl, proxy }),
+    ...defined({ apiUrl, proxy, team }),
   };
 }
 

@@ -135,6 +135,23 @@ interface SlackSettings extends SlackSecrets {
 }
 
 /**
+ * Reads where the operations listener stands, without any secret and whatever else is wrong with the settings.
+ *
+ * Throws `ConfigError` where that cannot be read.
+ */
+export function readOperations(file: string, readFile: ReadFile): Settings['operations'] {
+  const { raw, lineOf } = readSettingsFile(file, readFile);
+  const parsed = settingsSchema.shape.operations.safeParse(raw.operations, { error: expectation });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }): Problem => {
+    const whole = ['operations', ...path.map(String)];
+    const found = describeFound(valueAt(raw, whole));
+    return { path: pathText(whole), ...defined({ line: lineOf(whole) }), expected: message, found };
+  });
+  throw new ConfigError(file, problems);
+}
+
+/**
  * Reads the settings from a YAML file and the environment.
  *
  * Throws `ConfigError` with every problem there is. The file wins over the environment; secrets come from the

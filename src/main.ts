@@ -88,21 +88,21 @@ async function run(args: readonly string[]): Promise<number> {
   });
   if (values.version) return print(`${version()}\n`);
   if (values.help) return print(usage);
-  const extra = positionals.slice(placesOf(positionals[0]))[0];
-  if (extra !== undefined) {
-    process.stderr.write(`"${extra}" is one word too many for countersign ${positionals[0]}.\n\n${usage}`);
+  const refuse = (why: string) => {
+    process.stderr.write(`${why}\n\n${usage}`);
     return 2;
-  }
-  const stray = tokens
-    .flatMap((one) => (one.kind === 'option' ? one.name : []))
-    .find((name) => isStray(name, positionals[0]));
+  };
+  const command = commandIn(positionals);
+  const extra = positionals.slice(placesOf(command))[0];
+  if (extra !== undefined) return refuse(`"${extra}" is one word too many for countersign ${command}.`);
+  const options = tokens.flatMap((one) => (one.kind === 'option' ? one.name : []));
+  const stray = options.find((name) => isStray(name, command));
   if (stray !== undefined) {
-    const owners = Object.keys(ownOptions).filter((command) => ownOptions[command]?.includes(stray));
-    process.stderr.write(
-      `--${stray} belongs to countersign ${owners.join(', ')}, not to ${positionals[0]}.\n\n${usage}`,
-    );
-    return 2;
+    const owners = Object.keys(ownOptions).filter((one) => ownOptions[one]?.includes(stray));
+    return refuse(`--${stray} belongs to countersign ${owners.join(', ')}, not to ${command}.`);
   }
+  const twice = options.find((name, at) => options.indexOf(name) !== at && !['head', 'set'].includes(name));
+  if (twice !== undefined) return refuse(`--${twice} is given twice.`);
   const source = { file: values.config, env: process.env };
   switch (positionals[0]) {
     case 'init':
@@ -168,6 +168,8 @@ async function run(args: readonly string[]): Promise<number> {
       return (await import('./cli/audit.js')).evidence({ ...source, ...wanted });
     }
     case 'manifest':
+      if (values.http !== undefined && !isHttps(values.http))
+        return refuse(`--http is an https address, since Slack calls no other; found ${values.http}.`);
       return print((await import('./cli/settings.js')).manifest(values.http));
     case undefined:
     case 'help':
@@ -190,8 +192,16 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   doctor: ['config', 'json'],
   simulate: ['config', 'current', 'since', 'from-server', 'json'],
   manifest: ['http'],
-  store: ['config', 'from', 'to', 'dry-run', 'vacuum'],
-  audit: ['config', 'head', 'anchors', 'from', 'format', 'since', 'system'],
+  'store copy': ['from', 'to'],
+  'store backup': ['config', 'from', 'to'],
+  'store confirm-restore': ['config', 'from'],
+  'store prune': ['config', 'from', 'dry-run', 'vacuum'],
+  'store hold': ['config', 'from'],
+  'store release': ['config', 'from'],
+  'store forget': ['config', 'from'],
+  'audit verify': ['config', 'head', 'anchors', 'from'],
+  'audit export': ['config', 'from', 'format', 'since', 'system'],
+  'audit accept': ['config', 'from'],
   evidence: ['config', 'head', 'anchors', 'from', 'out'],
 };
 
@@ -201,10 +211,21 @@ function isStray(option: string, command: string | undefined): boolean {
   return own !== undefined && !own.includes(option);
 }
 
-/** How many words a command takes, itself included. */
+/** Names the command, with what it is to do where it does several things. */
+function commandIn([name, action]: readonly string[]): string | undefined {
+  const both = `${name} ${action}`;
+  return Object.hasOwn(ownOptions, both) ? both : name;
+}
+
+/** How many words a command takes, itself included; of one that is not known, none is too many. */
 function placesOf(command: string | undefined): number {
-  if (command === 'audit' || command === 'store') return 3;
-  return command === 'evidence' ? 2 : 1;
+  if (command === 'evidence') return 2;
+  if (command === undefined || !/^(store|audit)/.test(command)) return 1;
+  return /^(store (hold|release|forget)|audit accept|store|audit)$/.test(command) ? 3 : 2;
+}
+
+function isHttps(address: string): boolean {
+  return URL.canParse(address) && new URL(address).protocol === 'https:';
 }
 
 function version(): string {

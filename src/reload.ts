@@ -13,7 +13,7 @@ import { retireApprovals } from './use-cases/approvals/observe.js';
 import { retireChanges } from './use-cases/commands/change.js';
 import type { Context } from './use-cases/context.js';
 import { recordSettings } from './use-cases/ledger/record.js';
-import { applyRules, areAgreed, offerRules, RulesChanged } from './use-cases/rules.js';
+import { applyRules, areAgreed, listLoadedRules, offerRules, RulesChanged } from './use-cases/rules.js';
 
 /** What a bot works by: settings, and all that was made of them. */
 export interface AtWork {
@@ -32,7 +32,12 @@ export type ReloadResult =
   /** They are in force once as many other replicas have loaded them too. */
   | { readonly kind: 'waiting'; readonly others: number }
   /** These are read at a start only. */
-  | { readonly kind: 'needs-restart'; readonly settings: readonly string[] }
+  | {
+      readonly kind: 'needs-restart';
+      readonly settings: readonly string[];
+      /** Set where none of them differs, and the port they name would have to be opened. */
+      readonly why?: 'port-not-open';
+    }
   /** Systems that would be gone, with so many open approvals; to be confirmed. */
   | {
       readonly kind: 'ends-approvals';
@@ -69,6 +74,8 @@ const releasedWithinMs = 10_000;
 /** A bot that is told to stop waits no longer for an exchange of settings; its next start goes on with it. */
 const endedWithinMs = 1_000;
 
+const warnEveryMs = 60_000;
+
 const outOfForce = 'Other replicas go by other settings; until all have the same, nothing is decided here';
 
 /** Creates what exchanges settings; `make` makes of settings what the bot works by. */
@@ -89,6 +96,9 @@ export function createRules(
   const { log, readSettings } = runtime;
   const { store } = first.context;
   let current = first;
+  /** A port that was opened at the start stays open, also while nobody answers there. */
+  const isListening = first.routes.length > 0 || first.settings.slack.mode === 'http';
+  let warnedAtMs = Number.NEGATIVE_INFINITY;
   /** Loaded, and not in force before every other replica has loaded the same. */
   let prepared: AtWork | undefined;
   /** Whether everything follows the present settings by now; those of a start may have to wait for others. */
@@ -149,13 +159,25 @@ export function createRules(
     );
   };
 
+  /** Says, each minute, which replicas keep loaded settings from coming into force. */
+  const warnOfWaiting = async ({ context, settings }: AtWork): Promise<void> => {
+    const nowMs = context.now();
+    if (nowMs - warnedAtMs < warnEveryMs) return;
+    warnedAtMs = nowMs;
+    const loaded = await listLoadedRules(store, nowMs);
+    const hash = hashOf(settings);
+    const replicas = [...loaded].flatMap(([replicaId, of]) => (of === hash ? [] : [replicaId]));
+    log.warn({ replicas }, 'Loaded settings wait until these replicas have loaded the same');
+  };
+
   const offer = async () => {
     const mine = prepared ?? current;
     const offered = await offerRules(mine.context, hashOf(mine.settings), async (transaction) => {
       if (prepared || hasBegun) await recordSettings(mine.context, transaction, mine.settings.sections);
     });
     if (!offered.isInForce) {
-      if (!prepared) log.warn({ others: offered.others }, outOfForce);
+      if (prepared) await warnOfWaiting(mine);
+      else log.warn({ others: offered.others }, outOfForce);
       return offered;
     }
     if (prepared) await exchange(prepared);
@@ -176,8 +198,8 @@ export function createRules(
       const gone = await openApprovalsGone(current, settings);
       if (gone.length > 0 && !isConfirmed) return { kind: 'ends-approvals', systems: gone };
       const next = await make(settings);
-      if (current.routes.length === 0 && next.routes.length > 0)
-        return { kind: 'needs-restart', settings: ['http'] };
+      if (!isListening && next.routes.length > 0)
+        return { kind: 'needs-restart', settings: ['http'], why: 'port-not-open' };
       prepared = next;
       const { isInForce, others } = await offer();
       return isInForce ? { kind: 'applied', changed } : { kind: 'waiting', others };

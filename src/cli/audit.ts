@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
+import { whyUnreadable } from '../config/problems.js';
+import { ConfigError } from '../config.js';
 import { createHmacSigner, createSignerFinder } from '../crypto.js';
 import {
   type Anchor,
@@ -20,7 +22,7 @@ import { openStore } from '../stores/index.js';
 import { composeEvidence, evidenceJson, evidencePage, findRecorded } from '../use-cases/ledger/evidence.js';
 import { type Acceptance, acceptBreak } from '../use-cases/ledger/record.js';
 import { type ChainVerdict, lastAnchors, readLedger, verifyLedger } from '../use-cases/ledger/verify.js';
-import { readSettings, type SettingsSource } from './settings.js';
+import { readSettings, type SettingsSource, tryToRead } from './settings.js';
 
 /** What was asked of the ledger on the command line; the settings name the store when `from` does not. */
 export interface AuditCommand extends SettingsSource {
@@ -70,11 +72,11 @@ export interface EvidenceCommand
 export async function evidence(command: EvidenceCommand): Promise<number> {
   const { ref: typed, dir } = command;
   if (typed === undefined) return fail('Name a run: "evidence K7F3", or its ID in its system.');
-  if (!existsSync(dir)) return fail(`There is no folder ${dir}.`);
+  if (!existsSync(dir)) return fail(`There is no folder ${dir}.`, 1);
   const keys = keysOf(command);
   const anchors = readAnchors(command);
   if (!keys) return 2;
-  if (anchors.kind === 'wrong') return fail(anchors.why);
+  if (anchors.kind === 'wrong') return fail(anchors.why, anchors.code);
   const { key, previousKeys } = keys;
   const options = {
     nowMs: Date.now(),
@@ -83,7 +85,7 @@ export async function evidence(command: EvidenceCommand): Promise<number> {
   };
   const done = await withStore(command, async (store) => {
     const ref = await findRecorded(store, typed);
-    if (!ref) return fail(`The ledger has nothing about ${typed}.`);
+    if (!ref) return fail(`The ledger has nothing about ${typed}.`, 1);
     const pack = await composeEvidence(store, ref, options);
     const name = join(dir, `evidence-${typed.replace(/[^\w.-]/g, '_')}`);
     return writeNew([
@@ -97,7 +99,7 @@ export async function evidence(command: EvidenceCommand): Promise<number> {
 /** Evidence that was handed to somebody must not change behind their back. */
 function writeNew(files: readonly (readonly [path: string, text: string])[]): number {
   const [there] = files.filter(([path]) => existsSync(path));
-  if (there) return fail(`${there[0]} is there already; remove it, or name another folder with --out.`);
+  if (there) return fail(`${there[0]} is there already; remove it, or name another folder with --out.`, 1);
   for (const [path, text] of files) {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     process.stdout.write(`Wrote ${path}\n`);
@@ -106,8 +108,9 @@ function writeNew(files: readonly (readonly [path: string, text: string])[]): nu
 }
 
 /** Reads the heads that a bot writes beside its store, and into its file of heads. */
-function anchorsBeside(command: EvidenceCommand): readonly Anchor[] {
-  const settings = command.from === undefined ? readSettings(command) : undefined;
+function anchorsBeside(command: Pick<AuditCommand, 'from' | keyof SettingsSource>): readonly Anchor[] {
+  const read = command.from === undefined ? tryToRead(command) : undefined;
+  const settings = read instanceof ConfigError ? undefined : read;
   const place = command.from ?? settings?.store;
   const beside = place === undefined || isPostgresUrl(place) ? undefined : `${place}.anchors`;
   return [beside, settings?.ledger.anchorFile]
@@ -120,12 +123,12 @@ async function verify(command: AuditCommand): Promise<number> {
   const keys = keysOf(command);
   const anchors = readAnchors(command);
   if (!keys) return 2;
-  if (anchors.kind === 'wrong') return fail(anchors.why);
+  if (anchors.kind === 'wrong') return fail(anchors.why, anchors.code);
   const { key, previousKeys } = keys;
   const proofs = {
     signerOf: createSignerFinder([...(key ? [key] : []), ...previousKeys]),
     hasKey: key !== undefined,
-    anchors: anchors.anchors,
+    anchors: [...anchors.anchors, ...anchorsBeside(command)],
   };
   const verdicts = await withStore(command, (store) => verifyLedger(store, proofs));
   if (!verdicts) return 2;
@@ -228,9 +231,9 @@ function environmentOf({ env }: SettingsSource) {
   return createEnvironment(env, (path) => readFileSync(path));
 }
 
-function fail(text: string): 2 {
+function fail(text: string, code: 1 | 2 = 2): 1 | 2 {
   process.stderr.write(`${text}\n`);
-  return 2;
+  return code;
 }
 
 /** Writes records out as they are read; waits wherever the reader of the output is slower. */
@@ -295,7 +298,7 @@ export function csvCell(cell: string): string {
 /** Anchors that were given, or what is wrong with one. */
 type GivenAnchors =
   | { readonly kind: 'read'; readonly anchors: readonly Anchor[] }
-  | { readonly kind: 'wrong'; readonly why: string };
+  | { readonly kind: 'wrong'; readonly why: string; readonly code: 1 | 2 };
 
 /** Reads anchors from the command line and from a file; one that cannot be read is told, never passed over. */
 function readAnchors(given: {
@@ -305,14 +308,22 @@ function readAnchors(given: {
   const anchors: Anchor[] = [];
   for (const head of given.heads) {
     const anchor = readAnchor(head);
-    if (!anchor) return { kind: 'wrong', why: `--head ${head} does not have the form system:number:seal.` };
+    if (!anchor)
+      return { kind: 'wrong', why: `--head ${head} does not have the form system:number:seal.`, code: 2 };
     anchors.push(anchor);
   }
-  const lines = given.anchors === undefined ? [] : readFileSync(given.anchors, 'utf8').split('\n');
+  let text = '';
+  try {
+    if (given.anchors !== undefined) text = readFileSync(given.anchors, 'utf8');
+  } catch (error) {
+    return { kind: 'wrong', why: `${given.anchors}: ${whyUnreadable(error)}.`, code: 1 };
+  }
+  const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const anchor = readAnchor(line);
-    if (!anchor) return { kind: 'wrong', why: `Line ${index + 1} of ${given.anchors} holds no head.` };
+    const why = `Line ${index + 1} of ${given.anchors} holds no head.`;
+    if (!anchor) return { kind: 'wrong', why, code: 2 };
     anchors.push(anchor);
   }
   return { kind: 'read', anchors };

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { createBackends } from '../backends/kind.js';
 import { ledgerVariables } from '../config/environment.js';
 import { ConfigError, type Settings } from '../config.js';
-import { createSecretBox } from '../crypto.js';
+import { createSecretBox, createSignerFinder } from '../crypto.js';
 import { changingVerbs } from '../domain/commands.js';
 import { groupsNamedIn } from '../domain/person.js';
 import type { RuleMatch } from '../domain/policy.js';
 import { unmappedApprovers } from '../domain/voting.js';
-import { checkPort } from '../http/server.js';
+import { checkPorts } from '../http/server.js';
 import { createLog } from '../log.js';
 import type { CheckUp, NamedInRule } from '../ports/backend.js';
 import type { Log } from '../ports/runtime.js';
 import { messageOf } from '../shared/language.js';
 import { isPostgresUrl, matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
-import { checkUpStore, openStore, whyNotWritten } from '../stores/index.js';
+import { checkUpStore, openStore, storeIdOf, whyNotWritten } from '../stores/index.js';
 import { createTokenPairs, originOf } from '../use-cases/chat-tokens.js';
 import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
@@ -43,8 +43,8 @@ export async function doctor(options: SettingsSource & { readonly isJson: boolea
   return checks.some(({ verdict }) => verdict === 'bad') ? 1 : 0;
 }
 
-/** Whoever reads JSON reads JSON, whatever is wrong. */
-function problemsAsChecks({ problems }: ConfigError): readonly CheckUp[] {
+/** Whoever reads JSON reads JSON, whatever is wrong with the settings. */
+export function problemsAsChecks({ problems }: ConfigError): readonly CheckUp[] {
   return problems.map(({ path, line, expected, found }) => ({
     name: 'settings',
     verdict: 'bad',
@@ -66,12 +66,7 @@ export async function checkRuntime(settings: Settings, log: Log): Promise<readon
     ...settings.servers.map((one) => surviving(one.server.name, checkServer(one, { settings, log }))),
     surviving('store', checkUpStore(store, { password, retention })),
     surviving('ledger', checkLedger(settings)),
-    ...portsOf(settings).map((at) =>
-      surviving(
-        `port of ${at.setting}`,
-        checkPort(at).then((one) => [one]),
-      ),
-    ),
+    surviving('ports', checkPorts(portsOf(settings), storeIdOf(store))),
   ]);
   return [...found.flat(), ...checkMapping(settings)];
 }
@@ -81,17 +76,52 @@ function surviving(name: string, checks: Promise<readonly CheckUp[]>): Promise<r
   return checks.catch((error: unknown) => [{ name, verdict: 'bad', detail: messageOf(error) }]);
 }
 
+/** Says whether the key is the one that sealed the last record of each chain, or one from before it. */
+async function checkLedgerKey({ ledger, store, storePassword: password }: Settings): Promise<CheckUp> {
+  const name = 'ledger: key';
+  const { key, previousKeys } = ledger;
+  const { key: variable, previous } = ledgerVariables;
+  if (!key) {
+    const detail = 'there is none, so the records prove nothing';
+    return { name, verdict: 'bad', detail, fix: `set ${variable.name} (${variable.example})` };
+  }
+  const good = { name, verdict: 'good', detail: 'its records are sealed' } as const;
+  if (!isPostgresUrl(store) && !existsSync(store)) return good;
+  const heads = await lastHeads(store, password);
+  if (!heads) {
+    const detail = 'there is one; the records could not be read, so whether it sealed them is not known';
+    return { name, verdict: 'unknown', detail };
+  }
+  const signerOf = createSignerFinder([key, ...previousKeys]);
+  const strange = heads.filter(({ keyId }) => signerOf(keyId) === undefined);
+  if (strange.length === 0) return good;
+  const of = strange.map(({ system, number }) => `${system || 'the bot itself'} (record ${number})`);
+  return {
+    name,
+    verdict: 'bad',
+    detail: `the last record was sealed with another key: ${of.join(', ')}`,
+    fix: `set ${variable.name} to the key it was sealed with; if the key was changed on purpose, put the one before into ${previous.name}`,
+  };
+}
+
+/** Gives the head of every chain; absent where the store or its tables cannot be read, which the store's check says. */
+async function lastHeads(place: string, password: string | undefined) {
+  try {
+    const opened = await openStore(place, { password, readOnly: true });
+    try {
+      return await opened.listLedgerHeads();
+    } finally {
+      await opened.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 /** Says whether the ledger proves anything, and whether its heads can be written where the settings want them. */
-async function checkLedger({ ledger }: Settings): Promise<readonly CheckUp[]> {
-  const { key, anchorFile } = ledger;
-  const sealed: CheckUp = key
-    ? { name: 'ledger: key', verdict: 'good', detail: 'its records are sealed' }
-    : {
-        name: 'ledger: key',
-        verdict: 'bad',
-        detail: 'there is none, so the records prove nothing',
-        fix: `set ${ledgerVariables.key.name} (${ledgerVariables.key.example})`,
-      };
+async function checkLedger(settings: Settings): Promise<readonly CheckUp[]> {
+  const { anchorFile } = settings.ledger;
+  const sealed = await checkLedgerKey(settings);
   if (anchorFile === undefined) return [sealed];
   const name = 'ledger: anchor file';
   const fault = await whyNotWritten(anchorFile);

@@ -1,7 +1,9 @@
-import { reloadHeader } from '../http/server.js';
+import { readFileSync } from 'node:fs';
+import { readOperations, type Settings } from '../config.js';
+import { fileHeader, reloadHeader } from '../http/server.js';
 import type { ReloadResult } from '../reload.js';
 import { assertNever, messageOf } from '../shared/language.js';
-import { readSettings, type SettingsSource } from './settings.js';
+import { reportProblems, type SettingsSource, wholePath } from './settings.js';
 
 /** Longer than jobs by the old settings may take to end. */
 const repliedWithinMs = 30_000;
@@ -13,15 +15,18 @@ const repliedWithinMs = 30_000;
  * settings are wrong.
  */
 export async function reload(options: SettingsSource & { readonly isConfirmed: boolean }): Promise<number> {
-  const settings = readSettings(options);
-  if (!settings) return 2;
-  const { host, port } = settings.operations;
+  const operations = operationsIn(options);
+  if (!operations) return 2;
+  const { host, port } = operations;
   const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const address = `http://${here.includes(':') ? `[${here}]` : here}:${port}/reload`;
   try {
     const response = await fetch(address, {
       method: 'POST',
-      headers: { [reloadHeader]: options.isConfirmed ? 'confirm' : 'ask' },
+      headers: {
+        [reloadHeader]: options.isConfirmed ? 'confirm' : 'ask',
+        [fileHeader]: encodeURIComponent(wholePath(options.file)),
+      },
       signal: AbortSignal.timeout(repliedWithinMs),
     });
     if (!response.ok) {
@@ -34,9 +39,18 @@ export async function reload(options: SettingsSource & { readonly isConfirmed: b
     return code;
   } catch (error) {
     process.stderr.write(
-      `No bot answers at ${address} (${messageOf(error)}). Start it, or check operations.host and operations.port.\n`,
+      `No bot answers at ${address} (${messageOf(error)}). Start it, or check operations.host and operations.port: a change of these needs a restart, and until then the bot listens where it did.\n`,
     );
     return 1;
+  }
+}
+
+/** Gives where the bot listens, which is all that is needed here: the bot checks the rest, with its own secrets. */
+function operationsIn({ file }: SettingsSource): Settings['operations'] | undefined {
+  try {
+    return readOperations(file, (path) => readFileSync(path));
+  } catch (error) {
+    return reportProblems(error);
   }
 }
 
@@ -53,6 +67,11 @@ export function renderReload(result: ReloadResult): { readonly text: string; rea
       return { text: `Loaded. In force once ${who} loaded the same settings.`, code: 0 };
     }
     case 'needs-restart':
+      if (result.why === 'port-not-open')
+        return {
+          text: 'Not loaded: these settings are called from outside, and the port of http is opened at a start only. Restart the bot. The old settings stay in force.',
+          code: 1,
+        };
       return {
         text: `Not loaded: a change of ${listed(result.settings)} needs a restart. The old settings stay in force.`,
         code: 1,

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Report, type ReportRow, sinceDay } from '../domain/report.js';
 import { defined } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
@@ -29,7 +30,8 @@ export async function report(command: ReportCommand): Promise<number> {
   const { since, format, out } = command;
   if (!isFormat(format)) return fail('--format is text, csv, json or svg.');
   if (out !== undefined && existsSync(out))
-    return fail(`${out} is there already; name another file with --out.`);
+    return fail(`${out} is there already; name another file with --out.`, 1);
+  if (out !== undefined && !existsSync(dirname(out))) return fail(`There is no folder ${dirname(out)}.`, 1);
   const settings = readSettings(command);
   if (!settings) return 2;
   const { store: place, storePassword: password, policy } = settings;
@@ -51,9 +53,9 @@ function isFormat(text: string): text is keyof typeof writers {
   return Object.hasOwn(writers, text);
 }
 
-function fail(text: string): 2 {
+function fail(text: string, code: 1 | 2 = 2): 1 | 2 {
   process.stderr.write(`${text}\n`);
-  return 2;
+  return code;
 }
 
 function reportText(result: Report): string {

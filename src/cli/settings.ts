@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSettingsDocs } from '../config/docs.js';
 import { ConfigError, formatProblems, loadSettings, type Settings } from '../config.js';
@@ -10,6 +11,15 @@ export interface SettingsSource {
   /** The settings file. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Gives the path of a file from the root, by the name it really has; of one that is not there, as it is written. */
+export function wholePath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
+  }
 }
 
 /** Gives the settings, or prints every problem and gives nothing. */

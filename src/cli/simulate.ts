@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBackends } from '../backends/kind.js';
-import type { Settings } from '../config.js';
+import { ConfigError, type Settings } from '../config.js';
 import type { Instance } from '../domain/instance.js';
 import type { Simulation } from '../domain/simulation.js';
 import { createLog } from '../log.js';
@@ -13,7 +13,8 @@ import { messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { openStore } from '../stores/index.js';
 import { simulate as simulateOn } from '../use-cases/simulate.js';
-import { readSettings, type SettingsSource } from './settings.js';
+import { problemsAsChecks } from './doctor.js';
+import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /** What was asked of a simulation; `file` holds the new settings. */
 export interface SimulateCommand extends SettingsSource {
@@ -32,15 +33,24 @@ export interface SimulateCommand extends SettingsSource {
  */
 export async function simulate(command: SimulateCommand): Promise<number> {
   const { file, current, env, isJson, isFromServer } = command;
+  const fail = (text: string) => refuse(text, isJson);
   if (file === current)
     return fail('Name the new settings with --config, and those in force with --current.');
   const sinceMs = sinceOf(command.since, Date.now());
   if (sinceMs === undefined) return fail('--since is a span such as 30d, or a day such as 2026-01-01.');
-  const [before, after] = [readSettings({ file: current, env }), readSettings({ file, env })];
-  if (!before || !after) return 2;
+  const [before, after] = [tryToRead({ file: current, env }), tryToRead({ file, env })];
+  if (before instanceof ConfigError || after instanceof ConfigError) {
+    const wrong = [before, after].filter((one) => one instanceof ConfigError);
+    if (isJson) writeJson(wrong.flatMap(problemsAsChecks));
+    else for (const one of wrong) reportProblems(one);
+    return 2;
+  }
   const { store: place, storePassword: password } = before;
   if (!isPostgresUrl(place) && !existsSync(place)) return fail(`There is no store at ${place}.`);
-  const store = await openStore(place, { password, readOnly: true });
+  const store = await openStore(place, { password, readOnly: true }).catch((error: unknown) =>
+    messageOf(error),
+  );
+  if (typeof store === 'string') return fail(store);
   try {
     const hosts = { toUnicode, isPublicSuffix };
     const unread: string[] = [];
@@ -50,7 +60,8 @@ export async function simulate(command: SimulateCommand): Promise<number> {
       sinceMs,
       ...(isFromServer ? { more: waitingOn(before, store, unread) } : {}),
     });
-    process.stdout.write(isJson ? `${JSON.stringify(result, undefined, 2)}\n` : renderSimulation(result));
+    if (isJson) writeJson(result);
+    else process.stdout.write(renderSimulation(result));
     for (const line of unread) process.stderr.write(`${line}\n`);
     if (result.changed > 0) return 3;
     return unread.length > 0 ? 2 : 0;
@@ -59,9 +70,15 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   }
 }
 
-function fail(text: string): 2 {
-  process.stderr.write(`${text}\n`);
+/** Whoever reads JSON reads JSON, in the form the doctor has. */
+function refuse(text: string, isJson: boolean): 2 {
+  if (isJson) writeJson([{ name: 'simulate', verdict: 'bad', detail: text }]);
+  else process.stderr.write(`${text}\n`);
   return 2;
+}
+
+function writeJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 function sinceOf(text: string, nowMs: number): number | undefined {

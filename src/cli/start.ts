@@ -12,7 +12,7 @@ import { asError, defined, messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { nameOfPlace } from '../stores/sql/database.js';
 import { renderReload } from './reload.js';
-import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
+import { reportProblems, type SettingsSource, tryToRead, wholePath } from './settings.js';
 
 /** Letters and digits that are not mistaken for one another when read aloud. */
 const codeAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -42,9 +42,11 @@ export async function start(
     if (wrong.length > 0) throw new ConfigError(options.file, wrong);
     return read;
   };
-  const bot = await startWithRetry(settings, { log, readSettings: again }).catch((error: unknown) =>
-    notStarted(error, log, settings),
-  );
+  const bot = await startWithRetry(settings, {
+    log,
+    readSettings: again,
+    settingsFile: wholePath(options.file),
+  }).catch((error: unknown) => notStarted(error, log, settings));
   if (typeof bot === 'number') return bot;
   // Whoever reads that it is at work may stop it at once.
   const stopSignal = untilStopSignal(log, options.exit);
@@ -88,10 +90,9 @@ function notStarted(thrown: unknown, log: Log, settings?: Settings): number {
 /** Names the setting that made a start fail; absent where none did. */
 function settingBehind(thrown: unknown, settings: Settings): string | undefined {
   if (thrown instanceof AnotherBotRunning) return 'store';
-  if (ChatError.hasCode(thrown, 'sign-in')) {
-    const isApp = settings.slack.mode === 'socket' && /app-level|apps\.connections/.test(thrown.message);
-    return isApp ? slackVariables.appToken.name : slackVariables.botToken.name;
-  }
+  if (thrown instanceof ChatError && thrown.about === 'team') return 'slack.team';
+  if (ChatError.hasCode(thrown, 'sign-in'))
+    return thrown.about === 'app-token' ? slackVariables.appToken.name : slackVariables.botToken.name;
   const message = messageOf(thrown);
   const listener = /\b(operations|http)\.(host|port)\b/.exec(message)?.[1];
   if (listener !== undefined) return listener;
@@ -118,9 +119,14 @@ async function reloadOnSignal(bot: Bot, read: () => Settings, log: Log): Promise
     const { text, code } = renderReload(await bot.reload(read(), { isConfirmed: false }));
     log[code === 0 ? 'info' : 'error']({ signal: 'SIGHUP' }, text);
   } catch (error) {
-    if (error instanceof ConfigError) reportProblems(error);
+    const isConfig = error instanceof ConfigError;
+    for (const { path, line, expected, found } of isConfig ? error.problems : [])
+      log.error(
+        { signal: 'SIGHUP', setting: path, ...defined({ line }) },
+        `${path}: expected ${expected}; found ${found}`,
+      );
     log.error(
-      { signal: 'SIGHUP', err: asError(error) },
+      { signal: 'SIGHUP', ...(isConfig ? {} : { err: asError(error) }) },
       'The settings could not be reloaded; the old ones stay',
     );
   }
@@ -128,12 +134,15 @@ async function reloadOnSignal(bot: Bot, read: () => Settings, log: Log): Promise
 
 async function startWithRetry(
   settings: Settings,
-  { log, readSettings }: { readonly log: Log; readonly readSettings: () => Settings },
+  {
+    log,
+    ...source
+  }: { readonly log: Log; readonly readSettings: () => Settings; readonly settingsFile: string },
 ): Promise<Bot> {
   const giveUpAtMs = Date.now() + (isPostgresUrl(settings.store) ? waitTimeoutMs : 0);
   for (;;) {
     try {
-      return await startBot(settings, { ...realRuntime(log), readSettings });
+      return await startBot(settings, { ...realRuntime(log), ...source });
     } catch (error) {
       if (!(error instanceof AnotherBotRunning) || Date.now() > giveUpAtMs) throw error;
       log.warn({ store: settings.store }, 'Another bot holds this store; waiting in case it lets go');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createEnvironment, readLedgerKeys, storePassword } from '../config/environment.js';
 import { personIdPattern } from '../config/schema.js';
@@ -12,7 +13,7 @@ import { createLog } from '../log.js';
 import { assertNever } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { type CopyOutcome, copyStore } from '../stores/copy.js';
-import { openStore } from '../stores/index.js';
+import { openStore, storeIdOf } from '../stores/index.js';
 import { nameOfPlace } from '../stores/sql/database.js';
 import { backupSqlite, vacuumSqlite } from '../stores/sqlite.js';
 import type { Context } from '../use-cases/context.js';
@@ -70,6 +71,8 @@ export async function store(command: StoreCommand): Promise<number> {
 
 async function copy({ from, to, env }: StoreCommand): Promise<number> {
   if (!from || !to) return fail(2, 'Give both: --from FILE-OR-ADDRESS --to FILE-OR-ADDRESS.');
+  if (storeIdOf(from) === storeIdOf(to))
+    return fail(2, `--from and --to are the same place, ${nameOfPlace(to)}. Nothing was copied.`);
   const environment = createEnvironment(env, (path) => readFileSync(path));
   const password = environment.read(storePassword.name);
   const [problem] = environment.problems();
@@ -110,6 +113,7 @@ async function backup({ from, to, ...source }: StoreCommand): Promise<number> {
   if (isPostgresUrl(place)) {
     return fail(1, `${nameOfPlace(place)} is a PostgreSQL database; back it up with pg_dump.`);
   }
+  if (!existsSync(dirname(to))) return fail(1, `There is no folder ${dirname(to)}. Nothing was written.`);
   const outcome = await backupSqlite(place, to);
   switch (outcome) {
     case 'written':
@@ -282,7 +286,7 @@ async function forget({ about, from, ...source }: StoreCommand): Promise<number>
   if (!person)
     return fail(
       2,
-      'Name a person: "store forget @Ana Ruiz" as under people, or a member id such as U02AB3CD4 or T01AB2CD3/U02AB3CD4.',
+      `${about === undefined ? '' : `${about} is no name under people and no member id. `}Name a person: "store forget @Ana Ruiz" as under people, or a member id such as U02AB3CD4 or T01AB2CD3/U02AB3CD4.`,
     );
   const done = await withStore(source, from ?? settings.store, async (context) => {
     const outcome = await forgetPerson(context, person);
@@ -291,6 +295,8 @@ async function forget({ about, from, ...source }: StoreCommand): Promise<number>
       for (const why of outcome.why) fail(1, `Not forgotten: ${neededFor[why]}.`);
       return 1;
     }
+    if (outcome.kind === 'nothing-stored')
+      return fail(1, `Nothing that can be forgotten is stored about ${about}; nothing was changed.`);
     const { profiles, homes, links, absences, mutes } = outcome.rows;
     write(
       `Forgotten: profiles ${profiles}, Home pages ${homes}, linked accounts and invitations ${links}, absences that are over ${absences}, mutes ${mutes}.`,

@@ -99,6 +99,13 @@ export const otelHeaders: Variable = {
   example: 'authorization=Bearer …',
 };
 
+/** Names every variable of ours that belongs to no server. */
+export const ownVariables: readonly string[] = [
+  storePassword,
+  otelHeaders,
+  ...[ledgerVariables, tokenVariables].flatMap(({ key, previous }) => [key, previous]),
+].map(({ name }) => name);
+
 /** The variables of a key that may be changed. */
 interface KeyVariables {
   readonly key: Variable;
@@ -178,10 +185,12 @@ export function readSlackProxy(
 }
 
 function apiUrlProblems(url: string | undefined): readonly Problem[] {
-  if (url === undefined || (isSafeUrl(url) && !looksSecret(url))) return [];
+  if (url === undefined || (isSafeUrl(url) && !looksSecret(url) && !/\s/.test(url))) return [];
   const { name, example } = slackVariables.apiUrl;
   const expected = 'an https address (http only for this very machine)';
-  const found = looksSecret(url) ? 'an address with a password in it' : JSON.stringify(url);
+  const found = looksSecret(url)
+    ? 'an address with a password in it'
+    : `${JSON.stringify(url)}${/\s/.test(url) ? ', which has a blank in it' : ''}`;
   return [{ path: name, expected, found, example: `${name}=${example}` }];
 }
 
@@ -305,8 +314,7 @@ export function createEnvironment(
   const isSet = (name: string) => (env[name] ?? '') !== '';
   const readingOf = (name: string, isSecret = false): Reading => {
     const known = readings.get(name) ?? readVariable(name, env, readFile);
-    const found = isSecret && !known.problem ? strayIn(env[name] ?? '') : undefined;
-    const checked = found === undefined ? known : { problem: strayProblem(name, found) };
+    const checked = isSecret && !known.problem ? withoutStray(name, env[name] ?? '', known) : known;
     readings.set(name, checked);
     return checked;
   };
@@ -330,6 +338,25 @@ function strayIn(text: string): string | undefined {
   if (/\s#/.test(secret)) return 'a secret with a comment behind it';
   if (/^(["'`]).*\1$/.test(secret)) return 'a secret in quotes';
   return secret === text.replace(/\r?\n$/, '') ? undefined : 'a secret with blanks around it';
+}
+
+/** Gives what was read of a secret, or the problem with what stands in its variable or its file beside it. */
+function withoutStray(name: string, text: string, known: Reading): Reading {
+  const found = strayIn(text);
+  if (found !== undefined) return { problem: strayProblem(name, found) };
+  const { value = '' } = known;
+  const isFromFile = text.trim() === '';
+  const path = isFromFile ? `${name}_FILE` : name;
+  if (isFromFile && /[\r\n]/.test(value)) return { problem: wrongSecret(path, 'a file of several lines') };
+  if (isFromFile && value.startsWith(`${name}=`))
+    return { problem: wrongSecret(path, `a file that holds ${name}= and the value`) };
+  // Nobody gives out a token with such a character; a password that people have made up may have one.
+  const isStrange = /PASSWORD/.test(name) ? value.includes('…') : /[^\t\x20-\x7e]/.test(value);
+  return isStrange ? { problem: wrongSecret(path, 'characters that no secret has, such as …') } : known;
+}
+
+function wrongSecret(path: string, found: string): Problem {
+  return { path, expected: 'the secret and nothing else', found: `${found} (not shown)` };
 }
 
 function strayProblem(name: string, found: string): Problem {

@@ -1,5 +1,16 @@
-import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
+import { defined } from '../shared/language.js';
 import { nearMatch } from '../shared/text.js';
 
 const kinds: Readonly<Record<string, string>> = {
@@ -108,27 +119,53 @@ export function readSettingsFile(file: string, readFile: ReadFile): SettingsFile
   const text = readText(file, readFile);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const mistakes = [...document.errors, ...document.warnings].map((mistake): Problem => {
-    const line = lines.linePos(mistake.pos[0]).line;
-    return { path: '(YAML)', line, expected: validYaml, found: withoutValues(mistake.message) };
-  });
-  if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  const raw: unknown = toValue(file, document);
+  const [first] = [...document.errors, ...document.warnings].sort((one, other) => one.pos[0] - other.pos[0]);
+  // What follows the first is often only a consequence of it.
+  if (first) {
+    const line = lines.linePos(first.pos[0]).line;
+    const found = mistakeIn(first, text);
+    throw new ConfigError(file, [{ path: '(YAML)', line, expected: validYaml, found }]);
+  }
+  const raw: unknown = toValue(file, document, lines);
   if (raw === null || raw === undefined) throw wholeFile(file, 'an empty file');
   if (!isGroup(raw)) throw wholeFile(file, 'YAML without settings at its top, such as a list or a text');
   return { raw, lineOf: (path) => lineOf(document, lines, path) };
 }
 
-function toValue(file: string, document: Document): unknown {
+/** Says what is wrong, where YAML's own sentence would not help. */
+function mistakeIn({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document, which a line --- begins; keep one';
+  if (code !== 'DUPLICATE_KEY') return withoutValues(message);
+  const key = /^["']?([\w.-]+)/.exec(text.slice(pos[0]))?.[1];
+  return key === undefined || looksSecret(key) ? 'a key that stands twice' : `${key}, which stands twice`;
+}
+
+function toValue(file: string, document: Document, lines: LineCounter): unknown {
   let value: unknown;
   try {
     value = document.toJS();
   } catch {
+    const range = lostAlias(document)?.range;
+    const line = range ? lines.linePos(range[0]).line : undefined;
+    // Not by its name, which may be a secret that begins with *.
     const found = 'an alias (*name) that cannot be resolved';
-    throw new ConfigError(file, [{ path: '(YAML)', expected: validYaml, found }]);
+    throw new ConfigError(file, [{ path: '(YAML)', ...defined({ line }), expected: validYaml, found }]);
   }
   if (isInsideItself(value, [])) throw wholeFile(file, 'YAML that contains itself through an alias');
   return value;
+}
+
+/** Finds the first alias that names nothing. */
+function lostAlias(document: Document): Alias | undefined {
+  let lost: Alias | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      lost = alias;
+      return visit.BREAK;
+    },
+  });
+  return lost;
 }
 
 function readText(file: string, readFile: ReadFile): string {

@@ -3,7 +3,7 @@ import * as kinds from '../backends/index.js';
 import type { BackendKind, OwnSecret, ServerSecret, SystemSketch, Variable } from '../backends/kind.js';
 import { defined } from '../shared/language.js';
 import { nearMatch } from '../shared/text.js';
-import { type Checked, type Environment, readNeeded } from './environment.js';
+import { type Checked, type Environment, ownVariables, readNeeded } from './environment.js';
 import {
   decodeText,
   entriesOf,
@@ -302,8 +302,20 @@ export function warnOfUnreadVariables(raw: RawGroup, environment: Environment): 
       suffixes: [''],
     }),
   );
-  return [...vendors, ...owned];
+  const ownNames = environment
+    .namesWith('COUNTERSIGN_')
+    .filter((name) => ![...ours].some(({ pattern }) => pattern.test(name)) && !ofKubernetes.test(name));
+  const others = unread({
+    vendor: 'COUNTERSIGN_',
+    names: ownNames,
+    prefixes: ownVariables,
+    suffixes: [''],
+  });
+  return [...vendors, ...owned, ...others];
 }
+
+/** It sets these in every container beside a service called countersign. */
+const ofKubernetes = /^COUNTERSIGN_(SERVICE_(HOST|PORT)|PORT$|PORT_\d)/;
 
 function unread(of: {
   readonly vendor: string;

@@ -335,19 +335,32 @@ export interface OperationsOptions {
   readonly metrics?: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Loads the settings anew; absent where that cannot be asked for here. */
   readonly reload?: (options: { readonly isConfirmed: boolean }) => Promise<object>;
+  /** Names the store, without its address. */
+  readonly storeId?: string;
+  /** The file the settings are read from. */
+  readonly settingsFile?: string;
 }
+
+/** In which `/healthz` says on which store the bot works. */
+const storeHeader = 'x-countersign-store';
+
+/** In which a request to reload says which file is meant, escaped as in an address. */
+export const fileHeader = 'x-countersign-settings';
 
 /**
  * Lists what the operations listener answers, for probes and for whoever watches the bot.
  *
  * `/healthz` says that the process turns; `/readyz` whether everything it needs is there, and what is not.
  */
-function operationsRoutes({ checks, metrics, reload }: OperationsOptions): readonly WebRoute[] {
+function operationsRoutes(options: OperationsOptions): readonly WebRoute[] {
+  const { checks, metrics, reload, storeId, settingsFile } = options;
+  const healthy = json(200, { status: 'ok' });
+  const headers = { ...healthy.headers, ...(storeId === undefined ? {} : { [storeHeader]: storeId }) };
   return [
-    get('/healthz', async () => json(200, { status: 'ok' })),
+    get('/healthz', async () => ({ ...healthy, headers })),
     get('/readyz', async () => readiness(await checks())),
     ...(metrics ? [get('/metrics', async () => asPage(await metrics()))] : []),
-    ...(reload ? [reloadRoute(reload)] : []),
+    ...(reload ? [reloadRoute(reload, settingsFile)] : []),
   ];
 }
 
@@ -367,7 +380,10 @@ function isForeign({
 }
 
 /** `/reload` answers whoever is on this machine, and nobody else. */
-function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute {
+function reloadRoute(
+  reload: NonNullable<OperationsOptions['reload']>,
+  settingsFile: string | undefined,
+): WebRoute {
   return {
     method: 'POST',
     path: '/reload',
@@ -377,6 +393,9 @@ function reloadRoute(reload: NonNullable<OperationsOptions['reload']>): WebRoute
       if (!isLocal || isForeign(headers))
         return refused(403, 'The settings can be reloaded only from the machine Countersign runs on.');
       if (wish === undefined) return refused(400, `The header ${reloadHeader} is missing.`);
+      const meant = headers[fileHeader];
+      if (meant !== undefined && settingsFile !== undefined && meant !== encodeURIComponent(settingsFile))
+        return refused(409, `It reads ${settingsFile}, so nothing was loaded; name that file with --config.`);
       return json(200, await reload({ isConfirmed: wish === 'confirm' }));
     },
   };
@@ -400,17 +419,48 @@ function json(status: number, value: unknown): WebResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
 }
 
-/** Checks that an address can be listened on, or that a bot already does; lets go of it at once. */
-export async function checkPort(at: {
+/** Where a listener of ours would stand. */
+interface Port {
   readonly setting: string;
   readonly host: string;
   readonly port: number;
-}): Promise<CheckUp> {
+}
+
+/**
+ * Checks that addresses can be listened on, or that the bot on this store already does; lets go of them at once.
+ *
+ * Only the operations listener says on which store its bot works; any other of ours is taken for that bot's if that one
+ * answers.
+ */
+export async function checkPorts(ports: readonly Port[], storeId: string): Promise<readonly CheckUp[]> {
+  const checks: CheckUp[] = [];
+  let isAtWork = false;
+  for (const at of ports) {
+    const listening = await listenerAt(at);
+    isAtWork ||= listening.kind === 'bot' && listening.storeId === storeId;
+    checks.push(await checkPort(at, listening, isAtWork));
+  }
+  return checks;
+}
+
+async function checkPort(at: Port, listening: Listening, isAtWork: boolean): Promise<CheckUp> {
   const name = `port of ${at.setting}`;
-  const error = await tryToListen(at);
-  if (!error) return { name, verdict: 'good', detail: `${at.host}:${at.port} is free` };
-  if (error.code === 'EADDRINUSE' && (await isOurs(at)))
-    return { name, verdict: 'good', detail: `${at.host}:${at.port} is held by a bot at work` };
+  const place = `${at.host}:${at.port}`;
+  if (listening.kind === 'free') return { name, verdict: 'good', detail: `${place} is free` };
+  if (listening.kind === 'bot' && isAtWork)
+    return { name, verdict: 'good', detail: `${place} is held by a bot at work` };
+  if (listening.kind === 'bot' && listening.storeId !== undefined)
+    return {
+      name,
+      verdict: 'bad',
+      detail: `${place} is held by another bot, which works on another store`,
+      fix: `set ${at.setting}.port to a free one, or stop that bot`,
+    };
+  if (listening.kind === 'bot') {
+    const detail = `${place} is held by a bot at work, perhaps another one: it does not say on which store`;
+    return { name, verdict: 'unknown', detail };
+  }
+  const { error } = listening;
   return {
     name,
     verdict: 'bad',
@@ -433,19 +483,29 @@ function tryToListen({
   });
 }
 
+/** Who holds a port; `storeId` as the bot there says it, which its public listener does not. */
+type Listening =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'bot'; readonly storeId: string | undefined }
+  | { readonly kind: 'other'; readonly error: Error & { readonly code?: string } };
+
+async function listenerAt(at: Port): Promise<Listening> {
+  const error = await tryToListen(at);
+  if (!error) return { kind: 'free' };
+  const bot = error.code === 'EADDRINUSE' ? await botAt(at) : undefined;
+  return bot ? { kind: 'bot', ...bot } : { kind: 'other', error };
+}
+
 /** Both listeners of a bot say so in their own way: one is healthy, one knows nothing at such an address. */
-async function isOurs({ host, port }: { readonly host: string; readonly port: number }): Promise<boolean> {
+async function botAt({ host, port }: Port): Promise<{ readonly storeId: string | undefined } | undefined> {
   const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   try {
     const name = here.includes(':') ? `[${here}]` : here;
     const response = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(2_000) });
-    const text = await response.text();
-    return (
-      text.includes('"status":"ok"') ||
-      text === 'There is nothing at this address.\n' ||
-      text === 'There is nothing at this address.'
-    );
+    const text = (await response.text()).trim();
+    const isBot = text.includes('"status":"ok"') || text === 'There is nothing at this address.';
+    return isBot ? { storeId: response.headers.get(storeHeader) ?? undefined } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -94,6 +94,8 @@ export class ChatError extends Error {
   readonly code: ChatErrorCode;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  /** What was refused, where it is not the call itself or the token of the bot. */
+  readonly about: 'app-token' | 'team' | undefined;
 
   constructor(
     message: string,
@@ -101,6 +103,7 @@ export class ChatError extends Error {
       readonly code: ChatErrorCode;
       readonly retryable: boolean;
       readonly retryAfterMs?: number | undefined;
+      readonly about?: 'app-token' | 'team' | undefined;
       readonly cause?: unknown;
     },
   ) {
@@ -108,6 +111,7 @@ export class ChatError extends Error {
     this.code = details.code;
     this.retryable = details.retryable;
     this.retryAfterMs = details.retryAfterMs;
+    this.about = details.about;
   }
 
   /** Tells whether something thrown is such an error, for one of these reasons. */

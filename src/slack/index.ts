@@ -96,6 +96,8 @@ export interface SlackChatOptions {
   readonly tracing?: Tracing;
   /** The slash command the bot answers to, with its slash; `/workflow` if left out. */
   readonly command?: string;
+  /** The workspace the token has to belong to; any if left out. */
+  readonly team?: string;
   /** Says what people call a system. */
   readonly labelOf?: (system: string) => string;
   /** Gives the address at which an invitation to link an account is taken up. */
@@ -224,7 +226,7 @@ export function createSlackChat(given: SlackChatOptions): SlackChat {
       let opening = openingOf(options, { logger, dispatcher });
       const { route } = opening;
       const connectOnce = async (): Promise<void> => {
-        us = await signIn(client);
+        us = await signIn(client, options.team);
         const common = {
           slots,
           client,
@@ -306,11 +308,18 @@ async function connect(connection: ReceiverConnection, app: App): Promise<void> 
     await connection.open(app);
   } catch (error) {
     // Whatever is not Slack's answer says what it is by itself.
-    throw error instanceof webApi.SlackError ? chatError(error, 'read') : error;
+    if (!(error instanceof webApi.SlackError)) throw error;
+    const refused = chatError(error, 'read');
+    if (refused.code !== 'sign-in') throw refused;
+    const { message, code, retryable } = refused;
+    throw new ChatError(message, { code, retryable, about: 'app-token', cause: error });
   }
 }
 
-async function signIn(client: ReturnType<typeof createSlackClient>): Promise<SlackIdentity> {
+async function signIn(
+  client: ReturnType<typeof createSlackClient>,
+  team: string | undefined,
+): Promise<SlackIdentity> {
   try {
     const said = await client.auth.test();
     const { team_id: teamId, user_id: botUserId, bot_id: botId, enterprise_id: enterpriseId } = said;
@@ -318,6 +327,11 @@ async function signIn(client: ReturnType<typeof createSlackClient>): Promise<Sla
       throw new ChatError(`Slack: ${orgWide.detail}; ${orgWide.fix}`, { code: 'sign-in', retryable: false });
     }
     if (!teamId || !botUserId || !botId) throw new Error('Slack did not say who the token belongs to');
+    if (team !== undefined && team !== teamId) {
+      const ofGrid = enterpriseId ? ` (of the Enterprise Grid ${enterpriseId})` : '';
+      const wrong = `the bot token belongs to workspace ${teamId}${ofGrid}; slack.team is ${team}`;
+      throw new ChatError(wrong, { code: 'refused', retryable: false, about: 'team' });
+    }
     return { teamId, botUserId, botId, ...(enterpriseId ? { enterpriseId } : {}) };
   } catch (error) {
     throw chatError(error, 'read');

@@ -5,9 +5,11 @@ import { sql } from 'kysely';
 import type { RetentionKind, RetentionTimes } from '../domain/retention.js';
 import type { CheckUp } from '../ports/backend.js';
 import type { Store } from '../ports/store.js';
+import { sha256Of } from '../shared/fingerprint-of.js';
 import { messageOf } from '../shared/language.js';
 import { isPostgresUrl } from '../shared/text.js';
 import { heldSince } from '../use-cases/ledger/verify.js';
+import { listLoadedRules } from '../use-cases/rules.js';
 import type { PostgresOptions } from './postgres.js';
 import { nameOfPlace, type OpenDatabase } from './sql/database.js';
 import { migrations } from './sql/migrations/migrations.js';
@@ -41,14 +43,21 @@ export async function checkUpStore(
         await checkWriting(open, shown),
         ...(isCurrent ? [await measureStore(open, place, options.retention ?? {})] : []),
         ...(await checkRestored(open)),
+        ...(isPostgresUrl(place) && isCurrent ? await checkAgreed(open) : []),
       ];
     } finally {
       await open.close();
     }
   } catch (error) {
-    const detail = messageOf(error);
-    return [{ name, verdict: 'bad', detail: `${shown}: ${detail}`, fix: storeFix }];
+    const said = messageOf(error);
+    const detail = said.includes(shown) ? said : `${shown}: ${said}`;
+    return [{ name, verdict: 'bad', detail, fix: storeFix }];
   }
+}
+
+/** Names a store so that two bots can tell whether they work on the same one, and nothing of its address shows. */
+export function storeIdOf(place: string): string {
+  return sha256Of(isPostgresUrl(place) ? nameOfPlace(place) : resolve(place)).slice(0, 16);
 }
 
 const storeFix = 'see that it is there and that this user may open it; see store in the settings';
@@ -130,6 +139,21 @@ async function checkRestored(open: OpenDatabase): Promise<readonly CheckUp[]> {
       verdict: 'bad',
       detail: `older than its last anchor since the start of ${since}; decisions from before are held`,
       fix: 'if the backup was meant, run countersign store confirm-restore; if not, stop the bot and put the newer store back',
+    },
+  ];
+}
+
+/** Says that replicas have loaded different settings, so that the latest are not in force; nothing where they agree. */
+async function checkAgreed(open: OpenDatabase): Promise<readonly CheckUp[]> {
+  const loaded = [...(await listLoadedRules(createSqlStore(open), Date.now()))];
+  if (new Set(loaded.map(([, hash]) => hash)).size < 2) return [];
+  const replicas = loaded.map(([replicaId, hash]) => `${replicaId} ${hash?.slice(0, 8) ?? 'none yet'}`);
+  return [
+    {
+      name: 'replicas: settings',
+      verdict: 'bad',
+      detail: `they have loaded different ones, so the latest are not in force: ${replicas.join(', ')}`,
+      fix: 'give each replica the same settings, and run countersign reload beside each',
     },
   ];
 }

@@ -11,7 +11,7 @@ import {
   type QueryResult,
   sql,
 } from 'kysely';
-import { DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
+import { Client, type ClientBase, DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
 import type { Store } from '../ports/store.js';
 import {
   closing,
@@ -175,6 +175,7 @@ export function createConnections(
   { readOnly = false }: { readonly readOnly?: boolean } = {},
 ): Connections {
   const pool = new Pool({
+    Client: AllOrNothing,
     connectionString: url.href,
     application_name: 'countersign',
     max: mostConnections,
@@ -200,6 +201,22 @@ export function createConnections(
   };
   return { take, end: () => pool.end() };
 }
+
+/** A connection that ends when it does not come about; else one the server waits for would keep the process a minute. */
+class AllOrNothing extends Client {
+  override connect(): Promise<Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<Client> | undefined {
+    if (!callback) return super.connect();
+    super.connect((error: Error | null) => {
+      if (error) void this.end().catch(() => {});
+      (callback as (error: Error | null, client: Client) => void)(error, this);
+    });
+    return undefined;
+  }
+}
+
+type Connected = ((error: Error) => void) | ((error: null, client: ClientBase) => void);
 
 async function takeWithRetry(pool: Pool, url: URL): Promise<PoolClient> {
   const giveUpAtMs = performance.now() + connectTimeoutMs;

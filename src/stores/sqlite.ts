@@ -16,6 +16,7 @@ import {
   type SqliteStatement,
 } from 'kysely';
 import type { Store } from '../ports/store.js';
+import { messageOf } from '../shared/language.js';
 import {
   closing,
   createNestingGuard,
@@ -41,12 +42,14 @@ export async function backupSqlite(from: string, to: string): Promise<'written' 
   if (existsSync(to)) return 'exists';
   const handle = await open(to, 'wx', 0o600);
   try {
-    const database = await openBestEngine(from);
-    try {
-      database.prepare('vacuum into ?').run([to]);
-    } finally {
-      database.close();
-    }
+    await namingFile(from, async () => {
+      const database = await openBestEngine(from);
+      try {
+        database.prepare('vacuum into ?').run([to]);
+      } finally {
+        database.close();
+      }
+    });
     await handle.sync();
   } catch (error) {
     await rm(to, { force: true });
@@ -138,7 +141,11 @@ interface SqliteOptions {
  * Throws when the file cannot be opened or brought up to date, and when the disk cannot share memory between
  * processes, as network disks cannot: there an acknowledged decision would not be safe.
  */
-export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
+export function openSqlite(options: SqliteOptions): Promise<OpenDatabase> {
+  return namingFile(options.file, () => openFile(options));
+}
+
+async function openFile(options: SqliteOptions): Promise<OpenDatabase> {
   const { file, openEngine = openBestEngine, readOnly = false } = options;
   if (readOnly) refuseUnreadable(file);
   else if (file !== inMemory) {
@@ -147,6 +154,8 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
   }
   const database = guardDatabase(await openEngine(readOnly ? readOnlyAddress(file) : file));
   try {
+    // Whatever is no database is found out by the first question only.
+    if (readOnly) pragma(database, 'schema_version');
     const journal = readOnly ? 'wal' : await configureDatabase(database);
     if (file !== inMemory && journal !== 'wal') {
       throw new Error(`${file} cannot be kept safely on its disk; put it on a local one`);
@@ -169,6 +178,29 @@ export async function openSqlite(options: SqliteOptions): Promise<OpenDatabase> 
     database.close();
     throw error;
   }
+}
+
+/** Has whatever goes wrong with a file name it, and say in plain words what SQLite says of it. */
+async function namingFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const said = messageOf(error);
+    if (said.includes(file) && !isFolder(file)) throw error;
+    const why = isFolder(file)
+      ? 'it is a folder'
+      : (plainly.find(([pattern]) => pattern.test(said))?.[1] ?? said);
+    throw new Error(`${file} cannot be used as a store: ${why}`, { cause: error });
+  }
+}
+
+const plainly: readonly (readonly [RegExp, string])[] = [
+  [/file is not a database/, 'it is not an SQLite database'],
+  [/attempt to write a readonly database/, 'this user may not write to it, or not to the files beside it'],
+];
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**
@@ -257,7 +289,7 @@ function createFileLock(store: string, openEngine: OpenEngine): FileLock {
       // Who removed the file may have let another bot lock a new one.
       if (held) return held.by === replicaId && held.fileId === fileId();
       if (store !== inMemory) await createPrivately(file);
-      const connection = await openEngine(file);
+      const connection = await namingFile(file, () => openEngine(file));
       const run = (text: string) => connection.prepare(text).run([]);
       try {
         pragma(connection, `busy_timeout = ${lockWaitMs}`);
@@ -266,7 +298,7 @@ function createFileLock(store: string, openEngine: OpenEngine): FileLock {
       } catch (error) {
         connection.close();
         if (/database is locked/.test(String(error))) return false;
-        throw error;
+        return namingFile(file, () => Promise.reject(error));
       }
       const free = () => {
         run('rollback');
@@ -315,7 +347,7 @@ async function useWriteAheadLog(database: SqliteDatabase): Promise<unknown> {
     try {
       return pragma(database, 'journal_mode = wal');
     } catch (error) {
-      if (tries === journalTries) throw error;
+      if (tries === journalTries || plainly.some(([pattern]) => pattern.test(String(error)))) throw error;
     }
     await setTimeout(journalRetryMs);
   }

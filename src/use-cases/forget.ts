@@ -10,6 +10,8 @@ export type StillNeeded = 'suspension' | 'absence' | 'vote' | 'decision' | 'clic
 /** What became of forgetting somebody. */
 export type Forgetting =
   | { readonly kind: 'forgotten'; readonly rows: ForgottenRows }
+  /** Nothing was removed, and nothing is on record about it. */
+  | { readonly kind: 'nothing-stored' }
   | { readonly kind: 'still-needed'; readonly why: readonly StillNeeded[] }
   | { readonly kind: 'no-key' };
 
@@ -27,6 +29,7 @@ export function forgetPerson(
     const why = await whyNeeded(transaction, person);
     if (why.length > 0) return { kind: 'still-needed', why };
     const rows = await transaction.forgetPerson(person);
+    if (Object.values(rows).every((count) => count === 0)) return { kind: 'nothing-stored' };
     const { teamId, userId } = person;
     // Without their name, which is what is forgotten; the id alone tells nobody who they were.
     const about = { system: '', kind: 'forgotten', person: { teamId, userId }, note: { ...rows } } as const;

@@ -4,7 +4,7 @@ import { priorities } from '../domain/notification.js';
 import { isSamePerson } from '../domain/person.js';
 import { approverRuleFor, mayDecide, type Policy } from '../domain/policy.js';
 import { votesOn } from '../domain/voting.js';
-import { replicaPrefix, type Transaction } from '../ports/store.js';
+import { replicaPrefix, type Store, type Transaction } from '../ports/store.js';
 import { defined } from '../shared/language.js';
 import { advance } from './approvals/advance.js';
 import { type Context, recallPerson, whoIsAway } from './context.js';
@@ -49,6 +49,16 @@ async function readAgreement(transaction: Pick<Transaction, 'getNote'>): Promise
 /** Tells whether the rules with a hash are those that the replicas have agreed on. */
 export async function areAgreed(transaction: Pick<Transaction, 'getNote'>, hash: string): Promise<boolean> {
   return (await readAgreement(transaction)).inForce === hash;
+}
+
+/** Gives the hash of the rules that each living replica has loaded last; undefined of one that has told of none. */
+export async function listLoadedRules(
+  store: Pick<Store, 'getNote' | 'listLeaseReplicaIds'>,
+  nowMs: number,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const { loaded } = await readAgreement(store);
+  const living = await store.listLeaseReplicaIds(replicaPrefix, nowMs);
+  return new Map(living.map((replicaId) => [replicaId, loaded[replicaId]]));
 }
 
 /**

@@ -176,6 +176,13 @@ describe('checking the ledger from the command line', () => {
     expect(await command({ from: file, anchors })).toBe(1);
   });
 
+  it('finds an older backup put in place of the store by the heads the bot wrote beside it', async () => {
+    const file = await filledFile();
+    const [system, number] = (await headOf(file)).split(':');
+    await writeFile(`${file}.anchors`, `${system}:${Number(number) + 1}:${'a'.repeat(64)}\n`);
+    expect(await command({ from: file })).toBe(1);
+  });
+
   it('ends badly without the key, and with another one', async () => {
     const file = await filledFile();
     expect(await command({ from: file, env: {} })).toBe(1);

@@ -122,6 +122,31 @@ describe('the doctor', () => {
     expect(existsSync(join(folder, 'countersign.db'))).toBe(false);
   });
 
+  it('says that the records were sealed with another key than the one that is set', async () => {
+    const settings = settingsWith();
+    const bot = await startBot(settings, { ...realRuntime(captureLog().log), jobs: 'by-hand' });
+    await bot.stop();
+    const other = { ...settings.ledger, key: Buffer.alloc(32, 7) };
+    const found = await check({ ...settings, ledger: other });
+    expect(named(found, 'ledger: key')).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining('another key') },
+    ]);
+    const previousKeys = settings.ledger.key ? [settings.ledger.key] : [];
+    const changed = await check({ ...settings, ledger: { ...other, previousKeys } });
+    expect(named(changed, 'ledger: key')).toMatchObject([{ verdict: 'good' }]);
+  });
+
+  it('does not take the bot of another store for its own', async () => {
+    const settings = settingsWith();
+    const bot = await startBot(settings, { ...realRuntime(captureLog().log), jobs: 'by-hand' });
+    const operations = { host: '127.0.0.1', port: bot.operationsPort ?? 0 };
+    const checks = await check({ ...settings, operations, store: join(folder, 'another.db') });
+    await bot.stop();
+    expect(named(checks, 'port of operations')).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining('another bot') },
+    ]);
+  });
+
   it('does a running bot no harm, and sees that its ports and its store are its own', async () => {
     const settings = settingsWith();
     const bot = await startBot(settings, { ...realRuntime(captureLog().log), jobs: 'by-hand' });

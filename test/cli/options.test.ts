@@ -8,8 +8,24 @@ describe('an option of another command', () => {
     [['doctor', '--write'], '--write belongs to countersign settings, not to doctor.'],
     [['settings', '--json'], '--json belongs to countersign doctor, simulate, not to settings.'],
     [['sandbox', '--config', 'mine.yml'], '--config belongs to countersign init, start, reload, report'],
-    [['store', 'backup', '--out', 'copy.db'], '--out belongs to countersign report, evidence, not to store.'],
+    [
+      ['store', 'backup', '--out', 'copy.db'],
+      '--out belongs to countersign report, evidence, not to store backup.',
+    ],
+    [['audit', 'verify', '--format', 'csv'], '--format belongs to countersign report, audit export, not to'],
+    [['store', 'prune', '--to', '/x'], '--to belongs to countersign store copy, store backup, not to'],
+    [['store', 'hold', '--vacuum', 'X'], '--vacuum belongs to countersign store prune, not to store hold.'],
   ])('of %j is refused, and it is said whose it is', async (args, sentence) => {
+    const refused = runCountersign(args);
+    expect(await refused.ended).toBe(2);
+    expect(refused.printed()).toContain(sentence);
+  });
+
+  it.each([
+    [['audit', 'verify', 'corp'], '"corp" is one word too many for countersign audit verify.'],
+    [['settings', '--config', 'a.yml', '--config', 'b.yml'], '--config is given twice.'],
+    [['manifest', '--http', 'http://x'], '--http is an https address'],
+  ])('is not passed over, and neither is a word or an option too many, as in %j', async (args, sentence) => {
     const refused = runCountersign(args);
     expect(await refused.ended).toBe(2);
     expect(refused.printed()).toContain(sentence);

@@ -10,6 +10,7 @@ import { audit } from '../../src/cli/audit.js';
 import { start } from '../../src/cli/start.js';
 import { createHmacSigner } from '../../src/crypto.js';
 import { nextRecord } from '../../src/domain/ledger.js';
+import { createSlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { openStore } from '../../src/stores/index.js';
 import { anEntry, key } from '../domain/ledger/a-chain.js';
 
@@ -135,6 +136,44 @@ describe('a start that fails', () => {
       setting: 'store',
       msg: expect.stringContaining('nowhere'),
     });
+  });
+
+  it('names the store that is no database, or a folder, with its path', async () => {
+    writeFileSync(
+      storeFile,
+      'Not a database, but a text that is long enough to be taken for a page of one.\n'.repeat(99),
+    );
+    const noDatabase = `store: ${storeFile} cannot be used as a store: it is not an SQLite database`;
+    expect(await lastLine()).toMatchObject({
+      code: 1,
+      setting: 'store',
+      msg: expect.stringContaining(noDatabase),
+    });
+    change({ store: folder });
+    const isFolder = `store: ${folder} cannot be used as a store: it is a folder`;
+    expect(await lastLine()).toMatchObject({
+      code: 1,
+      setting: 'store',
+      msg: expect.stringContaining(isFolder),
+    });
+  });
+
+  it('names the app token, or slack.team with both workspaces, where Slack does not know it', async () => {
+    const slack = createSlackWorkspace({ rateLimits: 'off' });
+    const { slackApiUrl } = await slack.start();
+    const env = { ...withKey, SLACK_API_URL: slackApiUrl, SLACK_BOT_TOKEN: slack.app.botToken };
+    try {
+      expect(await lastLine(env)).toMatchObject({
+        code: 1,
+        setting: 'slack.team',
+        msg: expect.stringMatching(new RegExp(`${slack.team.id}.*T01AB2CD3`)),
+      });
+      const { slack: group } = parse(readFileSync(file, 'utf8'));
+      change({ slack: { ...group, team: slack.team.id } });
+      expect(await lastLine(env)).toMatchObject({ code: 1, setting: 'SLACK_APP_TOKEN' });
+    } finally {
+      await slack.stop();
+    }
   });
 
   it('names the listener whose port another program has', async () => {

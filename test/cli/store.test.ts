@@ -133,13 +133,26 @@ describe('countersign store hold', () => {
   });
 
   it.each([
-    [['hold'], 2, 'Say of which run'],
+    [['hold'], 2, 'Name a run'],
     [['hold', 'NONE'], 1, 'Nothing is recorded about NONE.'],
     [['hold', 'K001', 'K002'], 2, 'K002'],
     [['prune', 'K001'], 2, 'one word too many'],
   ])('refuses %j and says why', async (args, code, why) => {
     const house = await aHouse((store) => store.addApproval(over('k001')));
     expect(await house.run(...args)).toEqual({ code, printed: expect.stringContaining(why) });
+  });
+});
+
+describe('countersign store', () => {
+  it('copies nothing onto itself, and backs up into no folder that is not there', async () => {
+    const place = folder.newFile();
+    const copied = runCountersign(['store', 'copy', '--from', place, '--to', place], env);
+    expect([await copied.ended, copied.printed()]).toEqual([2, expect.stringContaining('the same place')]);
+    const house = await aHouse(async () => {});
+    expect(await house.run('backup', '--to', '/nowhere/copy.db')).toEqual({
+      code: 1,
+      printed: expect.stringContaining('There is no folder /nowhere'),
+    });
   });
 });
 
@@ -174,11 +187,19 @@ describe('countersign store forget', () => {
     });
   });
 
-  it.each([[[]], [['nobody we know']]])('asks whom, for %j', async (about) => {
+  it('says that nothing is stored about somebody nobody knows', async () => {
+    const house = await aHouse(async () => {});
+    expect(await house.run('forget', 'U0ZZZ')).toEqual({
+      code: 1,
+      printed: expect.stringContaining('Nothing that can be forgotten is stored about U0ZZZ'),
+    });
+  });
+
+  it.each([[[]], [['nobody we know']]])('wants a name, for %j', async (about) => {
     const house = await aHouse(async () => {});
     expect(await house.run('forget', ...about)).toEqual({
       code: 2,
-      printed: expect.stringContaining('Say whom'),
+      printed: expect.stringContaining('Name a person'),
     });
   });
 });

@@ -356,8 +356,14 @@ describe('files that are no settings', () => {
     ['a key twice', 'a: 1\na: 2\n', 2],
     ['an open quote', 'a: "b\n', 2],
     ['a second document', 'a: 1\n---\nb: 2\n', 2],
-  ])('gives the line of %s', (_, text, line) => {
-    expect(refusal(text).problems[0]).toMatchObject({ path: '(YAML)', line });
+    ['a wildcard without quotes', 'a: 1\nzones: [*.example.com]\n', 2],
+  ])('gives the line of %s, and nothing that only follows from it', (_, text, line) => {
+    expect(refusal(text).problems).toEqual([expect.objectContaining({ path: '(YAML)', line })]);
+  });
+
+  it('names the key that stands twice, and says what a second document is', () => {
+    expect(refusal('a: 1\nzones: []\nzones: []\n').problems[0]?.found).toBe('zones, which stands twice');
+    expect(refusal('a: 1\n---\nb: 2\n').problems[0]?.found).toContain('a second document');
   });
 
   it.each([

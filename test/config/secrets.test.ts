@@ -64,11 +64,39 @@ describe('secrets in the environment', () => {
     ['KEYFACTOR_AUTH_CLIENT_SECRET', 'hunter2\t', 'a secret with blanks around it'],
     ['KEYFACTOR_AUTH_CLIENT_SECRET', "'hunter2'", 'a secret in quotes'],
     ['KEYFACTOR_AUTH_CLIENT_SECRET', 'hunter2\nhunter3', 'several lines'],
+    ['SLACK_BOT_TOKEN', 'xoxb-…', 'characters that no secret has'],
+    ['SLACK_APP_TOKEN', 'xapp-…', 'characters that no secret has'],
+    ['KEYFACTOR_AUTH_CLIENT_SECRET', '…', 'characters that no secret has'],
+    ['SLACK_API_URL', 'https://slack.com/api/ # the proxy', 'which has a blank in it'],
     ['COUNTERSIGN_LEDGER_KEY', `${'9f'.repeat(32)} # of 2026`, 'a secret with a comment behind it'],
   ])('are refused with what files of variables leave on them: %s=%j', (name, value, found) => {
     const problem = problemAbout(name, someSettings(), { env: { ...goodEnv, [name]: value } });
     expect(problem.found).toContain(found);
     expect(JSON.stringify(problem)).not.toContain('hunter');
+  });
+
+  it.each([
+    ['KEYFACTOR_AUTH_CLIENT_SECRET=hunter2', 'KEYFACTOR_AUTH_CLIENT_SECRET= and the value'],
+    ['hunter2\nhunter3', 'several lines'],
+  ])('are refused where their file holds more than the value: %j', (content, found) => {
+    const { KEYFACTOR_AUTH_CLIENT_SECRET: _secret, ...others } = goodEnv as Record<string, string>;
+    const env = { ...others, KEYFACTOR_AUTH_CLIENT_SECRET_FILE: 'secret' };
+    const files = { secret: `${content}\n` };
+    const problem = problemAbout('KEYFACTOR_AUTH_CLIENT_SECRET_FILE', someSettings(), { env, files });
+    expect(problem.found).toContain(found);
+    expect(JSON.stringify(problem)).not.toContain('hunter');
+  });
+
+  it('are noted where their variable is misspelled, but not those Kubernetes sets for a service', () => {
+    const env = {
+      ...goodEnv,
+      COUNTERSIGN_LEDGERKEY: 'x',
+      COUNTERSIGN_PORT_9464_TCP: 'y',
+      COUNTERSIGN_PORT: 'z',
+    };
+    expect(load(someSettings(), { env }).warnings).toEqual([
+      'COUNTERSIGN_LEDGERKEY: not read; did you mean COUNTERSIGN_LEDGER_KEY?',
+    ]);
   });
 
   it.each(['two words', 'with#hash', 'x"y', "it's", 'line\n'])(

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { reload as reloadByCommand } from '../../src/cli/reload.js';
 import type { Listener, OperationsOptions } from '../../src/http/server.js';
-import { openOperationsListener, reloadHeader } from '../../src/http/server.js';
+import { fileHeader, openOperationsListener, reloadHeader } from '../../src/http/server.js';
 import { keepLog } from '../support/kept-log.js';
 
 const store = { name: 'store', isOk: true, detail: 'writable' };
@@ -92,6 +96,27 @@ describe('the operations listener', () => {
     ])('refuses %s', async (_what, headers) => {
       expect(await post({ [reloadHeader]: 'confirm', ...headers })).toBe(403);
       expect(confirmed).toEqual([]);
+    });
+
+    it('refuses where another file is meant than the one the bot reads, and names that', async () => {
+      const file = '/etc/countersign/countersign.yml';
+      await ask('/healthz', { reload, settingsFile: file });
+      confirmed.length = 0;
+      const headers = { [reloadHeader]: 'ask', [fileHeader]: encodeURIComponent('/home/ana/other.yml') };
+      const other = await fetch(`http://127.0.0.1:${listener?.port}/reload`, { method: 'POST', headers });
+      expect([other.status, await other.text()]).toEqual([409, expect.stringContaining(file)]);
+      expect(confirmed).toEqual([]);
+    });
+
+    it('is asked by somebody who has none of the secrets', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+      const file = join(folder, 'ü.yml');
+      await ask('/healthz', { reload, settingsFile: file });
+      confirmed.length = 0;
+      writeFileSync(file, `operations: { port: ${listener?.port} }\nkeyfactor: of no interest here\n`);
+      expect(await reloadByCommand({ file, env: {}, isConfirmed: true })).toBe(0);
+      expect(confirmed).toEqual([true]);
+      rmSync(folder, { recursive: true });
     });
 
     it('refuses a request without the header no page can send', async () => {

@@ -94,7 +94,7 @@ describe('a rehearsal', () => {
     async (ending) => {
       writeFileSync(file(ending), 'mine');
       const refused = countersign(['sandbox', '--dir', folder, '--port', '0']);
-      expect(await refused.ended).toBe(2);
+      expect(await refused.ended).toBe(1);
       expect(refused.printed()).toContain(`${file(ending)} is there already`);
       expect(refused.printed()).toContain('--dir DIR');
       expect(readFileSync(file(ending), 'utf8')).toBe('mine');
@@ -106,7 +106,7 @@ describe('a rehearsal', () => {
   it('is refused beside another one in the same folder', async () => {
     await openSandbox();
     const second = countersign(['sandbox', '--dir', folder, '--port', '0']);
-    expect(await second.ended).toBe(2);
+    expect(await second.ended).toBe(1);
     expect(second.printed()).toContain(`${file('yml')} is there already`);
   });
 });

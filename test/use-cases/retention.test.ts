@@ -536,6 +536,13 @@ describe('forgetting a person', () => {
     await store.close();
   });
 
+  it('of whom nothing is stored is said to be so, and is not on record', async () => {
+    const store = await openFreshStore();
+    expect(await forgetPerson(contextOf(store), aPersonId())).toEqual({ kind: 'nothing-stored' });
+    expect(await store.listLedger({ system: '', after: 0, limit: 9 })).toEqual([]);
+    await store.close();
+  });
+
   it('is refused while a suspension, an open vote or a held decision of theirs stands', async () => {
     const store = await openFreshStore();
     const person = aPersonId();

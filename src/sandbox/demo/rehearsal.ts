@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { createIdentityProvider } from '../identity-provider/identity-provider.js';
@@ -14,13 +14,17 @@ import { postSteps } from './work-tasks-scene.js';
 /**
  * Runs the simulators alone until Ctrl-C, and writes settings and secrets for a bot to rehearse with.
  *
- * Writes over no file: where one of its own is in the folder already it starts nothing and returns 2.
+ * Writes over no file: where one of its own is in the folder already it starts nothing and returns 1.
  */
 export async function rehearse(options: { readonly port: number; readonly dir: string }): Promise<number> {
   if (!isPort(options.port)) return 2;
   const files = filesIn(options.dir);
   const taken = Object.values(files).find((file) => existsSync(file));
   if (taken !== undefined) return refuse(taken);
+  if (existsSync(options.dir) && !statSync(options.dir).isDirectory()) {
+    process.stderr.write(`${options.dir} is a file; name a folder with --dir.\n`);
+    return 1;
+  }
   mkdirSync(resolve(options.dir), { recursive: true });
   const rehearsal = await onFreePort(options.port, (port) => openRehearsal(port, files));
   const stopSignal = untilStopSignal();
@@ -48,7 +52,7 @@ function refuse(file: string): number {
     `${file} is there already, and nothing is written over.\n` +
       'Delete it if it is left from a rehearsal that is over, or choose another folder with --dir DIR.\n',
   );
-  return 2;
+  return 1;
 }
 
 /** The simulators at work, with the files of a bot beside them. */

@@ -109,6 +109,16 @@ describePostgres('a database', (server) => {
     expect(performance.now() - since).toBeLessThan(1_500);
   });
 
+  it('that asks for a password keeps no command waiting, once it has said so', async () => {
+    const url = await server().newDatabase();
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    const before = sockets();
+    await expect(openPostgresStore({ url })).rejects.toThrow('COUNTERSIGN_STORE_PASSWORD is not set');
+    // The server would close it after a minute, which is longer than a test may take.
+    while (sockets() > before) await new Promise(setImmediate);
+    expect(sockets()).toBeLessThanOrEqual(before);
+  });
+
   it('takes a password from its address as well', async () => {
     const url = new URL(await server().newDatabase());
     url.password = encodeURIComponent(server().password);
