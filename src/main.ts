@@ -192,7 +192,7 @@ const ownOptions: Readonly<Record<string, readonly string[]>> = {
   doctor: ['config', 'json'],
   simulate: ['config', 'current', 'since', 'from-server', 'json'],
   manifest: ['http'],
-  'store copy': ['from', 'to'],
+  'store copy': ['config', 'from', 'to'],
   'store backup': ['config', 'from', 'to'],
   'store confirm-restore': ['config', 'from'],
   'store prune': ['config', 'from', 'dry-run', 'vacuum'],

@@ -110,7 +110,7 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     const code = codeOf(stage);
     await type(stage, 'bo', `cancel ${code}`);
     await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
-    expect(viewText(await openHome(stage, 'sam', /You asked for/))).toContain(`Cancel ${code}`);
+    expect(viewText(await openHome(stage, 'sam', /Your requests/))).toContain(`Cancel ${code}`);
     await type(stage, 'sam', `cancel ${code}`);
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?[\s\S]*goes no further/);
     expect(await stage.slack.submitView({ as: personas.sam.id, viewId, values: {} })).toMatchObject({

@@ -95,7 +95,7 @@ describe('the backup and restore drill of the runbook', () => {
       if (existsSync(`${storeFile()}${end}`)) renameSync(`${storeFile()}${end}`, place(`away.db${end}`));
     }
     copyFileSync(place('backup.db'), storeFile());
-    expect(await type(['audit', 'verify'])).not.toContain('✗');
+    expect(await type(['audit', 'verify'], 1)).toMatch(/the ledger was longer when its head was recorded/);
     const restored = await start();
     await restored.prints(/older than its last anchor/);
     expect(await type(['doctor'], 1)).toContain('confirm-restore');
