@@ -130,6 +130,11 @@ describe('what a card says of an ending', () => {
       undefined,
       ['Decided in Command, not here: now Complete'],
     ],
+    [
+      { kind: 'decided-elsewhere', now: at('aborted') },
+      undefined,
+      ['No longer waiting for this approval; Countersign sent no decision. In Command it is now Aborted'],
+    ],
     [{ kind: 'decided-elsewhere', now: at('rejected') }, undefined, ['Denied or stopped in Command']],
     [{ kind: 'decided-elsewhere', now: at('complete') }, ana, ["Ana's approval had not been sent"]],
     [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot be seen']],

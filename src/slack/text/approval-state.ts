@@ -401,7 +401,8 @@ function elsewhereHeadline(
       return `🚫 Aborted in ${system}`;
     default:
       // Of a run that told of the step itself only its end can be seen, not whether anybody decided.
-      return isTold ? `☑️ Over in ${system}, not decided here` : `☑️ Decided in ${system}, not here`;
+      if (isTold) return `☑️ Over in ${system}, not decided here`;
+      return now.status.kind === 'complete' ? `☑️ Decided in ${system}, not here` : `☑️ Moved on in ${system}`;
   }
 }
 
@@ -496,11 +497,10 @@ function elsewhereText(
   switch (now.status.kind) {
     case 'rejected':
       return `Denied or stopped in ${system}, not here: now ${where}`;
-    case 'failed':
-    case 'unknown':
-      return `No longer waiting, and not through Countersign: in ${system} it is now ${where}`;
-    default:
+    case 'complete':
       return `Decided in ${system}, not here: now ${where}`;
+    default:
+      return `No longer waiting for this approval; Countersign sent no decision. In ${system} it is now ${where}`;
   }
 }
 

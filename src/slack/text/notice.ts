@@ -135,12 +135,12 @@ export function undecidedLines(
   const date = deadlineText(urgencyOf(approval, nowMs), approval, formatter).map(
     (text) => `${titled(text)}.`,
   );
-  const stop = `${typedLine(renderContext, `stop ${approval.code}`)} stops it`;
+  const stop = typedLine(renderContext, `stop ${approval.code}`);
   if (to === 'requester')
     return [
       `⏳ Nobody has decided your request for ${span}: ${about(approval, renderContext)}.`,
       ...date,
-      `It is still waiting. If you no longer need it, ask an operator: ${stop}.`,
+      `It is still waiting. If you no longer need it, ask an operator to run ${stop}.`,
     ];
   const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
@@ -152,7 +152,7 @@ export function undecidedLines(
     ...date,
     who,
     to === 'operators'
-      ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
+      ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop} stops it.`
       : 'This is for your information; it is decided on its card.',
   ];
 }
@@ -442,7 +442,9 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
         `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be decided by Countersign's service account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
-        `The account lacks the role for their step, or has already signaled there. Give it the role in ${label}, or decide them there.`,
+        event.count === 1
+          ? `The account lacks the role for its step, or has already signaled there. Give it the role in ${label}, or decide it there.`
+          : `The account lacks the role for their steps, or has already signaled there. Give it the role in ${label}, or decide them there.`,
       ];
     }
     case 'access-missing':
@@ -531,7 +533,9 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
       : [`${cancelled === 1 ? 'One pending decision was' : `${cancelled} pending decisions were`} canceled.`];
   const state =
     approval && hasLeftUs(approval)
-      ? [`It cannot be undone from here: ${stateSentence(approval, renderContext)}`]
+      ? [
+          `The reported decision was already sent, so Countersign cannot undo it: ${stateSentence(approval, renderContext)}`,
+        ]
       : [];
   return [rights, ...delayed, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
 }

@@ -359,7 +359,7 @@ export function openApprovalText(
   const approval = `Approval ${formatter.exact(code, 24)}`;
   const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
   if (isRestart)
-    return `❌ ${approval} of this workflow is open, and another version may not request it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
+    return `❌ ${approval} of this workflow is open, and a different version might not ask for it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
   if (isActivityKnown)
     return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
   const system = formatter.text(label, 60);

@@ -411,9 +411,10 @@ const mostPeople = 20;
 function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { routeName, targets, rule, people, asker, failures, removedAtMs } = why;
-  const route =
-    routeName === undefined ? 'no route matches, so the fallback' : `“${formatter.text(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, formatter));
+  const fallback = places.length === 0 ? 'and no fallback channel is set' : 'so it is the fallback channel';
+  const route =
+    routeName === undefined ? `no route matches, ${fallback}` : `“${formatter.text(routeName, 80)}”`;
   const names = people
     .slice(0, mostPeople)
     .map(
@@ -427,7 +428,7 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
     ...(hasEnded(why.instance.status)
       ? ['It is over, so nobody has to decide. This is what the rules say.']
       : []),
-    `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
+    `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nowhere'} (${route})`,
     `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings matches, so nobody can decide it here'}`,
     ...names,
     ...more,

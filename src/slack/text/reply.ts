@@ -174,7 +174,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'nudged':
       return [
         reply.count === 0 && reply.withheld
-          ? `Nobody was reminded right away: those who can decide ${requestName(reply.approval, formatter)} get no individual messages from Countersign. It is in their Home and their daily summaries.`
+          ? `No reminder was sent now: the people who can decide ${requestName(reply.approval, formatter)} turned off individual messages. They will see the request in Home, or in their daily summary if they get one.`
           : reply.count === 0
             ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
             : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
@@ -234,7 +234,9 @@ function unsupportedLines(
   const system = formatter.text(label, 60);
   return [
     `${system} has no “${verb}”. Nothing was done.`,
-    offers.length === 0 ? `${system} has no commands here.` : `What it has: ${offers.join(', ')}.`,
+    offers.length === 0
+      ? `Countersign offers no commands for ${system}.`
+      : `Available: ${offers.join(', ')}.`,
     ...insteadOf(verb, offers),
   ];
 }

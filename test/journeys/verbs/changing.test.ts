@@ -109,7 +109,7 @@ describe('a verb one system does not know', () => {
     const run = system === 'Command' ? await askForCertificate(stage) : startLeave(stage).typed;
     await ask(stage, {
       line: `${verb} ${run}`,
-      shows: new RegExp(`${system} has no “${verb}”.*What it has: status`, 's'),
+      shows: new RegExp(`${system} has no “${verb}”.*Available: status`, 's'),
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
