@@ -128,7 +128,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       'anybody for a rule that is not theirs',
       {},
       'away until 3d to <@U0BO> for Web',
-      /no approver rule that names you/,
+      /not an approver rule that names you/,
     ],
     ['anybody for more than 30 days', {}, 'away until 31d to <@U0BO>', /more than 30 days/],
     [

@@ -28,7 +28,7 @@ describe.each(transports)('a finished approval that retention has removed, over 
     await stage.observeAfter(29 * day);
     await stage.bot().removeOld();
     await click(stage, 'ana', card, 'approve');
-    await privateWord(stage, 'ana', /This is over/);
+    await privateWord(stage, 'ana', /This is already over/);
     await stage.observeAfter(2 * day);
     await stage.bot().removeOld();
     await stage.bot().removeOld();

@@ -241,7 +241,7 @@ const stories: readonly Story[] = [
     await sam.type('mine');
     await hearSam(new RegExp(code));
     await sam.type(`nudge ${code}`);
-    await hearSam(/reminded of/);
+    await hearSam(/reminded of|already reminded/);
     const reminder = await hearLi(/The requester of [\s\S]* sends you this reminder/);
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
@@ -354,7 +354,7 @@ const stories: readonly Story[] = [
     demo.command.changeData(id, { CertificateAuthority: 'RetiredCA2' });
     await ana.submit('Looks right');
     const card = await cardSaying(demo, id, /CorpIssuingCA1[\s\S]*→[\s\S]*RetiredCA2/);
-    await hear(/look at the card again|does not count|nothing was decided/i);
+    await hear(/look at the card again|no longer counts|nothing was decided/i);
     insist(isLive(card), 'the card has no buttons');
     insist(demo.command.instance(id).status === 'Suspended', 'Command was told something');
     return `${headingOf(card)}: CorpIssuingCA1 → RetiredCA2; Ana was told privately`;
