@@ -106,7 +106,7 @@ it('a heading names the collection a certificate entered, and calls a release fr
 });
 
 describe('what a card says of an ending', () => {
-  const at = (kind: 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
+  const at = (kind: 'aborted' | 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
     status: { kind, raw: kind },
     ...fields,
   });
