@@ -146,7 +146,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Command accepted it; its result is not visible/);
+    await cardSaying(stage, /Command accepted it, but Countersign's service account cannot see the result/);
     await finish(stage, {
       posts: { pki: 1, ops: 1, '@sam': 1 },
       signals: ['approve by KEYEXAMPLE\\svc-countersign'],

@@ -137,15 +137,15 @@ describe('what a card says of an ending', () => {
     ],
     [{ kind: 'decided-elsewhere', now: at('rejected') }, undefined, ['Denied or stopped in Command']],
     [{ kind: 'decided-elsewhere', now: at('complete') }, ana, ["Ana's approval had not been sent"]],
-    [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot be seen']],
-    [{ kind: 'not-visible' }, undefined, ['its result is not visible to Countersign']],
+    [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot tell whether']],
+    [{ kind: 'not-visible' }, undefined, ['that account cannot see the result']],
     [
       { kind: 'restarted', candidates: 1, successor: { system: 'corp', id: 'run-2' } },
       undefined,
       ['Restarted in Command; it continues as run run-2'],
     ],
-    [{ kind: 'restarted', candidates: 3 }, undefined, ['3 runs could be its successor, so none is named']],
-    [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
+    [{ kind: 'restarted', candidates: 3 }, undefined, ['cannot tell which of 3 runs is the new one']],
+    [{ kind: 'restarted', candidates: 0 }, undefined, ['has not found the new run']],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });
@@ -326,7 +326,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'removed', removedAtMs: noonMs }, 'This approval was removed by retention on'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
     [{ kind: 'being-decided', approval: deciding }, 'Ana approved'],
-    [{ kind: 'account-counted', approval: deciding }, 'counted already'],
+    [{ kind: 'account-counted', approval: deciding }, 'already approved this step'],
     [
       { kind: 'facts-changed', approval, changes: [{ fact: 'subject', from: 'a', to: 'b' }] },
       'Subject: a → b',

@@ -50,7 +50,7 @@ function replyText(
     case 'not-allowed':
       return `${mayRunSentence(reply.verb, reply.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Countersign could not check with Slack who you are just now. Nothing was changed; please click again in a moment.';
+      return 'Countersign could not check your account with Slack. Nothing was changed; please click again in a moment.';
     case 'broke':
       return brokeText(reply.ref, renderContext);
     default:

@@ -272,7 +272,7 @@ export function stateSentence(approval: Approval, renderContext: RenderContext):
       return recordedSentence(approval, state, renderContext);
     case 'not-moved':
       if (isTaken(approval)) return takenSentence(approval, state.decision, renderContext);
-      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day. Countersign keeps checking.`;
     case 'ended':
       return endedSentence(approval, state, renderContext);
     default:
@@ -310,7 +310,7 @@ function obstacle(
   system: string,
 ): string | undefined {
   if (waitsFor === 'hold') return undefined;
-  if (waitsFor === 'chat') return 'Slack cannot say who may still decide';
+  if (waitsFor === 'chat') return 'Slack cannot confirm who may still decide';
   if (waitsFor === 'sign-in') return `the sign-in provider for ${system} cannot be reached`;
   if (waitsFor === 'run') return `${system} does not let Countersign read the run`;
   return fault === undefined ? `${system} cannot be reached` : `${system} ${faultText(fault)}`;
@@ -324,7 +324,7 @@ function acceptedText(
 ): string {
   const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
   return isInferred
-    ? `${what} was sent without an answer, and ${system} no longer waits for Countersign`
+    ? `${what} was sent, but ${system} did not answer. ${system} no longer waits for Countersign`
     : `${system} accepted ${what}`;
 }
 
@@ -424,7 +424,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : "No longer waiting for Countersign's service account"}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it, but Countersign's service account cannot see the result` : "The workflow no longer waits for Countersign's service account, and that account cannot see the result"}. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       if (ending.switchedTo === 'live')
         return 'Posted in shadow mode, which has ended. Decide it on its new card.';
@@ -513,7 +513,7 @@ function overtakenSentence(
     ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
     : 'A decision was sent';
   const answered = ending.isRefused ? `, and ${system} refused it` : '';
-  return `${sent}${answered}. ${system} showed it as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}); whether this decision was the one that counted cannot be seen.`;
+  return `${sent}${answered}. ${system} then showed the run as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}). Countersign cannot tell whether this decision caused that.`;
 }
 
 function restartedText(
@@ -523,8 +523,8 @@ function restartedText(
 ): string {
   if (successor) return `Restarted in ${system}; it continues as run ${formatter.exact(successor.id, 80)}.`;
   return candidates === 0
-    ? `Restarted in ${system}; no run was seen that could be its successor.`
-    : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;
+    ? `Restarted in ${system}. Countersign has not found the new run.`
+    : `Restarted in ${system}. Countersign cannot tell which of ${candidates} runs is the new one.`;
 }
 
 /** A decision for one of the outputs a workflow offered. */

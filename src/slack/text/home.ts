@@ -28,7 +28,7 @@ export const bulkText = {
   hint: 'Stored with each approval, together with your name.',
   nothingChosen: 'Choose at least one, or close the window.',
   takenBefore:
-    'What you chose when you first submitted this window was taken; nothing you chose since was. Close it and open a new one for the rest.',
+    'Your first submission was accepted. Anything you selected after that was not. Close this window and open a new one for the rest.',
   none: 'Nothing that waits for you can be approved together with others: each needs its own decision.',
   intro: (count: number) =>
     count === 1

@@ -55,7 +55,7 @@ export function reminderLines(
   const head =
     total === 1
       ? `1 approval has been waiting for you for ${timeSpan(oldestMs)}.`
-      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed here' : ''} for ${timeSpan(oldestMs)}.`;
+      : `${total} approvals are waiting for you. The oldest${total > waiting.length ? ' listed here' : ''} has been waiting for ${timeSpan(oldestMs)}.`;
   return [
     ...(nudge ? [`👋 The requester of ${requestName(nudge, formatter)} sends you this reminder.`] : []),
     `⏰ ${formatter.label(head)}`,
@@ -138,7 +138,7 @@ export function undecidedLines(
   const stop = typedLine(renderContext, `stop ${approval.code}`);
   if (to === 'requester')
     return [
-      `⏳ Nobody has decided your request for ${span}: ${about(approval, renderContext)}.`,
+      `⏳ Your request has been waiting ${span} without a decision: ${about(approval, renderContext)}.`,
       ...date,
       `It is still waiting. If you no longer need it, ask an operator to run ${stop}.`,
     ];
@@ -146,7 +146,7 @@ export function undecidedLines(
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
   const who =
     shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign knows nobody who can decide it.';
-  const head = `Nobody has decided ${about(approval, renderContext)} in ${systemOf(approval, renderContext)} for ${span}.`;
+  const head = `${titled(about(approval, renderContext))} in ${systemOf(approval, renderContext)} has been waiting ${span} without a decision.`;
   return [
     `⏳ ${head}`,
     ...date,
@@ -317,12 +317,14 @@ function releasedLines(
       return [
         head,
         `Others still had to approve. ${stateSentence(approval, renderContext)}`,
-        ...(isHidden(approval) ? ['If it is found again unchanged, your approval counts again.'] : []),
+        ...(isHidden(approval)
+          ? ['If Countersign can read the request again and it has not changed, your approval counts again.']
+          : []),
       ];
     case 'overtaken':
       return [
         head,
-        `It had moved on in ${system} before your decision was sent. ${stateSentence(approval, renderContext)}`,
+        `The workflow had moved on in ${system} before your decision was sent. ${stateSentence(approval, renderContext)}`,
       ];
     default:
       return assertNever(why);
@@ -397,22 +399,22 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     }
     case 'ledger-anchored':
       return [
-        '🔏 How far the ledger goes. Keep this message: it shows later whether entries at its end were removed.',
+        '🔏 Ledger checkpoint. Keep this message: it can later show whether entries were removed from the end of the ledger.',
         ...event.anchors.slice(0, mostAnchors).map((anchor) => formatter.exact(anchorText(anchor), 200)),
         ...(event.anchors.length > mostAnchors ? [notListed(event.anchors.length - mostAnchors)] : []),
       ];
     case 'store-restored':
       return [
         '⚠️ The store is older than its last anchor: a backup was restored, or someone changed the store.',
-        'Decisions from before are held, since they may have been undone after the backup, and they expire in time. What was sent or suspended since then is not known.',
-        `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+        'Decisions made before the restore are on hold, because they may have been undone after the backup was taken. They expire on their own. Countersign does not know what was sent, or whose rights were suspended, after the backup.',
+        `If you restored the backup on purpose, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
       ];
     case 'too-few': {
       const { approval, gap } = event;
-      const able = gap.able === 0 ? 'nobody its rule names' : `only ${gap.able} of those its rule names`;
+      const able = gap.able === 0 ? 'none' : `only ${gap.able}`;
       return [
         `⚠️ Too few people can approve ${about(approval, renderContext)} here.`,
-        `By the settings and Slack, ${able} can act, and ${gap.wanted} must. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
+        `${gap.wanted} must approve, but ${able} of the people its rule names can, according to the settings and Slack. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
       ];
     }
     case 'disowned':

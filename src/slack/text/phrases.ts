@@ -101,7 +101,8 @@ export function linkEndedNote(
   name: string,
   { formatter, system }: { readonly formatter: Formatter; readonly system: string },
 ): string {
-  return `⚠️ ${formatter.text(name, 60)} no longer has an account linked in ${system}, so the decision could not be sent in that name. Nothing was changed.`;
+  const who = formatter.text(name, 60);
+  return `⚠️ ${who}'s account in ${system} is no longer linked, so the decision could not be sent in ${who}'s name. Nothing was changed.`;
 }
 
 /** Tells somebody why they may not run a verb. */
@@ -112,7 +113,7 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return 'Countersign could not check the user groups that the rules name just now. Please try again in a moment.';
+      return 'Countersign could not read the user groups in the rules from Slack. Please try again in a moment.';
     case 'not-requester':
       return 'Only the requester can cancel it, and Countersign does not know you as the requester. Operators can add your username under “people”, or you can link your account.';
     case 'being-decided':
@@ -181,7 +182,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return `Countersign could not check the user groups that “${formatter.text(why.rule.name, 80)}” names just now. Please try again in a moment.`;
+      return `Countersign could not read the user groups in rule “${formatter.text(why.rule.name, 80)}” from Slack. Please try again in a moment.`;
     case 'portal-only':
       return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system's own portal.`;
     case 'not-a-member':
@@ -195,7 +196,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'requester-unknown':
       return "The requester is not known, so Countersign can't confirm this isn't your own request.";
     case 'own-request-of-approver':
-      return `You decide for ${formatter.text(why.approver, 60)}, who requested this or may have, so someone else has to decide.`;
+      return `You are deciding for ${formatter.text(why.approver, 60)}, and this is or may be their own request, so someone else has to decide.`;
     default:
       return assertNever(why);
   }

@@ -27,6 +27,7 @@ import { routeLines } from './alert.js';
 import { stateSentence } from './approval-state.js';
 import { refusalSentence, removedText, runLines, silentLines, stateMark, stepText } from './phrases.js';
 import { changeLines, changeText } from './reply-changes.js';
+import { countName } from './report.js';
 
 /** Tells in lines what the verbs about workflows show; buttons stand beside them. */
 export function queryLines(reply: QueryReply, renderContext: RenderContext): readonly string[] {
@@ -136,7 +137,7 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'decision':
       return `${who} ${wish}; that decided it`;
     case 'refusal':
-      return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
+      return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${formatter.text(reasonOf(answered), 80)})`;
     case 'withdrawal':
       return `${who} withdrew`;
     case 'rule-stopped':
@@ -167,8 +168,13 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'told':
       return `its workflow requested a decision (${outcome})`;
     default:
-      return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
+      return `${formatter.text(entry.kind.replaceAll('-', ' '), 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
   }
+}
+
+/** Says why a click decided nothing, as a report calls it. */
+function reasonOf(answered: PlainGroup): string {
+  return [textOf(answered, 'kind'), textOf(answered, 'reason')].filter(Boolean).map(countName).join(', ');
 }
 
 /** Names a change as people type it; older records do not say which it was. */
@@ -209,7 +215,7 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
     ...cutLines(list.cut ?? [], renderContext),
     ...(list.partial ?? []).map(({ label, permission }) => {
       const { formatter } = renderContext;
-      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its service account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
+      return `${formatter.text(label, 60)} shows Countersign's service account only workflows that wait for it or that it started. To see all, grant it ${formatter.exact(permission, 80)}.`;
     }),
     ...knownLines(list.known ?? [], renderContext),
     ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
@@ -346,9 +352,7 @@ function signalLines(
     .map(
       ({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`,
     );
-  return [
-    `${formatter.label('Signals')} ${formatter.text(label, 60)} reports to Countersign: ${reported.join(', ')}`,
-  ];
+  return [`${formatter.label('Signals')} according to ${formatter.text(label, 60)}: ${reported.join(', ')}`];
 }
 
 function canActLines({ canAct }: StatusReport, renderContext: RenderContext): readonly string[] {
@@ -474,7 +478,7 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
     case 'requester-unknown':
       return 'the requester is not known, so this may be their own request';
     case 'own-request-of-approver':
-      return `${formatter.text(why.approver, 60)}, for whom they decide, requested this or may have`;
+      return `this is or may be the request of ${formatter.text(why.approver, 60)}, for whom they decide`;
     default:
       return assertNever(why);
   }

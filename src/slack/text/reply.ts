@@ -146,7 +146,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return [shadowMessages.command];
     case 'person-not-checked':
       return [
-        'Countersign could not check with Slack who you are just now. Nothing was done; please try again in a moment.',
+        'Countersign could not check your account with Slack. Nothing was done; please try again in a moment.',
       ];
     case 'broke':
       return [brokeText(reply.ref, renderContext)];
@@ -546,14 +546,13 @@ function systemLine(
 function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
   if (restoreHeldSinceMs === undefined) return [];
   return [
-    `⚠️ The store is older than its last anchor, as it is after a backup is restored. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+    `⚠️ The store is older than its last anchor, as it is after a backup is restored. Decisions made before ${formatter.moment(restoreHeldSinceMs)} are on hold. If you restored the backup on purpose, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
   ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
-  if (withoutCard.length === 0)
-    return ['✅ No open approval is known to be without a card it can be decided from.'];
+  if (withoutCard.length === 0) return ['✅ Every open approval has a card it can be decided from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
@@ -598,10 +597,10 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
 function outboxLine({ outbox }: HealthReport, formatter: Formatter): string {
   if (outbox.length === 0) return '✅ Nothing waits to be posted.';
   const kinds = outbox.map(({ kind, pending, oldestDueMs }) => {
-    const due = oldestDueMs < 5_000 ? '' : `, due for ${timeSpan(oldestDueMs)}`;
-    return `${pending} × ${kind}${due}`;
+    const late = oldestDueMs < 5_000 ? '' : ` (oldest ${timeSpan(oldestDueMs)} late)`;
+    return `${pending} ${kind}${pending === 1 ? '' : 's'}${late}`;
   });
-  return `${formatter.label('To be posted')} ${kinds.join(' · ')}`;
+  return `${formatter.label('Waiting to be posted')} ${kinds.join(' · ')}`;
 }
 
 function incidentLines({ incidents }: HealthReport, renderContext: RenderContext): readonly string[] {

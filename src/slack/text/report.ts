@@ -36,7 +36,8 @@ const names = new Map(
   }),
 );
 
-function nameText(name: string): string {
+/** Says what is counted under a name, in words. */
+export function countName(name: string): string {
   return names.get(name) ?? name.replaceAll('-', ' ');
 }
 
@@ -87,7 +88,7 @@ export function reportFoot(
   { formatter }: RenderContext,
 ): readonly string[] {
   const { begun, recovered, quiet, times } = failures;
-  const counted = (label: string, counts: readonly ReportCount[], text = nameText) => {
+  const counted = (label: string, counts: readonly ReportCount[], text = countName) => {
     const total = counts.reduce((all, { count }) => all + count, 0);
     const listed = counts.map(({ name, count }) => `${formatter.text(text(name), 60)} ${count}`);
     return `${formatter.label(label)} ${total}${total === 0 ? '' : `: ${listSome(listed, 12)}`}`;

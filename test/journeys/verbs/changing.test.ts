@@ -66,7 +66,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   alert: {
     line: (run, detailsId) => `alert ${run} ${detailsId} Approved`,
-    shows: /Answer for this workflow.*receives .*Approved.*cannot be undone/s,
+    shows: /Answer this activity.*Answers activity .*Approved.*cannot be undone/s,
     ends: /Answered\. In Work Tasks it is now Complete/,
     sends: 'AlertEngine',
   },

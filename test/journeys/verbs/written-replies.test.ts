@@ -261,7 +261,7 @@ async function playWorkTasks(): Promise<void> {
   const activity = stage.workTasks.sleepingAt(run)?.executionDetailsId;
   await change(stage, {
     line: `alert ${ref} ${activity} Approved`,
-    shows: /Answer for this/,
+    shows: /Answer this/,
     ends: /Answered/,
   });
   await show(stage, { line: `output ${ref} "Manager approval"`, shows: /Approved/ });
