@@ -201,8 +201,8 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     await submit(stage, 'ana', 'fine');
     await cardSaying(stage, /two\.keyexample[\s\S]*Approved by Ana Ruiz/);
     expect(said(stage, 'ana')).toEqual([
-      expect.stringContaining('was asked'),
-      expect.stringContaining('was asked'),
+      expect.stringContaining('goes to the requester'),
+      expect.stringContaining('goes to the requester'),
       expect.stringContaining('receipt.disown'),
     ]);
     await finish(stage, { posts: { pki: 2, '@sam': 1, '@ana': 3 }, signals: [byTheBot] });
@@ -241,7 +241,7 @@ describe.each(transports)('how somebody gets direct messages, over %s', (transpo
     const stage = await openStage(transport);
     expect(await chooseNotifications(stage, 'ana', { quietFrom: '08:00', quietTo: '08:00' })).toMatchObject({
       result: 'errors',
-      errors: { quietTo: expect.stringContaining('another time') },
+      errors: { quietTo: expect.stringContaining('a time other than') },
     });
     await stage.slack.closeView({ as: personas.ana.id, viewId: (await modalOf(stage, 'ana')).id });
     await chooseNotifications(stage, 'ana', { days: ['mon', 'tue', 'wed'] });
