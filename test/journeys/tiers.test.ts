@@ -191,9 +191,9 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await stage.observeAfter(20_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /rights in Countersign are suspended, since/);
+    await privateWord(stage, 'ana', /rights in Countersign are suspended because/);
     await type(stage, 'li', `restore <@${personas.ana.id}|ana>`);
-    await privateWord(stage, 'li', /has their rights back/);
+    await privateWord(stage, 'li', /The rights of .* are restored/);
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be undone until then/);
     stage.clock.advance(10_000);

@@ -323,7 +323,7 @@ describe('what somebody is answered privately', () => {
   const results: readonly [ClickReply, string][] = [
     [{ kind: 'person-not-checked' }, 'Nothing was decided; please click again'],
     [{ kind: 'unknown-card' }, 'does not belong to a message'],
-    [{ kind: 'removed', removedAtMs: noonMs }, 'This approval was removed by retention on'],
+    [{ kind: 'removed', removedAtMs: noonMs }, 'The data of this approval was deleted'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
     [{ kind: 'being-decided', approval: deciding }, 'Ana approved'],
     [{ kind: 'account-counted', approval: deciding }, 'already approved this step'],

@@ -40,7 +40,7 @@ function replyText(
     case 'not-owner':
       return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
-      return 'None of its runs is failed now: they are over, or are being tried again. Nothing was changed.';
+      return 'None of its runs is failed anymore: each has ended or is being retried. Nothing was changed.';
     case 'over':
       return 'This is over already. Nothing was changed.';
     case 'unknown-alert':
@@ -126,7 +126,7 @@ export function followUpLines(followUp: FollowUpContent, renderContext: RenderCo
     case 'call':
       return [
         mentionsText(followUp.mentions, renderContext.formatter),
-        `${workflowOf(incident, renderContext)}: this came in quiet hours and is not over yet.`,
+        `${workflowOf(incident, renderContext)}: this alert came in during quiet hours and is still open.`,
         placeLine(incident, renderContext),
         sinceLine(incident, renderContext),
       ];
@@ -551,7 +551,7 @@ function isSameMinute(oneMs: number, otherMs: number): boolean {
 /** Says how many of an incident's runs are neither recovered nor dealt with. */
 function openText(unresolved: number, count: number): string {
   if (unresolved >= count) return `all ${count} still need attention`;
-  if (unresolved === 0) return 'all of them are over';
+  if (unresolved === 0) return 'none needs attention anymore';
   return `${unresolved} still ${unresolved === 1 ? 'needs' : 'need'} attention`;
 }
 

@@ -38,7 +38,7 @@ export function noteLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
-  const did = approval.inbound ? 'chose so' : 'approved';
+  const did = approval.inbound ? 'chosen this' : 'approved';
   const before = approval.inbound ? 'earlier choices' : 'earlier approvals';
   switch (note.kind) {
     case 'facts-changed':
@@ -63,7 +63,9 @@ export function noteLines(
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];
     case 'quorum-raised':
-      return [`⚠️ The rule now needs ${note.of} people, and ${note.have} ${did}: nothing was sent yet.`];
+      return [
+        `⚠️ The rule now needs ${note.of} people, and ${note.have} ${note.have === 1 ? 'has' : 'have'} ${did}. Nothing has been sent yet.`,
+      ];
     case 'disowned':
       return [
         `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was canceled: they reported that it was not theirs. Nothing was changed; please decide again.`,

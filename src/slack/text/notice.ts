@@ -38,7 +38,7 @@ export function digestLines(
   if (count === 0) return ['✅ Every request that waited for its card here now has one, or is decided.'];
   return [
     `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
-    `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: click the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
+    `Cards are posted one at a time, because Slack accepts about one message a second. To see yours now, click the button or type ${formatter.exact(`${command} approvals`, 60)}.`,
   ];
 }
 
@@ -145,7 +145,7 @@ export function undecidedLines(
   const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
   const who =
-    shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign knows nobody who can decide it.';
+    shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign does not know anyone who can decide it.';
   const head = `${titled(about(approval, renderContext))} in ${systemOf(approval, renderContext)} has been waiting ${span} without a decision.`;
   return [
     `⏳ ${head}`,
@@ -153,7 +153,7 @@ export function undecidedLines(
     who,
     to === 'operators'
       ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop} stops it.`
-      : 'This is for your information; it is decided on its card.',
+      : 'For your information only. Approvers decide on the card.',
   ];
 }
 
@@ -234,8 +234,8 @@ function bulkLines(results: readonly BulkResult[], renderContext: RenderContext)
   const refused = results.filter(({ how }) => how === 'refused');
   return [
     results.length === 1
-      ? 'You approved one request in a window for several.'
-      : `You approved ${results.length} requests together.`,
+      ? 'You selected one request under Approve several.'
+      : `You selected ${results.length} requests under Approve several.`,
     ...group('approved', '✅ Approved'),
     ...group('under-way', '⏳ Decided; the card shows the result'),
     ...group('counted', '☑️ Counted; waiting for others'),
@@ -374,7 +374,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`
-          : `⚠️ Nothing could be read from ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
+          : `⚠️ Countersign has not been able to read anything from ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
         'Cards stay as they were; decisions are kept and retried. The log says what went wrong.',
       ];
     case 'system-back': {
@@ -382,13 +382,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `✅ ${name} answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`
-          : `✅ ${name} can be read again; it could not be read since ${formatter.moment(event.sinceMs)}.`,
+          : `✅ ${name} can be read again, after being unreadable since ${formatter.moment(event.sinceMs)}.`,
       ];
     }
     case 'undecidable':
       return [
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
-        'No rule in the settings matches it, or the rule names nobody. People can decide it in the portal meanwhile.',
+        `No rule in the settings matches it, or the rule names nobody. People can decide it in ${systemOf(event.approval, renderContext)} meanwhile.`,
       ];
     case 'no-step': {
       const system = formatter.text(renderContext.labelOf(event.system), 60);

@@ -168,7 +168,7 @@ export function stepText({ step }: Instance, { formatter }: RenderContext): read
 
 /** Tells somebody that nothing they ask for is done for now, and what would help. */
 const suspendedSentence =
-  'Your rights in Countersign are suspended, since a decision in your name was reported as not yours. An operator can restore them.';
+  "Your rights in Countersign are suspended because of a “That wasn't me” report. An operator can restore them.";
 
 /** Tells somebody why they may not decide, and what would help. */
 export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
@@ -184,7 +184,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'group-not-checked':
       return `Countersign could not read the user groups in rule “${formatter.text(why.rule.name, 80)}” from Slack. Please try again in a moment.`;
     case 'portal-only':
-      return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system's own portal.`;
+      return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system itself.`;
     case 'not-a-member':
       return `${membershipText(why.membership)} Only full members of this workspace can decide.`;
     case 'own-request':
@@ -261,17 +261,17 @@ export function faultText(fault: Fault | undefined): string {
 export function notInBulkText(reason: WhyNotInBulk): string {
   switch (reason) {
     case 'rule':
-      return 'Its approver rule allows no approval together with others.';
+      return 'Its rule does not allow approving it with others.';
     case 'not-whole':
       return 'Its card folds away part of what it requests.';
     case 'finding':
-      return 'There is something to check in it.';
+      return 'It has a ⚠️ Check line.';
     case 'outputs':
       return 'Its workflow offers its own choices.';
     case 'beyond-one-account':
       return 'Its system needs several approvers.';
     case 'other-findings':
-      return 'There is something else to check in it than when you opened the window.';
+      return 'Its ⚠️ Check line changed after you opened the window.';
     default:
       return assertNever(reason);
   }
@@ -283,7 +283,7 @@ export function removedText(
   removedAtMs: number,
   { moment }: Formatter,
 ): string {
-  return `This ${what} was removed by retention on ${moment(removedAtMs)}.`;
+  return `The data of this ${what} was deleted ${moment(removedAtMs)} because its retention period ended.`;
 }
 
 /** What is said in shadow mode, in which nothing is decided or changed from Slack. */

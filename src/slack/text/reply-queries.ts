@@ -65,7 +65,7 @@ function historyLines(
   const { formatter } = renderContext;
   const { entries, page, hasMore, reads = 0 } = history;
   const readLines =
-    reads === 0 ? [] : [`People read it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
+    reads === 0 ? [] : [`Viewed by command: ${reads} ${reads === 1 ? 'time' : 'times'}.`];
   if (entries.length === 0) {
     const none = page > 1 ? `There is nothing on page ${page}.` : 'The ledger has nothing else about it.';
     return [
@@ -106,7 +106,7 @@ function sendingText(
 ): string {
   switch (sending) {
     case undefined:
-      return 'It writes a page to print and a JSON file. Nothing of it is sent to Slack.';
+      return 'It writes a page to print and a JSON file. None of it is sent to Slack.';
     case 'possible':
       return 'It writes a page to print and a JSON file. The button sends both to your direct messages, where Slack keeps them.';
     case 'done':
@@ -139,11 +139,11 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'refusal':
       return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${formatter.text(reasonOf(answered), 80)})`;
     case 'withdrawal':
-      return `${who} withdrew`;
+      return `${who} withdrew their vote`;
     case 'rule-stopped':
       return `${who} stopped the rule that was to approve it; people decide`;
     case 'taken-back':
-      return `${who} took the decision back`;
+      return `${who} undid the decision`;
     case 'signal':
       return `the decision was sent (${formatter.text(textOf(sent, 'output') || textOf(sent, 'verdict'), 60)})`;
     case 'signal-answer':

@@ -77,7 +77,7 @@ export const pickerText = {
   notSearched: 'Workflows could not be searched just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
-  activityIdHint: 'The execution details ID of the activity, as its work item page shows it.',
+  activityIdHint: 'Its work item page shows it as the execution details ID.',
   outputHint: 'The label of the link to follow, such as Approved.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
   versionHint: 'Version of the workflow to run. If empty, the system chooses.',
@@ -176,7 +176,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
         reply.count === 0 && reply.withheld
           ? `No reminder was sent now: the people who can decide ${requestName(reply.approval, formatter)} turned off individual messages. They will see the request in Home, or in their daily summary if they get one.`
           : reply.count === 0
-            ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+            ? `Nobody was reminded: Countersign does not know anyone who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
             : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
       ];
     case 'nudged-before':
@@ -391,7 +391,7 @@ function restoredText(
   { formatter }: RenderContext,
 ): string {
   return was
-    ? `${formatter.person(person)} has their rights back. They were suspended ${formatter.moment(was.atMs)} by receipt ${formatter.exact(was.receipt, 20)}.`
+    ? `The rights of ${formatter.person(person)} are restored. They were suspended ${formatter.moment(was.atMs)} by a “That wasn't me” on receipt ${formatter.exact(was.receipt, 20)}.`
     : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
 }
 
@@ -557,7 +557,7 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
     .slice(0, mostRows)
     .map(
       ({ approval, label, why }) =>
-        `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, formatter)}`,
+        `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, label, formatter)}`,
     );
   return [
     `⚠️ ${formatter.label("Open approvals that can't be decided from their cards:")} ${withoutCard.length}`,
@@ -567,7 +567,7 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
   ];
 }
 
-function whyText(why: MissingCardReason, formatter: Formatter): string {
+function whyText(why: MissingCardReason, label: string, formatter: Formatter): string {
   switch (why.kind) {
     case 'next':
       return 'its card is posted next.';
@@ -588,7 +588,7 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
     case 'nobody-may':
       return 'its card is there, but no rule says who may decide; add one under “approvers”.';
     case 'link-only':
-      return 'its card is there, but it can only be answered in the system itself.';
+      return `its card is there, but it can only be answered in ${formatter.text(label, 60)}.`;
     default:
       return assertNever(why);
   }
@@ -651,7 +651,7 @@ const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
   approvers: 'Approvers',
   delegates: 'Delegates',
   hold: 'Hold, in milliseconds',
-  bulk: 'Approved one by one or with others',
+  bulk: 'Can be approved with others',
   routed: 'Route',
 };
 
@@ -664,7 +664,7 @@ function simulationLines(
 ): readonly string[] {
   const left = differences.length - mostDifferences;
   return [
-    `${formatter.label('Candidate settings')} ${changed} of ${requests} requests since ${formatter.day(sinceMs)} would be treated differently${notKnown > 0 ? `; ${notKnown} are not known` : ''}.`,
+    `${formatter.label('Candidate settings')} ${changed} of ${requests} requests since ${formatter.day(sinceMs)} would be treated differently${notKnown > 0 ? `; ${notKnown} could not be evaluated` : ''}.`,
     ...differences
       .slice(0, mostDifferences)
       .map(

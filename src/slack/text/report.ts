@@ -17,7 +17,7 @@ export const reportTexts = {
   noRule: 'No rule',
   series: { approved: 'Approved', denied: 'Denied', median: 'Median', p90: '90% within' },
   caption: 'Decisions by rule',
-  columns: ['Rule', 'Approved', 'Denied', 'Elsewhere', 'Over time', 'Median', '90% within'],
+  columns: ['Rule', 'Approved', 'Denied', 'Elsewhere', 'Late', 'Median', '90% within'],
   none: '–',
 } as const;
 
@@ -69,9 +69,9 @@ export function reportHead(report: Report, { formatter }: RenderContext): readon
     `${formatter.label('Report')} ${first === last ? first : `${first} to ${last}`} (${formatter.text(timeZone, 60)})`,
     ...(knownSinceMs === undefined
       ? []
-      : [`Countersign counts since ${formatter.moment(knownSinceMs)}; nothing from before is included.`]),
+      : [`Counting started ${formatter.moment(knownSinceMs)}; earlier activity is not included.`]),
     `${formatter.label('Decided')} ${approved + denied}: ${approved} approved, ${denied} denied`,
-    `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} overtaken, ${unknown} with an unknown result`,
+    `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} moved on for an unclear reason, ${unknown} with an unknown result`,
     `${formatter.label('Time to decision')} ${times ? timesText(times) : 'nothing was decided'}`,
     `${formatter.label('Decided or ended late')} ${late} of ${ended}`,
   ];
@@ -125,7 +125,7 @@ function rowText({ approved, denied, elsewhere, late, times }: ReportRow): strin
     `${approved} approved`,
     `${denied} denied`,
     ...(elsewhere > 0 ? [`${elsewhere} decided elsewhere`] : []),
-    ...(late > 0 ? [`${late} over time`] : []),
+    ...(late > 0 ? [`${late} late`] : []),
     ...(times ? [timesText(times)] : []),
   ].join(', ');
 }
