@@ -222,8 +222,8 @@ const usualNudgeMs = 4 * 60 * 60_000;
 /**
  * Has those reminded who can decide an approval, for whoever asked; once in the time its rule states.
  *
- * Nobody is reminded twice within ten minutes, whatever of: a reminder lists all that waits, and somebody with many
- * requests could flood people by one for each.
+ * One requester has nobody reminded twice within ten minutes, whatever of: a reminder lists all that waits, and
+ * somebody with many requests could flood people by one for each.
  */
 export async function nudgePeople(
   context: Context,
@@ -242,12 +242,14 @@ export async function nudgePeople(
     const votes = votesOn(await transaction.listVotes(approvalId), approval.revision);
     const deciders = await whoCanDecide(context, transaction, approval, votes);
     const here = (deciders?.people ?? []).filter(({ isAway }) => !isAway);
+    const byKey = `nudged-by/${personKey(requester)}`;
+    const byNote = await transaction.getNote(byKey);
+    const reminded: Readonly<Record<string, number>> = byNote === undefined ? {} : JSON.parse(byNote);
     const willing = [];
     for (const one of here) {
       const preferences = await transaction.findPreferences(one.id);
       if ((preferences?.directMessages ?? 'each') !== 'each') continue;
-      const restsToMs = (await lastReminder(transaction, one.id)) + restMs;
-      willing.push({ ...one, restsToMs });
+      willing.push({ ...one, restsToMs: (reminded[personKey(one.id)] ?? Number.NEGATIVE_INFINITY) + restMs });
     }
     const withheld = here.length - willing.length;
     const people = willing.filter(({ restsToMs }) => restsToMs <= nowMs);
@@ -258,6 +260,9 @@ export async function nudgePeople(
         againAtMs: Math.min(...willing.map(({ restsToMs }) => restsToMs)),
       };
     await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
+    const recent = Object.entries(reminded).filter(([, atMs]) => atMs + restMs > nowMs);
+    const since = people.map(({ id }) => [personKey(id), nowMs] as const);
+    await transaction.putNote(byKey, JSON.stringify(Object.fromEntries([...recent, ...since])));
     for (const { id: person } of people) {
       await transaction.putNote(reminderKey(person), String(nowMs));
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;
