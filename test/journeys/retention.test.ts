@@ -33,7 +33,11 @@ describe.each(transports)('a finished approval that retention has removed, over 
     await stage.bot().removeOld();
     await stage.bot().removeOld();
     await click(stage, 'ana', card, 'approve');
-    await privateWord(stage, 'ana', /The data of this approval was deleted .* because its retention period ended. Nothing was decided/);
+    await privateWord(
+      stage,
+      'ana',
+      /The data of this approval was deleted .* because its retention period ended. Nothing was decided/,
+    );
     await type(stage, 'ana', `why ${/K\d{3}/.exec(textOf(card))?.[0]}`);
     await privateWord(stage, 'ana', /The data of this approval was deleted[\s\S]*Its card goes to/);
     await type(stage, 'ana', `receipt ${code}`);

@@ -145,7 +145,9 @@ export function undecidedLines(
   const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
   const who =
-    shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign does not know anyone who can decide it.';
+    shown.length > 0
+      ? `Who can decide: ${joinList(shown)}.`
+      : 'Countersign does not know anyone who can decide it.';
   const head = `${titled(about(approval, renderContext))} in ${systemOf(approval, renderContext)} has been waiting ${span} without a decision.`;
   return [
     `⏳ ${head}`,

@@ -64,8 +64,7 @@ function historyLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { entries, page, hasMore, reads = 0 } = history;
-  const readLines =
-    reads === 0 ? [] : [`Viewed by command: ${reads} ${reads === 1 ? 'time' : 'times'}.`];
+  const readLines = reads === 0 ? [] : [`Viewed by command: ${reads} ${reads === 1 ? 'time' : 'times'}.`];
   if (entries.length === 0) {
     const none = page > 1 ? `There is nothing on page ${page}.` : 'The ledger has nothing else about it.';
     return [

@@ -244,7 +244,11 @@ async function playCommand(): Promise<void> {
   await clickAction(stage as never, 'ana', receipt, 'receipt.disown');
   await privateWord(stage, 'ana', /Your rights in Countersign are suspended/);
   await stage.restart({ ...stageOf(), operators: ['li'] });
-  await show(stage, { as: 'li', line: `restore <@${personas.ana.id}>`, shows: /The rights of .* are restored/ });
+  await show(stage, {
+    as: 'li',
+    line: `restore <@${personas.ana.id}>`,
+    shows: /The rights of .* are restored/,
+  });
   await stage.close();
 }
 
