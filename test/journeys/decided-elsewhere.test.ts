@@ -122,10 +122,10 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.decideInPortal(id, portalPat, true);
     for (let polls = 0; polls < 4; polls += 1) {
       await stage.observeAfter(15_000);
-      expect(textOf(first())).not.toMatch(/not visible/);
+      expect(textOf(first())).not.toMatch(/cannot see the result/);
     }
     await stage.observeAfter(15_000);
-    const card = await cardSaying(stage, /not visible/);
+    const card = await cardSaying(stage, /cannot see the result/);
     expect(textOf(card)).not.toMatch(/Approved by|Denied by/);
     expect(buttonsOf(card)).not.toContain('Approve');
     expect(stage.log.lines.join('\n')).toContain('/workflows/instances/read/');

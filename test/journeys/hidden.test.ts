@@ -101,7 +101,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /not visible/);
+    await cardSaying(stage, /cannot see the result/);
     await privateWord(
       stage,
       'ana',
@@ -132,7 +132,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /not visible/);
+    await cardSaying(stage, /cannot see the result/);
     stage.command.changeData(id, { Template: 'Code Signing' });
     setRole(stage, true);
     await stage.observeAfter(15_000);
