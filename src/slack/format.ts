@@ -21,6 +21,9 @@ export function buttonText(kind: ActionKind<'approval'>, system: string): string
   return texts[kind];
 }
 
+/** Stands on the button that stops a rule from approving by itself: nothing is decided yet, so there is nothing to undo. */
+export const stopRule = 'Stop rule';
+
 /** Stands on the button that takes back a choice among a workflow's own outputs. */
 export const withdrawChoice = 'Withdraw my choice';
 

@@ -35,7 +35,7 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     expect(textOf(theCard(stage))).toMatch(
       /Rule “PKI Approvers” approves this 10 min after this card is shown unless someone stops it/,
     );
-    expect(buttonsOf(theCard(stage))).toEqual(expect.arrayContaining(['Approve', 'Deny', 'Undo']));
+    expect(buttonsOf(theCard(stage))).toEqual(expect.arrayContaining(['Approve', 'Deny', 'Stop rule']));
     await stage.observeAfter(15_000);
     expect(textOf(theCard(stage))).toMatch(/approves this at .* unless someone stops it/);
     await attendFor(stage, 9 * minuteMs + 45_000);
@@ -54,7 +54,7 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await stage.observeAfter(15_000);
     await click(stage, 'ana', theCard(stage), 'take-back');
     await cardSaying(stage, /Rule “PKI Approvers” was stopped by Ana Ruiz: people decide/);
-    expect(buttonsOf(theCard(stage))).not.toContain('Undo');
+    expect(buttonsOf(theCard(stage))).not.toContain('Stop rule');
     await attendFor(stage, 30 * minuteMs);
     expect(stage.command.effectiveSignals).toEqual([]);
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });

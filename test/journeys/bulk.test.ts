@@ -34,7 +34,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     await stage.command.waitFor(() => ids.every((id) => statusOf(stage)(id) === 'Complete'));
     await homeSaying(stage, 'ana', /Nothing waits for your decision/);
     await stage.bot().deliver();
-    await privateWord(stage, 'ana', /You approved 3 requests together[\s\S]*Approved: 3/);
+    await privateWord(stage, 'ana', /You selected 3 requests under Approve several[\s\S]*Approved: 3/);
     const comments = stage.command.effectiveSignals.map(({ comment }) => comment);
     expect(comments).toHaveLength(3);
     for (const comment of comments) expect(comment).toMatch(/Renewals of this week.*Approved by Ana Ruiz/);
@@ -117,7 +117,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     await submitSeveral(stage, 'ana');
     await stage.command.waitFor(() => statusOf(stage)(second) === 'Complete');
     await stage.bot().deliver();
-    const word = await privateWord(stage, 'ana', /You approved 2 requests together/);
+    const word = await privateWord(stage, 'ana', /You selected 2 requests under Approve several/);
     expect(textOf(word)).toMatch(/Approved: 1/);
     expect(textOf(word)).toMatch(/Not accepted, and waiting again; the card says why: 1\* .*host-00/s);
     await cardSaying(stage, /which has changed[\s\S]*host-00/);

@@ -93,7 +93,7 @@ describe.each([
     await stage.observe();
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(minuteMs);
-    await threadSaying(stage, alert, /this came in quiet hours and is not over yet/);
+    await threadSaying(stage, alert, /this alert came in during quiet hours and is still open/);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });
 });

@@ -27,7 +27,7 @@ describe.each(transports)('commands to Keyfactor Command, over %s', (transport) 
     const shown = await privateWord(stage, 'ana', /Security approval/);
     expect(textOf(shown)).toContain(code);
     expect(textOf(shown)).toMatch(/Command says `Suspended`: it is waiting/);
-    expect(textOf(shown)).toMatch(/Signals\* Command reports to Countersign: `ApprovalStatus` not received/);
+    expect(textOf(shown)).toMatch(/Signals\* according to Command: `ApprovalStatus` not received/);
     expect(textOf(shown)).toMatch(/it started waiting at Security approval; card/);
     const [, deciders = ''] = /Can still decide\*(.*)/.exec(textOf(shown)) ?? [];
     for (const { id } of [personas.ana, personas.li]) expect(deciders).toContain(id);

@@ -122,10 +122,10 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.decideInPortal(id, portalPat, true);
     for (let polls = 0; polls < 4; polls += 1) {
       await stage.observeAfter(15_000);
-      expect(textOf(first())).not.toMatch(/not visible/);
+      expect(textOf(first())).not.toMatch(/cannot see the result/);
     }
     await stage.observeAfter(15_000);
-    const card = await cardSaying(stage, /not visible/);
+    const card = await cardSaying(stage, /cannot see the result/);
     expect(textOf(card)).not.toMatch(/Approved by|Denied by/);
     expect(buttonsOf(card)).not.toContain('Approve');
     expect(stage.log.lines.join('\n')).toContain('/workflows/instances/read/');
@@ -146,7 +146,7 @@ describe.each(transports)('decided elsewhere, over %s', (transport) => {
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Command accepted it; its result is not visible/);
+    await cardSaying(stage, /Command accepted it, but Countersign's service account cannot see the result/);
     await finish(stage, {
       posts: { pki: 1, ops: 1, '@sam': 1 },
       signals: ['approve by KEYEXAMPLE\\svc-countersign'],

@@ -101,8 +101,12 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /not visible/);
-    await privateWord(stage, 'ana', /was not sent.*found again unchanged, your approval counts again/s);
+    await cardSaying(stage, /cannot see the result/);
+    await privateWord(
+      stage,
+      'ana',
+      /was not sent.*read the request again and it has not changed, your approval counts again/s,
+    );
     setRole(stage, true);
     await stage.observeAfter(15_000);
     const card = await cardSaying(stage, /1 of 2/);
@@ -128,7 +132,7 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     setRole(stage, false, pendingOnly);
     await stage.observeAfter(15_000);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /not visible/);
+    await cardSaying(stage, /cannot see the result/);
     stage.command.changeData(id, { Template: 'Code Signing' });
     setRole(stage, true);
     await stage.observeAfter(15_000);
@@ -187,7 +191,10 @@ describe.each(transports)('what Command does not show for a moment, over %s', (t
     await stage.observeAfter(15_000);
     await cardSaying(stage, /Command accepted it.*its effect is not known yet/s);
     await stage.observeAfter(60_000);
-    const card = await cardSaying(stage, /Command accepted it; its result is not visible to Countersign/);
+    const card = await cardSaying(
+      stage,
+      /Command accepted it, but Countersign's service account cannot see the result/,
+    );
     expect(textOf(card)).not.toMatch(/Approved by|No longer waiting/);
     await finish(stage, { posts: { pki: 1, ops: 1, '@sam': 1 }, signals: [byTheBot] });
   });

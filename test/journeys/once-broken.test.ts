@@ -134,7 +134,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await cardSaying(stage, /checking/i);
     stage.command.addIdentity({ ...serviceAccount, roles: [] });
     await stage.observeAfter(minuteMs);
-    await cardSaying(stage, /without an answer/);
+    await cardSaying(stage, /was sent, but Command did not answer/);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await stage.observeAfter(minuteMs);
     const card = await cardSaying(stage, /Moved on in Command/);
@@ -200,7 +200,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     };
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', when: isSecond });
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /Slack cannot say/);
+    await cardSaying(stage, /Slack cannot confirm/);
     await stage.observeAfter(minuteMs);
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });

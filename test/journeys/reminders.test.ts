@@ -45,7 +45,7 @@ describe.each(transports)('what nobody decides, over %s', (transport) => {
     expect(reminders(stage, 'ana')).toEqual([]);
     await stage.observeAfter(minuteMs);
     expect(reminders(stage, 'ana')).toEqual([
-      expect.stringMatching(/3 approvals wait for you, the oldest for 2 h/),
+      expect.stringMatching(/3 approvals are waiting for you. The oldest has been waiting for 2 h/),
     ]);
     expect(reminders(stage, 'li')).toHaveLength(1);
     // Who asked may not decide, and a guest never.
@@ -118,7 +118,7 @@ describe.each(transports)('what nobody decides, over %s', (transport) => {
     const all = [...stage.slack.messages(places.alerts), ...directMessages(stage, 'bo')];
     expect(all).toHaveLength(2);
     for (const told of all) {
-      expect(textOf(told)).toMatch(/Nobody has decided .*app\.keyexample\.com.* for 1 d/);
+      expect(textOf(told)).toMatch(/app\.keyexample\.com.* has been waiting 1 d without a decision/);
       expect(textOf(told)).toContain('Who can decide: Ana Ruiz');
       expect(buttonsOf(told)).toEqual([]);
     }
@@ -132,9 +132,13 @@ describe.each(transports)('what nobody decides, over %s', (transport) => {
     await stage.observe();
     await stage.observeAfter(14 * 24 * hourMs);
     const [toSam] = directMessages(stage, 'sam');
-    expect(toSam && textOf(toSam)).toMatch(/Nobody has decided your request for 14 d.*\/workflow stop K/s);
+    expect(toSam && textOf(toSam)).toMatch(
+      /Your request has been waiting 14 d without a decision.*\/workflow stop K/s,
+    );
     const [toOperators] = stage.slack.messages(places.ops);
-    expect(toOperators && textOf(toOperators)).toMatch(/Nobody has decided .* for 14 d.*\/workflow why K/s);
+    expect(toOperators && textOf(toOperators)).toMatch(
+      /has been waiting 14 d without a decision.*\/workflow why K/s,
+    );
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1, ops: 1, '@sam': 1 }, signals: [] });
   });

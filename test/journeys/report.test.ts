@@ -115,7 +115,7 @@ describe.each(transports)('the report over %s', (transport) => {
     const table = said.blocks.find((block) => block.type === 'data_table');
     const cells = JSON.stringify(table);
     expect(cells).toContain('{"type":"raw_number","value":30,"text":"30 min"}');
-    expect(said.text).toMatch(/PKI Approvers: 2 approved, 1 denied, 1 over time, median 30 min/);
+    expect(said.text).toMatch(/PKI Approvers: 2 approved, 1 denied, 1 late, median 30 min/);
     await stage.close();
   });
 

@@ -40,7 +40,7 @@ it.each(transports)(
     const told = stage.slack.messages(places.ops).map(textOf).join();
     expect(told).toMatch(/older than its last anchor.*confirm-restore/s);
     expect(command.effectiveSignals).toEqual([]);
-    const shows = /backup.*Decisions from before .* are held.*countersign store confirm-restore/s;
+    const shows = /Decisions made before .* are on hold.*backup.*countersign store confirm-restore/s;
     await ask(stage, { line: 'doctor', shows });
     expect(await restoreChecks(storeFile)).toMatchObject([
       { verdict: 'bad', fix: expect.stringContaining('countersign store confirm-restore') },

@@ -33,14 +33,18 @@ describe.each(transports)('a finished approval that retention has removed, over 
     await stage.bot().removeOld();
     await stage.bot().removeOld();
     await click(stage, 'ana', card, 'approve');
-    await privateWord(stage, 'ana', /This approval was removed by retention on .* Nothing was decided/);
+    await privateWord(
+      stage,
+      'ana',
+      /The data of this approval was deleted .* because its retention period ended. Nothing was decided/,
+    );
     await type(stage, 'ana', `why ${/K\d{3}/.exec(textOf(card))?.[0]}`);
-    await privateWord(stage, 'ana', /This approval was removed by retention on[\s\S]*Its card goes to/);
+    await privateWord(stage, 'ana', /The data of this approval was deleted[\s\S]*Its card goes to/);
     await type(stage, 'ana', `receipt ${code}`);
-    await privateWord(stage, 'ana', /This receipt was removed by retention on/);
+    await privateWord(stage, 'ana', /The data of this receipt was deleted/);
     const { channel, ts, blocks } = receipt;
     await stage.slack.click({ as: personas.ana.id, channel, ts, actionId: 'receipt.disown', from: blocks });
-    await privateWord(stage, 'ana', /This receipt was removed by retention on .* Nothing was done/);
+    await privateWord(stage, 'ana', /The data of this receipt was deleted .* Nothing was done/);
     expect(stage.command.effectiveSignals).toHaveLength(1);
     await finish(stage, {
       posts: { pki: 1, '@sam': 1, '@ana': 1 },

@@ -101,7 +101,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     expect(buttonsOf(theCard(stage))).toEqual(['Details', 'Open in Command']);
-    expect(textOf(theCard(stage))).toMatch(/in Command only, as rule “PKI Approvers” requires/);
+    expect(textOf(theCard(stage))).toMatch(/Decide this in Command: rule “PKI Approvers” requires it/);
     await finish(stage, { posts: { pki: 1 }, signals: [] });
   });
 
@@ -109,7 +109,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const stage = await openStage(transport, { approvers: ['ana', 'gia'], quorum: 2 });
     await askForCertificate(stage);
     await stage.observe();
-    expect(textOf(theCard(stage))).toMatch(/only 1 of them can act .* and 2 must/);
+    expect(textOf(theCard(stage))).toMatch(/2 must approve, but only 1 of them can, /);
     await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });
   });
 
@@ -127,7 +127,11 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     stage.clock.advance(5 * 60_000);
     const away = stage.slack.fail({ method: 'usergroups.users.list', fault: 'internal_error', times: 99 });
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /Your click is stored. Slack cannot say just now whether you may decide/);
+    await privateWord(
+      stage,
+      'ana',
+      /Your click is saved. Slack cannot confirm right now whether you may decide/,
+    );
     expect(stage.command.effectiveSignals).toEqual([]);
     away.cancel();
     stage.clock.advance(20_000);
@@ -187,9 +191,9 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await stage.observeAfter(20_000);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /rights in Countersign are suspended, since/);
+    await privateWord(stage, 'ana', /rights in Countersign are suspended because/);
     await type(stage, 'li', `restore <@${personas.ana.id}|ana>`);
-    await privateWord(stage, 'li', /has their rights back/);
+    await privateWord(stage, 'li', /The rights of .* are restored/);
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /can be undone until then/);
     stage.clock.advance(10_000);

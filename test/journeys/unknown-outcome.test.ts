@@ -21,7 +21,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     expect(stage.command.instance(id).status).toBe('Complete');
     await stage.observeAfter(minuteMs);
     const card = await cardSaying(stage, /Ana Ruiz.*sent/s);
-    expect(textOf(card)).toMatch(/showed it as [Cc]omplete/);
+    expect(textOf(card)).toMatch(/then showed the run as [Cc]omplete/);
     expect(textOf(card)).not.toContain('Approved by');
     await finish(stage, { posts: { pki: 1, '@sam': 1 }, signals: [byTheBot] });
   });
@@ -113,7 +113,7 @@ describe.each(transports)('an outcome nobody confirmed, over %s', (transport) =>
     await click(stage, 'ana', theCard(stage), 'approve');
     const card = await cardSaying(stage, /Ana Ruiz.*was sent, and Command refused it/s);
     expect(textOf(card)).toMatch(
-      /showed it as [Cc]omplete.*whether this decision was the one that counted cannot be seen/s,
+      /then showed the run as [Cc]omplete.*cannot tell whether this decision caused that/s,
     );
     expect(textOf(card)).not.toMatch(/Approved by|not here|not been sent/);
     await privateWord(stage, 'ana', /It is not known whether your decision.*counted.*refused it/s);

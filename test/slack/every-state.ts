@@ -1121,6 +1121,10 @@ const incidents: readonly (readonly [name: string, incident: Incident])[] = [
     'dealt with in its system',
     anIncident({ kind: 'aborted', state: resolved({ kind: 'dealt-with', by: [] }) }),
   ],
+  [
+    'dealt with, of many runs',
+    anIncident({ ...many, state: resolved({ kind: 'dealt-with', by: ['Omar Haddad'] }) }),
+  ],
   ['quiet again', anIncident({ ...many, state: resolved({ kind: 'quiet' }) })],
   [
     'quiet again, of one run',
@@ -1601,6 +1605,7 @@ export const everyReply = all<Reply>({
       },
     },
     { kind: 'why', why: { ...aRow(), targets: [], people: [], asker: { kind: 'no-rule' } } },
+    { kind: 'why', why: { ...aRow(), targets: ['C0PKI'], people: [], asker: { kind: 'no-rule' } } },
   ],
   history: [
     { kind: 'history', ...aRow(), page: 1, hasMore: false, entries: [] },

@@ -89,7 +89,11 @@ describe('what it says of an ending', () => {
       chosen,
       ['❔ Sent by Ana, not confirmed', 'does not send it again: please look in Work Tasks'],
     ],
-    [{ kind: 'overtaken', now: at('aborted') }, chosen, ['Ana’s choice “Approved” of', 'cannot be seen']],
+    [
+      { kind: 'overtaken', now: at('aborted') },
+      chosen,
+      ['Ana’s choice “Approved” of', 'cannot tell whether'],
+    ],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });

@@ -40,7 +40,7 @@ describe('posting', () => {
       card: aCard({ approval: over, actions: ['details'] }),
     });
     const shown = JSON.stringify(stage.workspace.message(stage.channel, message.ts)?.blocks);
-    expect(shown).toContain('not visible to Countersign');
+    expect(shown).toContain('cannot see the result');
     expect(shown).not.toContain('approval.approve');
   });
 

@@ -106,7 +106,7 @@ it('a heading names the collection a certificate entered, and calls a release fr
 });
 
 describe('what a card says of an ending', () => {
-  const at = (kind: 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
+  const at = (kind: 'aborted' | 'complete' | 'suspended' | 'failed' | 'rejected', fields = {}) => ({
     status: { kind, raw: kind },
     ...fields,
   });
@@ -130,17 +130,22 @@ describe('what a card says of an ending', () => {
       undefined,
       ['Decided in Command, not here: now Complete'],
     ],
+    [
+      { kind: 'decided-elsewhere', now: at('aborted') },
+      undefined,
+      ['No longer waiting for this approval; Countersign sent no decision. In Command it is now Aborted'],
+    ],
     [{ kind: 'decided-elsewhere', now: at('rejected') }, undefined, ['Denied or stopped in Command']],
     [{ kind: 'decided-elsewhere', now: at('complete') }, ana, ["Ana's approval had not been sent"]],
-    [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot be seen']],
-    [{ kind: 'not-visible' }, undefined, ['its result is not visible to Countersign']],
+    [{ kind: 'overtaken', now: at('rejected') }, ana, ["Ana's approval", 'was sent', 'cannot tell whether']],
+    [{ kind: 'not-visible' }, undefined, ['that account cannot see the result']],
     [
       { kind: 'restarted', candidates: 1, successor: { system: 'corp', id: 'run-2' } },
       undefined,
       ['Restarted in Command; it continues as run run-2'],
     ],
-    [{ kind: 'restarted', candidates: 3 }, undefined, ['3 runs could be its successor, so none is named']],
-    [{ kind: 'restarted', candidates: 0 }, undefined, ['no run was seen that could be its successor']],
+    [{ kind: 'restarted', candidates: 3 }, undefined, ['cannot tell which of 3 runs is the new one']],
+    [{ kind: 'restarted', candidates: 0 }, undefined, ['has not found the new run']],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });
@@ -318,10 +323,10 @@ describe('what somebody is answered privately', () => {
   const results: readonly [ClickReply, string][] = [
     [{ kind: 'person-not-checked' }, 'Nothing was decided; please click again'],
     [{ kind: 'unknown-card' }, 'does not belong to a message'],
-    [{ kind: 'removed', removedAtMs: noonMs }, 'This approval was removed by retention on'],
+    [{ kind: 'removed', removedAtMs: noonMs }, 'The data of this approval was deleted'],
     [{ kind: 'over', approval: over }, 'Approved by Ana 2026-01-15 at 12:00 UTC'],
     [{ kind: 'being-decided', approval: deciding }, 'Ana approved'],
-    [{ kind: 'account-counted', approval: deciding }, 'counted already'],
+    [{ kind: 'account-counted', approval: deciding }, 'already approved this step'],
     [
       { kind: 'facts-changed', approval, changes: [{ fact: 'subject', from: 'a', to: 'b' }] },
       'Subject: a → b',

@@ -57,7 +57,7 @@ async function takeAll(page, suffix) {
     clip: { x: 240, y: 150, width: 840, height: 640 },
   });
   await page.getByRole('button', { name: 'Approve several' }).click();
-  await page.getByRole('dialog').getByText('can be approved together').waitFor();
+  await page.getByRole('dialog').getByText('requests together').waitFor();
   await page.waitForTimeout(1_500);
   await page.getByRole('dialog').screenshot({ path: `${root}docs/images/several${suffix}.png` });
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
@@ -73,7 +73,7 @@ async function takeAll(page, suffix) {
   await take('digest', digest.first());
 
   const renewal = cardAbout('status.keyexample.com');
-  await renewal.getByText('unless somebody stops it').first().waitFor();
+  await renewal.getByText('unless someone stops it').first().waitFor();
   await take('automatic', renewal);
   const grafana = cardAbout('grafana.keyexample.com');
   await grafana.getByRole('button', { name: 'Ask' }).click();

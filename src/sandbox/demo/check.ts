@@ -191,7 +191,7 @@ const stories: readonly Story[] = [
       const { result } = await slack.submitView({ as, viewId, values: Object.fromEntries(chosen) });
       insist(result === 'closed', `the window was answered with ${result}`);
       for (const id of ids) await cardSaying(demo, id, /Approved by Ana Ruiz/);
-      const summary = await hear(/You approved 2 requests together[\s\S]*Approved: 2/);
+      const summary = await hear(/You selected 2 requests under Approve several[\s\S]*Approved: 2/);
       return `${boxes.length} in the window, ${codes.join(' and ')} chosen; ${plainly(textOf(summary)).split('\n')[0]}`;
     },
   ),

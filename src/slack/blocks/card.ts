@@ -1,5 +1,5 @@
 import type { Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { decisionOf, subjectOf } from '../../domain/approval.js';
+import { decisionOf, isPlanned, subjectOf } from '../../domain/approval.js';
 import { type Card, type CardAction, namesOnCard } from '../../domain/card.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { roomForComment } from '../../domain/signal.js';
@@ -13,6 +13,7 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  stopRule,
   systemOf,
   titled,
   withdrawChoice,
@@ -534,6 +535,7 @@ function textOf(
   const system = systemOf(approval, { ...renderContext, formatter: plainFormatter });
   const chosen = output === undefined ? undefined : inbound?.outputs[output]?.name;
   if (kind === 'withdraw' && inbound) return withdrawChoice;
+  if (kind === 'take-back' && isPlanned(approval)) return stopRule;
   return chosen ?? buttonText(kind, system);
 }
 

@@ -163,7 +163,7 @@ function furtherInputs(line: RunLine): readonly InputBlock[] {
       return [textInput(pickerFields.name, 'Variable', pickerText.variableHint, line.name)];
     case 'alert':
       return [
-        textInput(pickerFields.activityId, 'Activity id', pickerText.activityIdHint, line.activityId),
+        textInput(pickerFields.activityId, 'Activity ID', pickerText.activityIdHint, line.activityId),
         textInput(pickerFields.output, 'Output', pickerText.outputHint, line.output),
       ];
     case 'restart':

@@ -257,11 +257,12 @@ function pageButtons(
 function confirmButtons({ record: { id, change }, isAllowed }: Proposal): readonly Button[] {
   if (!isValue(id)) return [];
   const { act, isGrave } = changeText[change.kind];
-  const text = isAllowed ? act : 'Try anyway';
+  const isCancel = change.kind === 'cancel';
+  const text = isAllowed ? (isCancel ? cancelText.submit : act) : 'Try anyway';
   const style = isGrave ? 'danger' : 'primary';
   return [
     button(actionId('command', 'confirm'), text, { style, value: id }),
-    button(actionId('command', 'cancel'), 'Cancel', { value: id }),
+    button(actionId('command', 'cancel'), isCancel ? 'Keep it' : 'Cancel', { value: id }),
   ];
 }
 

@@ -15,7 +15,7 @@ export const awayText = {
   cancel: 'Cancel',
   until: 'Away until',
   untilHint:
-    'For example 2026-12-24, Dec 24, tomorrow or Friday: through that day in your Slack time zone. 3d is three days from now. 30 days at most.',
+    'A date (2026-12-24, Dec 24, tomorrow, Friday), through that day in your Slack time zone, or a time from now (3d: three days). At most 30 days ahead.',
   delegate: 'Who decides for you',
   delegateHint:
     'Only people the approver rules list as delegates. They and the operators are notified at once.',
@@ -124,7 +124,8 @@ export function absenceLines(
   const { untilMs, name, delegateName = '' } = absence;
   const span = `${untilText(untilMs, formatter)}${ruleText(absence, formatter)}`;
   const pair = `${formatter.text(delegateName, 60)} for ${formatter.text(name, 60)}`;
-  if (about.kind === 'absence-ended') return [`⏹️ ${endText(absence, formatter)} ${whyEnded(about.why)}`];
+  if (about.kind === 'absence-ended')
+    return [`⏹️ ${endText(absence, formatter)} ${whyEnded(about.why, absence, formatter)}`];
   if (!('to' in about))
     return [
       `🌴 ${formatter.text(name, 60)} is away ${span}. ${formatter.text(delegateName, 60)} decides for them.`,
@@ -147,26 +148,28 @@ function endText({ name, delegateName }: Absence, formatter: Formatter): string 
     : `${formatter.text(delegateName, 60)} no longer decides for ${who}.`;
 }
 
-function whyEnded(why: AbsenceEnd): string {
+function whyEnded(why: AbsenceEnd, { name, delegateName = '' }: Absence, formatter: Formatter): string {
+  const who = formatter.text(name, 60);
+  const delegate = formatter.text(delegateName, 60);
   switch (why) {
     case 'date':
-      return 'The time is over.';
+      return 'The absence ended on its date.';
     case 'back':
-      return 'They are back.';
+      return `${who} is back.`;
     case 'replaced':
-      return 'They have named another absence since.';
+      return `${who} has set another absence.`;
     case 'repudiated':
-      return 'They reported that they named no delegate.';
+      return `${who} reported that they named no delegate.`;
     case 'suspended':
       return 'The rights of one of the two are suspended.';
     case 'not-a-member':
       return 'One of the two is no longer a full member of this workspace.';
     case 'not-an-approver':
-      return 'No approver rule names them anymore.';
+      return `No approver rule names ${who} anymore.`;
     case 'not-a-delegate':
-      return 'The rules no longer list that person under `delegates`.';
+      return `The rules no longer list ${delegate} under \`delegates\`.`;
     case 'not-mapped':
-      return 'The settings no longer have a username for that person.';
+      return `The settings no longer have a username for ${delegate}.`;
     default:
       return assertNever(why);
   }

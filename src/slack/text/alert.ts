@@ -5,7 +5,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList, listSome } from '../../shared/text.js';
-import { type Formatter, finished, type RenderContext } from '../format.js';
+import { type Formatter, finished, type RenderContext, titled } from '../format.js';
 import { brokeText } from './answer.js';
 import { mayRunSentence, shadowMessages, whereaboutsText } from './phrases.js';
 import { changeOutcomeText, changeText } from './reply-changes.js';
@@ -40,7 +40,7 @@ function replyText(
     case 'not-owner':
       return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
-      return 'None of its runs is failed now: they are over, or are being tried again. Nothing was changed.';
+      return 'None of its runs is failed anymore: each has ended or is being retried. Nothing was changed.';
     case 'over':
       return 'This is over already. Nothing was changed.';
     case 'unknown-alert':
@@ -50,7 +50,7 @@ function replyText(
     case 'not-allowed':
       return `${mayRunSentence(reply.verb, reply.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Countersign could not check with Slack who you are just now. Nothing was changed; please click again in a moment.';
+      return 'Countersign could not check your account with Slack. Nothing was changed; please click again in a moment.';
     case 'broke':
       return brokeText(reply.ref, renderContext);
     default:
@@ -126,7 +126,7 @@ export function followUpLines(followUp: FollowUpContent, renderContext: RenderCo
     case 'call':
       return [
         mentionsText(followUp.mentions, renderContext.formatter),
-        `${workflowOf(incident, renderContext)}: this came in quiet hours and is not over yet.`,
+        `${workflowOf(incident, renderContext)}: this alert came in during quiet hours and is still open.`,
         placeLine(incident, renderContext),
         sinceLine(incident, renderContext),
       ];
@@ -396,7 +396,7 @@ function mentionsText(mentions: readonly Mention[], formatter: Formatter): strin
 /** Heads an incident that is over. */
 const overHeads: Readonly<Record<Resolution['kind'], string>> = {
   recovered: '✅ Recovered',
-  'dealt-with': '☑️ Dealt with',
+  'dealt-with': '☑️ Handled',
   quiet: '☑️ Quiet again',
 };
 
@@ -419,13 +419,17 @@ function howLine(incident: Incident, how: Resolution, renderContext: RenderConte
     }
     case 'dealt-with': {
       const who = namesOf(how.by, renderContext);
-      const some = 'no run is as it was; some were stopped, or can no longer be followed.';
-      return who === '' ? `Dealt with in ${system} itself: ${some}` : `Dealt with by ${who}: ${some}`;
+      const some =
+        incident.count === 1
+          ? 'it needs no attention here anymore. It was stopped, failed for another reason, or can no longer be tracked.'
+          : 'none needs attention here anymore. Some were stopped, failed for another reason, or can no longer be tracked.';
+      return who === '' ? `Handled in ${system} itself: ${some}` : `Handled by ${who}: ${some}`;
     }
     case 'quiet': {
       const { unresolved, count, lastAtMs } = incident;
-      const open = count > 1 || unresolved > 0 ? `; ${openOfAll(unresolved, count)}` : '';
-      return `None ${verbOf(incident)} like this since ${formatter.moment(lastAtMs)}${open}.`;
+      const open = count > 1 || unresolved > 0 ? ` ${openOfAll(unresolved, count)}.` : '';
+      const what = incident.kind === 'aborted' ? 'aborted runs' : 'failures';
+      return `No new ${what} like this since ${formatter.moment(lastAtMs)}.${open}`;
     }
     default:
       return assertNever(how);
@@ -433,7 +437,7 @@ function howLine(incident: Incident, how: Resolution, renderContext: RenderConte
 }
 
 function openOfAll(unresolved: number, count: number): string {
-  return count === 1 ? 'that run still needs attention' : openText(unresolved, count);
+  return count === 1 ? 'That run still needs attention' : titled(openText(unresolved, count));
 }
 
 function namesOf(by: readonly string[], { formatter }: RenderContext): string {
@@ -445,9 +449,9 @@ function spanLine(incident: Incident, atMs: number, { formatter }: RenderContext
   const { count, firstAtMs, kind } = incident;
   const were = kind === 'aborted' ? (count === 1 ? 'was aborted' : 'were aborted') : 'failed';
   const took = timeSpan(atMs - firstAtMs);
-  if (isSameMinute(firstAtMs, atMs))
-    return `${runsText(count)} ${were} ${formatter.moment(firstAtMs)}; over in ${took}.`;
-  return `${runsText(count)} ${were} since ${formatter.moment(firstAtMs)}; over ${formatter.moment(atMs)}, after ${took}.`;
+  const when = `${count === 1 ? '' : ', the first'} ${formatter.moment(firstAtMs)}`;
+  const closed = isSameMinute(firstAtMs, atMs) ? '' : ` ${formatter.moment(atMs)},`;
+  return `${runsText(count)} ${were}${when}. Alert closed${closed} ${took} later.`;
 }
 
 const minuteMs = 60_000;
@@ -486,10 +490,6 @@ function runsText(count: number): string {
 }
 
 /** Says what happened to the runs of an incident: `failed`, or `aborted` where somebody or something ended them. */
-function verbOf({ kind }: Incident): string {
-  return kind === 'aborted' ? 'aborted' : 'failed';
-}
-
 /** Says where it happened; who aborted a run is never told, so nobody is named. */
 function placeLine(incident: Incident, renderContext: RenderContext): string {
   const { step, lastGoodStep, kind } = incident;
@@ -539,7 +539,7 @@ function failedText({ count, firstAtMs, lastAtMs, kind }: Incident, { formatter 
   const first = formatter.moment(firstAtMs);
   const last = formatter.moment(lastAtMs);
   // Runs that fail at once are said to have failed then, and not since then.
-  const when = isSameMinute(firstAtMs, lastAtMs) ? first : `since ${first}, the latest ${last}`;
+  const when = isSameMinute(firstAtMs, lastAtMs) ? first : `between ${first} and ${last}`;
   return `${runsText(count)} ${were} ${when}`;
 }
 
@@ -551,7 +551,7 @@ function isSameMinute(oneMs: number, otherMs: number): boolean {
 /** Says how many of an incident's runs are neither recovered nor dealt with. */
 function openText(unresolved: number, count: number): string {
   if (unresolved >= count) return `all ${count} still need attention`;
-  if (unresolved === 0) return 'all of them are over';
+  if (unresolved === 0) return 'none needs attention anymore';
   return `${unresolved} still ${unresolved === 1 ? 'needs' : 'need'} attention`;
 }
 

@@ -27,9 +27,9 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'refused':
       return `${refusalSentence(reply.why, formatter)} Nothing was decided.`;
     case 'person-not-checked':
-      return 'Countersign could not check with Slack who you are just now. Nothing was decided; please click again in a moment.';
+      return 'Countersign could not check your account with Slack. Nothing was decided; please click again in a moment.';
     case 'checked-later':
-      return 'Your click is stored. Slack cannot say just now whether you may decide; Countersign tries again by itself and sends you the result. There is no need to click again.';
+      return 'Your click is saved. Slack cannot confirm right now whether you may decide; Countersign will retry and send you the result. There is no need to click again.';
     case 'replaced':
       return 'You clicked something else before this click was processed. This one decided nothing.';
     case 'unknown-card':
@@ -47,7 +47,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'being-decided':
       return beingDecidedText(reply.approval, renderContext);
     case 'account-counted':
-      return `Countersign's service account is counted already. ${stateSentence(reply.approval, renderContext)}`;
+      return `Countersign's service account has already approved this step, and it counts only once. ${stateSentence(reply.approval, renderContext)}`;
     case 'beyond-one-account':
       return `${systemOf(reply.approval, renderContext)} needs several approvers for this, and Countersign's service account counts as one. Nothing was decided; please approve it in ${systemOf(reply.approval, renderContext)}.`;
     case 'incomplete':
@@ -63,7 +63,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
-      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. In that system you are, or may be, the same account, which counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. You two use, or may use, the same account there, and it counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'seat-taken':
       return `${seatTakenText(reply, formatter)} An approver and their delegate count once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
@@ -215,7 +215,7 @@ export const messages = {
   notWritten:
     'Nothing was decided: Countersign could not store the decision. Please click again in a moment.',
   notNow:
-    'Countersign could not check with Slack who you are just now. Nothing was sent; please try again in a moment.',
+    'Countersign could not check your account with Slack. Nothing was sent; please try again in a moment.',
   oldWindow: 'This window is too old. Click the button on the card again; nothing was decided.',
 } as const;
 

@@ -38,7 +38,7 @@ export function noteLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const system = systemOf(approval, renderContext);
-  const did = approval.inbound ? 'chose so' : 'approved';
+  const did = approval.inbound ? 'chosen this' : 'approved';
   const before = approval.inbound ? 'earlier choices' : 'earlier approvals';
   switch (note.kind) {
     case 'facts-changed':
@@ -63,7 +63,9 @@ export function noteLines(
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];
     case 'quorum-raised':
-      return [`⚠️ The rule now needs ${note.of} people, and ${note.have} ${did}: nothing was sent yet.`];
+      return [
+        `⚠️ The rule now needs ${note.of} people, and ${note.have} ${note.have === 1 ? 'has' : 'have'} ${did}. Nothing has been sent yet.`,
+      ];
     case 'disowned':
       return [
         `⚠️ A decision in the name of ${formatter.text(note.name, 60)} was canceled: they reported that it was not theirs. Nothing was changed; please decide again.`,
@@ -272,7 +274,7 @@ export function stateSentence(approval: Approval, renderContext: RenderContext):
       return recordedSentence(approval, state, renderContext);
     case 'not-moved':
       if (isTaken(approval)) return takenSentence(approval, state.decision, renderContext);
-      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day; watching.`;
+      return `${whoDecided(state.decision, formatter)}. ${acceptedText(state, system, formatter)}, but the workflow has not moved. ${system} retries once a day. Countersign keeps checking.`;
     case 'ended':
       return endedSentence(approval, state, renderContext);
     default:
@@ -310,7 +312,7 @@ function obstacle(
   system: string,
 ): string | undefined {
   if (waitsFor === 'hold') return undefined;
-  if (waitsFor === 'chat') return 'Slack cannot say who may still decide';
+  if (waitsFor === 'chat') return 'Slack cannot confirm who may still decide';
   if (waitsFor === 'sign-in') return `the sign-in provider for ${system} cannot be reached`;
   if (waitsFor === 'run') return `${system} does not let Countersign read the run`;
   return fault === undefined ? `${system} cannot be reached` : `${system} ${faultText(fault)}`;
@@ -324,7 +326,7 @@ function acceptedText(
 ): string {
   const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
   return isInferred
-    ? `${what} was sent without an answer, and ${system} no longer waits for Countersign`
+    ? `${what} was sent, but ${system} did not answer. ${system} no longer waits for Countersign`
     : `${system} accepted ${what}`;
 }
 
@@ -401,7 +403,8 @@ function elsewhereHeadline(
       return `🚫 Aborted in ${system}`;
     default:
       // Of a run that told of the step itself only its end can be seen, not whether anybody decided.
-      return isTold ? `☑️ Over in ${system}, not decided here` : `☑️ Decided in ${system}, not here`;
+      if (isTold) return `☑️ Over in ${system}, not decided here`;
+      return now.status.kind === 'complete' ? `☑️ Decided in ${system}, not here` : `☑️ Moved on in ${system}`;
   }
 }
 
@@ -423,7 +426,7 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'outcome-unknown':
       return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it` : "No longer waiting for Countersign's service account"}; its result is not visible to Countersign. Seen ${formatter.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it, but Countersign's service account cannot see the result` : "The workflow no longer waits for Countersign's service account, and that account cannot see the result"}. Seen ${formatter.moment(atMs)}.`;
     case 'unwatched':
       if (ending.switchedTo === 'live')
         return 'Posted in shadow mode, which has ended. Decide it on its new card.';
@@ -496,11 +499,10 @@ function elsewhereText(
   switch (now.status.kind) {
     case 'rejected':
       return `Denied or stopped in ${system}, not here: now ${where}`;
-    case 'failed':
-    case 'unknown':
-      return `No longer waiting, and not through Countersign: in ${system} it is now ${where}`;
-    default:
+    case 'complete':
       return `Decided in ${system}, not here: now ${where}`;
+    default:
+      return `No longer waiting for this approval; Countersign sent no decision. In ${system} it is now ${where}`;
   }
 }
 
@@ -513,7 +515,7 @@ function overtakenSentence(
     ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
     : 'A decision was sent';
   const answered = ending.isRefused ? `, and ${system} refused it` : '';
-  return `${sent}${answered}. ${system} showed it as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}); whether this decision was the one that counted cannot be seen.`;
+  return `${sent}${answered}. ${system} then showed the run as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}). Countersign cannot tell whether this decision caused that.`;
 }
 
 function restartedText(
@@ -523,8 +525,8 @@ function restartedText(
 ): string {
   if (successor) return `Restarted in ${system}; it continues as run ${formatter.exact(successor.id, 80)}.`;
   return candidates === 0
-    ? `Restarted in ${system}; no run was seen that could be its successor.`
-    : `Restarted in ${system}; ${candidates} runs could be its successor, so none is named.`;
+    ? `Restarted in ${system}. Countersign has not found the new run.`
+    : `Restarted in ${system}. Countersign cannot tell which of ${candidates} runs is the new one.`;
 }
 
 /** A decision for one of the outputs a workflow offered. */

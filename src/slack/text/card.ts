@@ -263,9 +263,9 @@ export function progressLine(card: Card, renderContext: RenderContext): string {
     .join(', ');
   const name = formatter.text(rule.name, 60);
   if (rule.approveWith === 'portal-only')
-    return `${label} in ${system} only, as rule “${name}” requires. Please open it there`;
+    return `${label} Decide this in ${system}: rule “${name}” requires it`;
   if (card.isBeyondOneAccount)
-    return `${label} in ${system} only: the step needs ${approval.requirement.needed ?? 2} approvers, and Countersign's service account counts as one. Please open it there`;
+    return `${label} Approve this in ${system}: the step needs ${approval.requirement.needed ?? 2} approvers, and Countersign's service account counts as one`;
   const people = namesNobody(rule)
     ? 'this rule names nobody, so nobody can decide it here'
     : decidersText(card, rule, formatter);
@@ -292,10 +292,13 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
 }
 
 /** Warns that those who can act are too few. */
-function gapText({ gap }: Card): readonly string[] {
+function gapText({ approval, gap }: Card): readonly string[] {
   if (!gap) return [];
   const able = gap.able === 0 ? 'none of them' : `only ${gap.able} of them`;
-  return [`⚠️ by the settings and Slack, ${able} can act, and ${gap.wanted} must; the operators are notified`];
+  const act = approval.inbound ? 'decide' : 'approve';
+  return [
+    `⚠️ ${gap.wanted} must ${act}, but ${able} can, according to the settings and Slack; operators have been notified`,
+  ];
 }
 
 /** Counts votes for each output by itself, since only those for the same one add up. */
@@ -330,7 +333,7 @@ export function requirementLines(approval: Approval, renderContext: RenderContex
   const lost =
     approval.state.kind === 'waiting' && !approval.isAssigned
       ? [
-          `${system} does not list this for Countersign's service account; it may refuse a decision from here.`,
+          `${system} does not list this request for Countersign's service account, so it may refuse a decision sent from here.`,
         ]
       : [];
   return [...wants, ...recorded, ...lost];

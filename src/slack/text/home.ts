@@ -28,10 +28,12 @@ export const bulkText = {
   hint: 'Stored with each approval, together with your name.',
   nothingChosen: 'Choose at least one, or close the window.',
   takenBefore:
-    'What you chose when you first submitted this window was taken; nothing you chose since was. Close it and open a new one for the rest.',
+    'Your first submission was accepted. Anything you selected after that was not. Close this window and open a new one for the rest.',
   none: 'Nothing that waits for you can be approved together with others: each needs its own decision.',
   intro: (count: number) =>
-    `${count === 1 ? 'This request' : `These ${count} requests`} can be approved together. Each is an approval of its own and is checked again before it is sent. Select those you approve.`,
+    count === 1
+      ? 'One request can be approved here. It is checked again before its approval is sent. Select it to approve it.'
+      : `You can approve these ${count} requests together. Each approval is separate and is checked again before it is sent. Select the ones you approve.`,
   left: (count: number) =>
     `${count} more ${count === 1 ? 'waits' : 'wait'} for you and ${count === 1 ? 'is' : 'are'} not in this window: ${count === 1 ? 'it does' : 'they do'} not fit, or ${count === 1 ? 'needs its' : 'need their'} own decision.`,
 } as const;

@@ -38,7 +38,7 @@ export function digestLines(
   if (count === 0) return ['✅ Every request that waited for its card here now has one, or is decided.'];
   return [
     `📚 ${formatter.label(count === 1 ? '1 request waits without a card here.' : `${count} requests wait without a card here.`)}`,
-    `Slack takes about one message a second, so the cards come one after the other. Nobody has to wait for theirs: click the button, or type ${formatter.exact(`${command} approvals`, 60)}.`,
+    `Cards are posted one at a time, because Slack accepts about one message a second. To see yours now, click the button or type ${formatter.exact(`${command} approvals`, 60)}.`,
   ];
 }
 
@@ -55,7 +55,7 @@ export function reminderLines(
   const head =
     total === 1
       ? `1 approval has been waiting for you for ${timeSpan(oldestMs)}.`
-      : `${total} approvals wait for you, the oldest${total > waiting.length ? ' listed here' : ''} for ${timeSpan(oldestMs)}.`;
+      : `${total} approvals are waiting for you. The oldest${total > waiting.length ? ' listed here' : ''} has been waiting for ${timeSpan(oldestMs)}.`;
   return [
     ...(nudge ? [`👋 The requester of ${requestName(nudge, formatter)} sends you this reminder.`] : []),
     `⏰ ${formatter.label(head)}`,
@@ -135,25 +135,27 @@ export function undecidedLines(
   const date = deadlineText(urgencyOf(approval, nowMs), approval, formatter).map(
     (text) => `${titled(text)}.`,
   );
-  const stop = `${typedLine(renderContext, `stop ${approval.code}`)} stops it`;
+  const stop = typedLine(renderContext, `stop ${approval.code}`);
   if (to === 'requester')
     return [
-      `⏳ Nobody has decided your request for ${span}: ${about(approval, renderContext)}.`,
+      `⏳ Your request has been waiting ${span} without a decision: ${about(approval, renderContext)}.`,
       ...date,
-      `It is still waiting. If you no longer need it, ask an operator: ${stop}.`,
+      `It is still waiting. If you no longer need it, ask an operator to run ${stop}.`,
     ];
   const people = deciders?.people.map(({ name }) => formatter.text(name, 60)) ?? [];
   const shown = people.length <= 8 ? people : [...people.slice(0, 7), `${people.length - 7} more people`];
   const who =
-    shown.length > 0 ? `Who can decide: ${joinList(shown)}.` : 'Countersign knows nobody who can decide it.';
-  const head = `Nobody has decided ${about(approval, renderContext)} in ${systemOf(approval, renderContext)} for ${span}.`;
+    shown.length > 0
+      ? `Who can decide: ${joinList(shown)}.`
+      : 'Countersign does not know anyone who can decide it.';
+  const head = `${titled(about(approval, renderContext))} in ${systemOf(approval, renderContext)} has been waiting ${span} without a decision.`;
   return [
     `⏳ ${head}`,
     ...date,
     who,
     to === 'operators'
-      ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop}.`
-      : 'This is for your information; it is decided on its card.',
+      ? `It is still waiting. ${typedLine(renderContext, `why ${approval.code}`)} explains who may decide; ${stop} stops it.`
+      : 'For your information only. Approvers decide on the card.',
   ];
 }
 
@@ -234,8 +236,8 @@ function bulkLines(results: readonly BulkResult[], renderContext: RenderContext)
   const refused = results.filter(({ how }) => how === 'refused');
   return [
     results.length === 1
-      ? 'You approved one request in a window for several.'
-      : `You approved ${results.length} requests together.`,
+      ? 'You selected one request under Approve several.'
+      : `You selected ${results.length} requests under Approve several.`,
     ...group('approved', '✅ Approved'),
     ...group('under-way', '⏳ Decided; the card shows the result'),
     ...group('counted', '☑️ Counted; waiting for others'),
@@ -317,12 +319,14 @@ function releasedLines(
       return [
         head,
         `Others still had to approve. ${stateSentence(approval, renderContext)}`,
-        ...(isHidden(approval) ? ['If it is found again unchanged, your approval counts again.'] : []),
+        ...(isHidden(approval)
+          ? ['If Countersign can read the request again and it has not changed, your approval counts again.']
+          : []),
       ];
     case 'overtaken':
       return [
         head,
-        `It had moved on in ${system} before your decision was sent. ${stateSentence(approval, renderContext)}`,
+        `The workflow had moved on in ${system} before your decision was sent. ${stateSentence(approval, renderContext)}`,
       ];
     default:
       return assertNever(why);
@@ -372,7 +376,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `⚠️ ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) has not answered since ${formatter.moment(event.sinceMs)}.`
-          : `⚠️ Nothing could be read from ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
+          : `⚠️ Countersign has not been able to read anything from ${formatter.text(renderContext.labelOf(event.system), 60)} (${formatter.exact(event.system, 60)}) since ${formatter.moment(event.sinceMs)}: it ${faultText(event.fault)}.`,
         'Cards stay as they were; decisions are kept and retried. The log says what went wrong.',
       ];
     case 'system-back': {
@@ -380,13 +384,13 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         event.fault === undefined || event.fault === 'silence'
           ? `✅ ${name} answers again; it had been silent since ${formatter.moment(event.sinceMs)}.`
-          : `✅ ${name} can be read again; it could not be read since ${formatter.moment(event.sinceMs)}.`,
+          : `✅ ${name} can be read again, after being unreadable since ${formatter.moment(event.sinceMs)}.`,
       ];
     }
     case 'undecidable':
       return [
         `⚠️ Nobody can decide ${about(event.approval, renderContext)} here.`,
-        'No rule in the settings matches it, or the rule names nobody. People can decide it in the portal meanwhile.',
+        `No rule in the settings matches it, or the rule names nobody. People can decide it in ${systemOf(event.approval, renderContext)} meanwhile.`,
       ];
     case 'no-step': {
       const system = formatter.text(renderContext.labelOf(event.system), 60);
@@ -397,22 +401,22 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     }
     case 'ledger-anchored':
       return [
-        '🔏 How far the ledger goes. Keep this message: it shows later whether entries at its end were removed.',
+        '🔏 Ledger checkpoint. Keep this message: it can later show whether entries were removed from the end of the ledger.',
         ...event.anchors.slice(0, mostAnchors).map((anchor) => formatter.exact(anchorText(anchor), 200)),
         ...(event.anchors.length > mostAnchors ? [notListed(event.anchors.length - mostAnchors)] : []),
       ];
     case 'store-restored':
       return [
         '⚠️ The store is older than its last anchor: a backup was restored, or someone changed the store.',
-        'Decisions from before are held, since they may have been undone after the backup, and they expire in time. What was sent or suspended since then is not known.',
-        `If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+        'Decisions made before the restore are on hold, because they may have been undone after the backup was taken. They expire on their own. Countersign does not know what was sent, or whose rights were suspended, after the backup.',
+        `If you restored the backup on purpose, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
       ];
     case 'too-few': {
       const { approval, gap } = event;
-      const able = gap.able === 0 ? 'nobody its rule names' : `only ${gap.able} of those its rule names`;
+      const able = gap.able === 0 ? 'none' : `only ${gap.able}`;
       return [
         `⚠️ Too few people can approve ${about(approval, renderContext)} here.`,
-        `By the settings and Slack, ${able} can act, and ${gap.wanted} must. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
+        `${gap.wanted} must approve, but ${able} of the people its rule names can, according to the settings and Slack. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
       ];
     }
     case 'disowned':
@@ -442,7 +446,9 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
         `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be decided by Countersign's service account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
-        `The account lacks the role for their step, or has already signaled there. Give it the role in ${label}, or decide them there.`,
+        event.count === 1
+          ? `The account lacks the role for its step, or has already signaled there. Give it the role in ${label}, or decide it there.`
+          : `The account lacks the role for their steps, or has already signaled there. Give it the role in ${label}, or decide them there.`,
       ];
     }
     case 'access-missing':
@@ -531,7 +537,9 @@ export function repudiatedText(repudiated: Repudiation, renderContext: RenderCon
       : [`${cancelled === 1 ? 'One pending decision was' : `${cancelled} pending decisions were`} canceled.`];
   const state =
     approval && hasLeftUs(approval)
-      ? [`It cannot be undone from here: ${stateSentence(approval, renderContext)}`]
+      ? [
+          `The reported decision was already sent, so Countersign cannot undo it: ${stateSentence(approval, renderContext)}`,
+        ]
       : [];
   return [rights, ...delayed, ...state, 'Please change your Slack password and tell an operator.'].join(' ');
 }

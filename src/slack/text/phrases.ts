@@ -101,7 +101,8 @@ export function linkEndedNote(
   name: string,
   { formatter, system }: { readonly formatter: Formatter; readonly system: string },
 ): string {
-  return `⚠️ ${formatter.text(name, 60)} no longer has an account linked in ${system}, so the decision could not be sent in that name. Nothing was changed.`;
+  const who = formatter.text(name, 60);
+  return `⚠️ ${who}'s account in ${system} is no longer linked, so the decision could not be sent in ${who}'s name. Nothing was changed.`;
 }
 
 /** Tells somebody why they may not run a verb. */
@@ -112,7 +113,7 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return 'Countersign could not check the user groups that the rules name just now. Please try again in a moment.';
+      return 'Countersign could not read the user groups in the rules from Slack. Please try again in a moment.';
     case 'not-requester':
       return 'Only the requester can cancel it, and Countersign does not know you as the requester. Operators can add your username under “people”, or you can link your account.';
     case 'being-decided':
@@ -167,7 +168,7 @@ export function stepText({ step }: Instance, { formatter }: RenderContext): read
 
 /** Tells somebody that nothing they ask for is done for now, and what would help. */
 const suspendedSentence =
-  'Your rights in Countersign are suspended, since a decision in your name was reported as not yours. An operator can restore them.';
+  "Your rights in Countersign are suspended because of a “That wasn't me” report. An operator can restore them.";
 
 /** Tells somebody why they may not decide, and what would help. */
 export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Formatter): string {
@@ -181,21 +182,21 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'suspended':
       return suspendedSentence;
     case 'group-not-checked':
-      return `Countersign could not check the user groups that “${formatter.text(why.rule.name, 80)}” names just now. Please try again in a moment.`;
+      return `Countersign could not read the user groups in rule “${formatter.text(why.rule.name, 80)}” from Slack. Please try again in a moment.`;
     case 'portal-only':
-      return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system's own portal.`;
+      return `Rule “${formatter.text(why.rule.name, 80)}” requires this to be decided in the system itself.`;
     case 'not-a-member':
       return `${membershipText(why.membership)} Only full members of this workspace can decide.`;
     case 'own-request':
       return 'You requested this, so someone else has to decide.';
     case 'maybe-own-request':
-      return `${formatter.exact(why.requester, 100)} requested this, which may be a username of yours, so Countersign can't confirm this isn't your own request. If you are two people, operators can put your domains in different groups of \`domains\`.`;
+      return `${formatter.exact(why.requester, 100)} requested this, which may be a username of yours, so Countersign can't confirm this isn't your own request. If that username belongs to someone else, ask an operator to put the two domains in different groups under \`domains\`.`;
     case 'not-mapped':
       return "Countersign doesn't know your username in that system, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` if usernames there are e-mail addresses.";
     case 'requester-unknown':
       return "The requester is not known, so Countersign can't confirm this isn't your own request.";
     case 'own-request-of-approver':
-      return `You decide for ${formatter.text(why.approver, 60)}, who requested this or may have, so someone else has to decide.`;
+      return `You are deciding for ${formatter.text(why.approver, 60)}, and this is or may be their own request, so someone else has to decide.`;
     default:
       return assertNever(why);
   }
@@ -260,17 +261,17 @@ export function faultText(fault: Fault | undefined): string {
 export function notInBulkText(reason: WhyNotInBulk): string {
   switch (reason) {
     case 'rule':
-      return 'Its approver rule allows no approval together with others.';
+      return 'Its rule does not allow approving it with others.';
     case 'not-whole':
       return 'Its card folds away part of what it requests.';
     case 'finding':
-      return 'There is something to check in it.';
+      return 'It has a ⚠️ Check line.';
     case 'outputs':
       return 'Its workflow offers its own choices.';
     case 'beyond-one-account':
       return 'Its system needs several approvers.';
     case 'other-findings':
-      return 'There is something else to check in it than when you opened the window.';
+      return 'Its ⚠️ Check line changed after you opened the window.';
     default:
       return assertNever(reason);
   }
@@ -282,7 +283,7 @@ export function removedText(
   removedAtMs: number,
   { moment }: Formatter,
 ): string {
-  return `This ${what} was removed by retention on ${moment(removedAtMs)}.`;
+  return `The data of this ${what} was deleted ${moment(removedAtMs)} because its retention period ended.`;
 }
 
 /** What is said in shadow mode, in which nothing is decided or changed from Slack. */

@@ -9,6 +9,7 @@ import {
 } from '../../domain/change.js';
 import type { CommonReply } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';
+import { joinList } from '../../shared/text.js';
 import { type Formatter, type RenderContext, typedLine } from '../format.js';
 import { faultText, mayRunSentence, runLines, serverMessage, whereaboutsText } from './phrases.js';
 
@@ -94,7 +95,7 @@ function outcomeText(record: ChangeRecord, outcome: ChangeOutcome, renderContext
     case 'not-allowed':
       return `${mayRunSentence(record.change.kind, outcome.why)} Nothing was changed.`;
     case 'person-not-checked':
-      return 'Countersign could not check with Slack who you are just now. Nothing was changed; please try again in a moment.';
+      return 'Countersign could not check your account with Slack. Nothing was changed; please try again in a moment.';
     case 'not-found':
       return `${system} no longer shows this workflow. Nothing was changed.`;
     case 'not-linked':
@@ -190,8 +191,8 @@ function doneText(
 
 function successorText(candidates: number): string {
   return candidates === 0
-    ? 'No run was seen that could be its successor.'
-    : `${candidates} runs could be its successor, so none is named.`;
+    ? 'Countersign has not found the new run.'
+    : `Countersign cannot tell which of ${candidates} runs is the new one.`;
 }
 
 /** Systems say yes before they have done it; only what can be seen counts as done. */
@@ -255,7 +256,7 @@ export function proposalLines(proposal: Proposal, renderContext: RenderContext):
   const { record } = proposal;
   const { act } = changeText[record.change.kind];
   return [
-    renderContext.formatter.label(`${act}${record.change.kind === 'alert' ? ' for' : ''} this workflow?`),
+    renderContext.formatter.label(`${act} this ${record.change.kind === 'alert' ? 'activity' : 'workflow'}?`),
     ...targetLines(proposal, renderContext),
     effectText(record.change, renderContext),
     ...wayBack(proposal, renderContext),
@@ -309,11 +310,11 @@ function alertText(
   formatter: Formatter,
 ): string {
   const parts = [
-    ...(status === undefined ? [] : [`its status ${formatter.exact(status, 60)}`]),
-    ...(data === undefined ? [] : [`the data ${formatter.exact(data, 300)}`]),
+    formatter.exact(output, 100),
+    ...(status === undefined ? [] : [`status ${formatter.exact(status, 60)}`]),
+    ...(data === undefined ? [] : [`data ${formatter.exact(data, 300)}`]),
   ];
-  const more = parts.length === 0 ? '' : `, with ${parts.join(' and ')},`;
-  return `Activity ${formatter.exact(activityId, 60)} receives ${formatter.exact(output, 100)}${more} and takes that path.`;
+  return `Answers activity ${formatter.exact(activityId, 60)} with ${joinList(parts)}; the workflow continues on that path.`;
 }
 
 function executionText(
@@ -359,11 +360,11 @@ export function openApprovalText(
   const approval = `Approval ${formatter.exact(code, 24)}`;
   const card = channel === undefined ? 'its card' : `its card in ${formatter.channel(channel)}`;
   if (isRestart)
-    return `❌ ${approval} of this workflow is open, and another version may not request it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
+    return `❌ ${approval} of this workflow is open, and a different version might not ask for it. Decide it on ${card} first, or restart without a version. Nothing was changed.`;
   if (isActivityKnown)
     return `❌ ${approval} is open for this activity, so no command can answer it. Decide it on ${card}. Nothing was changed.`;
   const system = formatter.text(label, 60);
-  return `❌ ${approval} of this workflow is open, and it is not known yet for which activity, so no command can answer any of its activities. See ${card}, and decide it in ${system}. Nothing was changed.`;
+  return `❌ ${approval} of this workflow is open, but the workflow has not said for which activity. Until it does, no command can answer any of its activities. See ${card}, and decide it in ${system}. Nothing was changed.`;
 }
 
 /** Says why a system would not make a change, to follow a colon; a reason nobody foresaw is shown as it is. */

@@ -27,6 +27,7 @@ import { routeLines } from './alert.js';
 import { stateSentence } from './approval-state.js';
 import { refusalSentence, removedText, runLines, silentLines, stateMark, stepText } from './phrases.js';
 import { changeLines, changeText } from './reply-changes.js';
+import { countName } from './report.js';
 
 /** Tells in lines what the verbs about workflows show; buttons stand beside them. */
 export function queryLines(reply: QueryReply, renderContext: RenderContext): readonly string[] {
@@ -63,8 +64,7 @@ function historyLines(
 ): readonly string[] {
   const { formatter } = renderContext;
   const { entries, page, hasMore, reads = 0 } = history;
-  const readLines =
-    reads === 0 ? [] : [`People read it ${reads === 1 ? 'once' : `${reads} times`} by command.`];
+  const readLines = reads === 0 ? [] : [`Viewed by command: ${reads} ${reads === 1 ? 'time' : 'times'}.`];
   if (entries.length === 0) {
     const none = page > 1 ? `There is nothing on page ${page}.` : 'The ledger has nothing else about it.';
     return [
@@ -105,7 +105,7 @@ function sendingText(
 ): string {
   switch (sending) {
     case undefined:
-      return 'It writes a page to print and a JSON file. Nothing of it is sent to Slack.';
+      return 'It writes a page to print and a JSON file. None of it is sent to Slack.';
     case 'possible':
       return 'It writes a page to print and a JSON file. The button sends both to your direct messages, where Slack keeps them.';
     case 'done':
@@ -136,13 +136,13 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'decision':
       return `${who} ${wish}; that decided it`;
     case 'refusal':
-      return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${outcome})`;
+      return `${who} clicked ${formatter.text(textOf(note, 'verb'), 20)}; nothing was decided (${formatter.text(reasonOf(answered), 80)})`;
     case 'withdrawal':
-      return `${who} withdrew`;
+      return `${who} withdrew their vote`;
     case 'rule-stopped':
       return `${who} stopped the rule that was to approve it; people decide`;
     case 'taken-back':
-      return `${who} took the decision back`;
+      return `${who} undid the decision`;
     case 'signal':
       return `the decision was sent (${formatter.text(textOf(sent, 'output') || textOf(sent, 'verdict'), 60)})`;
     case 'signal-answer':
@@ -167,8 +167,13 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'told':
       return `its workflow requested a decision (${outcome})`;
     default:
-      return `${formatter.text(entry.kind, 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
+      return `${formatter.text(entry.kind.replaceAll('-', ' '), 40)} by ${who}${outcome === '—' ? '' : ` (${outcome})`}`;
   }
+}
+
+/** Says why a click decided nothing, as a report calls it. */
+function reasonOf(answered: PlainGroup): string {
+  return [textOf(answered, 'kind'), textOf(answered, 'reason')].filter(Boolean).map(countName).join(', ');
 }
 
 /** Names a change as people type it; older records do not say which it was. */
@@ -209,7 +214,7 @@ export function listGroups(list: ListReply, renderContext: RenderContext): reado
     ...cutLines(list.cut ?? [], renderContext),
     ...(list.partial ?? []).map(({ label, permission }) => {
       const { formatter } = renderContext;
-      return `${formatter.text(label, 60)} shows Countersign only workflows that wait for its service account or that it started; the permission ${formatter.exact(permission, 80)} shows all.`;
+      return `${formatter.text(label, 60)} shows Countersign's service account only workflows that wait for it or that it started. To see all, grant it ${formatter.exact(permission, 80)}.`;
     }),
     ...knownLines(list.known ?? [], renderContext),
     ...(list.near === undefined ? [] : [`Did you mean ${typedLine(renderContext, `list ${list.near}`)}?`]),
@@ -346,9 +351,7 @@ function signalLines(
     .map(
       ({ name, isReceived }) => `${formatter.exact(name, 60)} ${isReceived ? 'received' : 'not received'}`,
     );
-  return [
-    `${formatter.label('Signals')} ${formatter.text(label, 60)} reports to Countersign: ${reported.join(', ')}`,
-  ];
+  return [`${formatter.label('Signals')} according to ${formatter.text(label, 60)}: ${reported.join(', ')}`];
 }
 
 function canActLines({ canAct }: StatusReport, renderContext: RenderContext): readonly string[] {
@@ -411,9 +414,10 @@ const mostPeople = 20;
 function whyLines(why: WhyReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
   const { routeName, targets, rule, people, asker, failures, removedAtMs } = why;
-  const route =
-    routeName === undefined ? 'no route matches, so the fallback' : `“${formatter.text(routeName, 80)}”`;
   const places = targets.map((target) => placeText(target, formatter));
+  const fallback = places.length === 0 ? 'and no fallback channel is set' : 'so it is the fallback channel';
+  const route =
+    routeName === undefined ? `no route matches, ${fallback}` : `“${formatter.text(routeName, 80)}”`;
   const names = people
     .slice(0, mostPeople)
     .map(
@@ -427,7 +431,7 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
     ...(hasEnded(why.instance.status)
       ? ['It is over, so nobody has to decide. This is what the rules say.']
       : []),
-    `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nobody'} (${route})`,
+    `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nowhere'} (${route})`,
     `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings matches, so nobody can decide it here'}`,
     ...names,
     ...more,
@@ -473,7 +477,7 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
     case 'requester-unknown':
       return 'the requester is not known, so this may be their own request';
     case 'own-request-of-approver':
-      return `${formatter.text(why.approver, 60)}, for whom they decide, requested this or may have`;
+      return `this is or may be the request of ${formatter.text(why.approver, 60)}, for whom they decide`;
     default:
       return assertNever(why);
   }

@@ -77,7 +77,7 @@ export const pickerText = {
   notSearched: 'Workflows could not be searched just now.',
   canType: 'If you know which one you mean, close this window and type, for example,',
   activityHint: 'The name of the activity, as it is called in the workflow.',
-  activityIdHint: 'The execution details ID of the activity, as its work item page shows it.',
+  activityIdHint: 'Its work item page shows it as the execution details ID.',
   outputHint: 'The label of the link to follow, such as Approved.',
   variableHint: 'The name of the variable, as it is called in the workflow.',
   versionHint: 'Version of the workflow to run. If empty, the system chooses.',
@@ -146,7 +146,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       return [shadowMessages.command];
     case 'person-not-checked':
       return [
-        'Countersign could not check with Slack who you are just now. Nothing was done; please try again in a moment.',
+        'Countersign could not check your account with Slack. Nothing was done; please try again in a moment.',
       ];
     case 'broke':
       return [brokeText(reply.ref, renderContext)];
@@ -174,9 +174,9 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'nudged':
       return [
         reply.count === 0 && reply.withheld
-          ? `Nobody was reminded right away: those who can decide ${requestName(reply.approval, formatter)} get no individual messages from Countersign. It is in their Home and their daily summaries.`
+          ? `No reminder was sent now: the people who can decide ${requestName(reply.approval, formatter)} turned off individual messages. They will see the request in Home, or in their daily summary if they get one.`
           : reply.count === 0
-            ? `Nobody was reminded: Countersign knows nobody who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
+            ? `Nobody was reminded: Countersign does not know anyone who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
             : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
       ];
     case 'nudged-before':
@@ -234,7 +234,9 @@ function unsupportedLines(
   const system = formatter.text(label, 60);
   return [
     `${system} has no “${verb}”. Nothing was done.`,
-    offers.length === 0 ? `${system} has no commands here.` : `What it has: ${offers.join(', ')}.`,
+    offers.length === 0
+      ? `Countersign offers no commands for ${system}.`
+      : `Available: ${offers.join(', ')}.`,
     ...insteadOf(verb, offers),
   ];
 }
@@ -389,7 +391,7 @@ function restoredText(
   { formatter }: RenderContext,
 ): string {
   return was
-    ? `${formatter.person(person)} has their rights back. They were suspended ${formatter.moment(was.atMs)} by receipt ${formatter.exact(was.receipt, 20)}.`
+    ? `The rights of ${formatter.person(person)} are restored. They were suspended ${formatter.moment(was.atMs)} by a “That wasn't me” on receipt ${formatter.exact(was.receipt, 20)}.`
     : `The rights of ${formatter.person(person)} were not suspended. Nothing was changed.`;
 }
 
@@ -544,19 +546,18 @@ function systemLine(
 function restoreLines({ restoreHeldSinceMs }: HealthReport, formatter: Formatter): readonly string[] {
   if (restoreHeldSinceMs === undefined) return [];
   return [
-    `⚠️ The store is older than its last anchor, as it is after a backup is restored. Decisions from before ${formatter.moment(restoreHeldSinceMs)} are held. If the backup was meant, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
+    `⚠️ The store is older than its last anchor, as it is after a backup is restored. Decisions made before ${formatter.moment(restoreHeldSinceMs)} are on hold. If you restored the backup on purpose, run ${formatter.exact('countersign store confirm-restore', 60)}.`,
   ];
 }
 
 function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext): readonly string[] {
   const { formatter } = renderContext;
-  if (withoutCard.length === 0)
-    return ['✅ No open approval is known to be without a card it can be decided from.'];
+  if (withoutCard.length === 0) return ['✅ Every open approval has a card it can be decided from.'];
   const rows = withoutCard
     .slice(0, mostRows)
     .map(
       ({ approval, label, why }) =>
-        `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, formatter)}`,
+        `• ${formatter.exact(approval.code, 24)} ${formatter.text(approval.instance.title, 100)} · ${formatter.text(label, 60)}: ${whyText(why, label, formatter)}`,
     );
   return [
     `⚠️ ${formatter.label("Open approvals that can't be decided from their cards:")} ${withoutCard.length}`,
@@ -566,7 +567,7 @@ function cardLines({ withoutCard }: HealthReport, renderContext: RenderContext):
   ];
 }
 
-function whyText(why: MissingCardReason, formatter: Formatter): string {
+function whyText(why: MissingCardReason, label: string, formatter: Formatter): string {
   switch (why.kind) {
     case 'next':
       return 'its card is posted next.';
@@ -587,7 +588,7 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
     case 'nobody-may':
       return 'its card is there, but no rule says who may decide; add one under “approvers”.';
     case 'link-only':
-      return 'its card is there, but it can only be answered in the system itself.';
+      return `its card is there, but it can only be answered in ${formatter.text(label, 60)}.`;
     default:
       return assertNever(why);
   }
@@ -596,10 +597,10 @@ function whyText(why: MissingCardReason, formatter: Formatter): string {
 function outboxLine({ outbox }: HealthReport, formatter: Formatter): string {
   if (outbox.length === 0) return '✅ Nothing waits to be posted.';
   const kinds = outbox.map(({ kind, pending, oldestDueMs }) => {
-    const due = oldestDueMs < 5_000 ? '' : `, due for ${timeSpan(oldestDueMs)}`;
-    return `${pending} × ${kind}${due}`;
+    const late = oldestDueMs < 5_000 ? '' : ` (oldest ${timeSpan(oldestDueMs)} late)`;
+    return `${pending} ${kind}${pending === 1 ? '' : 's'}${late}`;
   });
-  return `${formatter.label('To be posted')} ${kinds.join(' · ')}`;
+  return `${formatter.label('Waiting to be posted')} ${kinds.join(' · ')}`;
 }
 
 function incidentLines({ incidents }: HealthReport, renderContext: RenderContext): readonly string[] {
@@ -650,7 +651,7 @@ const simulatedTexts: Readonly<Record<SimulatedKind, string>> = {
   approvers: 'Approvers',
   delegates: 'Delegates',
   hold: 'Hold, in milliseconds',
-  bulk: 'Approved one by one or with others',
+  bulk: 'Can be approved with others',
   routed: 'Route',
 };
 
@@ -663,7 +664,7 @@ function simulationLines(
 ): readonly string[] {
   const left = differences.length - mostDifferences;
   return [
-    `${formatter.label('Candidate settings')} ${changed} of ${requests} requests since ${formatter.day(sinceMs)} would be treated differently${notKnown > 0 ? `; ${notKnown} are not known` : ''}.`,
+    `${formatter.label('Candidate settings')} ${changed} of ${requests} requests since ${formatter.day(sinceMs)} would be treated differently${notKnown > 0 ? `; ${notKnown} could not be evaluated` : ''}.`,
     ...differences
       .slice(0, mostDifferences)
       .map(

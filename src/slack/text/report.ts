@@ -17,7 +17,7 @@ export const reportTexts = {
   noRule: 'No rule',
   series: { approved: 'Approved', denied: 'Denied', median: 'Median', p90: '90% within' },
   caption: 'Decisions by rule',
-  columns: ['Rule', 'Approved', 'Denied', 'Elsewhere', 'Over time', 'Median', '90% within'],
+  columns: ['Rule', 'Approved', 'Denied', 'Elsewhere', 'Late', 'Median', '90% within'],
   none: '–',
 } as const;
 
@@ -36,7 +36,8 @@ const names = new Map(
   }),
 );
 
-function nameText(name: string): string {
+/** Says what is counted under a name, in words. */
+export function countName(name: string): string {
   return names.get(name) ?? name.replaceAll('-', ' ');
 }
 
@@ -68,9 +69,9 @@ export function reportHead(report: Report, { formatter }: RenderContext): readon
     `${formatter.label('Report')} ${first === last ? first : `${first} to ${last}`} (${formatter.text(timeZone, 60)})`,
     ...(knownSinceMs === undefined
       ? []
-      : [`Countersign counts since ${formatter.moment(knownSinceMs)}; nothing from before is included.`]),
+      : [`Counting started ${formatter.moment(knownSinceMs)}; earlier activity is not included.`]),
     `${formatter.label('Decided')} ${approved + denied}: ${approved} approved, ${denied} denied`,
-    `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} overtaken, ${unknown} with an unknown result`,
+    `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} moved on for an unclear reason, ${unknown} with an unknown result`,
     `${formatter.label('Time to decision')} ${times ? timesText(times) : 'nothing was decided'}`,
     `${formatter.label('Decided or ended late')} ${late} of ${ended}`,
   ];
@@ -87,7 +88,7 @@ export function reportFoot(
   { formatter }: RenderContext,
 ): readonly string[] {
   const { begun, recovered, quiet, times } = failures;
-  const counted = (label: string, counts: readonly ReportCount[], text = nameText) => {
+  const counted = (label: string, counts: readonly ReportCount[], text = countName) => {
     const total = counts.reduce((all, { count }) => all + count, 0);
     const listed = counts.map(({ name, count }) => `${formatter.text(text(name), 60)} ${count}`);
     return `${formatter.label(label)} ${total}${total === 0 ? '' : `: ${listSome(listed, 12)}`}`;
@@ -124,7 +125,7 @@ function rowText({ approved, denied, elsewhere, late, times }: ReportRow): strin
     `${approved} approved`,
     `${denied} denied`,
     ...(elsewhere > 0 ? [`${elsewhere} decided elsewhere`] : []),
-    ...(late > 0 ? [`${late} over time`] : []),
+    ...(late > 0 ? [`${late} late`] : []),
     ...(times ? [timesText(times)] : []),
   ].join(', ');
 }

@@ -91,7 +91,7 @@ describe('an alert with a rule of its own', () => {
     await stage.observeAfter(30 * minuteMs);
     expect(stage.slack.thread(alert.channel, alert.ts)).toEqual([]);
     await stage.observeAfter(30 * minuteMs);
-    const call = await threadSaying(stage, alert, /this came in quiet hours and is not over yet/);
+    const call = await threadSaying(stage, alert, /this alert came in during quiet hours and is still open/);
     expect(textOf(call)).toContain(`<@${personas.ana.id}>`);
     await finish(stage, { posts: { pki: 2 }, signals: [] });
   });

@@ -65,7 +65,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       const reply = await ask(stage, {
         as: 'sam',
         line: `alert "${typed}" ${activityOf(stage, run)} Approved`,
-        shows: /not known yet for which activity.*Nothing was changed/s,
+        shows: /has not said for which activity.*Nothing was changed/s,
       });
       expect(cardLinkIn(reply, theCard(stage))).toBe(true);
     }
@@ -81,7 +81,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       const reply = await ask(stage, {
         as: 'sam',
         line: `alert "${typed}" ${activityOf(stage, run)} Approved`,
-        shows: /not known yet for which activity.*Nothing was changed/s,
+        shows: /has not said for which activity.*Nothing was changed/s,
       });
       expect(cardLinkIn(reply, theCard(stage))).toBe(true);
     }
@@ -94,7 +94,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     const proposed = await ask(stage, {
       as: 'sam',
       line: line(run, activityOf(stage, run)),
-      shows: /receives .*Approved/s,
+      shows: /Answers activity .*Approved/s,
     });
     await send(stage, run);
     await confirm(stage, 'sam', proposed);
@@ -112,7 +112,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await order(stage, {
       as: 'sam',
       line: line(other, activityOf(stage, other)),
-      shows: /receives .*Approved/s,
+      shows: /Answers activity .*Approved/s,
       ends: /Answered/,
     });
     expect(textOf(theCard(stage))).not.toMatch(mayBeDecided);
@@ -132,7 +132,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
       await order(stage, {
         as: 'sam',
         line: line(run, activityOf(stage, run)),
-        shows: /receives .*Approved/s,
+        shows: /Answers activity .*Approved/s,
         ends,
       });
       expect(await send(stage, run, body)).toMatchObject({ status: 201 });
@@ -153,7 +153,7 @@ describe.each(transports)('an activity that an approval stands for, and a comman
     await order(stage, {
       as: 'sam',
       line: line(run, activityOf(stage, run)),
-      shows: /receives .*Approved/s,
+      shows: /Answers activity .*Approved/s,
       ends: /refused.*Nothing was changed/s,
     });
     await send(stage, run);

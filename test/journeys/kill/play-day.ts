@@ -273,7 +273,7 @@ async function playOn(
   await until(
     'the rule to be stopped',
     async () => (await approvalOf(ids.stopped))?.plan?.over === 'stopped',
-    () => click(ground, 'li', cardOf(ground, stopped, 'Undo'), 'take-back'),
+    () => click(ground, 'li', cardOf(ground, stopped, 'Stop rule'), 'take-back'),
   );
 
   // Another renewal is approved by the rule, once its hold is over.

@@ -69,7 +69,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     stage.provider.clearFaults();
     stage.provider.revokeRefreshTokens(identityOf('ana'));
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Ana Ruiz no longer has an account linked in Command/);
+    await cardSaying(stage, /Ana Ruiz's account in Command is no longer linked/);
     const reported = await directMessage(stage, 'ana', /was not sent/);
     expect(linkIn(reported)).toContain('/link?state=');
     await finish(stage, { posts: { pki: 1, '@ana': 2 }, answers: { ana: 1 }, signals: [] });

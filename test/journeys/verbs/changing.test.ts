@@ -66,7 +66,7 @@ const inWorkTasks: Readonly<Partial<Record<Changing, Story>>> = {
   },
   alert: {
     line: (run, detailsId) => `alert ${run} ${detailsId} Approved`,
-    shows: /Answer for this workflow.*receives .*Approved.*cannot be undone/s,
+    shows: /Answer this activity.*Answers activity .*Approved.*cannot be undone/s,
     ends: /Answered\. In Work Tasks it is now Complete/,
     sends: 'AlertEngine',
   },
@@ -109,7 +109,7 @@ describe('a verb one system does not know', () => {
     const run = system === 'Command' ? await askForCertificate(stage) : startLeave(stage).typed;
     await ask(stage, {
       line: `${verb} ${run}`,
-      shows: new RegExp(`${system} has no “${verb}”.*What it has: status`, 's'),
+      shows: new RegExp(`${system} has no “${verb}”.*Available: status`, 's'),
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

@@ -31,7 +31,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   definitions: [[() => 'definitions server', /Web server enrollment · version 1 .*Command/]],
   approvals: [[() => 'approvals', /app\.keyexample\.com/]],
   why: [[(run) => `why ${run}`, /PKI Approvers.*U0LI/s]],
-  history: [[(run) => `history ${run}`, /People read it [2-9] times by command/s]],
+  history: [[(run) => `history ${run}`, /Viewed by command: [2-9] times/s]],
   evidence: [[(run) => `evidence ${run}`, /countersign evidence \w+ --out DIR/]],
   receipt: [[() => 'receipt NOSUCH', /There is no receipt `NOSUCH`/]],
   simulate: [[() => 'simulate', /name no candidate/]],
@@ -51,7 +51,7 @@ const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
   last: [[() => 'last "Leave WF"', /Leave WF · execution 1001/]],
   definitions: [[() => 'definitions leave', /Leave WF · .*Work Tasks/]],
   why: [[(run) => `why ${run}`, /Leave WF/]],
-  history: [[(run) => `history ${run}`, /Leave WF.*People read it [2-9] times by command/s]],
+  history: [[(run) => `history ${run}`, /Leave WF.*Viewed by command: [2-9] times/s]],
   whoami: [[() => 'whoami', /activedirectory::aruiz/]],
 };
 

@@ -51,7 +51,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     await stage.observe();
     await ask(stage, {
       line: `restart ${id} 2`,
-      shows: /Approval .K\w+. .*is open, and another version may not request/,
+      shows: /Approval .K\w+. .*is open, and a different version might not ask for it/,
     });
     expect(changesSent(stage)).toEqual([]);
     await stage.close();

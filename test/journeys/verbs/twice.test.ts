@@ -31,7 +31,10 @@ describe('a change asked for twice', () => {
     ['execute', start],
     ['pause', { line: 'pause "Leave WF#1001"', shows: /Undo later/, ends: /Paused\./ }],
     ['abort', { line: 'abort "Leave WF#1001"', shows: /cannot be undone/, ends: /Aborted\./ }],
-    ['alert', { line: 'alert "Leave WF#1001" 50001 Approved', shows: /receives/, ends: /Answered\./ }],
+    [
+      'alert',
+      { line: 'alert "Leave WF#1001" 50001 Approved', shows: /Answers activity/, ends: /Answered\./ },
+    ],
   ])(
     'is made once when “%s” is typed again within ten seconds, and shows the first one’s result',
     async (_verb, requested) => {

@@ -76,7 +76,7 @@ describe.each(transports)('what is typed wrong, over %s', (transport) => {
       ['output K001', /K001.*"label":.*"Activity"/s],
       ['variable K001', /K001.*"label":.*"Variable"/s],
       ['alert', /static_select|may use this on/],
-      ['alert K001', /K001.*"Activity id".*"Output"/s],
+      ['alert K001', /K001.*"Activity ID".*"Output"/s],
       ['alert K001 50001', /K001.*"initial_value":"50001".*"Output"/s],
       ['execute Leave', /"initial_option".*Leave request.*number_input/s],
       ['execute "Leave WF" Days=', /"initial_option".*Leave request.*number_input/s],

@@ -122,7 +122,7 @@ describe('a change Work Tasks made and did not answer', () => {
     ['pause', 'pause', /Undo later/, statusNext, 'http-500-after-effect'],
     ['abort', 'abort', /cannot be undone/, statusNext, 'drop-after-effect'],
     ['resume', 'resumeworkflowwitherrors', /tries again/, statusNext, 'drop-after-effect'],
-    ['alert', 'AlertEngine', /receives/, statusNext, 'hang-after-effect'],
+    ['alert', 'AlertEngine', /Answers activity/, statusNext, 'hang-after-effect'],
   ] as const)(
     '%s is told as unknown, offers a look, and is never sent again',
     async (verb, call, shows, reported, fault) => {

@@ -244,7 +244,11 @@ async function playCommand(): Promise<void> {
   await clickAction(stage as never, 'ana', receipt, 'receipt.disown');
   await privateWord(stage, 'ana', /Your rights in Countersign are suspended/);
   await stage.restart({ ...stageOf(), operators: ['li'] });
-  await show(stage, { as: 'li', line: `restore <@${personas.ana.id}>`, shows: /has their rights back/ });
+  await show(stage, {
+    as: 'li',
+    line: `restore <@${personas.ana.id}>`,
+    shows: /The rights of .* are restored/,
+  });
   await stage.close();
 }
 
@@ -261,7 +265,7 @@ async function playWorkTasks(): Promise<void> {
   const activity = stage.workTasks.sleepingAt(run)?.executionDetailsId;
   await change(stage, {
     line: `alert ${ref} ${activity} Approved`,
-    shows: /Answer for this/,
+    shows: /Answer this/,
     ends: /Answered/,
   });
   await show(stage, { line: `output ${ref} "Manager approval"`, shows: /Approved/ });

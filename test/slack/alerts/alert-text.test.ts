@@ -107,7 +107,7 @@ describe('the alert of many runs', () => {
     expect(text).toMatch(/^⚠️ Web servers failed · 12 runs · KA17/);
     expect(text).toContain('> 10× The RPC server is unavailable. — and 1 other message');
     expect(text).toContain(
-      '12 runs failed since 2026-01-15 at 12:00 UTC, the latest 2026-01-15 at 12:04 UTC; 9 still need attention.',
+      '12 runs failed between 2026-01-15 at 12:00 UTC and 2026-01-15 at 12:04 UTC; 9 still need attention.',
     );
   });
 
@@ -144,9 +144,9 @@ describe('an alert that is over', () => {
   it.each([
     [{ kind: 'recovered', by } as const, '✅ Recovered', 'Recovered by Ada Okafor and Bo Tran:'],
     [{ kind: 'recovered', by: [] } as const, '✅ Recovered', 'Recovered in Command itself:'],
-    [{ kind: 'dealt-with', by } as const, '☑️ Dealt with', 'Dealt with by Ada Okafor and Bo Tran:'],
-    [{ kind: 'dealt-with', by: [] } as const, '☑️ Dealt with', 'Dealt with in Command itself:'],
-    [{ kind: 'quiet' } as const, '☑️ Quiet again', 'None failed like this since 2026-01-15 at 12:05 UTC;'],
+    [{ kind: 'dealt-with', by } as const, '☑️ Handled', 'Handled by Ada Okafor and Bo Tran:'],
+    [{ kind: 'dealt-with', by: [] } as const, '☑️ Handled', 'Handled in Command itself:'],
+    [{ kind: 'quiet' } as const, '☑️ Quiet again', 'No new failures like this since 2026-01-15 at 12:05 UTC.'],
   ])('says who or what ended it (%j), how many runs it was, and how long it took', (how, head, line) => {
     const incident = resolved(how);
     for (const text of [
@@ -156,7 +156,7 @@ describe('an alert that is over', () => {
       expect(text).toContain(head);
       expect(text).toContain(line);
       expect(text).toContain(
-        '12 runs failed since 2026-01-15 at 12:00 UTC; over 2026-01-15 at 14:10 UTC, after 2 h 10 min.',
+        '12 runs failed, the first 2026-01-15 at 12:00 UTC. Alert closed 2026-01-15 at 14:10 UTC, 2 h 10 min later.',
       );
     }
   });

@@ -59,7 +59,7 @@ describe('the answer to a command', () => {
       { name: 'Review', isReceived: false },
     ];
     const text = said(aStatus({ instance: anInstance({ signals }), canAct: [aPersonId()] }));
-    expect(text).toContain('Command reports to Countersign: ApprovalStatus received, Review not received');
+    expect(text).toContain('according to Command: ApprovalStatus received, Review not received');
     expect(text).toContain('Can still decide: <@U0ADA>');
     expect(said(aStatus({ canAct: [] }))).toContain('Can still decide: nobody');
     expect(said(aStatus())).not.toMatch(/Signals|Can still decide|knows about it/);
@@ -165,7 +165,10 @@ describe('a proposal', () => {
     [{ kind: 'abort', instance }, /ends at once.*cannot be undone/s],
     [{ kind: 'pause', instance }, /Pauses.*Undo later: .*\/wf resume K7F3/s],
     [{ kind: 'resume', instance, afterError: true }, /tries again from where it failed.*\/wf pause K7F3/s],
-    [{ kind: 'alert', instance, activityId: '8812', output: 'Yes' }, /8812 receives Yes.*cannot be undone/s],
+    [
+      { kind: 'alert', instance, activityId: '8812', output: 'Yes' },
+      /Answers activity 8812 with Yes;.*cannot be undone/s,
+    ],
   ] as const)('to %j says what happens and whether there is a way back', (change, text) => {
     expect(of(change)).toMatch(text);
     expect(of(change)).toContain('K7F3');
@@ -222,7 +225,7 @@ describe('a change', () => {
     [{ kind: 'unknown' }, /not known. It is not sent again.*\/wf status K7F3/s],
     [{ kind: 'not-found' }, /no longer shows this workflow. Nothing was changed/],
     [{ kind: 'not-sent' }, /Canceled. Nothing was changed/],
-    [{ kind: 'person-not-checked' }, /could not check with Slack.*Nothing was changed/],
+    [{ kind: 'person-not-checked' }, /could not check your account with Slack.*Nothing was changed/],
     [{ kind: 'not-allowed', why: { kind: 'no-rule' } }, /You may not.*Nothing was changed/],
     [
       { kind: 'moved-meanwhile', now: now('paused') },
@@ -260,7 +263,9 @@ describe('a change', () => {
     const text = ended({ kind: 'done', now: now('failed'), started }, { change });
     expect(text).toMatch(/Restarted; it continues as run run-2\. In Command it is now Failed/);
     expect(text).toContain('/wf status run-2');
-    expect(ended({ kind: 'done', candidates: 2 }, { change })).toContain('2 runs could be its successor');
+    expect(ended({ kind: 'done', candidates: 2 }, { change })).toContain(
+      'cannot tell which of 2 runs is the new one',
+    );
   });
 
   it('writes the id of what was started so that it can be typed as it stands', () => {
