@@ -109,7 +109,7 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     await send(stage, run);
     const code = codeOf(stage);
     await type(stage, 'bo', `cancel ${code}`);
-    await windowSaying(stage, 'bo', /Only whoever requested it can cancel it/);
+    await windowSaying(stage, 'bo', /Only the requester can cancel it/);
     expect(viewText(await openHome(stage, 'sam', /Your requests/))).toContain(`Cancel ${code}`);
     await type(stage, 'sam', `cancel ${code}`);
     const viewId = await windowSaying(stage, 'sam', /Cancel this workflow\?[\s\S]*goes no further/);

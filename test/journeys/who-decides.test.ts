@@ -27,7 +27,7 @@ describe.each(transports)('whom a card names, over %s', (transport) => {
   });
 
   it.each([
-    ['channel', '<!channel> Ana Ruiz, Li Wei'],
+    ['channel', '<!channel>, Ana Ruiz, Li Wei'],
     ['nobody', 'PKI Approvers: Ana Ruiz, Li Wei'],
   ] as const)('is only named where the rule notifies: %s', async (notify, text) => {
     const stage = await openStage(transport, { notify });

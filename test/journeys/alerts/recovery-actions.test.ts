@@ -68,7 +68,7 @@ describe('a way out of an alert', () => {
     stage.command.restartInstance(ids[1] ?? '', 'KEYEXAMPLE\\portal-pat');
     await confirmRecovery(stage, 'li', question);
     const reported = textOf(
-      await threadSaying(stage, alert, /3 taken.*1 moved meanwhile|1 moved meanwhile.*3 taken/),
+      await threadSaying(stage, alert, /3 accepted.*1 changed meanwhile|1 changed meanwhile.*3 accepted/),
     );
     expect(reported.match(/Restarted\. The new run is now Complete/g)).toHaveLength(3);
     expect(reported).toMatch(/It has changed since you were shown it/);

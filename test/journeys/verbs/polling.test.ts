@@ -42,7 +42,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
 };
 
 const inWorkTasks: Readonly<Partial<Record<Verb, readonly Poll[]>>> = {
-  status: [[(run) => `status ${run}`, /Leave WF · execution 1001.*Complete.*Next.* nothing/s]],
+  status: [[(run) => `status ${run}`, /Leave WF · execution 1001.*Complete.*Next.* no command/s]],
   output: [
     [(run) => `output ${run} "Manager approval"`, /Manager approval.*Approved/s],
     [(run) => `output ${run} "Somebody else"`, /There is no value.*no such activity/],

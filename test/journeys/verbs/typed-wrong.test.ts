@@ -113,7 +113,7 @@ describe('a name that is nearly right', () => {
     }
     await ask(stage, { as: 'bo', line: `status ${slip}`, shows: /Nothing was found/ });
     await ask(stage, { line: 'last "Leev WF"', shows: /Leev WF.*Did you mean .*Leave WF.*Type .*last/s });
-    await ask(stage, { line: 'last "Web server enrollment"', shows: /Did you mean .*Web server enrollment/ });
+    await ask(stage, { line: 'last "Web server enrolment"', shows: /Did you mean .*Web server enrollment/ });
     await stage.close();
   });
 });
