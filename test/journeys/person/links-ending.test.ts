@@ -86,7 +86,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /have not linked/);
+    await privateWord(stage, 'ana', /have not linked your account there/);
     await finish(stage, { posts: { pki: 1, '@ana': 1 }, answers: { ana: 5 }, signals: [] });
   });
 

@@ -116,7 +116,7 @@ describe('a change Work Tasks made and did not answer', () => {
       'execute',
       'executewithvariables',
       /Days/,
-      /not sent again.*last .*Leave WF.*somebody else/s,
+      /not sent again.*last .*Leave WF.*someone else/s,
       'drop-after-effect',
     ],
     ['pause', 'pause', /Undo later/, statusNext, 'http-500-after-effect'],
