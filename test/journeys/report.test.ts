@@ -128,7 +128,7 @@ describe.each(transports)('the report over %s', (transport) => {
     await stage.observeAfter(minute);
     const posted = textOf(await cardSaying(stage, /Report/, places.alerts));
     expect(posted).toMatch(/2026-01-12 to 2026-01-18 \(UTC\)/);
-    expect(posted).toMatch(/Countersign counts since .*nothing from before is included/);
+    expect(posted).toMatch(/Counting started .*earlier activity is not included/);
     await stage.restart();
     await stage.observe();
     await stage.observeAfter(hour);

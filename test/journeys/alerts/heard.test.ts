@@ -113,7 +113,7 @@ describe('an alert nobody attends to', () => {
     await failOnce(stage);
     await stage.observeAfter(70 * minuteMs);
     const over = await alertSaying(stage, /Quiet again: Nightly renewal/);
-    expect(textOf(over)).toMatch(/that run still needs attention/);
+    expect(textOf(over)).toMatch(/That run still needs attention/);
     await stage.observeAfter(pollMs);
     await finish(stage, { posts: { alerts: 2 }, signals: [] });
   });
