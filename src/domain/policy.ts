@@ -475,13 +475,12 @@ function knownAs(person: Person, system: string, policy: Policy): KnownAs {
   const linked = person.linkedAs?.[system];
   const mapped = policy.people.find((one) => isSamePerson(one.id, person.id));
   if (linked !== undefined) {
-    const others = (mapped?.identities[system] ?? []).filter(
-      (name) => !isSameName(name, linked, policy.domains),
-    );
-    // Where people sign in no more, the system of that name may be another by now.
-    return policy.signalingAsPerson?.includes(system)
-      ? { names: [linked, ...others], isGuessed: false }
-      : { names: [...others, linked], isGuessed: others.length === 0 };
+    const names = mapped?.identities[system] ?? [];
+    const others = names.filter((name) => !isSameName(name, linked, policy.domains));
+    if (policy.signalingAsPerson?.includes(system)) return { names: [linked, ...others], isGuessed: false };
+    // Where people sign in no more, the system of that name may be another by now: only the settings vouch for a name.
+    const isNamed = others.length < names.length;
+    return { names: isNamed ? names : [...names, linked], isGuessed: names.length === 0 };
   }
   if (mapped) return { names: mapped.identities[system] ?? [], isGuessed: false };
   const guess = policy.emailMatching ? person.confirmedEmail : undefined;

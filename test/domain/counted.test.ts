@@ -81,5 +81,9 @@ describe('a linked account', () => {
     expect(mayDecide(person, requested('KEYEXAMPLE\\linked'), policy).kind).toBe('own-request');
     expect(mayDecide(person, requested('KEYEXAMPLE\\rkim'), policy).kind).toBe('not-mapped');
     expect(actingIdentitiesOf(person, system, policy)).toEqual([]);
+    const own = aMappedPerson({ identities: { [system]: ['KEYEXAMPLE\\Linked'] } });
+    const named = aPolicy({ people: [own] });
+    expect(mayDecide(person, requested('KEYEXAMPLE\\rkim'), named).kind).toBe('yes');
+    expect(actingIdentitiesOf(person, system, named)).toEqual(['KEYEXAMPLE\\Linked']);
   });
 });

@@ -7,7 +7,7 @@ import type { Store } from '../../src/ports/store.js';
 import { openStore } from '../../src/stores/index.js';
 import { verifyLedger } from '../../src/use-cases/ledger/verify.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { click, textOf } from '../support/stage/cards.js';
+import { click, submit, textOf } from '../support/stage/cards.js';
 import { createCountedIds } from '../support/stage/counted-ids.js';
 import { openStage } from '../support/stage/open-stage.js';
 import { type Copy, copyFile, loadDump, textIn, withDatabase } from './fixture/copies.js';
@@ -30,6 +30,9 @@ interface FixtureSettings {
 }
 
 const settings: FixtureSettings = JSON.parse(textIn('settings.json'));
+
+/** What the definition of the fixture's request is called today. */
+const definition = 'Web server enrollment';
 
 let folder: TemporaryFolder;
 beforeAll(async () => {
@@ -96,7 +99,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
       openStore: () => openStore(place, options),
     });
     // A store that knows nothing posts the card that the fixture knows of, so that Slack has it as well.
-    const id = stage.command.startInstance(JSON.parse(textIn('waiting-request.json')));
+    const id = stage.command.startInstance({ ...JSON.parse(textIn('waiting-request.json')), definition });
     await stage.observe();
     const { channel, ts } = settings.waiting.card;
     const card = () => stage.slack.message(channel, ts) ?? notThere();
@@ -107,9 +110,10 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
     );
     await stage.observe();
     expect(stage.command.instance(id).status).toBe('Suspended');
-    // Its buttons are those that 9cc6796 posted.
+    // Its buttons are those that 9cc6796 posted, which do not say whether that card showed everything: a window does.
     const blocks = JSON.parse(textIn('waiting-card.json'))[engine];
     await click(stage, 'ana', { ...card(), blocks }, 'approve');
+    await submit(stage, 'ana', '');
     await stage.command.waitFor(() => stage.command.instance(id).status === 'Complete');
     // The cards of everything else the fixture holds are edited as well, at the pace Slack allows.
     for (let polls = 0; polls < 6; polls += 1) await stage.observeAfter(15_000);
@@ -134,7 +138,7 @@ function holds(engine: 'sqlite' | 'postgres', copyOf: (name: string) => Promise<
       openStore: () => openStore(place, options),
     });
     const request = JSON.parse(textIn('waiting-request.json'));
-    const id = stage.command.startInstance({ ...request, data: { ...request.data, ...more } });
+    const id = stage.command.startInstance({ ...request, definition, data: { ...request.data, ...more } });
     await stage.observe();
     ({ place, options } = await copyOf('scenes'));
     await voteOn(id, { place, options });

@@ -116,7 +116,7 @@ describe('the address where workflows tell', () => {
     [
       { links: [{ title: 'A', url: 'https://ana:sesame@example.com/' }] },
       'links[0].url',
-      'without a user name',
+      'without a username',
     ],
     [
       { links: [{ title: 'A', url: `https://example.com/${'x'.repeat(1000)}` }] },
