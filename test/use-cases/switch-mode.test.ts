@@ -103,6 +103,7 @@ describe('a switch to live mode', () => {
         person: people.ada.id,
         verb: 'approve' as const,
         via: 'press' as const,
+        isWhole: true,
         message: message.message ?? { channel: '', ts: '' },
         atMs: world.clock.now(),
       });
