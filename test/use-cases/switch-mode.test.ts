@@ -103,7 +103,7 @@ describe('a switch to live mode', () => {
         person: people.ada.id,
         verb: 'approve' as const,
         via: 'press' as const,
-        isWhole: true,
+        isWhole: true as const,
         message: message.message ?? { channel: '', ts: '' },
         atMs: world.clock.now(),
       });
