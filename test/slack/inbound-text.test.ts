@@ -114,7 +114,10 @@ describe('what it explains while it waits', () => {
       { kind: 'refused', decision: chosen, reason: 'nobody-mapped' },
       ["did not accept Ana's choice “Approved”", 'have no username for them in Work Tasks'],
     ],
-    [{ kind: 'quorum-raised', have: 1, of: 2 }, ['now needs 2 people, and 1 has chosen this. Nothing has been sent yet']],
+    [
+      { kind: 'quorum-raised', have: 1, of: 2 },
+      ['now needs 2 people, and 1 has chosen this. Nothing has been sent yet'],
+    ],
   ];
   it.each(cases)('puts %j into words', (note, phrase) => {
     const text = noteLines(approval, note, renderContext).join('\n');

@@ -371,7 +371,9 @@ describe('whoever approved several together', () => {
 it('decides nothing in a list or in Home at one click, also where a window was left out since a link was missing', async () => {
   const world = await worlds.openWithCard();
   for (const from of ['home', 'list'] as const)
-    expect(await world.click('ada', 'approve', { from })).toEqual({ kind: 'press-again' });
+    expect(await world.click('ada', 'approve', { from, via: 'press', isWhole: true })).toEqual({
+      kind: 'press-again',
+    });
   expect(world.command.arrivals).toHaveLength(0);
   expect(await world.click('ada', 'approve', { from: 'home', via: 'modal' })).toMatchObject({
     kind: 'decided',
