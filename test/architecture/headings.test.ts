@@ -36,6 +36,7 @@ const endings: readonly Ending[] = [
   { kind: 'decided-elsewhere', now: standing('rejected') },
   { kind: 'decided-elsewhere', now: standing('failed') },
   { kind: 'decided-elsewhere', now: standing('unknown') },
+  { kind: 'decided-elsewhere', now: standing('running') },
   { kind: 'overtaken', now: standing('complete') },
   { kind: 'not-visible' },
   { kind: 'not-visible', isAccepted: true },
