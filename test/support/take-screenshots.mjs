@@ -111,7 +111,7 @@ async function takeAll(page, suffix) {
   await take('resolved-alert', storm);
 
   await openMessages(page, 'U0ANA');
-  const reminder = page.locator('article.message.is-app').filter({ hasText: 'wait for you' });
+  const reminder = page.locator('article.message.is-app').filter({ hasText: 'waiting for you' });
   await reminder.first().waitFor();
   await reminder.first().getByText('Show more').click();
   await page.evaluate(() => document.activeElement?.blur());
@@ -144,7 +144,7 @@ async function takeAway(page, suffix) {
   await modal.getByRole('textbox').first().fill('friday');
   await modal.getByRole('combobox').first().selectOption({ label: 'Bo Larsen' });
   await modal.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('You are away until').first().waitFor();
+  await page.getByText('You are away').first().waitFor();
   await page.waitForTimeout(2_000);
   await heading.evaluate((node) => node.scrollIntoView({ block: 'center' }));
   await page.mouse.move(0, 0);
