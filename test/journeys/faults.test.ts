@@ -78,7 +78,7 @@ describe('a disk that is full', () => {
       engine.squeeze(7);
       stage.log.expectError(/could not be stored|failed|completed/);
       expect(await click(stage, 'ana', card, 'approve')).toMatchObject({ acked: true });
-      await privateWord(stage, 'ana', /Your click is stored but could not be processed just now/);
+      await privateWord(stage, 'ana', /Your click is saved but could not be processed yet/);
       engine.squeeze(0);
       expect(await click(stage, 'bo', card, 'approve')).toMatchObject({ acked: true });
       await privateWord(stage, 'bo', /Nothing was decided: Countersign could not store the decision/);

@@ -42,9 +42,9 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
     const card = theCard(stage);
     stage.slack.fail({ method: 'users.info', fault: 'ratelimited', retryAfterS: 30 });
     await click(stage, 'ana', card, 'approve');
-    await privateWord(stage, 'ana', /Your click is stored.*no need to click again/);
+    await privateWord(stage, 'ana', /Your click is saved.*no need to click again/);
     await click(stage, 'li', card, 'approve');
-    await privateWord(stage, 'li', /Your click is stored/);
+    await privateWord(stage, 'li', /Your click is saved/);
     const requested = stage.slack.calls.filter(({ method }) => method === 'users.info');
     expect(requested.at(-1)).toMatchObject({ args: { user: personas.ana.id }, outcome: 'ratelimited' });
     expect(buttonsOf(theCard(stage))).toContain('Approve');
@@ -195,7 +195,7 @@ describe.each(transports)('trouble with Slack, over %s', (transport) => {
       await stage.observe();
       stage.slack.fail({ method: 'users.info', times: 3, ...fault });
       await click(stage, 'ana', theCard(stage), 'approve');
-      await privateWord(stage, 'ana', /Your click is stored/);
+      await privateWord(stage, 'ana', /Your click is saved/);
       for (let minute = 0; minute < 5; minute += 1) {
         stage.clock.advance(60_000);
         await stage.bot().takeUp();

@@ -85,7 +85,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'decided':
       return stateSentence(reply.approval, renderContext);
     case 'kept':
-      return `Your click is stored but could not be processed just now (ref ${formatter.text(reply.ref, 60)}). Countersign tries again by itself; there is no need to click again.`;
+      return `Your click is saved but could not be processed yet (ref ${formatter.text(reply.ref, 60)}). Countersign tries again by itself; there is no need to click again.`;
     case 'broke':
       return `${brokeText(reply.ref, renderContext)} Nothing was decided.`;
     default:

@@ -331,7 +331,7 @@ async function playOn(
     if (more.length > 0 || !/^Approved by Li Wei .*Bo Stranger .*for Ana Ruiz/.test(bySeat))
       broken.push(`the decision of a delegate about ${host} was sent as ${comments(id)}`);
   }
-  const summaries = whenSaid(ground, ofLi, new RegExp(`approved 2 requests together[\\s\\S]*${left}`));
+  const summaries = whenSaid(ground, ofLi, new RegExp(`selected 2 requests[\\s\\S]*${left}`));
   // Nobody can know whether a post whose answer was lost arrived.
   const mostSummaries = submissions + kill.kills.length;
   if (summaries.length === 0 || summaries.length > mostSummaries)

@@ -71,7 +71,7 @@ describePostgres('two bots on one database', (server) => {
     await replicas.command.waitFor(() => replicas.command.effectiveSignals.length === 3);
     await homeSaying(replicas, 'ana', /Nothing waits for your decision/);
     await Promise.all([replicas.one.deliver(), replicas.two.deliver()]);
-    await privateWord(replicas, 'ana', /approved 3 requests together/);
+    await privateWord(replicas, 'ana', /selected 3 requests/);
     await finish(replicas, {
       posts: { pki: 3, '@sam': 3, '@ana': 1 },
       signals: Array.from({ length: 3 }, () => 'approve by KEYEXAMPLE\\svc-countersign'),
