@@ -33,7 +33,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     const id = await askForCertificate(stage, { requester: 'OLDFOREST\\aruiz' });
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await privateWord(stage, 'ana', /may be a username of yours.*different groups of .domains/s);
+    await privateWord(stage, 'ana', /may be a username of yours.*different groups under .domains/s);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });

@@ -122,7 +122,7 @@ describe.each(transports)('the digest of what expires, over %s', (transport) => 
     await submitSeveral(stage, 'ana', { without: [1] });
     await stage.command.waitFor(() => ids.some((id) => stage.command.instance(id).status === 'Complete'));
     await stage.observeAfter(60_000);
-    await privateWord(stage, 'ana', /approved one request/);
+    await privateWord(stage, 'ana', /selected one request/);
     await finish(stage, { posts: { pki: 2, alerts: 1, '@ana': 1 }, signals: [byTheBot] });
   });
 
