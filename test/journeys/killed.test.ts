@@ -81,8 +81,7 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     await house.start();
     await command.waitFor(() => command.effectiveSignals.length === 3, 25_000);
     const { id: im } = slack.im(personas.ana.id);
-    const summaries = () =>
-      slack.messages(im).filter((one) => /selected 3 requests/.test(textOf(one)));
+    const summaries = () => slack.messages(im).filter((one) => /selected 3 requests/.test(textOf(one)));
     await slack.waitFor(() => summaries().length > 0, { timeoutMs: 25_000, whatFor: 'the summary' });
     await homeSaying(house, 'ana', /Nothing waits for your decision/, 25_000);
     expect(command.effectiveSignals.map(({ instance }) => instance).sort()).toEqual([...ids].sort());
