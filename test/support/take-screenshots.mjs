@@ -163,8 +163,9 @@ async function takeUrgency(page, suffix) {
   await page.getByText('the reason is KeyCompromise').first().waitFor();
   await page.waitForTimeout(2_000);
   await page.mouse.move(0, 0);
+  await heading.evaluate((node) => node.scrollIntoView({ block: 'start' }));
   const { x, y } = await heading.boundingBox();
-  const clip = { x: x - paddingPx, y: y - paddingPx / 2, width: widthPx, height: 430 };
+  const clip = { x: x - paddingPx, y: Math.max(0, y - paddingPx / 2), width: widthPx, height: 430 };
   await page.screenshot({ path: `${root}docs/images/urgency${suffix}.png`, clip });
 }
 
