@@ -37,7 +37,7 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await cardSaying(stage, /1 of 2/);
     await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
     await privateWord(stage, 'li', /The requester of .*app\.keyexample\.com.* sends you this reminder/);
-    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /were already reminded/ });
+    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /You already reminded/ });
     await stage.observeAfter(hourMs);
     await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
     await stage.bot().deliver();
@@ -55,7 +55,7 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     const [first, ...others] = codes;
     await ask(stage, { as: 'sam', line: `nudge ${first}`, shows: /One person who can decide is reminded/ });
     for (const code of others)
-      await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /were already reminded/ });
+      await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /You already reminded/ });
     await stage.bot().deliver();
     expect(directMessages(stage, 'ana')).toHaveLength(1);
     await stage.observeAfter(10 * 60_000);

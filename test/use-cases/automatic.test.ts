@@ -140,6 +140,21 @@ describe('what a rule approves by itself', () => {
     },
   );
 
+  it('is not sent later where somebody wanted to stop it whom Slack would not tell of while Command was away', async () => {
+    const world = await openWithRule();
+    request(world);
+    await attend(world, 10 * minuteMs);
+    world.command.faults.isUnreachable = true;
+    world.clock.advance(minuteMs);
+    await decideByRules(world.context, 'command');
+    await world.deliver();
+    world.slack.failNext({ call: 'lookUpPerson', code: 'refused' });
+    expect(await world.click('ada', 'take-back')).toEqual({ kind: 'person-not-checked' });
+    world.command.faults.isUnreachable = false;
+    await attend(world, 15 * minuteMs);
+    expect(world.command.arrivals).toEqual([]);
+  });
+
   it('is on record as the decision of the rule and of no person', async () => {
     const world = await openWithRule();
     request(world);

@@ -352,9 +352,9 @@ function countedSentence(
     mostPeople,
   );
   const isInferred = counted.some((one) => one.isInferred === true);
-  const are = isInferred ? 'seems to be' : 'is';
+  const hasRecorded = isInferred ? 'seems to have recorded' : 'has recorded';
   const part = needed === undefined || needed < 2 ? '' : ` as ${counted.length} of ${needed}`;
-  return `${who} approved, which ${are} recorded in ${systemOf(approval, renderContext)}${part}; someone else has to approve too.`;
+  return `${systemOf(approval, renderContext)} ${hasRecorded} the approval of ${who}${part}; someone else has to approve too.`;
 }
 
 const mostFindings = 12;

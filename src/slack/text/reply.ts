@@ -181,7 +181,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       ];
     case 'nudged-before':
       return [
-        `Those who can decide ${requestName(reply.approval, formatter)} were already reminded. You can remind them again ${formatter.moment(reply.againAtMs)}.`,
+        `You already reminded those who can decide ${requestName(reply.approval, formatter)}. You can remind them again ${formatter.moment(reply.againAtMs)}.`,
       ];
     case 'not-requested':
       return [

@@ -8,7 +8,7 @@ import {
   type Vote,
   withCounted,
 } from '../../domain/approval.js';
-import { claimedSignal } from '../../domain/approval-lifecycle.js';
+import { claimedSignal, type LifecycleEvent } from '../../domain/approval-lifecycle.js';
 import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import { mayRun } from '../../domain/change.js';
@@ -602,32 +602,36 @@ async function takeOut(work: StoredWork): Promise<Outcome> {
 
 /** Leaves to people what a rule would have approved by itself; whoever may be called on to decide it may stop it. */
 async function stopRule(work: ClickWork): Promise<Outcome> {
-  const { context, transaction, click, person, approval } = work;
+  const { context, click, person, approval } = work;
   if (!stopsRule(approval, click)) return takeOut(work);
-  const { delegations } = await whoIsAway(context, transaction);
+  const { delegations } = await whoIsAway(context, work.transaction);
   const why = whyNotStop(person, approval, { policy: context.policy, delegations });
   if (why) return { answer: { kind: 'refused', why } };
-  if (approval.state.kind === 'waiting') {
-    if (click.revision !== approval.revision)
-      return { answer: { kind: 'facts-changed', approval, changes: [] } };
-    const { name: by } = voteOf(work);
-    const event = { kind: 'left-to-people', why: 'stopped', by } as const;
-    const stopped = await advance(context, { transaction, approval }, event);
-    return { answer: { kind: 'rule-stopped', approval: stopped?.approval ?? approval } };
-  }
-  const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
-  const signal = unsettled.find((one) => one.approvalId === approval.id);
-  const event = { kind: 'taken-back', person: click.person } as const;
-  const released = await advance(context, { transaction, approval, signal }, event);
-  if (!released) return { answer: { kind: 'too-late-to-take-back', approval } };
-  return { answer: { kind: 'rule-stopped', approval: released.approval } };
+  if (approval.state.kind === 'waiting' && click.revision !== approval.revision)
+    return { answer: { kind: 'facts-changed', approval, changes: [] } };
+  const left = await leaveToPeople(work, { why: 'stopped', by: voteOf(work).name });
+  if (!left && approval.state.kind !== 'waiting')
+    return { answer: { kind: 'too-late-to-take-back', approval } };
+  return { answer: { kind: 'rule-stopped', approval: left ?? approval } };
 }
 
 /** Nothing is decided by whom nobody can tell of; nor does a rule go on that they may have stopped. */
-async function leaveUnchecked({ context, transaction, click, approval }: StoredWork): Promise<Outcome> {
-  if (stopsRule(approval, click))
-    await advance(context, { transaction, approval }, { kind: 'left-to-people', why: 'brake' });
+async function leaveUnchecked(work: StoredWork): Promise<Outcome> {
+  if (stopsRule(work.approval, work.click)) await leaveToPeople(work, { why: 'brake' });
   return { answer: { kind: 'person-not-checked' } };
+}
+
+/** Ends what a rule has planned, or has decided and not sent; gives the approval as people have it then. */
+async function leaveToPeople(
+  { context, transaction, approval, click }: StoredWork,
+  how: Pick<Extract<LifecycleEvent, { kind: 'left-to-people' }>, 'why' | 'by'>,
+): Promise<Approval | undefined> {
+  if (approval.state.kind === 'waiting')
+    return (await advance(context, { transaction, approval }, { kind: 'left-to-people', ...how }))?.approval;
+  const unsettled = await transaction.listUnsettledSignals(approval.instance.ref.system);
+  const signal = unsettled.find((one) => one.approvalId === approval.id);
+  const event = { kind: 'taken-back', person: click.person } as const;
+  return (await advance(context, { transaction, approval, signal }, event))?.approval;
 }
 
 /** Stopping decides nothing, so it takes no more than being named by the rule, or deciding in the place of who is. */

@@ -261,8 +261,8 @@ export async function nudgePeople(
       };
     await transaction.putNote(`nudged/${approvalId}`, String(nowMs));
     const recent = Object.entries(reminded).filter(([, atMs]) => atMs + restMs > nowMs);
-    const since = people.map(({ id }) => [personKey(id), nowMs] as const);
-    await transaction.putNote(byKey, JSON.stringify(Object.fromEntries([...recent, ...since])));
+    const justNow = people.map(({ id }) => [personKey(id), nowMs] as const);
+    await transaction.putNote(byKey, JSON.stringify(Object.fromEntries([...recent, ...justNow])));
     for (const { id: person } of people) {
       await transaction.putNote(reminderKey(person), String(nowMs));
       const key = `nudge:${approvalId}:${nowMs}:${personKey(person)}`;

@@ -206,7 +206,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Ana Ruiz approved, which seems to be recorded in Command as 1 of 2/);
+    await cardSaying(stage, /Command seems to have recorded the approval of Ana Ruiz as 1 of 2/);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by/);
     await finish(stage, {
