@@ -29,7 +29,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await stage.observe();
     expect(textOf(theCard(stage))).toContain('0 of 2');
     await click(stage, 'ana', theCard(stage), 'approve');
-    const recorded = await cardSaying(stage, /recorded in Command as 1 of 2/);
+    const recorded = await cardSaying(stage, /recorded the approval of .* as 1 of 2/);
     expect(textOf(recorded)).toContain('1 of 2 (Ana Ruiz)');
     expect(buttonsOf(recorded)).toContain('Approve');
     expect(buttonsOf(recorded)).not.toContain('Withdraw my approval');
