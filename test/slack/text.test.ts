@@ -341,7 +341,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'too-late-to-take-back', approval: deciding }, 'too late'],
     [{ kind: 'too-old', verdict: 'deny' }, 'Your denial waited so long to be processed that it is too old'],
     [{ kind: 'decided', approval: over }, 'Approved by Ana'],
-    [{ kind: 'kept', ref: '7f3a' }, 'could not be processed just now (ref 7f3a)'],
+    [{ kind: 'kept', ref: '7f3a' }, 'could not be processed yet (ref 7f3a)'],
     [{ kind: 'broke', ref: '7f3a' }, 'Something went wrong in Countersign (ref 7f3a)'],
   ];
   it.each(results)('puts %j into words', (reply, phrase) => {
