@@ -120,7 +120,7 @@ async function connectSlack(slack: SlackWorkspace, url: string): Promise<void> {
     try {
       return await slack.setRequestUrl(url);
     } catch (error) {
-      if (tries > 100) throw error;
+      if (tries > 200) throw error;
       await pause(100);
     }
   }
