@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 
 /** Some work that is asked for more often than it needs to be done. */
 interface Coalesced {
@@ -150,6 +151,8 @@ const ending = new AsyncLocalStorage<AbortSignal | undefined>();
 
 /** Runs some work whose readings from outside end when the signal is given; undefined has them end as usual. */
 export function endedBy<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  // As many listen as readings are under way together; each stops listening when its own is over.
+  if (signal) setMaxListeners(0, signal);
   return ending.run(signal, work);
 }
 

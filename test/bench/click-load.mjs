@@ -13,9 +13,11 @@ export function posted(slack) {
     .filter(({ isFromApp, blocks }) => isFromApp && JSON.stringify(blocks).includes('approval.approve'));
 }
 
-/** Writes what Slack sends when somebody presses Approve. */
+/** Writes what Slack sends when somebody presses Approve: the block of a button says what its card shows. */
 export function clickOn(slack, { card: { channel, ts, blocks }, userId, responseUrl }) {
-  const [, value] = /"action_id":"approval\.approve"[^}]*?"value":"([^"]+)"/.exec(flat(blocks)) ?? [];
+  const isApprove = ({ action_id: id }) => id === 'approval.approve';
+  const block = blocks.find(({ elements = [] }) => elements.some(isApprove));
+  const { value } = block.elements.find(isApprove);
   return {
     type: 'block_actions',
     user: { id: userId, team_id: slack.team.id, name: userId },
@@ -25,18 +27,15 @@ export function clickOn(slack, { card: { channel, ts, blocks }, userId, response
     response_url: responseUrl,
     trigger_id: 'none',
     actions: [
-      { action_id: 'approval.approve', block_id: 'b', type: 'button', value, action_ts: `${Math.random()}` },
+      {
+        action_id: 'approval.approve',
+        block_id: block.block_id,
+        type: 'button',
+        value,
+        action_ts: `${Math.random()}`,
+      },
     ],
   };
-}
-
-/** Puts the value of a button right behind its name. */
-function flat(blocks) {
-  return blocks
-    .flatMap(({ elements = [] }) => elements)
-    .filter(({ action_id: id }) => id === 'approval.approve')
-    .map(({ action_id, value }) => JSON.stringify({ action_id, value }))
-    .join('');
 }
 
 /** Sends presses at a pace, and gives how long each waited for its acknowledgement. */

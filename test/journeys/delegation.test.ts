@@ -243,7 +243,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage);
     await stage.restart({ ...rules, unmapped: ['bo'] });
     await click(stage, 'bo', theCard(stage), 'approve');
-    await privateWord(stage, 'bo', /doesn't know your username in that system/);
+    await privateWord(stage, 'bo', /doesn't know your username in the system this comes from/);
     await stage.observe();
     await opsSaying(stage, /Bo Stranger no longer decides for Ana Ruiz/);
     expect(stage.command.effectiveSignals).toHaveLength(0);

@@ -12,7 +12,7 @@ describe.each(transports)('refusals over %s', (transport) => {
     [
       'an approver without a mapped name, who might be the requester',
       'una',
-      /doesn't know your username in that system/,
+      /doesn't know your username in the system this comes from/,
     ],
     ['the requester', 'sam', /your own|you requested/i],
   ];
@@ -42,12 +42,12 @@ describe.each(transports)('refusals over %s', (transport) => {
     [
       'was asked for under another address',
       'jsmith@example.com',
-      /doesn't know your username in that system/,
+      /doesn't know your username in the system this comes from/,
     ],
     [
       'was asked for under a name of another form',
       personas.sam.identity,
-      /doesn't know your username in that system/,
+      /doesn't know your username in the system this comes from/,
     ],
     ['was asked for under their address', 'una@example.com', /You requested this/],
     ['may be what their address stands for', 'una', /can't confirm this isn't your own request/],

@@ -302,7 +302,7 @@ describe('what somebody is answered privately', () => {
     [{ kind: 'not-a-member', membership: 'bot' }, 'an app'],
     [{ kind: 'not-a-member', membership: 'deactivated' }, 'deactivated'],
     [{ kind: 'own-request' }, 'You requested this'],
-    [{ kind: 'not-mapped' }, "doesn't know your username in that system"],
+    [{ kind: 'not-mapped' }, "doesn't know your username in the system this comes from"],
     [{ kind: 'requester-unknown' }, 'The requester is not known'],
   ];
   it.each(refusals)('when refused: %j', (why, phrase) => {

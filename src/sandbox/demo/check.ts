@@ -72,7 +72,7 @@ const refusals: readonly { readonly actor: Actor; readonly who: string; readonly
   {
     actor: 'una',
     who: 'an approver without a Command username',
-    text: /doesn't know your username in that system/,
+    text: /doesn't know your username in the system this comes from/,
   },
 ];
 

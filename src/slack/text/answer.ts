@@ -63,7 +63,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
-      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. You two use, or may use, the same account there, and it counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. You two use, or may use, the same account in the system this comes from, and it counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'seat-taken':
       return `${seatTakenText(reply, formatter)} An approver and their delegate count once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':

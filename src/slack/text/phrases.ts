@@ -192,7 +192,7 @@ export function refusalSentence(why: Exclude<MayDecide, { kind: 'yes' }>, format
     case 'maybe-own-request':
       return `${formatter.exact(why.requester, 100)} requested this, which may be a username of yours, so Countersign can't confirm this isn't your own request. If that username belongs to someone else, ask an operator to put the two domains in different groups under \`domains\`.`;
     case 'not-mapped':
-      return "Countersign doesn't know your username in that system, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` if usernames there are e-mail addresses.";
+      return "Countersign doesn't know your username in the system this comes from, so it can't confirm this isn't your own request. Operators can add you under “people”, or set `userNames: email` if usernames there are e-mail addresses.";
     case 'requester-unknown':
       return "The requester is not known, so Countersign can't confirm this isn't your own request.";
     case 'own-request-of-approver':

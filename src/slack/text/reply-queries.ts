@@ -473,7 +473,7 @@ function theirReason(why: Exclude<MayDecide, { kind: 'yes' }>, formatter: Format
     case 'maybe-own-request':
       return `${formatter.exact(why.requester, 100)} requested this, which may be them`;
     case 'not-mapped':
-      return 'the settings have no username for them in that system, so this may be their own request';
+      return 'the settings have no username for them in the system this comes from, so this may be their own request';
     case 'requester-unknown':
       return 'the requester is not known, so this may be their own request';
     case 'own-request-of-approver':

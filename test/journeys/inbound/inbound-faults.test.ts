@@ -28,7 +28,7 @@ describe.each(transports)('an approval a Work Tasks workflow tells of, over %s,'
     const run = await startAccess(stage);
     await send(stage, run);
     await click(stage, 'una', theCard(stage), 'approve#0');
-    await privateWord(stage, 'una', /doesn't know your username in that system/);
+    await privateWord(stage, 'una', /doesn't know your username in the system this comes from/);
     await finishInbound(stage, []);
   });
 

@@ -52,6 +52,10 @@ async function playDays(
       for (const { kind } of day.effects) seen.add(kind);
       for (const { kind } of day.kills) killed.set(kind, (killed.get(kind) ?? 0) + 1);
       const { isHeard } = plan;
+      if (isFull)
+        process.stderr.write(
+          `day ${number}: ${day.effects.length} effects, ${day.kills.length} kills, ${day.broken.length} broken\n`,
+        );
       if (day.broken.length > 0) broken.push({ ...day, number, effects: day.effects.length, isHeard });
     }
   };
