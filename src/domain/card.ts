@@ -13,7 +13,7 @@ import {
 } from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import type { ShadowRecord } from './shadow.js';
-import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
+import { basisOf, isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'ask' | 'withdraw' | 'take-back' | 'details';
@@ -41,6 +41,8 @@ export interface Card {
   /** How many of them it takes, as far as is known. */
   readonly wanted: number;
   readonly findings: readonly Finding[];
+  /** What people sign besides the facts, summed up. */
+  readonly basis: string;
   /** Absent when no rule matches, which means nobody may decide. */
   readonly rule?: ApproverRule;
   /** Who can decide by what is known; absent while nobody can, and where that was not looked into. */
@@ -91,6 +93,7 @@ export function composeCard(
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
     findings: findingsIn(approval.instance, context.policy),
+    basis: basisOf(approval, context.policy),
     ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),

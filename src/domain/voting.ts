@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { isBlank, matchesPattern } from '../shared/text.js';
 import {
   type Approval,
@@ -10,7 +11,14 @@ import {
 } from './approval.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  findingsIn,
+  type MayDecide,
+  mayDecide,
+  type Policy,
+} from './policy.js';
 
 /** What somebody wrote along with a decision. */
 export interface Written {
@@ -52,7 +60,7 @@ export type WhyNotInBulk =
   | 'outputs'
   /** One account cannot complete it. */
   | 'beyond-one-account'
-  /** Something else stands out in it than when the window was opened. */
+  /** Something else stands out in it than when the window was opened, or its rule wants something else. */
   | 'other-findings';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
@@ -90,6 +98,8 @@ export type ClickReply =
     }
   /** The facts are not those the person saw. */
   | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  /** What stands out in the request, or what its rule wants, is not what the person was shown. */
+  | { readonly kind: 'shown-otherwise'; readonly approval: Approval }
   /** An approval from here would only be recorded as one of several. */
   | { readonly kind: 'beyond-one-account'; readonly approval: Approval }
   /** The rule wants more with a decision: a reason, or the code or the subject typed. */
@@ -192,13 +202,13 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
-  /** Set where they clicked under a form of the card that shows all that people sign for. */
-  readonly isWhole?: true;
+  /** What they were shown besides the facts, as `basisOf` sums it up; of a press only where its card shows everything. */
+  readonly basis?: string;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
   /** Where they acted, if not on a card. */
   readonly from?: 'home' | 'list';
-  /** Set where it was made together with others, in one window: which, of how many, and what stood out in it there. */
+  /** Set where it was made together with others, in one window: which, and of how many. */
   readonly bulk?: BulkPart;
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */
   readonly shown?: string;
@@ -213,7 +223,31 @@ export interface Click {
 export interface BulkPart {
   readonly id: string;
   readonly size: number;
-  readonly findings: string;
+}
+
+/**
+ * Sums up what people sign besides the facts of a request: what stands out in it, and what its rule wants.
+ *
+ * A click brings along what whoever made it was shown, and approves only while that is still so.
+ */
+export function basisOf({ instance }: Pick<Approval, 'instance'>, policy: Policy): string {
+  const rule = approverRuleFor(instance, policy);
+  const wanted = rule ? [rule.name, rule.quorum, rule.approveWith, rule.holdMs ?? 0] : [];
+  return `${short([JSON.stringify(findingsIn(instance, policy))])}.${short(wanted)}`;
+}
+
+/** Keeps of a basis what stands out: whoever has voted need not vote again because the rule wants something else. */
+export function findingsOfBasis(basis: string): string {
+  return basis.split('.', 1)[0] ?? '';
+}
+
+function short(values: readonly (string | number)[]): string {
+  return fingerprintOf(values).slice(0, 16);
+}
+
+/** Tells whether something else stood out in a request when a vote was given; older votes do not say. */
+export function isOutdated({ findings }: Vote, basis: string): boolean {
+  return findings !== undefined && findings !== findingsOfBasis(basis);
 }
 
 /** A modal that was opened from a card; only its opener may submit it. Decides nothing by itself. */
@@ -227,6 +261,8 @@ export interface Dialog {
   readonly person: PersonId;
   readonly message: MessageRef;
   readonly from?: Click['from'];
+  /** What it shows besides the facts, as `basisOf` sums it up. */
+  readonly basis?: string;
   readonly responseUrl?: string;
   readonly atMs: number;
 }

@@ -8,6 +8,7 @@ import {
   requesterOf,
 } from '../../src/domain/card.js';
 import type { MappedPerson } from '../../src/domain/person.js';
+import { basisOf } from '../../src/domain/voting.js';
 import {
   aLinkOnlyApproval,
   anApproval,
@@ -140,6 +141,7 @@ describe('a card', () => {
     const policy = aPolicy({ people: [aMappedPerson(), rosa], zones: ['corp.example'] });
     expect(composeCard(approval, { votes, policy, link: 'https://command.example.com/1' })).toEqual({
       approval,
+      basis: basisOf(approval, policy),
       votes,
       wanted: 1,
       findings: [{ kind: 'outside-zones', names: ['app.example.com'] }],
@@ -155,7 +157,14 @@ describe('a card', () => {
     const approval = anApproval({ waitingSinceMs: noonMs });
     const policy = aPolicy({ approvers: [], people: [] });
     const card = composeCard(approval, { votes: [], policy, link: undefined });
-    expect(card).toEqual({ approval, votes: [], wanted: 1, findings: [], actions: ['details'] });
+    expect(card).toEqual({
+      approval,
+      basis: basisOf(approval, policy),
+      votes: [],
+      wanted: 1,
+      findings: [],
+      actions: ['details'],
+    });
     expect(Object.keys(card)).not.toContain('link');
   });
 });

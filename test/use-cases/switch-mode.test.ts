@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readOnly } from '../../src/backends/kind.js';
 import { shadowPolicy } from '../../src/domain/policy.js';
+import { basisOf } from '../../src/domain/voting.js';
 import type { Store } from '../../src/ports/store.js';
 import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
@@ -103,7 +104,7 @@ describe('a switch to live mode', () => {
         person: people.ada.id,
         verb: 'approve' as const,
         via: 'press' as const,
-        isWhole: true as const,
+        basis: basisOf(open, context.policy),
         message: message.message ?? { channel: '', ts: '' },
         atMs: world.clock.now(),
       });
