@@ -29,7 +29,7 @@ export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk |
 export interface BulkItem {
   readonly approvalId: string;
   readonly revision: number;
-  /** What was shown of it besides the facts, as `basisOf` sums it up. */
+  /** What was shown of it besides the facts, summed up. */
   readonly basis: string;
   /** The copy of its card that is nearest to the person. */
   readonly message: MessageRef;

@@ -13,7 +13,7 @@ import {
 } from './policy.js';
 import { type RequestFacts, readNameText, shownOnCard } from './request.js';
 import type { ShadowRecord } from './shadow.js';
-import { basisOf, isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
+import { isBeyondOneAccount, type RoleGap, signalsAsPerson } from './voting.js';
 
 /** What a person can do on a card. */
 export type CardAction = 'approve' | 'deny' | 'ask' | 'withdraw' | 'take-back' | 'details';
@@ -71,6 +71,7 @@ export function composeCard(
   context: {
     readonly votes: readonly Vote[];
     readonly policy: Policy;
+    readonly basis: string;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
     readonly maybeDecidedBy?: Card['maybeDecidedBy'];
@@ -93,7 +94,7 @@ export function composeCard(
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
     findings: findingsIn(approval.instance, context.policy),
-    basis: basisOf(approval, context.policy),
+    basis: context.basis,
     ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),

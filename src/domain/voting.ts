@@ -1,4 +1,3 @@
-import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { isBlank, matchesPattern } from '../shared/text.js';
 import {
   type Approval,
@@ -11,14 +10,7 @@ import {
 } from './approval.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
-import {
-  type ApproverRule,
-  approverRuleFor,
-  findingsIn,
-  type MayDecide,
-  mayDecide,
-  type Policy,
-} from './policy.js';
+import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
 
 /** What somebody wrote along with a decision. */
 export interface Written {
@@ -202,7 +194,7 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
-  /** What they were shown besides the facts, as `basisOf` sums it up; of a press only where its card shows everything. */
+  /** What they were shown besides the facts, summed up; of a press only where its card shows everything. */
   readonly basis?: string;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
@@ -225,31 +217,6 @@ export interface BulkPart {
   readonly size: number;
 }
 
-/**
- * Sums up what people sign besides the facts of a request: what stands out in it, and what its rule wants.
- *
- * A click brings along what whoever made it was shown, and approves only while that is still so.
- */
-export function basisOf({ instance }: Pick<Approval, 'instance'>, policy: Policy): string {
-  const rule = approverRuleFor(instance, policy);
-  const wanted = rule ? [rule.name, rule.quorum, rule.approveWith, rule.holdMs ?? 0] : [];
-  return `${short([JSON.stringify(findingsIn(instance, policy))])}.${short(wanted)}`;
-}
-
-/** Keeps of a basis what stands out: whoever has voted need not vote again because the rule wants something else. */
-export function findingsOfBasis(basis: string): string {
-  return basis.split('.', 1)[0] ?? '';
-}
-
-function short(values: readonly (string | number)[]): string {
-  return fingerprintOf(values).slice(0, 16);
-}
-
-/** Tells whether something else stood out in a request when a vote was given; older votes do not say. */
-export function isOutdated({ findings }: Vote, basis: string): boolean {
-  return findings !== undefined && findings !== findingsOfBasis(basis);
-}
-
 /** A modal that was opened from a card; only its opener may submit it. Decides nothing by itself. */
 export interface Dialog {
   readonly id: string;
@@ -261,7 +228,7 @@ export interface Dialog {
   readonly person: PersonId;
   readonly message: MessageRef;
   readonly from?: Click['from'];
-  /** What it shows besides the facts, as `basisOf` sums it up. */
+  /** What it shows besides the facts, summed up. */
   readonly basis?: string;
   readonly responseUrl?: string;
   readonly atMs: number;

@@ -2,12 +2,13 @@ import { type Approval, isPlanned, type Vote } from '../domain/approval.js';
 import { priorities, type VoidReason } from '../domain/notification.js';
 import { isSamePerson } from '../domain/person.js';
 import { approverRuleFor, mayDecide, type Policy } from '../domain/policy.js';
-import { basisOf, findingsOfBasis, isOutdated, votesOn } from '../domain/voting.js';
+import { votesOn } from '../domain/voting.js';
 import { replicaPrefix, type Store, type Transaction } from '../ports/store.js';
 import { defined } from '../shared/language.js';
 import { advance } from './approvals/advance.js';
 import { type Context, recallPerson, whoIsAway } from './context.js';
 import { notifyPerson } from './notifications/notify.js';
+import { basisOf, findingsOfBasis, isOutdated } from './show-card.js';
 
 /** The rules have changed since somebody began to work by them; nothing was written, and it is to be begun anew. */
 export class RulesChanged extends Error {

@@ -8,7 +8,6 @@ import {
   requesterOf,
 } from '../../src/domain/card.js';
 import type { MappedPerson } from '../../src/domain/person.js';
-import { basisOf } from '../../src/domain/voting.js';
 import {
   aLinkOnlyApproval,
   anApproval,
@@ -139,9 +138,11 @@ describe('a card', () => {
     const approval = anApproval();
     const votes = [aVote()];
     const policy = aPolicy({ people: [aMappedPerson(), rosa], zones: ['corp.example'] });
-    expect(composeCard(approval, { votes, policy, link: 'https://command.example.com/1' })).toEqual({
+    expect(
+      composeCard(approval, { votes, policy, basis: 'findings.rule', link: 'https://command.example.com/1' }),
+    ).toEqual({
       approval,
-      basis: basisOf(approval, policy),
+      basis: 'findings.rule',
       votes,
       wanted: 1,
       findings: [{ kind: 'outside-zones', names: ['app.example.com'] }],
@@ -156,10 +157,10 @@ describe('a card', () => {
   it('leaves out what is not known', () => {
     const approval = anApproval({ waitingSinceMs: noonMs });
     const policy = aPolicy({ approvers: [], people: [] });
-    const card = composeCard(approval, { votes: [], policy, link: undefined });
+    const card = composeCard(approval, { votes: [], policy, basis: 'findings.rule', link: undefined });
     expect(card).toEqual({
       approval,
-      basis: basisOf(approval, policy),
+      basis: 'findings.rule',
       votes: [],
       wanted: 1,
       findings: [],

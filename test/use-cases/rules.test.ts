@@ -195,7 +195,7 @@ describe('other settings for what is open', () => {
       now: () => nowMs,
     });
     const world = await worlds.openWithCard({ policy });
-    world.command.changeFacts('run-1', { validity: '180 days', validityDays: 180 });
+    world.command.changeFacts('run-1', { validity: '180 days' });
     await world.passTime(1_000);
     const press = world.clickOf('ada', 'approve', { via: 'press', basis: world.card().card.basis });
     nowMs = Date.parse('2027-03-15T08:00:00Z');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readOnly } from '../../src/backends/kind.js';
 import { shadowPolicy } from '../../src/domain/policy.js';
-import { basisOf } from '../../src/domain/voting.js';
 import type { Store } from '../../src/ports/store.js';
 import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
 import { settleMode, switchMode } from '../../src/use-cases/approvals/switch-mode.js';
 import type { Context, Settling } from '../../src/use-cases/context.js';
+import { basisOf } from '../../src/use-cases/show-card.js';
 import { aRule } from '../domain/a-policy.js';
 import type { World } from './world/open-world.js';
 import { people } from './world/people.js';

@@ -33,7 +33,6 @@ import { isShownWhole } from '../../domain/request.js';
 import { roomForComment } from '../../domain/signal.js';
 import {
   type BulkPart,
-  basisOf,
   type Click,
   type ClickReply,
   type ClickVerb,
@@ -42,9 +41,7 @@ import {
   countVote,
   type Dialog,
   earlierVote,
-  findingsOfBasis,
   isBeyondOneAccount,
-  isOutdated,
   isReceiptOf,
   type MessageRef,
   type Missing,
@@ -78,7 +75,7 @@ import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { areRulesInForce, checkRules, RulesChanged, voidVotes } from '../rules.js';
-import { showCard } from '../show-card.js';
+import { basisOf, findingsOfBasis, isOutdated, showCard } from '../show-card.js';
 import { advance } from './advance.js';
 import { listTakingBack } from './revalidate.js';
 import { sendSignal } from './send-signal.js';

@@ -15,12 +15,13 @@ import type { VoidReason } from '../../domain/notification.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { approverRuleFor, type MayDecide, mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
-import { basisOf, countDistinct, isBeyondOneAccount, isOutdated } from '../../domain/voting.js';
+import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError, faultOf, isBackendFailure } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
 import { type Context, lookUpPerson, whoIsAway } from '../context.js';
 import { isHeldByRestore } from '../ledger/verify.js';
+import { basisOf, isOutdated } from '../show-card.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { maxCommentLength } from '../../../src/domain/signal.js';
 import type { ClickVerb } from '../../../src/domain/voting.js';
-import { basisOf } from '../../../src/domain/voting.js';
 import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
 import type { ClickPreview } from '../../../src/use-cases/approvals/decide.js';
+import { basisOf } from '../../../src/use-cases/show-card.js';
 import { aDialog } from '../../support/an-approval.js';
 import { request, say, send } from '../inbound/asks.js';
 import type { World } from '../world/open-world.js';
