@@ -1010,6 +1010,8 @@ export const everyNotice = all<FixedNotice>({
   ],
   'absence-ended': [
     { kind: 'absence-ended', absence, why: 'back' },
+    { kind: 'absence-ended', absence, why: 'date', to: 'approver' },
+    { kind: 'absence-ended', absence: delegated, why: 'not-an-approver', to: 'approver' },
     ...absenceEnds.map((why) => ({ kind: 'absence-ended', absence: delegated, why }) as const),
   ],
   operators: Object.values(operatorEvents).flatMap((some) =>

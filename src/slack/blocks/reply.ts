@@ -216,7 +216,8 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
     case 'ambiguous':
       return choice(reply, options);
     case 'link':
-      return linkActions(reply.requestId, options);
+      // One person has one account there, so a second is not linked beside it.
+      return reply.username === undefined ? linkActions(reply.requestId, options) : [];
     default:
       return [];
   }
