@@ -168,6 +168,8 @@ export type OperatorEvent =
       readonly account?: string;
       /** The system's own words. */
       readonly said?: string;
+      /** What it lacks was known here, so it never left. */
+      readonly isUnsent?: true;
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */

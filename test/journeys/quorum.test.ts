@@ -105,7 +105,7 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     const half = await cardSaying(stage, /1 of 2/);
     stage.slack.deactivate('U0ANA');
     await click(stage, 'li', half, 'approve');
-    await cardSaying(stage, /Ana Ruiz may no longer decide this/);
+    await cardSaying(stage, /Ana Ruiz can no longer decide this/);
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1 }, signals: [] });
   });

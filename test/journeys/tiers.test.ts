@@ -109,7 +109,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const stage = await openStage(transport, { approvers: ['ana', 'gia'], quorum: 2 });
     await askForCertificate(stage);
     await stage.observe();
-    expect(textOf(theCard(stage))).toMatch(/2 must approve, but only 1 of them can, /);
+    expect(textOf(theCard(stage))).toMatch(/2 must approve, but only 1 person named by the rule can, /);
     await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });
   });
 

@@ -140,6 +140,8 @@ const notes: ByKind<WaitingNote> = {
   'too-old': [{ kind: 'too-old', decision: approve }],
   refused: [
     ...everyRefusal.map((reason) => ({ kind: 'refused', decision: approve, reason }) as const),
+    { kind: 'refused', decision: approve, reason: 'nobody-mapped', isUnsent: true },
+    { kind: 'refused', decision: approve, reason: 'bad-request', isUnsent: true },
     {
       kind: 'refused',
       decision: approve,
@@ -789,6 +791,7 @@ const operatorEvents: ByKind<OperatorEvent> = {
       said: 'User lacks the role',
     },
     { kind: 'signal-refused', approval, reason: 'no-role' },
+    { kind: 'signal-refused', approval, reason: 'nobody-mapped', isUnsent: true },
   ],
   'not-moved': [
     { kind: 'not-moved', approval: anApproval({ state: { kind: 'not-moved', decision: approve } }) },

@@ -208,7 +208,11 @@ const stories: readonly Story[] = [
     const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
     const card = await cardSaying(demo, id, /Rule “Renewals” approves this at/);
     await person(demo, 'li').click(card, 'take-back');
-    const stopped = await cardSaying(demo, id, /Rule “Renewals” was stopped by Li Wei: people decide/);
+    const stopped = await cardSaying(
+      demo,
+      id,
+      /Rule “Renewals” was stopped by Li Wei; an approver has to decide/,
+    );
     await person(demo, 'ana').approve(stopped, '');
     return headingOf(await cardSaying(demo, id, /Approved by Ana Ruiz/));
   }),
@@ -260,7 +264,7 @@ const stories: readonly Story[] = [
     await hearBo(/Ana Ruiz is away [\s\S]* you are their delegate/);
     const card = await cardSaying(demo, first, /Ana Ruiz \(away\)[\s\S]*for Ana Ruiz/);
     await bo.approve(card, 'Planned');
-    const decided = await cardSaying(demo, first, /Approved by Bo Larsen for Ana Ruiz/);
+    const decided = await cardSaying(demo, first, /Approved by Bo Larsen \(for Ana Ruiz\)/);
     const comment = command.effectiveSignals.find(({ instance }) => instance === first)?.comment ?? '';
     insist(/Bo Larsen .* for Ana Ruiz/.test(comment), `Command was told: ${comment}`);
     await ana.type('back');

@@ -216,8 +216,7 @@ function replyActions(reply: Reply, options: ReplyRenderOptions): readonly Actio
     case 'ambiguous':
       return choice(reply, options);
     case 'link':
-      // One person has one account there, so a second is not linked beside it.
-      return reply.username === undefined ? linkActions(reply.requestId, options) : [];
+      return linkActions(reply.requestId, options);
     default:
       return [];
   }

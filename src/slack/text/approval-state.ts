@@ -57,8 +57,8 @@ export function noteLines(
       ];
     case 'refused':
       return [
-        note.reason === 'nobody-mapped'
-          ? `⚠️ ${titled(givenBy(note.decision, formatter))} was not sent to ${system}: ${refusalText(note.reason, system)}. Nothing was changed.`
+        note.isUnsent
+          ? `⚠️ ${titled(givenBy(note.decision, formatter))} was not sent to ${system}: ${unsentText(note.reason, system)}. Nothing was changed.`
           : `⚠️ ${system} did not accept ${givenBy(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
       ];
     case 'link-ended':
@@ -151,6 +151,12 @@ function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string
   return `${formatter.exact(shown(from), longestChange)} → ${formatter.exact(shown(to), longestChange)}`;
 }
 
+/** Says why a signal was never sent to a system, to follow a colon. */
+export function unsentText(reason: SignalRefusal, system: string): string {
+  if (reason === 'nobody-mapped') return 'the settings have no username for them there';
+  return `Countersign could not write it as a request ${system} accepts`;
+}
+
 /** Says why a system would not take a signal, to follow a colon. */
 export function refusalText(reason: SignalRefusal, system: string, account?: string): string {
   switch (reason) {
@@ -163,7 +169,7 @@ export function refusalText(reason: SignalRefusal, system: string, account?: str
     case 'sign-in':
       return `Countersign could not sign in to ${system}`;
     case 'nobody-mapped':
-      return 'the settings have no username for them there';
+      return `the settings have no username for them in ${system}`;
     case 'engine-down':
       return `the engine of ${system} is not running`;
     default:

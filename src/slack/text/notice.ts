@@ -22,7 +22,7 @@ import {
 import { absenceLines, unattendedLines } from './absence.js';
 import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
-import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
+import { changeLines as factChangeLines, refusalText, stateSentence, unsentText } from './approval-state.js';
 import { faultText, linkEndedLines, linkedLines, removedText, serverMessage } from './phrases.js';
 import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
@@ -278,13 +278,11 @@ function showsMore({ state }: Approval): boolean {
   return state.kind === 'waiting' && state.note?.kind === 'facts-changed' && state.note.isMore === true;
 }
 
-function refusedHead({ state, ...approval }: Approval, renderContext: RenderContext): string {
-  const system = systemOf({ state, ...approval }, renderContext);
-  const isUnsent =
-    state.kind === 'waiting' && state.note?.kind === 'refused' && state.note.reason === 'nobody-mapped';
-  return isUnsent
-    ? `It was not sent to ${system}: the settings have no username for you there`
-    : `${system} did not accept it`;
+function refusedHead(approval: Approval, renderContext: RenderContext): string {
+  const { state } = approval;
+  const system = systemOf(approval, renderContext);
+  const isUnsent = state.kind === 'waiting' && state.note?.kind === 'refused' && state.note.isUnsent;
+  return isUnsent ? `It was not sent to ${system}` : `${system} did not accept it`;
 }
 
 function voidReason(
@@ -371,12 +369,11 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
-      const head =
-        event.reason === 'nobody-mapped'
-          ? `A decision on ${about(event.approval, renderContext)} was not sent to ${system}`
-          : `${system} did not accept a decision on ${about(event.approval, renderContext)}`;
+      const head = event.isUnsent
+        ? `A decision on ${about(event.approval, renderContext)} was not sent to ${system}`
+        : `${system} did not accept a decision on ${about(event.approval, renderContext)}`;
       return [
-        `⚠️ ${head}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
+        `⚠️ ${head}: ${event.isUnsent ? unsentText(event.reason, system) : refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }

@@ -415,6 +415,7 @@ function invitationLines(
     ];
   return [
     `You are linked to ${formatter.exact(username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${system}`)} first.`,
+    'The button links the same account again. It works for ten minutes, and only for you.',
   ];
 }
 

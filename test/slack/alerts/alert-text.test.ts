@@ -257,7 +257,7 @@ describe('a private answer to a press on an alert', () => {
   it('says who may not, and that nothing was changed', () => {
     const reply = { kind: 'not-allowed', verb: 'restart', why: { kind: 'no-rule' } } as const;
     expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(
-      /no rule in the settings lets you use “restart”.*Nothing was changed\./,
+      /You may not use “restart” on this workflow: no rule under “operators” allows it\. Nothing was changed\./,
     );
   });
 });

@@ -49,8 +49,10 @@ describe('the answer to a command', () => {
     const text = said(aStatus({ history: [opened, vote, { kind: 'change', atMs: noonMs, record }] }));
     expect(text).toContain('it started waiting at Approval by the PKI team; card K7F3');
     expect(text).toContain('Ada Okafor approved with Later: “Monday”');
-    expect(text).toContain('<@U0ADA> requested to stop it. ⛔ Stopped. In Command it is now Rejected.');
-    expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain('• 3 earlier');
+    expect(text).toContain('<@U0ADA> asked to stop it. ⛔ Stopped. In Command it is now Rejected.');
+    expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain(
+      '• 3 earlier entries not shown',
+    );
   });
 
   it('tells in a status what the system says of its signals, and who can still decide', () => {
@@ -110,7 +112,7 @@ describe('the answer to a command', () => {
     } as const;
     const text = said({ kind: 'why', why });
     expect(text).toContain('<#C0PKI>, <@U0BO> (“PKI”)');
-    expect(text).toContain('“PKI Approvers”, 2 of them');
+    expect(text).toContain('“PKI Approvers”, 2 must approve');
     expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
     expect(text).toContain('<@U0BO> Bo: may not: this is their own request.');
     expect(text).not.toContain('It is over');
@@ -132,7 +134,7 @@ describe('the answer to a command', () => {
     expect(text).toMatch(
       /K7F3 🔐 Certificate enrollment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/,
     );
-    expect(said({ ...none, voted: 1 })).toContain('You have approved 1 more, which waits for others.');
+    expect(said({ ...none, voted: 1 })).toContain('You have voted on 1 more, which is waiting for others.');
   });
 
   it('names the systems of which a list shows only the newest runs', () => {
@@ -247,7 +249,7 @@ describe('a change', () => {
 
   it('that a system took, and that cannot be seen to have worked, does not say done', () => {
     const text = ended({ kind: 'done', now: now('suspended') });
-    expect(text).toContain('Command accepted it, but it is still Waiting');
+    expect(text).toContain('Command accepted it, but shows the workflow as Waiting');
     expect(text).not.toContain('Stopped');
     expect(ended({ kind: 'done' })).toContain('could not be read');
   });
