@@ -229,6 +229,8 @@ const states: ByKind<ApprovalState> = {
     { kind: 'ended', ending: { kind: 'denied', now }, decision: deny, atMs: noonMs },
     { kind: 'ended', ending: { kind: 'overtaken', now }, atMs: noonMs },
     { kind: 'ended', ending: { kind: 'decided-elsewhere', now }, atMs: noonMs },
+    { kind: 'ended', ending: { kind: 'not-visible', isAccepted: true }, atMs: noonMs },
+    { kind: 'ended', ending: { kind: 'outcome-unknown', now }, atMs: noonMs },
   ],
 };
 
@@ -957,6 +959,16 @@ export const everyNotice = all<FixedNotice>({
     },
     { kind: 'vote-void', approval, why: 'rights' },
     { kind: 'vote-void', approval, why: 'refused' },
+    {
+      kind: 'vote-void',
+      approval: anApproval({
+        state: {
+          kind: 'waiting',
+          note: { kind: 'refused', decision: approve, reason: 'nobody-mapped', isUnsent: true },
+        },
+      }),
+      why: 'refused',
+    },
     { kind: 'vote-void', approval, why: 'beyond-one-account' },
   ],
   receipt: [
@@ -1398,6 +1410,7 @@ const moreEntries: readonly LedgerEntry[] = [
     note: { verb: 'execute', version: '3' },
     answered: { kind: 'taken' },
   },
+  { system: 'command', kind: 'hold', atMs: noonMs, note: { isHeld: true } },
 ];
 
 const whyMissing: ByKind<MissingCardReason> = {
@@ -1569,6 +1582,7 @@ export const everyReply = all<Reply>({
       rows: [
         { card: aCard({ rule: aRule({ quorum: 2 }) }), channel: 'C0PKI' },
         { card: aCard({ approval: aLinkOnlyApproval(), actions: ['details'] }) },
+        { card: aCard({ approval: anInboundApproval(), rule: aRule({ quorum: 2 }) }) },
       ],
     },
     { kind: 'approvals', page: 2, total: 12, voted: 0, hasMore: false, rows: [{ card: aCard() }] },
@@ -1663,7 +1677,16 @@ export const everyReply = all<Reply>({
       }),
       approval: approved,
       isRepudiated: true,
+      comment: 'Approved by Ada Okafor',
     },
+    {
+      kind: 'receipt',
+      receipt: aReceipt({ vote: aVote({ output: 'Send back' }) }),
+      approval: endedInbound({ kind: 'approved', now, elsewhere: false }, sendBack),
+      isRepudiated: false,
+      comment: 'Approved by Ada Okafor',
+    },
+    { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false },
     { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false, lost: 'withdrawn' },
     { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false, lost: 'void' },
   ],

@@ -64,7 +64,7 @@ describe('what it says of an ending', () => {
       ],
     ],
     [{ kind: 'approved', now: at('complete'), elsewhere: false }, back, ['✅ “Send back” chosen by Ana']],
-    [{ kind: 'denied', now: at('complete') }, rejected, ['⛔ Rejected by Ana', 'now Complete']],
+    [{ kind: 'denied', now: at('complete') }, rejected, ['⛔ Rejected by Ana', 'then showed it as Complete']],
     [
       { kind: 'denied', now: at('complete') },
       of('Ask somebody else', 'deny'),

@@ -10,8 +10,9 @@ import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
 import { detailGroups, factLines, findingTexts } from '../../src/slack/text/card.js';
+import { waitingLines } from '../../src/slack/text/home.js';
 import { noticeLines } from '../../src/slack/text/notice.js';
-import { aDecision, anApproval, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import { aDecision, anApproval, anInstance, aPersonId, aVote, noonMs } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 
 const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command' };
@@ -152,6 +153,18 @@ describe('what a card says of an ending', () => {
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
     const text = saying({ kind: 'ended', ending, atMs: noonMs, ...defined({ decision }) });
     for (const word of phrase) expect(text).toContain(word);
+  });
+});
+
+describe('what a Home says of the revocation of an old certificate', () => {
+  it.each([
+    ['superseded', 'it has waited a long time'],
+    ['keyCompromise', 'the reason is keyCompromise'],
+  ])('names the reason only where the key may be known to others: %s', (reason, why) => {
+    const { facts } = anInstance();
+    const approval = anApproval({ instance: anInstance({ facts: { ...facts, revocation: { reason } } }) });
+    const row = { card: aCard({ approval }), urgency: { level: 'high', isOverdue: false } } as const;
+    expect(waitingLines(row, renderContext)).toContain(`🔴 Urgent: ${why}`);
   });
 });
 

@@ -191,7 +191,7 @@ describe('what became of many changes', () => {
 
   it('is told one line each, under a count', () => {
     const lines = said({ kind: 'changes', incident: anIncident(), records }).split('\n');
-    expect(lines[0]).toBe('Restart: 3 runs: for <@U0ADA> — 1 accepted, 1 refused, 1 under way.');
+    expect(lines[0]).toBe('Restart: 3 runs: by <@U0ADA> — 1 accepted, 1 refused, 1 under way.');
     expect(lines[1]).toMatch(/^K1 Enroll app\.example\.com — .*Complete/);
     expect(lines[2]).toMatch(/^K2 Enroll app\.example\.com — ❌ Command refused/);
     expect(lines[3]).toBe('K3 Enroll app.example.com — ⏳ waiting its turn');
