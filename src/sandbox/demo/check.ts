@@ -245,7 +245,7 @@ const stories: readonly Story[] = [
     await sam.type('mine');
     await hearSam(new RegExp(code));
     await sam.type(`nudge ${code}`);
-    await hearSam(/reminded of/);
+    await hearSam(/gets? a reminder about/);
     const reminder = await hearLi(/The requester of [\s\S]* sends you this reminder/);
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
