@@ -65,7 +65,11 @@ describe.each(transports)('a quorum of two over %s', (transport) => {
     await click(stage, 'ana', theCard(stage), 'approve');
     const half = await cardSaying(stage, /1 of 2/);
     await click(stage, 'twin', half, 'approve');
-    await privateWord(stage, 'twin', /Ana Ruiz has approved already.*could be, one person's, so the two of you count once/);
+    await privateWord(
+      stage,
+      'twin',
+      /Ana Ruiz has approved already.*could be, one person's, so the two of you count once/,
+    );
     expect(stage.command.instance(id).status).toBe('Suspended');
     await finish(stage, { posts: { pki: 1 }, answers: { ana: 1, twin: 1 }, signals: [] });
   });

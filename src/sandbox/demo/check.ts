@@ -455,7 +455,7 @@ const stories: readonly Story[] = [
     const bo = person(demo, 'bo');
     const hear = bo.listen();
     await bo.clickAlert(alert, 'restart');
-    const reported = await hear(/no rule in the settings lets you/);
+    const reported = await hear(/You may not use “restart”/);
     insist(reported.isEphemeral, 'the refusal was not private');
     return 'refused privately, nothing was changed';
   }),
