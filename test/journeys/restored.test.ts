@@ -22,7 +22,7 @@ it.each(transports)(
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be undone until then/);
+    const delayed = await cardSaying(stage, /and can be undone until then/);
     const backup = `${storeFile}.backup`;
     expect(await backupSqlite(storeFile, backup)).toBe('written');
     await click(stage, 'ana', delayed, 'take-back');

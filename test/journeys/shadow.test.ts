@@ -85,7 +85,7 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     const sum = textOf(await privateWord(stage, 'ana', /Would have posted/));
     expect(sum).toMatch(/Would have posted\*? 3, 2 still waiting/);
     expect(sum).toMatch(/Would have asked\*? Ana Ruiz 2, Li Wei 2/);
-    expect(sum).toMatch(/Would have refused\*? 1 \(1: the step needs more approvers/);
+    expect(sum).toMatch(/Would have refused\*? 1 \(1: the step needs several approvers/);
     expect(sum).toMatch(/Missed\*? 1 \(1: over before a poll saw it/);
     expect(sum).toMatch(/Ended in the system\*? 1, half of them within 42 min/);
     await type(stage, 'ana', 'stop K002');
