@@ -54,7 +54,7 @@ it.each(transports)(
     };
     expect(await runStore(confirming)).toBe(0);
     expect(await restoreChecks(storeFile)).toEqual([]);
-    expect(textOf(await ask(stage, { line: 'doctor', shows: /answer/ }))).not.toMatch(shows);
+    expect(textOf(await ask(stage, { line: 'doctor', shows: /last successful poll/ }))).not.toMatch(shows);
     await stage.bot().deliver();
     await command.waitFor(() => command.effectiveSignals.length === 1);
     await stage.close();
