@@ -203,6 +203,7 @@ export type LifecycleNotification =
       readonly reason: SignalRefusal;
       readonly account?: string;
       readonly said?: string;
+      readonly isUnsent?: true;
     };
 
 /** What is put on record about a signal. */
@@ -881,7 +882,7 @@ function takeRefusal(life: LiveLife, event: EventOf<'refused'>, nowMs: number): 
       notifications: [{ kind: 'ending' }, { kind: 'outcome-unknown', votes: decision.votes }],
     };
   }
-  const more = defined({ account, said });
+  const more = { ...defined({ account, said }), ...(isUnsent ? { isUnsent: true as const } : {}) };
   const released = release(life, { kind: 'refused', decision, reason, ...more }, []);
   return {
     ...released,

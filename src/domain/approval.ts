@@ -311,7 +311,7 @@ export type WaitingNote =
   | { readonly kind: 'released'; readonly decision: Decision }
   /** A decision found after a restart was too old to send. */
   | { readonly kind: 'too-old'; readonly decision: Decision }
-  /** The system refused the signal. */
+  /** The system refused the signal, or would have. */
   | {
       readonly kind: 'refused';
       readonly decision: Decision;
@@ -320,6 +320,8 @@ export type WaitingNote =
       readonly account?: string;
       /** The system's own words. */
       readonly said?: string;
+      /** What it lacks was known here, so it never left. */
+      readonly isUnsent?: true;
     }
   /** Somebody who had decided has no linked account any more, so it could not be told in their name. */
   | { readonly kind: 'link-ended'; readonly name: string }

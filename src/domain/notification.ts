@@ -62,8 +62,13 @@ export type Notice =
   | { readonly kind: 'bulk'; readonly results: readonly BulkResult[] }
   /** To an approver who is away, with a way to say that it was not them, and to who decides in their place. */
   | { readonly kind: 'absence'; readonly absence: Absence; readonly to: 'approver' | 'delegate' }
-  /** To both: that is over. */
-  | { readonly kind: 'absence-ended'; readonly absence: Absence; readonly why: AbsenceEnd }
+  /** To both: that is over; `to` is set where the one who was away reads it. */
+  | {
+      readonly kind: 'absence-ended';
+      readonly absence: Absence;
+      readonly why: AbsenceEnd;
+      readonly to?: 'approver';
+    }
   /** To the operators. */
   | { readonly kind: 'operators'; readonly event: OperatorEvent }
   | LiveNotice;
@@ -163,6 +168,8 @@ export type OperatorEvent =
       readonly account?: string;
       /** The system's own words. */
       readonly said?: string;
+      /** What it lacks was known here, so it never left. */
+      readonly isUnsent?: true;
     }
   | { readonly kind: 'not-moved'; readonly approval: Approval }
   /** A system could not be looked at several times in a row. */

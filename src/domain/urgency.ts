@@ -55,7 +55,8 @@ export function deadlineOf({ instance }: Pick<Approval, 'instance'>): number | u
 /** Reasons of a revocation, as systems write them, that say that somebody else may have the key. */
 const compromises = /^(key|ca|aa)\s*_?-?compromise$/i;
 
-function isKeyCompromised({ instance }: Pick<Approval, 'instance'>): boolean {
+/** Tells whether somebody else may have the key of what is to be revoked. */
+export function isKeyCompromised({ instance }: Pick<Approval, 'instance'>): boolean {
   return compromises.test(instance.facts.revocation?.reason?.trim() ?? '');
 }
 

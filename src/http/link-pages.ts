@@ -188,7 +188,7 @@ export function invitationText(preview: Extract<LinkPreview, { kind: 'invited' }
     lines: [
       `In Slack you are ${person.name} (member ${person.id.userId} of workspace ${person.id.teamId}).`,
       `Next you sign in to ${label} (${system}). From then on, what this person approves or denies in Slack is sent to ${label} in the name of the account you sign in with.`,
-      'Is this not you in Slack? Then say no: whoever sent you here could decide in your name.',
+      'If this is not you in Slack, click “No, this is not me”: whoever sent you here could decide in your name.',
     ],
     button: `Yes, I am ${person.name}: sign in`,
   };
@@ -246,7 +246,7 @@ export function endingText(ending: LinkEnding): PageText {
       ]);
     case 'maybe-other-person':
       return notLinked(ending, [
-        `By the settings of Countersign, ${ending.username} could be someone else's account.`,
+        `According to Countersign's settings, ${ending.username} could be someone else's account.`,
         'If it is yours, ask an operator of Countersign to add it for you.',
       ]);
     default:

@@ -34,13 +34,13 @@ export function namedIn({ people, groups = [] }: Naming, formatter: Formatter): 
 
 /** Says in a few words what a rule wants beyond people; nothing where a press or a comment is enough. */
 export function wantedText({ approveWith, holdMs }: ApproverRule): readonly string[] {
-  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s; Undo until then`] : [];
+  const delayParts = holdMs ? [`sent after ${Math.ceil(holdMs / 1000)} s; can be undone until then`] : [];
   switch (approveWith) {
     case 'one-click':
     case 'comment':
       return delayParts;
     case 'reason':
-      return ['with a reason', ...delayParts];
+      return ['reason required', ...delayParts];
     case 'typed':
       return ['type the code or subject to approve', ...delayParts];
     case 'portal-only':
@@ -174,12 +174,17 @@ export function voterOf({ name, isSelfNamed, person, seat }: Vote, formatter: Fo
 /** Says in whose seat somebody voted, to follow their name; nothing where it was their own. */
 export function seatText(seat: Vote['seat'], formatter: Formatter): string {
   if (!seat) return '';
-  return ` for ${seat.isSelfNamed ? formatter.person(seat.person) : formatter.text(seat.name, 60)}`;
+  return ` (for ${seat.isSelfNamed ? formatter.person(seat.person) : formatter.text(seat.name, 60)})`;
 }
 
-/** Writes a name as the owner of something: `Ana's`. */
-export function ownerOf(decision: Decision, formatter: Formatter): string {
-  return `${votersOf(decision, formatter)}'s`;
+/**
+ * Names what people gave, and whose it is: `Ana's approval`, or `the approval by Bo (for Ana)`, since no name that is
+ * followed by another takes an ending.
+ */
+export function givenBy(decision: Decision, formatter: Formatter): string {
+  const who = votersOf(decision, formatter);
+  const gave = gaveOf(decision, formatter);
+  return decision.votes.some(({ seat }) => seat) ? `the ${gave} by ${who}` : `${who}'s ${gave}`;
 }
 
 /** Says what they did: `approved`, or `chose “Send back”` where the workflow offered outputs of its own. */

@@ -255,7 +255,11 @@ async function end(
     await notifyPerson(context, transaction, delegate, `absence-ended:${id}:delegate`, notice);
   // Who said so knows.
   const isOwn = why === 'back' || why === 'replaced' || why === 'repudiated';
-  if (!isOwn) await notifyPerson(context, transaction, person, `absence-ended:${id}:approver`, notice);
+  if (!isOwn)
+    await notifyPerson(context, transaction, person, `absence-ended:${id}:approver`, {
+      ...notice,
+      to: 'approver',
+    });
   if (delegate && why !== 'replaced')
     await notifyOperators(context, transaction, `absence-ended:${id}`, notice);
   await wantHomes(context, transaction, absence);

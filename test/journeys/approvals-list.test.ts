@@ -95,7 +95,7 @@ describe.each(transports)('what waits for somebody, over %s', (transport) => {
     await submit(stage, 'ana', '');
     await cardSaying(stage, /1 of 2/);
     await type(stage, 'ana', 'approvals');
-    await privateWord(stage, 'ana', /You have approved 1 more, which waits for others/);
+    await privateWord(stage, 'ana', /You have voted on 1 more, which is waiting for others/);
     await stage.close();
   });
 

@@ -53,7 +53,7 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await stage.observe();
     await stage.observeAfter(15_000);
     await click(stage, 'ana', theCard(stage), 'take-back');
-    await cardSaying(stage, /Rule “PKI Approvers” was stopped by Ana Ruiz: people decide/);
+    await cardSaying(stage, /Rule “PKI Approvers” was stopped by Ana Ruiz; an approver has to decide/);
     expect(buttonsOf(theCard(stage))).not.toContain('Stop rule');
     await attendFor(stage, 30 * minuteMs);
     expect(stage.command.effectiveSignals).toEqual([]);
@@ -143,7 +143,7 @@ describe.each(transports)('a rule that approves by itself, over %s', (transport)
     await renew(stage, { host: 'b.keyexample.com' });
     await stage.observe();
     await attendFor(stage, 12 * minuteMs);
-    await cardSaying(stage, /has reached its limit for a day \(1\): people decide/);
+    await cardSaying(stage, /has reached its daily limit \(1\); an approver has to decide/);
     await finish(stage, { posts: { pki: 2, '@sam': 1 }, signals: [byTheBot] });
   });
 });

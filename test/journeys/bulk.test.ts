@@ -186,7 +186,7 @@ describe.each(transports)('approving several together, over %s', (transport) => 
     await clickInHome(stage, 'ana', 'several');
     await submitSeveral(stage, 'ana');
     await cardSaying(stage, /1 of 2/);
-    await homeSaying(stage, 'ana', /You have approved 2 more/);
+    await homeSaying(stage, 'ana', /You have voted on 2 more/);
     await stage.bot().deliver();
     await privateWord(stage, 'ana', /waiting for others: 2/);
     expect(stage.command.effectiveSignals).toHaveLength(0);

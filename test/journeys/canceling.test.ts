@@ -71,7 +71,11 @@ describe.each(transports)('whoever requested something, over %s', (transport) =>
     const id = await askForCertificate(stage);
     await stage.observe();
     await type(stage, 'ana', `cancel ${codeOf(stage)}`);
-    await windowSaying(stage, 'ana', /no rule in the settings lets you use/);
+    await windowSaying(
+      stage,
+      'ana',
+      /You may not use “cancel” on this workflow: no rule under “operators” allows it/,
+    );
     await type(stage, 'bo', `cancel ${codeOf(stage)}`);
     await windowSaying(stage, 'bo', /Only the requester can cancel it/);
     await type(stage, 'sam', `cancel ${codeOf(stage)}`);

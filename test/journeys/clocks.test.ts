@@ -65,7 +65,7 @@ describe.each([
     await stage.observe();
     turnTo(stage, -5_000);
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be undone until then/);
+    await cardSaying(stage, /and can be undone until then/);
     turnTo(stage, 4_000);
     await stage.bot().deliver();
     expect(stage.command.effectiveSignals).toEqual([]);

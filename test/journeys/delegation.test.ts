@@ -61,9 +61,9 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     expect(buttonsOf(own)).toEqual(["That wasn't me"]);
     await opsSaying(stage, /Ana Ruiz is away (?:through|until) .*Bo Stranger decides for them/);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
+    await cardSaying(stage, /1 of 2 \(Bo Stranger \(for Ana Ruiz\)\)/);
     await click(stage, 'li', theCard(stage), 'approve');
-    await cardSaying(stage, /Approved by Bo Stranger for Ana Ruiz and Li Wei/);
+    await cardSaying(stage, /Approved by Bo Stranger \(for Ana Ruiz\) and Li Wei/);
     expect(stage.command.effectiveSignals[0]?.comment).toBe(
       'Approved by Bo Stranger (KEYEXAMPLE\\bo) for Ana Ruiz (KEYEXAMPLE\\aruiz), Li Wei (KEYEXAMPLE\\lwei) via Countersign',
     );
@@ -79,7 +79,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await cardSaying(stage, /Bo Stranger \(for Ana Ruiz\)/);
     await click(stage, 'ana', theCard(stage), 'approve');
     await privateWord(stage, 'ana', /Bo Stranger has approved already for Ana Ruiz/);
     await askForCertificate(stage, { host: 'b.keyexample.com' });
@@ -91,7 +91,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       { whatFor: 'the vote of Ana' },
     );
     await click(stage, 'bo', second, 'approve');
-    await privateWord(stage, 'bo', /Ana Ruiz has approved already, and you decide for them/);
+    await privateWord(stage, 'bo', /Ana Ruiz has already approved, and you are their delegate/);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await stage.close();
   });
@@ -157,7 +157,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2 });
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await cardSaying(stage, /Bo Stranger \(for Ana Ruiz\)/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
     await privateWord(stage, 'bo', /Your decision on .* no longer counts/);
@@ -172,7 +172,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click', hold: '1m' });
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await cardSaying(stage, /Bo Stranger \(for Ana Ruiz\)/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.observeAfter(61_000);
     await privateWord(stage, 'bo', /no longer counts/);
@@ -185,7 +185,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await leaveToBo(stage, '1d');
     await stage.observeAfter(24 * hourMs + 1_000);
     await privateWord(stage, 'bo', /no longer decides .*The absence ended on its date/);
-    await privateWord(stage, 'ana', /no longer decides .*The absence ended on its date/);
+    await privateWord(stage, 'ana', /no longer decides for you\. The absence ended on its date/);
     await opsSaying(stage, /Bo Stranger no longer decides for Ana Ruiz\. The absence ended on its date/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /You are not one of the approvers/);
@@ -223,12 +223,12 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click', quorum: 2, receipts: 'all' });
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /1 of 2 \(Bo Stranger for Ana Ruiz\)/);
+    await cardSaying(stage, /1 of 2 \(Bo Stranger \(for Ana Ruiz\)\)/);
     await stage.bot().deliver();
     const { channel, ts } = await privateWord(stage, 'bo', /Receipt/);
     await stage.slack.click({ as: personas.bo.id, channel, ts, actionId: 'receipt.disown' });
     await cardSaying(stage, /0 of 2/);
-    await privateWord(stage, 'ana', /Bo Stranger no longer decides for Ana Ruiz.*suspended/s);
+    await privateWord(stage, 'ana', /Bo Stranger no longer decides for you.*suspended/s);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /1 of 2 \(Li Wei\)/);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -285,7 +285,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
-    await cardSaying(stage, /1 of 2 \(Sam Smith for Ana Ruiz\)/);
+    await cardSaying(stage, /1 of 2 \(Sam Smith \(for Ana Ruiz\)\)/);
     await click(stage, 'bo', theCard(stage), 'approve');
     await privateWord(stage, 'bo', /Sam Smith has approved already for Ana Ruiz/);
     await askForCertificate(stage, { host: 'other.keyexample.com', requester: personas.gia.identity });
@@ -294,7 +294,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await click(stage, 'sam', other, 'approve');
     await privateWord(stage, 'sam', /You are not one of the approvers/);
     await click(stage, 'bo', other, 'approve');
-    await cardSaying(stage, /Approved by Bo Stranger for Ana Ruiz/);
+    await cardSaying(stage, /Approved by Bo Stranger \(for Ana Ruiz\)/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
     await privateWord(stage, 'sam', /Sam Smith no longer decides for Ana Ruiz/);
@@ -318,7 +318,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport, { approveWith: 'one-click', hold: '1m' });
     await leaveToBo(stage);
     await click(stage, 'bo', theCard(stage), 'approve');
-    await cardSaying(stage, /Bo Stranger for Ana Ruiz/);
+    await cardSaying(stage, /Bo Stranger \(for Ana Ruiz\)/);
     const notice = await privateWord(stage, 'ana', /If you did not do this/);
     await stage.slack.click({
       as: personas.ana.id,
@@ -326,8 +326,8 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
       ts: notice.ts,
       actionId: 'receipt.disown',
     });
-    await opsSaying(stage, /Ana Ruiz .* reports that they named no delegate/);
-    await privateWord(stage, 'bo', /reported that they named no delegate/);
+    await opsSaying(stage, /Ana Ruiz .* reports that they did not name this delegate/);
+    await privateWord(stage, 'bo', /reported that they did not name this delegate/);
     await stage.observeAfter(61_000);
     expect(stage.command.effectiveSignals).toHaveLength(0);
     await click(stage, 'bo', theCard(stage), 'approve');
@@ -360,13 +360,13 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await ask(stage, {
       as: 'li',
       line: 'away until 2d',
-      shows: /Nobody is left who can decide by .*PKI Approvers/,
+      shows: /Nobody can decide under rule .*PKI Approvers/,
     });
-    await opsSaying(stage, /Nobody is left who can decide by .*PKI Approvers/);
+    await opsSaying(stage, /Nobody can decide under rule .*PKI Approvers/);
     await stage.observe();
     await stage.observe();
     const told = stage.slack.messages(places.ops).map(textOf);
-    expect(told.filter((text) => text.includes('Nobody is left'))).toHaveLength(1);
+    expect(told.filter((text) => text.includes('Nobody can decide under'))).toHaveLength(1);
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /Approved by Ana Ruiz/);
     await stage.close();
@@ -379,7 +379,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     await stage.observe();
     const card = await cardSaying(stage, /b\.keyexample\.com/);
     expect(textOf(card)).toContain('Ana Ruiz (away)');
-    expect(textOf(card)).toContain('<@U0BO> for Ana Ruiz');
+    expect(textOf(card)).toContain('<@U0BO> (for Ana Ruiz)');
     const code = /K\d{3}/.exec(textOf(card))?.[0];
     const why = textOf(await ask(stage, { as: 'li', line: `why ${code}`, shows: /Who decides/ }));
     expect(why).toMatch(/<@U0BO> bo: may decide for Ana Ruiz/);
@@ -391,7 +391,7 @@ describe.each(transports)('an approver who is away, over %s', (transport) => {
     const stage = await openAway(transport);
     expect(textOf(theCard(stage))).not.toContain('(away)');
     await leaveToBo(stage);
-    await cardSaying(stage, /Ana Ruiz \(away\)[\s\S]*<@U0BO> for Ana Ruiz/);
+    await cardSaying(stage, /Ana Ruiz \(away\)[\s\S]*<@U0BO> \(for Ana Ruiz\)/);
     await ask(stage, { as: 'ana', line: 'back', shows: /Welcome back/ });
     await stage.bot().deliver();
     await cardSaying(stage, /^(?![\s\S]*\(away\))(?![\s\S]*<@U0BO>)[\s\S]*app\.keyexample\.com/);

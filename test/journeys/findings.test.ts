@@ -77,7 +77,8 @@ const stories: readonly Story[] = [
     }),
     {
       'other-template': /names the template `SubCA`, not `WebServer`/,
-      'other-subject': /another subject is given beside the request: `CN=other\.keyexample\.com`/,
+      'other-subject':
+        /a different subject is given outside the signing request: `CN=other\.keyexample\.com`/,
       'long-validity': /valid for 10 years, longer than the 398 days allowed/,
     },
   ],

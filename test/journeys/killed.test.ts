@@ -114,11 +114,11 @@ describe.each(transports)('a bot that is killed, over %s', (transport) => {
     });
     const { channel, ts } = card;
     await slack.click({ as: personas.bo.id, channel, ts, actionId: 'approval.approve' });
-    await says(house, /Bo Stranger for Ana Ruiz/);
+    await says(house, /Bo Stranger \(for Ana Ruiz\)/);
     await house.kill();
     command.clearFaults();
     await house.start();
-    await says(house, /Approved by Bo Stranger for Ana Ruiz/);
+    await says(house, /Approved by Bo Stranger \(for Ana Ruiz\)/);
     expect(command.effectiveSignals).toHaveLength(1);
     expect(left()).toHaveLength(1);
   });

@@ -134,7 +134,7 @@ describe.each(transports)('what went wrong once, over %s', (transport) => {
     await cardSaying(stage, /checking/i);
     stage.command.addIdentity({ ...serviceAccount, roles: [] });
     await stage.observeAfter(minuteMs);
-    await cardSaying(stage, /was sent, but Command did not answer/);
+    await cardSaying(stage, /was sent, but Command did not confirm it/);
     await stage.command.decideInPortal(id, 'KEYEXAMPLE\\portal-pat', true);
     await stage.observeAfter(minuteMs);
     const card = await cardSaying(stage, /Moved on in Command/);

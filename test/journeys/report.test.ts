@@ -169,7 +169,7 @@ describe.each(transports)('the report over %s', (transport) => {
     await stage.observeAfter(8 * day);
     expect(reportsIn(stage)).toEqual([]);
     await type(stage, 'ana', 'report 30d');
-    await privateWord(stage, 'ana', /1 decided elsewhere/);
+    await privateWord(stage, 'ana', /1 ended without a decision here/);
     await stage.close();
   });
 

@@ -35,11 +35,19 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     const code = /K\d{3}/.exec(textOf(theCard(stage)))?.[0];
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /1 of 2/);
-    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
+    await ask(stage, {
+      as: 'sam',
+      line: `nudge ${code}`,
+      shows: /One person who can decide gets a reminder/,
+    });
     await privateWord(stage, 'li', /The requester of .*app\.keyexample\.com.* sends you this reminder/);
     await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /You already reminded/ });
     await stage.observeAfter(hourMs);
-    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /One person who can decide is reminded/ });
+    await ask(stage, {
+      as: 'sam',
+      line: `nudge ${code}`,
+      shows: /One person who can decide gets a reminder/,
+    });
     await stage.bot().deliver();
     expect(directMessages(stage, 'li')).toHaveLength(2);
     expect(directMessages(stage, 'ana')).toHaveLength(0);
@@ -53,7 +61,11 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     const codes = stage.slack.messages(places.pki).flatMap((card) => /K\d{3}/.exec(textOf(card))?.[0] ?? []);
     expect(codes).toHaveLength(3);
     const [first, ...others] = codes;
-    await ask(stage, { as: 'sam', line: `nudge ${first}`, shows: /One person who can decide is reminded/ });
+    await ask(stage, {
+      as: 'sam',
+      line: `nudge ${first}`,
+      shows: /One person who can decide gets a reminder/,
+    });
     for (const code of others)
       await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /You already reminded/ });
     await stage.bot().deliver();
@@ -62,7 +74,7 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await ask(stage, {
       as: 'sam',
       line: `nudge ${others[0]}`,
-      shows: /One person who can decide is reminded/,
+      shows: /One person who can decide gets a reminder/,
     });
     await stage.bot().deliver();
     expect(directMessages(stage, 'ana')).toHaveLength(2);
@@ -74,10 +86,10 @@ describe.each(transports)('whoever asked for something, over %s', (transport) =>
     await askForCertificate(stage);
     await stage.observe();
     const code = /K\d{3}/.exec(textOf(theCard(stage)))?.[0];
-    await ask(stage, { as: 'bo', line: `nudge ${code}`, shows: /Nothing of yours that waits/ });
+    await ask(stage, { as: 'bo', line: `nudge ${code}`, shows: /None of your open requests has the code/ });
     await approve(stage, 'ana', theCard(stage));
     await cardSaying(stage, /Approved by Ana Ruiz/);
-    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /Nothing of yours that waits/ });
+    await ask(stage, { as: 'sam', line: `nudge ${code}`, shows: /None of your open requests has the code/ });
     await stage.close();
   });
 

@@ -22,7 +22,7 @@ it.each(transports)(
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be undone until then/);
+    const delayed = await cardSaying(stage, /and can be undone until then/);
     const backup = `${storeFile}.backup`;
     expect(await backupSqlite(storeFile, backup)).toBe('written');
     await click(stage, 'ana', delayed, 'take-back');
@@ -54,7 +54,7 @@ it.each(transports)(
     };
     expect(await runStore(confirming)).toBe(0);
     expect(await restoreChecks(storeFile)).toEqual([]);
-    expect(textOf(await ask(stage, { line: 'doctor', shows: /answer/ }))).not.toMatch(shows);
+    expect(textOf(await ask(stage, { line: 'doctor', shows: /last successful poll/ }))).not.toMatch(shows);
     await stage.bot().deliver();
     await command.waitFor(() => command.effectiveSignals.length === 1);
     await stage.close();

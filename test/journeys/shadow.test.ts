@@ -58,7 +58,11 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     stage.clock.advance(42 * minute);
     await stage.command.decideInPortal(first, portalPat, true);
     await stage.observe();
-    await cardSaying(stage, /Decided there 42 min after it could have been decided here/, places.shadow);
+    await cardSaying(
+      stage,
+      /Ended in the system 42 min after you could have decided it in Slack/,
+      places.shadow,
+    );
     // Tuesday: over before a poll has seen it.
     stage.clock.advance(day);
     const second = await askForCertificate(stage, { host: 'quick.keyexample.com' });
@@ -81,9 +85,9 @@ describe.each(transports)('shadow mode over %s', (transport) => {
     const sum = textOf(await privateWord(stage, 'ana', /Would have posted/));
     expect(sum).toMatch(/Would have posted\*? 3, 2 still waiting/);
     expect(sum).toMatch(/Would have asked\*? Ana Ruiz 2, Li Wei 2/);
-    expect(sum).toMatch(/Would have refused\*? 1 \(1: the step needs more approvers/);
+    expect(sum).toMatch(/Would have refused\*? 1 \(1: the step needs several approvers/);
     expect(sum).toMatch(/Missed\*? 1 \(1: over before a poll saw it/);
-    expect(sum).toMatch(/Decided in the system\*? 1, half of them within 42 min/);
+    expect(sum).toMatch(/Ended in the system\*? 1, half of them within 42 min/);
     await type(stage, 'ana', 'stop K002');
     await privateWord(stage, 'ana', /off until it goes live/);
     expect(writesIn(stage).filter((one) => !/oauth|token/i.test(one))).toEqual([]);

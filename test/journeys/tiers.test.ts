@@ -45,7 +45,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     await stage.observe();
     expect(textOf(theCard(stage))).toMatch(/sent after 10 s/);
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be undone until then/);
+    const delayed = await cardSaying(stage, /and can be undone until then/);
     expect(buttonsOf(delayed)).toEqual(['Undo', 'Details', 'Open in Command']);
     await click(stage, 'ana', delayed, 'take-back');
     await privateWord(stage, 'ana', /Undone\. Nothing was changed/);
@@ -59,7 +59,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const id = await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be undone until then/);
+    await cardSaying(stage, /and can be undone until then/);
     await stage.restart();
     expect(stage.command.instance(id).status).toBe('Suspended');
     stage.clock.advance(10_000);
@@ -109,7 +109,7 @@ describe.each(transports)('tiers of risk, over %s', (transport) => {
     const stage = await openStage(transport, { approvers: ['ana', 'gia'], quorum: 2 });
     await askForCertificate(stage);
     await stage.observe();
-    expect(textOf(theCard(stage))).toMatch(/2 must approve, but only 1 of them can, /);
+    expect(textOf(theCard(stage))).toMatch(/2 must approve, but only 1 person named by the rule can, /);
     await finish(stage, { posts: { pki: 1, ops: 1 }, signals: [] });
   });
 
@@ -168,7 +168,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    const delayed = await cardSaying(stage, /can be undone until then/);
+    const delayed = await cardSaying(stage, /and can be undone until then/);
     await stage.bot().deliver();
     const before = await receiptOf(stage, 'ana');
     await click(stage, 'ana', delayed, 'take-back');
@@ -195,7 +195,7 @@ describe.each(transports)('a receipt, over %s', (transport) => {
     await type(stage, 'li', `restore <@${personas.ana.id}|ana>`);
     await privateWord(stage, 'li', /The rights of .* are restored/);
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be undone until then/);
+    await cardSaying(stage, /and can be undone until then/);
     stage.clock.advance(10_000);
     await stage.bot().deliver();
     await cardSaying(stage, /Approved by Ana Ruiz/);

@@ -85,7 +85,7 @@ describe.each(transports)('one id over %s', (transport) => {
     await askForCertificate(stage);
     await stage.observe();
     await click(stage, 'ana', theCard(stage), 'approve');
-    await cardSaying(stage, /can be undone until then/);
+    await cardSaying(stage, /and can be undone until then/);
     const [id = ''] = clicksIn(stage);
     await stage.restart();
     stage.clock.advance(11_000);

@@ -89,7 +89,7 @@ describe.each(transports)('commands to Work Tasks, over %s', (transport) => {
     await type(stage, 'ana', `status "${ref}"`);
     const shown = textOf(await privateWord(stage, 'ana', /says `PA`: it is paused/));
     expect(shown).toMatch(/Next.*resume/);
-    expect(shown).toMatch(/requested to pause it\. .*Paused/);
+    expect(shown).toMatch(/asked to pause it\. .*Paused/);
     await stage.close();
   });
 

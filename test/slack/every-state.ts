@@ -140,6 +140,8 @@ const notes: ByKind<WaitingNote> = {
   'too-old': [{ kind: 'too-old', decision: approve }],
   refused: [
     ...everyRefusal.map((reason) => ({ kind: 'refused', decision: approve, reason }) as const),
+    { kind: 'refused', decision: approve, reason: 'nobody-mapped', isUnsent: true },
+    { kind: 'refused', decision: approve, reason: 'bad-request', isUnsent: true },
     {
       kind: 'refused',
       decision: approve,
@@ -228,6 +230,8 @@ const states: ByKind<ApprovalState> = {
     { kind: 'ended', ending: { kind: 'denied', now }, decision: deny, atMs: noonMs },
     { kind: 'ended', ending: { kind: 'overtaken', now }, atMs: noonMs },
     { kind: 'ended', ending: { kind: 'decided-elsewhere', now }, atMs: noonMs },
+    { kind: 'ended', ending: { kind: 'not-visible', isAccepted: true }, atMs: noonMs },
+    { kind: 'ended', ending: { kind: 'outcome-unknown', now }, atMs: noonMs },
   ],
 };
 
@@ -791,6 +795,7 @@ const operatorEvents: ByKind<OperatorEvent> = {
       said: 'User lacks the role',
     },
     { kind: 'signal-refused', approval, reason: 'no-role' },
+    { kind: 'signal-refused', approval, reason: 'nobody-mapped', isUnsent: true },
   ],
   'not-moved': [
     { kind: 'not-moved', approval: anApproval({ state: { kind: 'not-moved', decision: approve } }) },
@@ -957,6 +962,16 @@ export const everyNotice = all<FixedNotice>({
     { kind: 'vote-void', approval, why: 'findings' },
     { kind: 'vote-void', approval, why: 'rights' },
     { kind: 'vote-void', approval, why: 'refused' },
+    {
+      kind: 'vote-void',
+      approval: anApproval({
+        state: {
+          kind: 'waiting',
+          note: { kind: 'refused', decision: approve, reason: 'nobody-mapped', isUnsent: true },
+        },
+      }),
+      why: 'refused',
+    },
     { kind: 'vote-void', approval, why: 'beyond-one-account' },
   ],
   receipt: [
@@ -1013,6 +1028,8 @@ export const everyNotice = all<FixedNotice>({
   ],
   'absence-ended': [
     { kind: 'absence-ended', absence, why: 'back' },
+    { kind: 'absence-ended', absence, why: 'date', to: 'approver' },
+    { kind: 'absence-ended', absence: delegated, why: 'not-an-approver', to: 'approver' },
     ...absenceEnds.map((why) => ({ kind: 'absence-ended', absence: delegated, why }) as const),
   ],
   operators: Object.values(operatorEvents).flatMap((some) =>
@@ -1396,6 +1413,7 @@ const moreEntries: readonly LedgerEntry[] = [
     note: { verb: 'execute', version: '3' },
     answered: { kind: 'taken' },
   },
+  { system: 'command', kind: 'hold', atMs: noonMs, note: { isHeld: true } },
 ];
 
 const whyMissing: ByKind<MissingCardReason> = {
@@ -1567,6 +1585,7 @@ export const everyReply = all<Reply>({
       rows: [
         { card: aCard({ rule: aRule({ quorum: 2 }) }), channel: 'C0PKI' },
         { card: aCard({ approval: aLinkOnlyApproval(), actions: ['details'] }) },
+        { card: aCard({ approval: anInboundApproval(), rule: aRule({ quorum: 2 }) }) },
       ],
     },
     { kind: 'approvals', page: 2, total: 12, voted: 0, hasMore: false, rows: [{ card: aCard() }] },
@@ -1661,7 +1680,16 @@ export const everyReply = all<Reply>({
       }),
       approval: approved,
       isRepudiated: true,
+      comment: 'Approved by Ada Okafor',
     },
+    {
+      kind: 'receipt',
+      receipt: aReceipt({ vote: aVote({ output: 'Send back' }) }),
+      approval: endedInbound({ kind: 'approved', now, elsewhere: false }, sendBack),
+      isRepudiated: false,
+      comment: 'Approved by Ada Okafor',
+    },
+    { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false },
     { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false, lost: 'withdrawn' },
     { kind: 'receipt', receipt: aReceipt(), approval, isRepudiated: false, lost: 'void' },
   ],

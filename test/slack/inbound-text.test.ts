@@ -58,10 +58,13 @@ describe('what it says of an ending', () => {
     [
       { kind: 'approved', now: at('complete'), elsewhere: false },
       chosen,
-      ['✅ Approved by Ana', 'Approved by Ana 2026-01-15 at 12:00 UTC. In Work Tasks it is now Complete.'],
+      [
+        '✅ Approved by Ana',
+        'Approved by Ana 2026-01-15 at 12:00 UTC. Work Tasks then showed it as Complete.',
+      ],
     ],
     [{ kind: 'approved', now: at('complete'), elsewhere: false }, back, ['✅ “Send back” chosen by Ana']],
-    [{ kind: 'denied', now: at('complete') }, rejected, ['⛔ Rejected by Ana', 'now Complete']],
+    [{ kind: 'denied', now: at('complete') }, rejected, ['⛔ Rejected by Ana', 'then showed it as Complete']],
     [
       { kind: 'denied', now: at('complete') },
       of('Ask somebody else', 'deny'),
@@ -87,12 +90,15 @@ describe('what it says of an ending', () => {
     [
       { kind: 'outcome-unknown', now: at('suspended') },
       chosen,
-      ['❔ Sent by Ana, not confirmed', 'does not send it again: please look in Work Tasks'],
+      [
+        '❔ Ana chose “Approved”: Work Tasks did not confirm it',
+        'does not send it again: please look in Work Tasks',
+      ],
     ],
     [
       { kind: 'overtaken', now: at('aborted') },
       chosen,
-      ['Ana’s choice “Approved” of', 'cannot tell whether'],
+      ['Ana’s choice “Approved” from', 'cannot tell whether'],
     ],
   ];
   it.each(cases)('puts %j into words', (ending, decision, phrase) => {
@@ -111,8 +117,8 @@ describe('what it explains while it waits', () => {
     [{ kind: 'facts-changed', changes: [] }, ['earlier choices no longer count']],
     [{ kind: 'released', decision: back }, ["Ana's choice “Send back”", 'dropped. Nothing was changed']],
     [
-      { kind: 'refused', decision: chosen, reason: 'nobody-mapped' },
-      ["did not accept Ana's choice “Approved”", 'have no username for them in Work Tasks'],
+      { kind: 'refused', decision: chosen, reason: 'nobody-mapped', isUnsent: true },
+      ["Ana's choice “Approved” was not sent to Work Tasks: the settings have no username for them there."],
     ],
     [
       { kind: 'quorum-raised', have: 1, of: 2 },

@@ -10,8 +10,9 @@ import { fallbackFormatter } from '../../src/slack/format.js';
 import { clickReplyText } from '../../src/slack/text/answer.js';
 import { headline, noteLines, stateSentence } from '../../src/slack/text/approval-state.js';
 import { detailGroups, factLines, findingTexts } from '../../src/slack/text/card.js';
+import { waitingLines } from '../../src/slack/text/home.js';
 import { noticeLines } from '../../src/slack/text/notice.js';
-import { aDecision, anApproval, aPersonId, aVote, noonMs } from '../support/an-approval.js';
+import { aDecision, anApproval, anInstance, aPersonId, aVote, noonMs } from '../support/an-approval.js';
 import { aCard, aRule } from './a-card.js';
 
 const renderContext = { formatter: fallbackFormatter, labelOf: () => 'Command' };
@@ -133,7 +134,9 @@ describe('what a card says of an ending', () => {
     [
       { kind: 'decided-elsewhere', now: at('aborted') },
       undefined,
-      ['No longer waiting for this approval; Countersign sent no decision. In Command it is now Aborted'],
+      [
+        'The workflow no longer waits for this approval; Countersign sent no decision. Command showed it as Aborted',
+      ],
     ],
     [{ kind: 'decided-elsewhere', now: at('rejected') }, undefined, ['Denied or stopped in Command']],
     [{ kind: 'decided-elsewhere', now: at('complete') }, ana, ["Ana's approval had not been sent"]],
@@ -153,6 +156,18 @@ describe('what a card says of an ending', () => {
   });
 });
 
+describe('what a Home says of the revocation of an old certificate', () => {
+  it.each([
+    ['superseded', 'it has waited a long time'],
+    ['keyCompromise', 'the reason is keyCompromise'],
+  ])('names the reason only where the key may be known to others: %s', (reason, why) => {
+    const { facts } = anInstance();
+    const approval = anApproval({ instance: anInstance({ facts: { ...facts, revocation: { reason } } }) });
+    const row = { card: aCard({ approval }), urgency: { level: 'high', isOverdue: false } } as const;
+    expect(waitingLines(row, renderContext)).toContain(`🔴 Urgent: ${why}`);
+  });
+});
+
 describe('what a card explains while it waits', () => {
   const cases: readonly [WaitingNote, readonly string[]][] = [
     [
@@ -165,10 +180,10 @@ describe('what a card explains while it waits', () => {
       ['after Countersign restarted, too old to be sent. Nothing was changed'],
     ],
     [{ kind: 'refused', decision: ana, reason: 'no-role' }, ['did not accept', 'lacks the role']],
-    [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for it']],
+    [{ kind: 'refused', decision: ana, reason: 'not-waiting' }, ['not waiting for this decision']],
     [{ kind: 'refused', decision: ana, reason: 'bad-request' }, ['rejected the signal as malformed']],
     [{ kind: 'refused', decision: ana, reason: 'sign-in' }, ['could not sign in']],
-    [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo may no longer decide this']],
+    [{ kind: 'vote-void', names: ['Ana', 'Bo'] }, ['Ana and Bo can no longer decide this']],
   ];
   it.each(cases)('puts %j into words', (note, phrase) => {
     const text = noteLines(approval, note, renderContext).join('\n');
@@ -195,7 +210,10 @@ describe('what a card says to look at', () => {
       { kind: 'other-template', templates: ['SubCA'], told: 'Web' },
       'the request names the template SubCA, not Web',
     ],
-    [{ kind: 'other-subject', subject: 'CN=b' }, 'another subject is given beside the request: CN=b'],
+    [
+      { kind: 'other-subject', subject: 'CN=b' },
+      'a different subject is given outside the signing request: CN=b',
+    ],
     [
       { kind: 'mixed-script', names: ['[U+0430].example'] },
       '1 name with letters from another script: [U+0430].example',
@@ -370,7 +388,7 @@ describe('what people are told unprompted', () => {
       ['About certificate enrollment', 'K7F3'],
     ],
     [{ kind: 'vote-void', approval, why: 'facts-changed' }, ['no longer counts', 'changed']],
-    [{ kind: 'vote-void', approval, why: 'rights' }, ['may no longer decide']],
+    [{ kind: 'vote-void', approval, why: 'rights' }, ['can no longer decide']],
     [{ kind: 'vote-void', approval, why: 'refused' }, ['did not accept it']],
     [
       { kind: 'operators', event: { kind: 'channel-lost', channel: 'C0PKI', reason: 'is_archived' } },

@@ -208,7 +208,11 @@ const stories: readonly Story[] = [
     const id = demo.command.startInstance(await instanceSketchOf(request, Date.now()));
     const card = await cardSaying(demo, id, /Rule “Renewals” approves this at/);
     await person(demo, 'li').click(card, 'take-back');
-    const stopped = await cardSaying(demo, id, /Rule “Renewals” was stopped by Li Wei: people decide/);
+    const stopped = await cardSaying(
+      demo,
+      id,
+      /Rule “Renewals” was stopped by Li Wei; an approver has to decide/,
+    );
     await person(demo, 'ana').approve(stopped, '');
     return headingOf(await cardSaying(demo, id, /Approved by Ana Ruiz/));
   }),
@@ -241,7 +245,7 @@ const stories: readonly Story[] = [
     await sam.type('mine');
     await hearSam(new RegExp(code));
     await sam.type(`nudge ${code}`);
-    await hearSam(/reminded of/);
+    await hearSam(/gets? a reminder about/);
     const reminder = await hearLi(/The requester of [\s\S]* sends you this reminder/);
     await li.approve(card, '');
     await cardSaying(demo, id, /Approved by Li Wei/);
@@ -260,7 +264,7 @@ const stories: readonly Story[] = [
     await hearBo(/Ana Ruiz is away [\s\S]* you are their delegate/);
     const card = await cardSaying(demo, first, /Ana Ruiz \(away\)[\s\S]*for Ana Ruiz/);
     await bo.approve(card, 'Planned');
-    const decided = await cardSaying(demo, first, /Approved by Bo Larsen for Ana Ruiz/);
+    const decided = await cardSaying(demo, first, /Approved by Bo Larsen \(for Ana Ruiz\)/);
     const comment = command.effectiveSignals.find(({ instance }) => instance === first)?.comment ?? '';
     insist(/Bo Larsen .* for Ana Ruiz/.test(comment), `Command was told: ${comment}`);
     await ana.type('back');
@@ -451,7 +455,7 @@ const stories: readonly Story[] = [
     const bo = person(demo, 'bo');
     const hear = bo.listen();
     await bo.clickAlert(alert, 'restart');
-    const reported = await hear(/no rule in the settings lets you/);
+    const reported = await hear(/You may not use “restart”/);
     insist(reported.isEphemeral, 'the refusal was not private');
     return 'refused privately, nothing was changed';
   }),

@@ -3,7 +3,7 @@ import type { FixedNotice, OperatorEvent } from '../../domain/notification.js';
 import { assertNever } from '../../shared/language.js';
 import { joinList } from '../../shared/text.js';
 import type { AwayResult, BackResult, NoDelegate } from '../../use-cases/delegation.js';
-import { type Formatter, type RenderContext, typedLine } from '../format.js';
+import { type Formatter, type RenderContext, titled, typedLine } from '../format.js';
 
 /** Titles, labels and buttons of the window in which somebody says that they will be away; titles have little room. */
 export const awayText = {
@@ -123,9 +123,8 @@ export function absenceLines(
   const { absence } = about;
   const { untilMs, name, delegateName = '' } = absence;
   const span = `${untilText(untilMs, formatter)}${ruleText(absence, formatter)}`;
-  const pair = `${formatter.text(delegateName, 60)} for ${formatter.text(name, 60)}`;
-  if (about.kind === 'absence-ended')
-    return [`⏹️ ${endText(absence, formatter)} ${whyEnded(about.why, absence, formatter)}`];
+  const pair = `${formatter.text(delegateName, 60)} (for ${formatter.text(name, 60)})`;
+  if (about.kind === 'absence-ended') return [`⏹️ ${endText(about, formatter)}${whyEnded(about, formatter)}`];
   if (!('to' in about))
     return [
       `🌴 ${formatter.text(name, 60)} is away ${span}. ${formatter.text(delegateName, 60)} decides for them.`,
@@ -141,25 +140,39 @@ export function absenceLines(
   ];
 }
 
-function endText({ name, delegateName }: Absence, formatter: Formatter): string {
-  const who = formatter.text(name, 60);
-  return delegateName === undefined
-    ? `${who} is no longer away.`
-    : `${formatter.text(delegateName, 60)} no longer decides for ${who}.`;
+/** That an absence is over, and who reads it where that is the one who was away. */
+interface Over {
+  readonly absence: Absence;
+  readonly why: AbsenceEnd;
+  readonly to?: 'approver';
 }
 
-function whyEnded(why: AbsenceEnd, { name, delegateName = '' }: Absence, formatter: Formatter): string {
+function endText({ absence: { name, delegateName }, to }: Over, formatter: Formatter): string {
   const who = formatter.text(name, 60);
-  const delegate = formatter.text(delegateName, 60);
+  if (delegateName !== undefined)
+    return `${formatter.text(delegateName, 60)} no longer decides for ${to ? 'you' : who}.`;
+  return to ? 'You are no longer away.' : `${who} is no longer away.`;
+}
+
+function whyEnded({ absence: { name, delegateName }, why, to }: Over, formatter: Formatter): string {
+  const who = to ? 'you' : formatter.text(name, 60);
+  const delegate = formatter.text(delegateName ?? '', 60);
+  // Without a delegate the sentence before has said it.
+  if (why === 'back') return delegateName === undefined ? '' : ` ${titled(who)} ${to ? 'are' : 'is'} back.`;
+  return ` ${endReason(why, { who, delegate })}`;
+}
+
+function endReason(
+  why: Exclude<AbsenceEnd, 'back'>,
+  { who, delegate }: { readonly who: string; readonly delegate: string },
+): string {
   switch (why) {
     case 'date':
       return 'The absence ended on its date.';
-    case 'back':
-      return `${who} is back.`;
     case 'replaced':
-      return `${who} has set another absence.`;
+      return `${titled(who)} set another absence.`;
     case 'repudiated':
-      return `${who} reported that they named no delegate.`;
+      return `${titled(who)} reported that they did not name this delegate.`;
     case 'suspended':
       return 'The rights of one of the two are suspended.';
     case 'not-a-member':
@@ -184,7 +197,7 @@ export function unattendedLines(rule: string, { formatter }: RenderContext): rea
 }
 
 function nobodyLeft(rule: string, formatter: Formatter): string {
-  return `Nobody is left who can decide by rule “${formatter.text(rule, 80)}”: everyone it names is away or may not decide.`;
+  return `Nobody can decide under rule “${formatter.text(rule, 80)}” now: everyone it names is away or may not decide.`;
 }
 
 /** Lists in a Home who is away and who decides in whose place. */

@@ -40,7 +40,7 @@ function replyText(
     case 'not-owner':
       return 'It is not yours to hand back. Nothing was changed.';
     case 'nothing-failed':
-      return 'None of its runs is failed anymore: each has ended or is being retried. Nothing was changed.';
+      return 'None of its runs is in a failed state anymore: each has ended or is being retried. Nothing was changed.';
     case 'over':
       return 'This is over already. Nothing was changed.';
     case 'unknown-alert':
@@ -269,7 +269,7 @@ function batchHead(records: readonly ChangeRecord[], renderContext: RenderContex
   const counts = new Map<string, number>();
   for (const record of records) counts.set(wordOf(record), (counts.get(wordOf(record)) ?? 0) + 1);
   const summary = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
-  return `${head} for ${renderContext.formatter.person(first.person)} — ${summary}.`;
+  return `${head} by ${renderContext.formatter.person(first.person)} — ${summary}.`;
 }
 
 function codeOf({ code, title }: ChangeRecord, { formatter }: RenderContext): string {

@@ -65,7 +65,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
-      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. You two use, or may use, the same account in the system this comes from, and it counts once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
+      return `${formatter.text(reply.other, 60)} has ${reply.output === undefined ? 'approved' : `chosen ${quoted(reply.output, formatter)}`} already. Your usernames are, or could be, one person's, so the two of you count once; someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'seat-taken':
       return `${seatTakenText(reply, formatter)} An approver and their delegate count once, so someone else has to ${reply.output === undefined ? 'approve' : 'decide'} too.`;
     case 'vote-counted':
@@ -75,9 +75,9 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'nothing-to-withdraw':
       return 'There is no approval of yours to withdraw.';
     case 'taken-back':
-      return `Undone. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for a decision again.`;
+      return `Undone. Nothing was changed in ${systemOf(reply.approval, renderContext)}; the request waits for a decision again.`;
     case 'rule-stopped':
-      return `Stopped: no rule will approve this by itself. Nothing was changed in ${systemOf(reply.approval, renderContext)}; it waits for people to decide.`;
+      return `Stopped: no rule will approve this by itself. Nothing was changed in ${systemOf(reply.approval, renderContext)}; the request waits for people to decide.`;
     case 'not-yours-to-take-back':
       return notYoursText(reply, renderContext);
     case 'too-late-to-take-back':
@@ -119,7 +119,7 @@ function seatTakenText(
 ): string {
   const did = output === undefined ? 'approved' : `chosen ${quoted(output, formatter)}`;
   const who = formatter.text(other, 60);
-  if (seat === undefined) return `${who} has ${did} already, and you decide for them.`;
+  if (seat === undefined) return `${who} has already ${did}, and you are their delegate.`;
   return `${who} has ${did} already for ${formatter.text(seat, 60)}.`;
 }
 

@@ -15,8 +15,7 @@ import { joinList, listSome } from '../../shared/text.js';
 import {
   didOf,
   type Formatter,
-  gaveOf,
-  ownerOf,
+  givenBy,
   quoted,
   type RenderContext,
   systemOf,
@@ -50,15 +49,17 @@ export function noteLines(
       ];
     case 'released':
       return [
-        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} could not be sent to ${system} in time and was dropped. Nothing was changed; please decide again.`,
+        `⚠️ ${titled(givenBy(note.decision, formatter))} from ${formatter.moment(note.decision.atMs)} could not be sent to ${system} in time and was dropped. Nothing was changed; please decide again.`,
       ];
     case 'too-old':
       return [
-        `⚠️ ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)} of ${formatter.moment(note.decision.atMs)} was found after Countersign restarted, too old to be sent. Nothing was changed; please decide again.`,
+        `⚠️ ${titled(givenBy(note.decision, formatter))} from ${formatter.moment(note.decision.atMs)} was found after Countersign restarted, too old to be sent. Nothing was changed; please decide again.`,
       ];
     case 'refused':
       return [
-        `⚠️ ${system} did not accept ${ownerOf(note.decision, formatter)} ${gaveOf(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
+        note.isUnsent
+          ? `⚠️ ${titled(givenBy(note.decision, formatter))} was not sent to ${system}: ${unsentText(note.reason, system)}. Nothing was changed.`
+          : `⚠️ ${system} did not accept ${givenBy(note.decision, formatter)}: ${refusalText(note.reason, system, note.account && formatter.exact(note.account, 100))}.${serverMessage(note.said, formatter)} Nothing was changed.`,
       ];
     case 'link-ended':
       return [linkEndedNote(note.name, { formatter, system })];
@@ -72,11 +73,11 @@ export function noteLines(
       ];
     case 'beyond-one-account':
       return [
-        `⚠️ ${system} now needs more approvers than Countersign's one service account. Nothing was sent; please approve it in ${system}.`,
+        `⚠️ ${system} now needs several approvers, and Countersign's service account counts as one. Nothing was sent; please approve it in ${system}.`,
       ];
     case 'rule-void':
       return [
-        `⚠️ Rule ${quoted(note.rule, formatter)} would no longer approve this. Nothing was sent; people decide.`,
+        `⚠️ Rule ${quoted(note.rule, formatter)} would no longer approve this. Nothing was sent; an approver has to decide.`,
       ];
     case 'findings-changed': {
       const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
@@ -86,7 +87,7 @@ export function noteLines(
     }
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
-      return [`⚠️ ${joinList(names)} may no longer decide this; their earlier votes do not count.`];
+      return [`⚠️ ${joinList(names)} can no longer decide this; their earlier votes do not count.`];
     }
     default:
       return assertNever(note);
@@ -112,11 +113,13 @@ export function planLines(
       return [`🤖 ${name} approves this ${when} unless someone stops it.`];
     }
     case 'stopped':
-      return [`✋ ${name} was stopped${by}: people decide.`];
+      return [`✋ ${name} was stopped${by}; an approver has to decide.`];
     case 'limit':
-      return [`✋ ${name} has reached its limit for a day (${rule?.automatic?.limit ?? 0}): people decide.`];
+      return [
+        `✋ ${name} has reached its daily limit (${rule?.automatic?.limit ?? 0}); an approver has to decide.`,
+      ];
     case 'brake':
-      return [`✋ ${name} would no longer approve this: people decide.`];
+      return [`✋ ${name} would no longer approve this; an approver has to decide.`];
     case 'decided':
       return [];
     default:
@@ -154,13 +157,19 @@ function oldAndNew({ fact, from, to }: FactChange, formatter: Formatter): string
   return `${formatter.exact(shown(from), longestChange)} → ${formatter.exact(shown(to), longestChange)}`;
 }
 
+/** Says why a signal was never sent to a system, to follow a colon. */
+export function unsentText(reason: SignalRefusal, system: string): string {
+  if (reason === 'nobody-mapped') return 'the settings have no username for them there';
+  return `Countersign could not write it as a request ${system} accepts`;
+}
+
 /** Says why a system would not take a signal, to follow a colon. */
 export function refusalText(reason: SignalRefusal, system: string, account?: string): string {
   switch (reason) {
     case 'no-role':
       return `${account ?? "Countersign's service account"} lacks the role this step needs`;
     case 'not-waiting':
-      return `${system} says the step is not waiting for it`;
+      return `${system} says the step is not waiting for this decision`;
     case 'bad-request':
       return `${system} rejected the signal as malformed`;
     case 'sign-in':
@@ -331,9 +340,9 @@ function acceptedText(
   system: string,
   formatter: Formatter,
 ): string {
-  const what = `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)}`;
+  const what = givenBy(decision, formatter);
   return isInferred
-    ? `${what} was sent, but ${system} did not answer. ${system} no longer waits for Countersign`
+    ? `${titled(what)} was sent, but ${system} did not confirm it. ${system} no longer waits for Countersign`
     : `${system} accepted ${what}`;
 }
 
@@ -349,7 +358,7 @@ function recordedSentence(
   const isOne = decision.votes.length < 2;
   const sure = isOne ? 'is' : 'are';
   const are = isInferred ? `${isOne ? 'seems' : 'seem'} to be` : sure;
-  return `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another approver must approve it in ${system}.`;
+  return `${titled(givenBy(decision, formatter))} from ${formatter.moment(decision.atMs)} ${are} recorded in ${system}${part}; another approver must approve it in ${system}.`;
 }
 
 /** The state of an approval that is over. */
@@ -376,9 +385,12 @@ function endedHeadline(approval: Approval, state: Ended, renderContext: RenderCo
     case 'overtaken':
       return `❔ Moved on in ${system}`;
     case 'outcome-unknown':
-      return `❔ Sent${who}, not confirmed`;
+      return `❔ ${decision ? decided(decision, renderContext) : 'A decision was sent'}: ${system} did not confirm it`;
     case 'not-visible':
-      return ending.isAccepted ? `🙈 Sent${who}, result not visible` : '🙈 No longer waiting here';
+      if (!ending.isAccepted) return '🙈 No longer waiting: result not visible to Countersign';
+      return decision
+        ? `🙈 ${decided(decision, renderContext)}: result not visible to Countersign`
+        : '🙈 Result not visible to Countersign';
     case 'unwatched':
       return ending.switchedTo === undefined ? '🚫 No longer watched here' : '🚫 No longer open here';
     case 'restarted':
@@ -425,30 +437,26 @@ function endedSentence(approval: Approval, state: Ended, renderContext: RenderCo
     case 'denied':
       return settledSentence({ ending, system, ...defined({ decision }) }, renderContext);
     case 'decided-elsewhere':
-      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, renderContext)}. Seen ${formatter.moment(atMs)}.${
-        decision ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} had not been sent.` : ''
+      return `${ending.stoppedBy === undefined ? elsewhereText(ending, approval, renderContext) : stoppedText(ending.stoppedBy, ending, renderContext)}. Countersign saw this ${formatter.moment(atMs)}.${
+        decision ? ` ${titled(givenBy(decision, formatter))} had not been sent.` : ''
       }`;
     case 'overtaken':
       return overtakenSentence({ ending, system, ...defined({ decision }) }, { renderContext, atMs });
     case 'outcome-unknown':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which never answered; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. Seen ${formatter.moment(atMs)}: ${whereaboutsText(ending.now, formatter)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}It was sent to ${system}, which did not confirm it; whether it arrived cannot be seen from here. Countersign does not send it again: please look in ${system}. At the last check, ${formatter.moment(atMs)}, it was ${whereaboutsText(ending.now, formatter)}.`;
     case 'not-visible':
-      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it, but Countersign's service account cannot see the result` : "The workflow no longer waits for Countersign's service account, and that account cannot see the result"}. Seen ${formatter.moment(atMs)}.`;
+      return `${decision ? `${whoDecided(decision, formatter)}. ` : ''}${ending.isAccepted ? `${system} accepted it, but Countersign's service account cannot see the result` : "The workflow no longer waits for Countersign's service account, and that account cannot see the result"}. Countersign saw this ${formatter.moment(atMs)}.`;
     case 'unwatched':
       if (ending.switchedTo === 'live')
         return 'Posted in shadow mode, which has ended. Decide it on its new card.';
       if (ending.switchedTo === 'shadow')
         return `Countersign went into shadow mode, so no approval or decision given here counts. Decide it in ${system}.`;
       return `${system} is no longer in Countersign's settings, so it is no longer watched. Decide it in ${system}.${
-        decision
-          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} may not have arrived.`
-          : ''
+        decision ? ` ${titled(givenBy(decision, formatter))} may not have arrived.` : ''
       }`;
     case 'restarted':
-      return `${restartedText(ending, system, renderContext)} Seen ${formatter.moment(atMs)}.${
-        decision
-          ? ` ${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} was for the earlier run.`
-          : ''
+      return `${restartedText(ending, system, renderContext)} Countersign saw this ${formatter.moment(atMs)}.${
+        decision ? ` ${titled(givenBy(decision, formatter))} was for the earlier run.` : ''
       }`;
     default:
       return assertNever(ending);
@@ -477,7 +485,7 @@ function settledSentence(
 
 function afterwards(now: Whereabouts, system: string, formatter: Formatter): string {
   if (now.status.kind === 'failed') return `It then failed in ${system}${reasonOf(now, formatter)}.`;
-  return `In ${system} it is now ${whereaboutsText(now, formatter)}.`;
+  return `${system} then showed it as ${whereaboutsText(now, formatter)}.`;
 }
 
 function reasonOf({ statusMessage }: Whereabouts, formatter: Formatter): string {
@@ -509,7 +517,7 @@ function elsewhereText(
     case 'complete':
       return `Decided in ${system}, not here: now ${where}`;
     default:
-      return `No longer waiting for this approval; Countersign sent no decision. In ${system} it is now ${where}`;
+      return `The workflow no longer waits for this approval; Countersign sent no decision. ${system} showed it as ${where}`;
   }
 }
 
@@ -519,7 +527,7 @@ function overtakenSentence(
 ): string {
   const { formatter } = renderContext;
   const sent = decision
-    ? `${ownerOf(decision, formatter)} ${gaveOf(decision, formatter)} of ${formatter.moment(decision.atMs)} was sent`
+    ? `${titled(givenBy(decision, formatter))} from ${formatter.moment(decision.atMs)} was sent`
     : 'A decision was sent';
   const answered = ending.isRefused ? `, and ${system} refused it` : '';
   return `${sent}${answered}. ${system} then showed the run as ${whereaboutsText(ending.now, formatter)} (${formatter.moment(atMs)}). Countersign cannot tell whether this decision caused that.`;

@@ -108,7 +108,7 @@ function request(card: Card, renderContext: RenderContext): readonly string[] {
       wholeLines(formatter, '• ', [describeDetail(detail), 'text']),
     ),
     ...wholeRevocation(facts, formatter),
-    ...whole(formatter, 'Signing request', [facts.unreadableRequest, 'text']),
+    ...whole(formatter, "Signing request can't be read:", [facts.unreadableRequest, 'text']),
   ];
 }
 
@@ -284,7 +284,7 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
   const named = people.map(({ id, name, isAway, seat }) => {
     // Whoever is away is named, so that Slack leaves them alone.
     const who = isMentioned && !isAway ? formatter.person(id) : formatter.text(name, 60);
-    return `${who}${isAway ? ' (away)' : ''}${seat === undefined ? '' : ` for ${formatter.text(seat, 60)}`}`;
+    return `${who}${isAway ? ' (away)' : ''}${seat === undefined ? '' : ` (for ${formatter.text(seat, 60)})`}`;
   });
   const others = groups.map((group) => (isMentioned ? formatter.group(group) : 'a user group'));
   const everybody = rule.notify === 'channel' ? [formatter.everybody()] : [];
@@ -294,10 +294,10 @@ function decidersText({ deciders }: Card, rule: ApproverRule, formatter: Formatt
 /** Warns that those who can act are too few. */
 function gapText({ approval, gap }: Card): readonly string[] {
   if (!gap) return [];
-  const able = gap.able === 0 ? 'none of them' : `only ${gap.able} of them`;
+  const able = gap.able === 0 ? 'nobody' : `only ${gap.able} ${gap.able === 1 ? 'person' : 'people'}`;
   const act = approval.inbound ? 'decide' : 'approve';
   return [
-    `⚠️ ${gap.wanted} must ${act}, but ${able} can, according to the settings and Slack; operators have been notified`,
+    `⚠️ ${gap.wanted} must ${act}, but ${able} named by the rule can, according to the settings and Slack; operators have been notified`,
   ];
 }
 
@@ -354,7 +354,7 @@ function countedSentence(
   const isInferred = counted.some((one) => one.isInferred === true);
   const hasRecorded = isInferred ? 'seems to have recorded' : 'has recorded';
   const part = needed === undefined || needed < 2 ? '' : ` as ${counted.length} of ${needed}`;
-  return `${systemOf(approval, renderContext)} ${hasRecorded} the approval of ${who}${part}; someone else has to approve too.`;
+  return `${systemOf(approval, renderContext)} ${hasRecorded} approval by ${who}${part}; someone else has to approve too.`;
 }
 
 const mostFindings = 12;
@@ -653,7 +653,7 @@ function findingText(finding: Finding, formatter: Formatter, mostNames: number):
         : `the request names the template ${list(finding.templates)}, not ${told}`;
     }
     case 'other-subject':
-      return `another subject is given beside the request: ${formatter.exact(finding.subject, 200)}`;
+      return `a different subject is given outside the signing request: ${formatter.exact(finding.subject, 200)}`;
     case 'outside-zones':
       return `${counted(finding.names, 'name')} outside your domains: ${list(finding.names)}`;
     case 'mixed-script':

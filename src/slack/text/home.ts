@@ -1,4 +1,5 @@
 import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
+import { isKeyCompromised } from '../../domain/urgency.js';
 import type { Content } from '../../ports/chat.js';
 import { defined } from '../../shared/language.js';
 import { joinList } from '../../shared/text.js';
@@ -64,7 +65,7 @@ export const notificationText = {
   noQuietHours: 'No quiet hours',
   quietTo: 'Quiet until',
   quietHint:
-    'What comes in these hours is sent when they end, several as one message; what is over by then is not sent.',
+    'Messages from these hours are sent when they end, combined into one. Anything over by then is not sent.',
   workingDays: 'Days on which you want messages',
   days: {
     mon: 'Monday',
@@ -76,7 +77,7 @@ export const notificationText = {
     sun: 'Sunday',
   },
   noDay: 'Choose at least one day; to get none at all, choose None above.',
-  sameTime: 'Choose a time other than the one they start at.',
+  sameTime: 'Choose a time other than the start of quiet hours.',
 } as const;
 
 /** Writes a minute of the day as `09:30`. */
@@ -114,7 +115,7 @@ export function waitingNotes({ barred, waiting }: HomePage, { formatter }: Rende
   return [
     ...(total === 0 ? ['Nothing waits for your decision.'] : []),
     ...(voted > 0
-      ? [`You have approved ${voted} more, ${voted === 1 ? 'which waits' : 'which wait'} for others.`]
+      ? [`You have voted on ${voted} more, which ${voted === 1 ? 'is' : 'are'} waiting for others.`]
       : []),
   ];
 }
@@ -181,9 +182,10 @@ function urgencyLine(
   // What is overdue is marked already.
   if (date !== undefined) return [isOverdue ? date : `${marks[level]}${titled(date)}`];
   if (level !== 'high') return [];
-  const reason = approval.instance.facts.revocation?.reason;
-  const why =
-    reason === undefined ? 'it has waited a long time' : `the reason is ${formatter.text(reason, 60)}`;
+  const { reason = '' } = approval.instance.facts.revocation ?? {};
+  const why = isKeyCompromised(approval)
+    ? `the reason is ${formatter.text(reason, 60)}`
+    : 'it has waited a long time';
   return [`🔴 ${formatter.label('Urgent')} ${why}`];
 }
 
@@ -240,7 +242,7 @@ export function healthHomeLines(
   return [
     silent.length === 0
       ? `✅ ${labels} ${systems.length === 1 ? 'answers' : 'answer'}`
-      : `🔴 No answer from ${joinList(names)}`,
+      : `🔴 Nothing read from ${joinList(names)}`,
     line(withoutCard, 'Every open approval has a card', `open approval${plural(withoutCard)} without a card`),
     line(pending, 'Every message is posted', `message${plural(pending)} waiting to be posted`),
     line(incidents, 'No open alerts', `open alert${plural(incidents)} about failed workflows`),

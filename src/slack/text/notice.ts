@@ -22,7 +22,7 @@ import {
 import { absenceLines, unattendedLines } from './absence.js';
 import { batchLines, timeSpan } from './alert.js';
 import { clickReplyText } from './answer.js';
-import { changeLines as factChangeLines, refusalText, stateSentence } from './approval-state.js';
+import { changeLines as factChangeLines, refusalText, stateSentence, unsentText } from './approval-state.js';
 import { faultText, linkEndedLines, linkedLines, removedText, serverMessage } from './phrases.js';
 import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
@@ -278,6 +278,13 @@ function showsMore({ state }: Approval): boolean {
   return state.kind === 'waiting' && state.note?.kind === 'facts-changed' && state.note.isMore === true;
 }
 
+function refusedHead(approval: Approval, renderContext: RenderContext): string {
+  const { state } = approval;
+  const system = systemOf(approval, renderContext);
+  const isUnsent = state.kind === 'waiting' && state.note?.kind === 'refused' && state.note.isUnsent;
+  return isUnsent ? `It was not sent to ${system}` : `${system} did not accept it`;
+}
+
 function voidReason(
   { why, approval }: Extract<FixedNotice, { kind: 'vote-void' }>,
   renderContext: RenderContext,
@@ -290,11 +297,11 @@ function voidReason(
     case 'findings':
       return 'What stands out in the request has changed since. Look at the card, and approve again if you still agree.';
     case 'rights':
-      return 'You may no longer decide this.';
+      return 'You can no longer decide this.';
     case 'beyond-one-account':
-      return `${systemOf(approval, renderContext)} now needs more approvers than Countersign's one service account. Nothing was sent; please approve it there.`;
+      return `${systemOf(approval, renderContext)} now needs several approvers, and Countersign's service account counts as one. Nothing was sent; please approve it in ${systemOf(approval, renderContext)}.`;
     case 'refused':
-      return `${systemOf(approval, renderContext)} did not accept it, and nothing was changed. The operators have been notified.`;
+      return `${refusedHead(approval, renderContext)}, and nothing was changed. The operators have been notified.`;
     default:
       return assertNever(why);
   }
@@ -315,7 +322,7 @@ function releasedLines(
     case 'unwatched':
       return [
         head,
-        `${system} is no longer in Countersign's settings. Nothing was changed; decide it there.`,
+        `${system} is no longer in Countersign's settings. Nothing was changed; decide it in ${system}.`,
       ];
     case 'undecided':
       return [
@@ -364,8 +371,11 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     case 'signal-refused': {
       const system = systemOf(event.approval, renderContext);
+      const head = event.isUnsent
+        ? `A decision on ${about(event.approval, renderContext)} was not sent to ${system}`
+        : `${system} did not accept a decision on ${about(event.approval, renderContext)}`;
       return [
-        `⚠️ ${system} did not accept a decision on ${about(event.approval, renderContext)}: ${refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
+        `⚠️ ${head}: ${event.isUnsent ? unsentText(event.reason, system) : refusalText(event.reason, system, event.account && formatter.exact(event.account, 100))}.${serverMessage(event.said, formatter)}`,
         'Nothing was changed. People can decide it in the portal meanwhile.',
       ];
     }
@@ -415,10 +425,10 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       ];
     case 'too-few': {
       const { approval, gap } = event;
-      const able = gap.able === 0 ? 'none' : `only ${gap.able}`;
+      const able = gap.able === 0 ? 'nobody' : `only ${gap.able} ${gap.able === 1 ? 'person' : 'people'}`;
       return [
         `⚠️ Too few people can approve ${about(approval, renderContext)} here.`,
-        `${gap.wanted} must approve, but ${able} of the people its rule names can, according to the settings and Slack. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
+        `${gap.wanted} must approve, but ${able} named by the rule can, according to the settings and Slack. ${typedLine(renderContext, `why ${approval.code}`)} explains why.`,
       ];
     }
     case 'disowned':
@@ -449,8 +459,8 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
       return [
         `⚠️ ${event.count === 1 ? 'One request that waits' : `${event.count} requests that wait`} in ${label} can't be decided by Countersign's service account: ${formatter.text(event.name, 200)}${event.count > 1 ? ` and ${event.count - 1} more` : ''}.`,
         event.count === 1
-          ? `The account lacks the role for its step, or has already signaled there. Give it the role in ${label}, or decide it there.`
-          : `The account lacks the role for their steps, or has already signaled there. Give it the role in ${label}, or decide them there.`,
+          ? `The account lacks the role for its step, or has already signaled at that step. Give the account the role, or decide the request in ${label}.`
+          : `The account lacks the role for their steps, or has already signaled at those steps. Give the account the role, or decide the requests in ${label}.`,
       ];
     }
     case 'access-missing':
@@ -466,7 +476,7 @@ function operatorLines(event: OperatorEvent, renderContext: RenderContext): read
     case 'nothing-visible': {
       const label = formatter.text(renderContext.labelOf(event.system), 60);
       return [
-        `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} of ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
+        `⚠️ ${event.approvals === 1 ? 'The only open approval' : `None of the ${event.approvals} open approvals`} in ${label} (${formatter.exact(event.system, 60)}) ${event.approvals === 1 ? "can't" : 'can'} be read.`,
         `Cards stay as they are. Check whether Countersign's service account has lost a role or a permission in ${label}.`,
       ];
     }
@@ -489,7 +499,7 @@ function repudiatedLines(
     ? [`It was about ${about(approval, renderContext)}. ${stateSentence(approval, renderContext)}`]
     : [];
   return [
-    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) reports that ${isAbsence ? 'they named no delegate' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
+    `🚨 ${formatter.text(name, 60)} (${formatter.person(person)}) reports that ${isAbsence ? 'they did not name this delegate' : 'a decision in their name was not theirs'}: receipt ${formatter.exact(receipt, 20)}.`,
     ...what,
     `Their rights in Countersign are suspended; pending decisions canceled: ${cancelled}. ${typedLine(renderContext, 'restore @person')} gives their rights back.`,
   ];
@@ -504,7 +514,7 @@ export const repudiateText = {
   button: "That wasn't me",
   title: "That wasn't you?",
   question:
-    'Your rights in Countersign are suspended until an operator restores them, the operators are notified, and your pending decisions are canceled.',
+    'If you confirm, your rights in Countersign are suspended until an operator restores them, the operators are notified, and your pending decisions are canceled.',
   yes: 'Suspend my rights',
   no: 'Cancel',
 } as const;
@@ -563,7 +573,7 @@ const shadowReasonTexts: Readonly<Record<ShadowReason, string>> = {
   'nobody-can': 'nobody with a known username can act',
   'too-few': 'fewer people can act than the rule needs',
   'portal-only': 'the rule requires the portal',
-  'several-accounts': 'the step needs more approvers than the one service account',
+  'several-accounts': "the step needs several approvers, and Countersign's service account counts as one",
   'not-seen': 'over before a poll saw it waiting, if it ever waited',
   unreadable: 'could not be read in full',
 };
@@ -579,14 +589,14 @@ export function shadowLines(sum: ShadowSum, { formatter }: RenderContext): reado
   const after =
     medianMs === undefined
       ? ''
-      : `, half of them within ${timeSpan(medianMs)} after they could have been decided here`;
+      : `, half of them within ${timeSpan(medianMs)} after they could have been decided in Slack`;
   return [
     `Shadow mode since ${formatter.moment(sinceMs)}`,
     `${formatter.label('Would have posted')} ${posted}${waiting > 0 ? `, ${waiting} still waiting` : ''}`,
     `${formatter.label('Would have asked')} ${people.length === 0 ? 'nobody' : listSome(people, 10)}`,
     `${formatter.label('Would have refused')} ${total(refused)}${listed(reasons(refused))}`,
     `${formatter.label('Missed')} ${total(missed)}${listed(reasons(missed))}`,
-    `${formatter.label('Decided in the system')} ${decided}${after}`,
+    `${formatter.label('Ended in the system')} ${decided}${after}`,
   ];
 }
 
@@ -596,10 +606,10 @@ export function shadowComparison(record: ShadowRecord): readonly string[] {
   const isDecided = endedAtMs !== undefined && ending === 'decided-elsewhere';
   return [
     ...(how === 'refused' && reason
-      ? [`From Slack it would have been refused: ${shadowReasonTexts[reason]}`]
+      ? [`A decision from Slack would have been refused: ${shadowReasonTexts[reason]}`]
       : []),
     ...(isDecided
-      ? [`Decided there ${timeSpan(endedAtMs - atMs)} after it could have been decided here`]
+      ? [`Ended in the system ${timeSpan(endedAtMs - atMs)} after you could have decided it in Slack`]
       : []),
   ];
 }

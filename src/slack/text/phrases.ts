@@ -105,6 +105,9 @@ export function linkEndedNote(
   return `⚠️ ${who}'s account in ${system} is no longer linked, so the decision could not be sent in ${who}'s name. Nothing was changed.`;
 }
 
+/** Verbs that are about no workflow. */
+const aboutNoWorkflow: ReadonlySet<Verb> = new Set(['doctor', 'shadow', 'simulate', 'report', 'restore']);
+
 /** Tells somebody why they may not run a verb. */
 export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>): string {
   switch (why.kind) {
@@ -119,7 +122,7 @@ export function mayRunSentence(verb: Verb, why: Exclude<MayRun, { kind: 'yes' }>
     case 'being-decided':
       return 'A decision about it is on its way, so it can no longer be canceled.';
     case 'no-rule':
-      return `You may not: no rule in the settings lets you use “${verb}” on this workflow. Operators can add you under “operators”.`;
+      return `You may not use “${verb}”${aboutNoWorkflow.has(verb) ? '' : ' on this workflow'}: no rule under “operators” allows it.`;
     default:
       return assertNever(why);
   }

@@ -50,7 +50,7 @@ function replyText(result: AskResult, renderContext: RenderContext): string {
     case 'shadow-off':
       return shadowMessages.command;
     case 'unknown-question':
-      return 'There is no such question for you. Nothing was sent.';
+      return "This question isn't yours to answer. Nothing was sent.";
     default:
       return assertNever(result);
   }

@@ -20,7 +20,7 @@ export const changeText: Readonly<
     {
       /** On a button, and as a question. */
       readonly act: string;
-      /** Follows “may not” and “cannot”. */
+      /** Follows “asked to”. */
       readonly verb: string;
       readonly done: string;
       /** Nothing takes it back. */
@@ -37,7 +37,7 @@ export const changeText: Readonly<
   pause: { act: 'Pause', verb: 'pause', done: '⏸️ Paused', isFinal: false },
   resume: { act: 'Resume', verb: 'resume', done: '▶️ Resumed', isFinal: false },
   abort: { act: 'Abort', verb: 'abort', done: '⏹️ Aborted', isFinal: true, isGrave: true },
-  alert: { act: 'Answer', verb: 'answer for', done: '📣 Answered', isFinal: true },
+  alert: { act: 'Answer', verb: 'answer', done: '📣 Answered', isFinal: true },
 };
 
 /** The words of the window in which whoever requested something cancels it. */
@@ -186,7 +186,7 @@ function doneText(
   if (!now) return `${system} accepted it; its state now could not be read.`;
   return hasTakenEffect(change, now)
     ? `${done}.${stands}`
-    : `⚠️ ${system} accepted it, but it is still ${whereaboutsText(now, formatter)}.`;
+    : `⚠️ ${system} accepted it, but shows the workflow as ${whereaboutsText(now, formatter)}.`;
 }
 
 function successorText(candidates: number): string {
@@ -287,7 +287,7 @@ function effectText(change: Change, { formatter }: RenderContext): string {
     case 'stop':
       return 'It is rejected and goes no further.';
     case 'cancel':
-      return 'It ends here and goes no further.';
+      return 'It ends now and goes no further.';
     case 'execute':
       return executionText(change, formatter);
     case 'pause':

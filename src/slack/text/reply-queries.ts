@@ -92,7 +92,7 @@ function evidenceLines(
   const missing = decisions - kept;
   return [
     ...runLines(evidence, renderContext),
-    `In the ledger: ${records} ${records === 1 ? 'entry' : 'entries'}, ${decisions} of them votes and decisions.`,
+    `In the ledger: ${records} ${records === 1 ? 'entry' : 'entries'}, of which ${decisions} ${decisions === 1 ? 'is a vote or decision' : 'are votes or decisions'}.`,
     ...(missing === 0 ? [] : [`For ${missing} of those, only the hash of what was shown is kept.`]),
     `Run this on the Countersign host: ${formatter.exact(`countersign evidence ${code} --out DIR`, 200)}`,
     sendingText(evidence.sending, formatter),
@@ -140,7 +140,7 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
     case 'withdrawal':
       return `${who} withdrew their vote`;
     case 'rule-stopped':
-      return `${who} stopped the rule that was to approve it; people decide`;
+      return `${who} stopped the rule that was to approve it; an approver has to decide`;
     case 'taken-back':
       return `${who} undid the decision`;
     case 'signal':
@@ -164,6 +164,10 @@ function entryText(entry: LedgerEntry, { formatter }: RenderContext): string {
       return textOf(note, 'verb') === 'execute' && textOf(answered, 'kind') === 'taken'
         ? `${who} started it from Slack${versionText(textOf(note, 'version'), formatter)}`
         : `result of the ${changeName(textOf(note, 'verb'), textOf(note, 'version'), formatter)} by ${who}: ${outcome}`;
+    case 'hold':
+      return note.isHeld === true
+        ? 'kept from deletion with `countersign store hold`'
+        : 'released with `countersign store release`';
     case 'told':
       return `its workflow requested a decision (${outcome})`;
     default:
@@ -432,7 +436,7 @@ function whyLines(why: WhyReport, renderContext: RenderContext): readonly string
       ? ['It is over, so nobody has to decide. This is what the rules say.']
       : []),
     `${formatter.label('Its card goes to')} ${listSome(places, 8) || 'nowhere'} (${route})`,
-    `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} of them`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings matches, so nobody can decide it here'}`,
+    `${formatter.label('Who decides')} ${rule ? [`“${formatter.text(rule.name, 80)}”, ${rule.quorum} must approve`, ...(rule.groups?.map(formatter.group) ?? []), ...wantedText(rule)].join('; ') : 'no rule in the settings matches, so nobody can decide it here'}`,
     ...names,
     ...more,
     `${formatter.label('You')} ${mayText(asker, formatter)}`,
@@ -500,7 +504,7 @@ function eventLines(history: readonly RunEvent[], renderContext: RenderContext):
   const left = history.length - mostEvents;
   return [
     formatter.label('What Countersign knows about it'),
-    ...(left > 0 ? [`• ${left} earlier`] : []),
+    ...(left > 0 ? [`• ${left} earlier ${left === 1 ? 'entry' : 'entries'} not shown`] : []),
     ...history
       .slice(-mostEvents)
       .map((event) => `• ${formatter.moment(event.atMs)}: ${eventText(event, renderContext)}`),
@@ -517,16 +521,17 @@ function eventText(event: RunEvent, renderContext: RenderContext): string {
     }
     case 'vote': {
       const { name, verdict, output, comment } = event.vote;
-      const chose = output === undefined ? '' : ` with ${formatter.exact(output, 60)}`;
+      const did = verdict === 'approve' ? 'approved' : 'denied';
+      const chose = output === undefined ? did : `chose ${formatter.exact(output, 60)}`;
       const said = comment === undefined ? '' : `: “${formatter.text(comment, 120)}”`;
-      return `${formatter.text(name, 60)} ${verdict === 'approve' ? 'approved' : 'denied'}${chose}${said}`;
+      return `${formatter.text(name, 60)} ${chose}${said}`;
     }
     case 'ended':
       return stateSentence(event.approval, renderContext);
     case 'change': {
       const { change, person } = event.record;
       const [, reported = ''] = changeLines(event.record, renderContext);
-      return `${formatter.person(person)} requested to ${changeText[change.kind].verb} it. ${reported}`;
+      return `${formatter.person(person)} asked to ${changeText[change.kind].verb} it. ${reported}`;
     }
     default:
       return assertNever(event);
@@ -576,12 +581,12 @@ export function approvalRowLines(
   renderContext: RenderContext,
 ): readonly string[] {
   const { formatter } = renderContext;
-  const { approval, votes, rule } = card;
+  const { approval, rule } = card;
   const [chief] = approval.instance.facts.requesters;
   const parts = [
     `since ${formatter.moment(approval.waitingSinceMs)}`,
     ...(chief === undefined ? [] : [`requested by ${formatter.exact(chief, 80)}`]),
-    ...(rule && rule.quorum > 1 ? [`${votes.length} of ${rule.quorum} have approved`] : []),
+    ...(rule && rule.quorum > 1 ? [countText(card, rule.quorum)] : []),
     systemOf(approval, renderContext),
     ...(channel === undefined ? [] : [`card in ${formatter.channel(channel)}`]),
   ];
@@ -591,11 +596,17 @@ export function approvalRowLines(
   ];
 }
 
+/** Counts the votes; votes for different choices do not add up. */
+function countText({ approval, votes }: ApprovalRow['card'], quorum: number): string {
+  if (!approval.inbound) return `${votes.length} of ${quorum} have approved`;
+  return `${votes.length} ${votes.length === 1 ? 'has' : 'have'} chosen; ${quorum} must choose the same`;
+}
+
 /** Says what is not in the list, and where to look for what becomes of a decision. */
 export function approvalsFoot({ rows, voted }: ApprovalList): readonly string[] {
   return [
     ...(voted > 0
-      ? [`You have approved ${voted} more, ${voted === 1 ? 'which waits' : 'which wait'} for others.`]
+      ? [`You have voted on ${voted} more, which ${voted === 1 ? 'is' : 'are'} waiting for others.`]
       : []),
     ...(rows.length > 0 ? ['The result of a decision is shown on its card.'] : []),
   ];
@@ -616,13 +627,39 @@ function receiptLines(
     `${formatter.label('What they saw')} ${facts.join(' · ')}`,
     ...(vote.comment ? [`${formatter.label('They wrote')} ${formatter.text(vote.comment, 300)}`] : []),
     ...(lost === undefined ? [] : [lostText[lost]]),
-    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : formatter.exact(comment, 500)}`,
+    ...sentLines({ approval, vote, comment, lost }, formatter),
     `${formatter.label('Now')} ${stateSentence(approval, renderContext)}`,
     ...(isRepudiated
       ? [`⚠️ ${formatter.text(vote.name, 80)} reported that this was not them; their rights are suspended.`]
       : []),
   ];
 }
+
+/** Says what a decision sends, once it is known that the vote is part of one or no longer counts. */
+function sentLines(
+  {
+    approval,
+    vote,
+    comment,
+    lost,
+  }: Pick<ReceiptReply, 'approval'> & {
+    readonly vote: ReceiptReply['receipt']['vote'];
+    readonly comment: string | undefined;
+    readonly lost: ReceiptReply['lost'] | undefined;
+  },
+  formatter: Formatter,
+): readonly string[] {
+  if (comment === undefined && lost === undefined) return [];
+  const { output } = vote;
+  // Of a choice among a workflow's own outputs nothing else is sent.
+  const sent =
+    output === undefined ? formatter.exact(comment ?? '', 500) : `choice ${quoted(output, formatter)}`;
+  return [
+    `${formatter.label(hasLeftUs(approval) ? 'Sent' : 'To be sent')} ${comment === undefined ? 'nothing' : sent}`,
+  ];
+}
+
+type ReceiptReply = Extract<QueryReply, { kind: 'receipt' }>;
 
 const lostText = {
   withdrawn: '↩️ It was withdrawn and did not count.',

@@ -177,7 +177,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
           ? `No reminder was sent now: the people who can decide ${requestName(reply.approval, formatter)} turned off individual messages. They will see the request in Home, or in their daily summary if they get one.`
           : reply.count === 0
             ? `Nobody was reminded: Countersign does not know anyone who can still decide ${requestName(reply.approval, formatter)}. The operators can find out why.`
-            : `${reply.count === 1 ? 'One person who can decide is' : `${reply.count} people who can decide are`} reminded of ${requestName(reply.approval, formatter)}.`,
+            : `${reply.count === 1 ? 'One person who can decide gets' : `${reply.count} people who can decide get`} a reminder about ${requestName(reply.approval, formatter)}.`,
       ];
     case 'nudged-before':
       return [
@@ -185,7 +185,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
       ];
     case 'not-requested':
       return [
-        `Nothing of yours that waits has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists your requests.`,
+        `None of your open requests has the code ${formatter.exact(reply.typed, 60)}. ${typedLine(renderContext, 'mine')} lists your requests.`,
       ];
     default:
       return queryLines(reply, renderContext);
@@ -410,12 +410,12 @@ function invitationLines(
     ];
   if (username === undefined)
     return [
-      `What you decide in ${label} is sent in your own name once you have linked your account there.`,
+      `What you decide from Slack is sent to ${label} in your own name once you have linked your account there.`,
       good,
     ];
   return [
     `You are linked to ${formatter.exact(username, 100)} in ${label}. To link another account, type ${typedLine(renderContext, `unlink ${system}`)} first.`,
-    good,
+    'The button links the same account again. It works for ten minutes, and only for you.',
   ];
 }
 
@@ -439,7 +439,7 @@ function linkLines(reply: LinkReply, renderContext: RenderContext): readonly str
       return reply.systems.length === 0
         ? ['No system here lets people link their own accounts. Nothing was done.']
         : [
-            `Accounts are linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}. Nothing was done.`,
+            `Accounts can be linked in ${joinList(reply.systems.slice(0, 12).map((name) => formatter.exact(name, 60)))}; name one. Nothing was done.`,
             `Type ${typedLine(renderContext, `${reply.verb} ${reply.systems[0] ?? ''}`)}, for example.`,
           ];
     default:
@@ -450,9 +450,9 @@ function linkLines(reply: LinkReply, renderContext: RenderContext): readonly str
 function providerLines(provider: Extract<AccountReply, { kind: 'unlinked' }>['provider']): readonly string[] {
   switch (provider) {
     case 'revoked':
-      return ['The identity provider has revoked its token as well.'];
+      return ['The identity provider has also revoked your token.'];
     case 'unsupported':
-      return ['The identity provider cannot revoke its token; Countersign no longer stores it.'];
+      return ['The identity provider cannot revoke your token; Countersign no longer stores it.'];
     case 'failed':
       return [
         'Revoking the token at the identity provider failed; Countersign no longer stores it. You can revoke it in your account there.',
@@ -488,7 +488,9 @@ function whoLines(who: WhoReport, renderContext: RenderContext): readonly string
       ) || 'none'
     }`,
     ...(operatorRules.length === 0
-      ? [`${formatter.label('You may run')} nothing: no rule under “operators” names you`]
+      ? [
+          `${formatter.label('You may run')} only the commands for everyone: no rule under “operators” names you`,
+        ]
       : []),
     ...operatorRules
       .slice(0, 12)
@@ -532,14 +534,16 @@ function systemLine(
   const alerts = hasAlerts ? 'alerts on' : 'alerts off';
   const name = formatter.label(formatter.text(label, 60).replaceAll('*', ''));
   const last =
-    respondedAtMs === undefined ? 'it has never answered' : `last answer ${formatter.moment(respondedAtMs)}`;
+    respondedAtMs === undefined
+      ? 'no successful poll yet'
+      : `last successful poll ${formatter.moment(respondedAtMs)}`;
   if (!silence) return `${respondedAtMs === undefined ? '❔' : '✅'} ${name} ${last} · ${alerts}`;
   const { sinceMs, polls, fault } = silence;
   const times = polls === 1 ? 'one poll' : `${polls} polls`;
   const wrong =
     fault === undefined || fault === 'silence'
       ? `has not answered since ${formatter.moment(sinceMs)}`
-      : `${faultText(fault)}; nothing could be read since ${formatter.moment(sinceMs)}`;
+      : `${faultText(fault)}; nothing has been read since ${formatter.moment(sinceMs)}`;
   return `🔴 ${name} ${wrong} (${times}) · ${last} · ${alerts}`;
 }
 
@@ -620,9 +624,11 @@ function incidentLines({ incidents }: HealthReport, renderContext: RenderContext
 
 function placeLines({ lostPlaces }: HealthReport, formatter: Formatter): readonly string[] {
   return lostPlaces.slice(0, mostRows).map(({ target, sinceMs }) => {
-    const place =
-      target.kind === 'channel' ? formatter.channel(targetKey(target)) : formatter.person(target.person);
-    return `⚠️ Posts to ${place} have failed since ${formatter.moment(sinceMs)}. Invite Countersign there, or change the settings.`;
+    const [place, hint] =
+      target.kind === 'channel'
+        ? [formatter.channel(targetKey(target)), 'Invite Countersign there']
+        : [formatter.person(target.person), 'Check their account in Slack'];
+    return `⚠️ Posts to ${place} have failed since ${formatter.moment(sinceMs)}. ${hint}, or change the settings.`;
   });
 }
 

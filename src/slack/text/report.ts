@@ -17,7 +17,7 @@ export const reportTexts = {
   noRule: 'No rule',
   series: { approved: 'Approved', denied: 'Denied', median: 'Median', p90: '90% within' },
   caption: 'Decisions by rule',
-  columns: ['Rule', 'Approved', 'Denied', 'Elsewhere', 'Late', 'Median', '90% within'],
+  columns: ['Rule', 'Approved', 'Denied', 'Not decided here', 'Late', 'Median', '90% within'],
   none: '–',
 } as const;
 
@@ -71,7 +71,7 @@ export function reportHead(report: Report, { formatter }: RenderContext): readon
       ? []
       : [`Counting started ${formatter.moment(knownSinceMs)}; earlier activity is not included.`]),
     `${formatter.label('Decided')} ${approved + denied}: ${approved} approved, ${denied} denied`,
-    `${formatter.label('Ended otherwise')} ${elsewhere} decided elsewhere, ${overtaken} moved on for an unclear reason, ${unknown} with an unknown result`,
+    `${formatter.label('Ended otherwise')} ${elsewhere} ended without a decision here, ${overtaken} moved on for an unclear reason, ${unknown} with an unknown result`,
     `${formatter.label('Time to decision')} ${times ? timesText(times) : 'nothing was decided'}`,
     `${formatter.label('Decided or ended late')} ${late} of ${ended}`,
   ];
@@ -124,7 +124,7 @@ function rowText({ approved, denied, elsewhere, late, times }: ReportRow): strin
   return [
     `${approved} approved`,
     `${denied} denied`,
-    ...(elsewhere > 0 ? [`${elsewhere} decided elsewhere`] : []),
+    ...(elsewhere > 0 ? [`${elsewhere} ended without a decision here`] : []),
     ...(late > 0 ? [`${late} late`] : []),
     ...(times ? [timesText(times)] : []),
   ].join(', ');

@@ -182,7 +182,7 @@ const factChange = formOf<FactChange>()('fact from to', {
 });
 const shadowCount = formOf<ShadowCount>()('name count');
 const note = formOf<WaitingNote>()(
-  'kind changes decision reason account said name names have of isMore rule',
+  'kind changes decision reason account said isUnsent name names have of isMore rule',
   {
     kind: [
       'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
@@ -401,7 +401,7 @@ const notice = formOf<Notice>()(
     event: formOf<OperatorEvent>()(
       [
         'kind channel reason approval account said system sinceMs gap person name receipt cancelled by',
-        'anchors permission count approvals run fault sum switchedTo absence why rule isAbsence',
+        'anchors permission count approvals run fault sum switchedTo absence why rule isAbsence isUnsent',
       ],
       {
         kind: [

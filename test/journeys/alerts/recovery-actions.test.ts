@@ -112,7 +112,7 @@ describe('a way out of an alert', () => {
         () => stage.slack.messages(alert.channel, 'U0BO').filter((one) => one.isEphemeral).length > before,
       );
     }
-    await privateWord(stage, 'bo', /no rule in the settings lets you.*Nothing was changed/s);
+    await privateWord(stage, 'bo', /You may not use “restart” on this workflow.*Nothing was changed/s);
     expect(changesSent(stage)).toEqual([]);
     expect(textOf(await alertSaying(stage, /failed/))).not.toMatch(/Bo Stranger/);
     await finish(stage, { posts: { alerts: 1 }, answers: { bo: 3 }, signals: [] });

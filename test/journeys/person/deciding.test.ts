@@ -29,7 +29,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await stage.observe();
     expect(textOf(theCard(stage))).toContain('0 of 2');
     await click(stage, 'ana', theCard(stage), 'approve');
-    const recorded = await cardSaying(stage, /recorded the approval of .* as 1 of 2/);
+    const recorded = await cardSaying(stage, /recorded approval by .* as 1 of 2/);
     expect(textOf(recorded)).toContain('1 of 2 (Ana Ruiz)');
     expect(buttonsOf(recorded)).toContain('Approve');
     expect(buttonsOf(recorded)).not.toContain('Withdraw my approval');
@@ -105,7 +105,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await ask(stage, { as: 'ana', line, shows: /Sam Smith decides for you/ });
     await stage.bot().deliver();
     await click(stage, 'sam', theCard(stage), 'approve');
-    await cardSaying(stage, /Approved by Sam Smith for Ana Ruiz/);
+    await cardSaying(stage, /Approved by Sam Smith \(for Ana Ruiz\)/);
     expect(stage.command.instance(id).status).toBe('Complete');
     expect(stage.command.effectiveSignals).toMatchObject([
       {
@@ -206,7 +206,7 @@ describe.each(transports)('people with linked accounts, over %s', (transport) =>
     await click(stage, 'ana', theCard(stage), 'approve');
     await cardSaying(stage, /checking/i);
     await stage.observeAfter(60_000);
-    await cardSaying(stage, /Command seems to have recorded the approval of Ana Ruiz as 1 of 2/);
+    await cardSaying(stage, /Command seems to have recorded approval by Ana Ruiz as 1 of 2/);
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by/);
     await finish(stage, {

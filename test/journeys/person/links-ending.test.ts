@@ -79,7 +79,7 @@ describe.each(transports)('links that end, over %s', (transport) => {
     const stage = await openPersonStage(transport, oneClick);
     await linkByCommand(stage, 'ana');
     await ask(stage, { as: 'ana', line: 'whoami', shows: /Linked in Command.*KEYEXAMPLE\\aruiz/ });
-    await ask(stage, { as: 'ana', line: 'unlink corp', shows: /revoked its token/ });
+    await ask(stage, { as: 'ana', line: 'unlink corp', shows: /revoked your token/ });
     const refreshed = await stage.provider.requests.filter(({ path }) => path === '/revoke');
     expect(refreshed).toHaveLength(1);
     await ask(stage, { as: 'ana', line: 'unlink', shows: /You have not linked an account/ });

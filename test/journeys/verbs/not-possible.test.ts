@@ -122,7 +122,7 @@ describe('a change that does not fit the state', () => {
     await order(stage, {
       line: `pause ${typed}`,
       shows: /usually refuses/,
-      ends: /accepted it, but it is still/,
+      ends: /accepted it, but shows the workflow as/,
     });
     await stage.close();
   });

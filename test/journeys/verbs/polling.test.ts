@@ -37,7 +37,7 @@ const inCommand: Readonly<Record<ReadingCommand, readonly Poll[]>> = {
   simulate: [[() => 'simulate', /name no candidate/]],
   report: [[() => 'report 7d', /Decided.* 0: 0 approved, 0 denied.*nothing was decided/s]],
   shadow: [[() => 'shadow 7d', /is live.*Would have posted.* 0/s]],
-  doctor: [[() => 'doctor', /✅.*Command.*last answer/s]],
+  doctor: [[() => 'doctor', /✅.*Command.*last successful poll/s]],
   whoami: [[() => 'whoami', /KEYEXAMPLE\\aruiz.*PKI Approvers.*Operators/s]],
 };
 

@@ -29,7 +29,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
   it('are each refused to whom no rule names, with the reason, and recorded', async () => {
     const stage = await openWorkTasksScenario(transport);
     const lines = await linesOfAll(stage);
-    for (const line of lines) await ask(stage, { as: 'bo', line, shows: /You may not: no rule/ });
+    for (const line of lines) await ask(stage, { as: 'bo', line, shows: /You may not use “.*no rule under/ });
     const recorded = stage.log.lines.filter((line) => line.includes('"reason":"no-rule"'));
     expect(recorded).toHaveLength(lines.length);
     expect(changesSent(stage)).toEqual([]);
@@ -74,7 +74,7 @@ describe.each(transports)('verbs somebody may not use, over %s', (transport) => 
     stage.slack.join(places.pki, id);
     await stage.slack.command({ as: id, channel: places.pki, command: '/workflow', text: line });
     const reply = await stage.slack.waitForMessage(({ visibleTo }) => visibleTo === id);
-    expect(JSON.stringify(reply)).toMatch(/You may not: no rule/);
+    expect(JSON.stringify(reply)).toMatch(/You may not use “.*no rule under/);
     expect(JSON.stringify(reply)).not.toMatch(pattern);
     await stage.close();
   });
@@ -87,7 +87,7 @@ describe('a person who lost a right between question and confirmation', () => {
     const proposed = await ask(stage, { line: `abort ${typed}`, shows: /cannot be undone/ });
     await stage.restart({ withWorkTasks: true, operators: ['li'] });
     await confirm(stage, 'ana', proposed);
-    await becomes(stage, proposed, /You may not: no rule.*Nothing was changed/);
+    await becomes(stage, proposed, /You may not use “.*no rule under.*Nothing was changed/);
     expect(changesSent(stage)).toEqual([]);
     await stage.close();
   });

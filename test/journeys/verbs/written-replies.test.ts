@@ -212,9 +212,9 @@ async function playCommand(): Promise<void> {
   await show(stage, { line: `why ${code}`, shows: /Who decides|may decide/ });
   await show(stage, { line: 'approvals', shows: /Waiting for your decision/ });
   await show(stage, { as: 'sam', line: 'mine', shows: /app\.keyexample/ });
-  await show(stage, { as: 'sam', line: `nudge ${code}`, shows: /reminded/ });
+  await show(stage, { as: 'sam', line: `nudge ${code}`, shows: /gets a reminder/ });
   await show(stage, { line: 'whoami', shows: /You are/ });
-  await show(stage, { line: 'doctor', shows: /last answer/ });
+  await show(stage, { line: 'doctor', shows: /last successful poll/ });
   await show(stage, { line: 'shadow 7d', shows: /Would have posted/ });
   await show(stage, { line: 'simulate', shows: /name no candidate/ });
   await approve(stage, 'ana', theCard(stage), 'fine by me');

@@ -191,7 +191,7 @@ describe('what became of many changes', () => {
 
   it('is told one line each, under a count', () => {
     const lines = said({ kind: 'changes', incident: anIncident(), records }).split('\n');
-    expect(lines[0]).toBe('Restart: 3 runs: for <@U0ADA> — 1 accepted, 1 refused, 1 under way.');
+    expect(lines[0]).toBe('Restart: 3 runs: by <@U0ADA> — 1 accepted, 1 refused, 1 under way.');
     expect(lines[1]).toMatch(/^K1 Enroll app\.example\.com — .*Complete/);
     expect(lines[2]).toMatch(/^K2 Enroll app\.example\.com — ❌ Command refused/);
     expect(lines[3]).toBe('K3 Enroll app.example.com — ⏳ waiting its turn');
@@ -257,7 +257,7 @@ describe('a private answer to a press on an alert', () => {
   it('says who may not, and that nothing was changed', () => {
     const reply = { kind: 'not-allowed', verb: 'restart', why: { kind: 'no-rule' } } as const;
     expect(alertReplyText(reply, { person: aPersonId(), renderContext })).toMatch(
-      /no rule in the settings lets you use “restart”.*Nothing was changed\./,
+      /You may not use “restart” on this workflow: no rule under “operators” allows it\. Nothing was changed\./,
     );
   });
 });

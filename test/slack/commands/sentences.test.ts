@@ -4,7 +4,17 @@ import { verbs } from '../../../src/domain/commands.js';
 import { fallbackFormatter } from '../../../src/slack/format.js';
 import { replyLines } from '../../../src/slack/text/reply.js';
 import type { Reply } from '../../../src/use-cases/commands/run-command.js';
-import { anApproval, anInstance, aPerson, aPersonId, aVote, noonMs } from '../../support/an-approval.js';
+import {
+  aDecision,
+  anApproval,
+  anInboundApproval,
+  anInstance,
+  aPerson,
+  aPersonId,
+  aReceipt,
+  aVote,
+  noonMs,
+} from '../../support/an-approval.js';
 import { aCard, aRule } from '../a-card.js';
 import { aChange, anEnd, aProposal, aRow, aStatus } from './a-reply.js';
 
@@ -48,9 +58,11 @@ describe('the answer to a command', () => {
     const record = anEnd({ kind: 'done', now: now('rejected') });
     const text = said(aStatus({ history: [opened, vote, { kind: 'change', atMs: noonMs, record }] }));
     expect(text).toContain('it started waiting at Approval by the PKI team; card K7F3');
-    expect(text).toContain('Ada Okafor approved with Later: “Monday”');
-    expect(text).toContain('<@U0ADA> requested to stop it. ⛔ Stopped. In Command it is now Rejected.');
-    expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain('• 3 earlier');
+    expect(text).toContain('Ada Okafor chose Later: “Monday”');
+    expect(text).toContain('<@U0ADA> asked to stop it. ⛔ Stopped. In Command it is now Rejected.');
+    expect(said(aStatus({ history: Array.from({ length: 15 }, () => opened) }))).toContain(
+      '• 3 earlier entries not shown',
+    );
   });
 
   it('tells in a status what the system says of its signals, and who can still decide', () => {
@@ -110,7 +122,7 @@ describe('the answer to a command', () => {
     } as const;
     const text = said({ kind: 'why', why });
     expect(text).toContain('<#C0PKI>, <@U0BO> (“PKI”)');
-    expect(text).toContain('“PKI Approvers”, 2 of them');
+    expect(text).toContain('“PKI Approvers”, 2 must approve');
     expect(text).toContain('<@U0ADA> Ada Okafor: may decide.');
     expect(text).toContain('<@U0BO> Bo: may not: this is their own request.');
     expect(text).not.toContain('It is over');
@@ -132,7 +144,40 @@ describe('the answer to a command', () => {
     expect(text).toMatch(
       /K7F3 🔐 Certificate enrollment CN=app\.example\.com\n.*requested by KEYEXAMPLE\\rkim.*<#C0PKI>/,
     );
-    expect(said({ ...none, voted: 1 })).toContain('You have approved 1 more, which waits for others.');
+    expect(said({ ...none, voted: 1 })).toContain('You have voted on 1 more, which is waiting for others.');
+  });
+
+  it('does not add up different choices of a workflow', () => {
+    const card = aCard({
+      approval: anInboundApproval(),
+      rule: aRule({ quorum: 2 }),
+      votes: [aVote({ output: 'Approved' }), aVote({ output: 'Send back' })],
+    });
+    const list = {
+      kind: 'approvals',
+      page: 1,
+      rows: [{ card }],
+      hasMore: false,
+      total: 1,
+      voted: 0,
+    } as const;
+    expect(said(list)).toContain('2 have chosen; 2 must choose the same');
+  });
+
+  it('says in a receipt of a choice that only the choice is sent', () => {
+    const vote = aVote({ output: 'Send back' });
+    const decision = aDecision({ votes: [vote], output: 'Send back' });
+    const approval = anInboundApproval({ state: { kind: 'deciding', decision } });
+    const comment = 'Approved by Ada Okafor via Countersign';
+    const receipt = aReceipt({ vote });
+    const text = said({ kind: 'receipt', receipt, approval, isRepudiated: false, comment });
+    expect(text).toContain('choice “Send back”');
+    expect(text).not.toContain(comment);
+  });
+
+  it('does not say in a receipt that nothing is sent of a vote the system has counted already', () => {
+    const text = said({ kind: 'receipt', receipt: aReceipt(), approval: anApproval(), isRepudiated: false });
+    expect(text).not.toMatch(/nothing/);
   });
 
   it('names the systems of which a list shows only the newest runs', () => {
@@ -247,7 +292,7 @@ describe('a change', () => {
 
   it('that a system took, and that cannot be seen to have worked, does not say done', () => {
     const text = ended({ kind: 'done', now: now('suspended') });
-    expect(text).toContain('Command accepted it, but it is still Waiting');
+    expect(text).toContain('Command accepted it, but shows the workflow as Waiting');
     expect(text).not.toContain('Stopped');
     expect(ended({ kind: 'done' })).toContain('could not be read');
   });

@@ -221,7 +221,10 @@ describe('a decision that must not be sent', () => {
     world.command.faults.beforeNextSignal = () => world.command.decideElsewhere('run-1', true);
     world.command.faults.nextSignal = { kind: 'refuse', reason: 'nobody-mapped', when: 'unsent' };
     await world.click('ada', 'approve');
-    expect((await world.approval()).state).toMatchObject({ kind: 'waiting', note: { kind: 'refused' } });
+    expect((await world.approval()).state).toMatchObject({
+      kind: 'waiting',
+      note: { kind: 'refused', isUnsent: true },
+    });
   });
 });
 
