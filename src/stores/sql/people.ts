@@ -19,8 +19,12 @@ export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
     addLink: (link) => atomically((tx) => addLink(tx, link)),
     findLink: (system, person) => firstOf(linksOf(person).where('system', '=', system), toLink),
     listLinks: (person) => listOf(linksOf(person).orderBy('system'), toLink),
-    saveToken: (linkId, { keyId, text }) =>
-      didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId)),
+    /** The refresh token it came from is used up, so the next one must not be lost with an answer. */
+    saveToken(linkId, { keyId, text }) {
+      const save = () =>
+        didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId));
+      return db.isTransaction ? save() : engine.surely(save);
+    },
     removeLink: (linkId) => removeLink(db, linkId),
 
     async addLinkRequest(request) {

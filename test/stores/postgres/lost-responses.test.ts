@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/ports/store.js';
 import { openPostgresStore } from '../../../src/stores/postgres.js';
-import { aClick } from '../../support/an-approval.js';
+import { aClick, aPersonId } from '../../support/an-approval.js';
 import { describePostgres } from '../../support/postgres/describe-postgres.js';
 import { type ForgetfulWay, openForgetfulWay } from '../../support/postgres/forgetful-way.js';
 
@@ -22,6 +22,22 @@ describePostgres('an answer of the database that is lost', (server) => {
     expect(await store.addClick(aClick())).toBe('written');
     expect(await store.addClick(aClick())).toBe('repeated');
     expect(await store.listUnfinishedClicks()).toHaveLength(1);
+  });
+
+  it('leaves the next token of a linked account stored', async () => {
+    const link = {
+      id: 'link-1',
+      system: 'corp',
+      person: aPersonId(),
+      username: 'KEYEXAMPLE\\ada',
+      subject: 's',
+      token: { keyId: 'k', text: 'one' },
+      linkedAtMs: 1,
+    };
+    await store.addLink(link);
+    way.loseResponseTo('update "links"');
+    expect(await store.saveToken('link-1', { keyId: 'k', text: 'two' })).toBe(true);
+    expect(await store.findLink('corp', aPersonId())).toMatchObject({ token: { text: 'two' } });
   });
 
   it('is an error where a transaction was committed, which is not run again', async () => {
