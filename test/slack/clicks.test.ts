@@ -195,6 +195,25 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
     expect(service.worked).toEqual([]);
   });
 
+  it('is told that an edited reason was not taken, where the window stayed open since Slack heard too late', async () => {
+    let store = (): void => {};
+    const stored = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    const { click, submit, service, view } = await set({ writeDown: () => stored });
+    await click('approval.deny');
+    expect(await submit('wrong owner')).toMatchObject({ acked: false });
+    store();
+    expect(await submit('wrong owner, ask PKI')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('What you changed after that was not') },
+    });
+    expect(await submit('wrong owner')).toMatchObject({ result: 'closed' });
+    expect(view()).toBeUndefined();
+    expect(service.clicks).toMatchObject([{ comment: 'wrong owner' }]);
+    expect(service.worked).toHaveLength(1);
+  });
+
   it('is told to click again when Slack would not open the window in time', async () => {
     const { click, notified, workspace } = await set();
     workspace.fail({ method: 'views.open', fault: 'expired_trigger_id' });

@@ -216,6 +216,8 @@ export const messages = {
     'Nothing was decided: Countersign could not store the decision. Please click again in a moment.',
   notNow:
     'Countersign could not check your account with Slack. Nothing was sent; please try again in a moment.',
+  takenBefore:
+    'Your first submission was accepted. What you changed after that was not. Close this window and check the card.',
   oldWindow: 'This window is too old. Click the button on the card again; nothing was decided.',
 } as const;
 

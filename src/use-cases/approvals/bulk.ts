@@ -62,6 +62,15 @@ export async function listForBulk(
   return { candidates, waiting: waiting.length };
 }
 
+/** Writes one decision down; `different` if another one was taken from its window before. */
+export async function writeOne(
+  store: Pick<Context['store'], 'addClick' | 'findClick'>,
+  click: Click,
+): Promise<'written' | 'repeated' | 'different'> {
+  if ((await store.addClick(click)) === 'written') return 'written';
+  return (await isSameAsBefore(store, click)) ? 'repeated' : 'different';
+}
+
 /**
  * Writes down the decisions of one window, all or none; `different` if others were taken from it before.
  *
@@ -72,13 +81,21 @@ export async function writeBulk(
   clicks: readonly Click[],
 ): Promise<'written' | 'repeated' | 'different'> {
   if ((await store.addClicks(clicks)) === 'written') return 'written';
-  for (const { id, approvalId, comment, bulk } of clicks) {
-    const before = await store.findClick(id);
-    const isSame =
-      before?.approvalId === approvalId && before.comment === comment && before.bulk?.size === bulk?.size;
-    if (!isSame) return 'different';
-  }
+  for (const click of clicks) if (!(await isSameAsBefore(store, click))) return 'different';
   return 'repeated';
+}
+
+async function isSameAsBefore(
+  store: Pick<Context['store'], 'findClick'>,
+  { id, approvalId, comment, typed, bulk }: Click,
+): Promise<boolean> {
+  const before = await store.findClick(id);
+  return (
+    before?.approvalId === approvalId &&
+    before.comment === comment &&
+    before.typed === typed &&
+    before.bulk?.size === bulk?.size
+  );
 }
 
 /** Tells what came of approvals that were given together, as they stand now. */
