@@ -185,11 +185,11 @@ export async function takeClick(context: ListenerContext, click: Click, ack: Ack
   const about = { clickId: click.id };
   const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
   if (outcome === 'written') return workInSlot(context, click.person, () => approvals.work(click.id));
-  if (outcome !== undefined) return;
+  if (outcome === 'repeated' || outcome === 'different') return;
   // Where nobody reads a private message the chat itself says that the click failed.
-  if (click.from === 'home') return;
+  if (click.from === 'home' && !outcome) return;
   await ack();
-  await context.replies.say(askerOf(click), messages.notWritten);
+  await context.replies.say(askerOf(click), outcome ? messages.notKnownWritten : messages.notWritten);
 }
 
 /** Says where whoever clicked is answered; whoever did in their Home does not look where the card is. */
@@ -351,6 +351,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     ack: () => (isDifferent ? ack({ [commentField]: messages.takenBefore }) : ack()),
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
+  if (outcome === 'unconfirmed') return ack({ [commentField]: messages.notKnownWritten });
   if (outcome === 'written') await workInSlot(context, click.person, () => approvals.work(click.id));
 }
 

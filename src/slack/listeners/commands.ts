@@ -237,9 +237,11 @@ async function submitCancel(context: ListenerContext, body: unknown, ack: AckSub
     write: () => commands.confirm(changeId, asker),
     ack: () => ack(),
   });
-  if (outcome === undefined) await ack();
-  if (outcome === undefined || outcome === 'unknown')
-    return replyUnread(context, body, outcome ? commandMessages.oldProposal : commandMessages.notConfirmed);
+  if (outcome === 'unknown') return replyUnread(context, body, commandMessages.oldProposal);
+  if (outcome === undefined || outcome === 'unconfirmed') {
+    await ack();
+    return replyUnread(context, body, commandMessages.notConfirmed);
+  }
   await orSayBroke(context, { asker, about, work: carryOut });
 }
 

@@ -214,6 +214,8 @@ export const messages = {
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please click again.',
   notWritten:
     'Nothing was decided: Countersign could not store the decision. Please click again in a moment.',
+  notKnownWritten:
+    'Countersign could not confirm that your decision was stored. If it was, it is processed once the store is back, without another click. Check the card before you click again.',
   notNow:
     'Countersign could not check your account with Slack. Nothing was sent; please try again in a moment.',
   takenBefore:

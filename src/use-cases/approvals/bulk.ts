@@ -6,6 +6,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf, mayDecide } from '../../domain/policy.js';
 import { roomForComment } from '../../domain/signal.js';
 import { type BulkPart, type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
+import { OutcomeUnknown } from '../../ports/store.js';
 import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
@@ -89,7 +90,9 @@ async function isSameAsBefore(
   store: Pick<Context['store'], 'findClick'>,
   { id, approvalId, comment, typed, bulk }: Click,
 ): Promise<boolean> {
-  const before = await store.findClick(id);
+  const before = await store.findClick(id).catch((cause: unknown) => {
+    throw new OutcomeUnknown('A click was stored before, and cannot be read now', { cause });
+  });
   return (
     before?.approvalId === approvalId &&
     before.comment === comment &&
