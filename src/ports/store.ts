@@ -710,6 +710,9 @@ export interface ForgottenRows {
   readonly links: number;
   readonly absences: number;
   readonly mutes: number;
+  readonly preferences: number;
+  /** Of when they were reminded or had others reminded, and of whom a rule names. */
+  readonly notes: number;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */
