@@ -382,13 +382,15 @@ async function follow(
   if (verb === 'details')
     return openDetails(context, { payload: received, preview, message: click.message }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
-  if (mayDecide && mayDecide.kind !== 'yes') {
+  // Only the chat can tell who is in a group; what is remembered was learned before the rule named it.
+  const isUnchecked = mayDecide?.kind === 'group-not-checked';
+  if (mayDecide && mayDecide.kind !== 'yes' && !isUnchecked) {
     return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);
   }
   if ((verb !== 'approve' && verb !== 'deny') || !card.actions.includes(verb)) {
     return refuse(context, { received, reply: { kind: 'unknown-card' } }, ack);
   }
-  if (isLinkMissing) return takeClick(context, clickOf(context, received, click, verb), ack);
+  if (isLinkMissing || isUnchecked) return takeClick(context, clickOf(context, received, click, verb), ack);
   return openDialog(context, { payload: received, click, verb, preview }, ack);
 }
 

@@ -59,7 +59,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'facts-changed':
       return factsChangedText(reply, renderContext);
     case 'press-again':
-      return 'This has just reopened for decisions. Nothing was decided; please click the button again.';
+      return 'This is decided in a window, which could not open when you clicked. Nothing was decided; please click the button again.';
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
