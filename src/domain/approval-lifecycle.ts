@@ -122,6 +122,7 @@ interface EventData {
   'votes-changed': unknown;
   'quorum-filled': { readonly signal: Signal };
   'hold-began': { readonly sinceMs: number; readonly untilMs: number };
+  'hold-reset': unknown;
   'left-to-people': {
     readonly why: 'stopped' | 'limit' | 'brake';
     readonly by?: string | undefined;
@@ -375,7 +376,7 @@ const checks = ['rechecked', 'votes-lost', 'delayed', 'expired', 'sending'] as c
 const results = ['not-sent', 'accepted', 'unanswered', 'refused'] as const;
 const readings = ['outcome-read', 'outcome-untold', 'effect-read'] as const;
 const details = ['details-changed', 'details-completed', 'found-again'] as const;
-const plans = ['hold-began', 'left-to-people', 'rule-decided'] as const;
+const plans = ['hold-began', 'hold-reset', 'left-to-people', 'rule-decided'] as const;
 
 /** What happens in every stage but the last: the card is shown anew, and nobody watches any more. */
 function always(stage: Stage): Pick<Row, 'snapshot' | 'votes-changed' | 'unwatched'> {
@@ -450,6 +451,7 @@ const transitions: { readonly [S in Stage]: Row } = {
     'details-completed': goes(['waiting'], completeDetails),
     'quorum-filled': goes(['claimed', 'held'], claim, 'held where the rule gives time to take it back'),
     'hold-began': goes(['waiting'], beginHold, 'nothing is decided before it is over'),
+    'hold-reset': goes(['waiting'], resetHold, 'it restarts once every copy of the card is shown anew'),
     'left-to-people': goes(['waiting'], leaveToPeople, 'for good: no rule decides about it anymore'),
     'rule-decided': plannedOnly(
       ['claimed'],
@@ -545,6 +547,7 @@ export const approvalLifecycle: LifecycleTable = {
       'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
     'hold-began': 'The card of what a rule approves by itself is shown: its hold starts or restarts.',
+    'hold-reset': 'The settings have changed what a card says about what a rule approves by itself.',
     'left-to-people':
       'A rule does not approve it by itself: someone stopped that, its limit is reached, or a safety check holds it back.',
     'rule-decided': 'The hold is over and nobody stopped the rule.',
@@ -712,6 +715,12 @@ function withoutPlan({ plan, ...approval }: Approval): Approval {
 function beginHold({ approval }: Life, { sinceMs, untilMs }: EventOf<'hold-began'>): Change {
   if (!isPlanned(approval)) return {};
   return { approval: { ...approval, plan: { ...approval.plan, sinceMs, untilMs } } };
+}
+
+function resetHold({ approval }: Life): Change {
+  if (!isPlanned(approval)) return {};
+  const { sinceMs: _since, untilMs: _until, ...plan } = approval.plan;
+  return { approval: { ...approval, plan } };
 }
 
 function leaveToPeople({ approval }: Life, { why, by }: EventOf<'left-to-people'>): Change {

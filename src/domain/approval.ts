@@ -41,6 +41,8 @@ export interface Vote {
   readonly revision: number;
   /** In whose place it was given; absent where the person has a seat of their own. */
   readonly seat?: Seat;
+  /** What stood out in the request then, summed up; absent on a denial and in older votes. */
+  readonly findings?: string;
 }
 
 /** Tells whether a vote is somebody's: given by them, or in their seat. */
@@ -323,6 +325,8 @@ export type WaitingNote =
   | { readonly kind: 'link-ended'; readonly name: string }
   /** Somebody who had voted may not decide any more. */
   | { readonly kind: 'vote-void'; readonly names: readonly string[] }
+  /** Something else stands out in the request than when somebody approved it. */
+  | { readonly kind: 'findings-changed'; readonly names: readonly string[] }
   /** Somebody who had decided said that it was not them. */
   | { readonly kind: 'disowned'; readonly name: string }
   /** By now the system wants more identities than the one that signals. */

@@ -25,16 +25,12 @@ export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk |
   return isTooGrave ? 'finding' : undefined;
 }
 
-/** Writes what stands out in a request as one text, to be compared. */
-export function findingsText({ instance }: Pick<Approval, 'instance'>, policy: Policy): string {
-  return JSON.stringify(findingsIn(instance, policy));
-}
-
 /** What a window showed of one request, to which a decision made in it is bound. */
 export interface BulkItem {
   readonly approvalId: string;
   readonly revision: number;
-  readonly findings: string;
+  /** What was shown of it besides the facts, summed up. */
+  readonly basis: string;
   /** The copy of its card that is nearest to the person. */
   readonly message: MessageRef;
   /** Whether its rule wanted a reason, and how long a comment could be beside those given already. */

@@ -41,6 +41,8 @@ export interface Card {
   /** How many of them it takes, as far as is known. */
   readonly wanted: number;
   readonly findings: readonly Finding[];
+  /** What people sign besides the facts, summed up. */
+  readonly basis: string;
   /** Absent when no rule matches, which means nobody may decide. */
   readonly rule?: ApproverRule;
   /** Who can decide by what is known; absent while nobody can, and where that was not looked into. */
@@ -69,6 +71,7 @@ export function composeCard(
   context: {
     readonly votes: readonly Vote[];
     readonly policy: Policy;
+    readonly basis: string;
     readonly link: string | undefined;
     readonly gap?: RoleGap | undefined;
     readonly maybeDecidedBy?: Card['maybeDecidedBy'];
@@ -91,6 +94,7 @@ export function composeCard(
     votes: withCounted(approval, context.votes),
     wanted: wantedOf(approval, rule, context.policy),
     findings: findingsIn(approval.instance, context.policy),
+    basis: context.basis,
     ...defined({ rule, requester, requesterName, link: context.link }),
     ...(isBeyond ? { isBeyondOneAccount: true } : {}),
     ...(maybeDecidedBy.length > 0 ? { maybeDecidedBy } : {}),

@@ -141,10 +141,10 @@ export interface BulkResult {
 export type ReleaseReason = 'unreachable' | 'overtaken' | 'unwatched' | 'undecided';
 
 /**
- * Why a vote does not count any more: other facts, lost rights, the system would not take the signal, or it wants
- * more identities than the one that signals.
+ * Why a vote does not count any more: other facts, something else that stands out in them, lost rights, the system
+ * would not take the signal, or it wants more identities than the one that signals.
  */
-export type VoidReason = 'facts-changed' | 'rights' | 'refused' | 'beyond-one-account';
+export type VoidReason = 'facts-changed' | 'findings' | 'rights' | 'refused' | 'beyond-one-account';
 
 /** What operators need to know to keep the bot working. */
 export type OperatorEvent =

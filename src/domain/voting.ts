@@ -52,7 +52,7 @@ export type WhyNotInBulk =
   | 'outputs'
   /** One account cannot complete it. */
   | 'beyond-one-account'
-  /** Something else stands out in it than when the window was opened. */
+  /** Something else stands out in it than when the window was opened, or its rule wants something else. */
   | 'other-findings';
 
 /** What became of a click, told privately to the person; the card tells the rest to everybody. */
@@ -90,6 +90,8 @@ export type ClickReply =
     }
   /** The facts are not those the person saw. */
   | { readonly kind: 'facts-changed'; readonly approval: Approval; readonly changes: readonly FactChange[] }
+  /** What stands out in the request, or what its rule wants, is not what the person was shown. */
+  | { readonly kind: 'shown-otherwise'; readonly approval: Approval }
   /** An approval from here would only be recorded as one of several. */
   | { readonly kind: 'beyond-one-account'; readonly approval: Approval }
   /** The rule wants more with a decision: a reason, or the code or the subject typed. */
@@ -192,13 +194,13 @@ export interface Click {
   readonly typed?: string;
   /** What the person did; where the rule wants a modal, a press alone decides nothing. */
   readonly via: 'press' | 'modal';
-  /** Set where they clicked under a form of the card that shows all that people sign for. */
-  readonly isWhole?: true;
+  /** What they were shown besides the facts, summed up; of a press only where its card shows everything. */
+  readonly basis?: string;
   /** The message the person acted on; from elsewhere, the copy of the card that is nearest to them. */
   readonly message: MessageRef;
   /** Where they acted, if not on a card. */
   readonly from?: 'home' | 'list';
-  /** Set where it was made together with others, in one window: which, of how many, and what stood out in it there. */
+  /** Set where it was made together with others, in one window: which, and of how many. */
   readonly bulk?: BulkPart;
   /** What stood in the message or window as it was when the person acted; forgotten once the click is finished. */
   readonly shown?: string;
@@ -213,7 +215,6 @@ export interface Click {
 export interface BulkPart {
   readonly id: string;
   readonly size: number;
-  readonly findings: string;
 }
 
 /** A modal that was opened from a card; only its opener may submit it. Decides nothing by itself. */
@@ -227,6 +228,8 @@ export interface Dialog {
   readonly person: PersonId;
   readonly message: MessageRef;
   readonly from?: Click['from'];
+  /** What it shows besides the facts, summed up. */
+  readonly basis?: string;
   readonly responseUrl?: string;
   readonly atMs: number;
 }

@@ -33,7 +33,7 @@ import {
 import { reportMessage } from './blocks/report.js';
 import { blockProblems, chatError, createFetch, isBadForm, slackWord } from './client.js';
 import { mrkdwnFormatter, type RenderContext } from './format.js';
-import { isWholeCardRow } from './ids.js';
+import { readCardRow } from './ids.js';
 import { outdatedText, shadowComparison } from './text/notice.js';
 import { shadowMessages } from './text/phrases.js';
 
@@ -122,7 +122,9 @@ export async function updateMessage(
 }
 
 function formOf({ kind }: Content, { blocks }: Rendered): ShownForm {
-  return kind === 'card' && !blocks.some(({ block_id: id }) => isWholeCardRow(id)) ? { isCut: true } : {};
+  return kind === 'card' && blocks.every(({ block_id: id }) => readCardRow(id) === undefined)
+    ? { isCut: true }
+    : {};
 }
 
 /**

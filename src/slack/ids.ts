@@ -258,16 +258,16 @@ export function readRevised(text: string | undefined): Revised | undefined {
 }
 
 /**
- * Names the row of buttons under a card: they belong to one version of it, and to a form that shows all that people
- * sign for or does not.
+ * Names the row of buttons under a card: they belong to one version of it, and under a form that shows all that people
+ * sign for they carry what that is besides the facts.
  */
-export function writeCardRow(version: number, isWhole: boolean): string {
-  return `approval.${version}${isWhole ? '.whole' : ''}`;
+export function writeCardRow(version: number, basis?: string): string {
+  return `approval.${version}${basis === undefined ? '' : `.whole.${basis}`}`;
 }
 
-/** Tells whether what was clicked stands under a form of a card that shows all that people sign for. */
-export function isWholeCardRow(blockId: string | undefined): boolean {
-  return /^approval\.\d+\.whole$/.test(blockId ?? '');
+/** Reads that back; absent under a form that does not show everything, and on cards of versions that did not write it. */
+export function readCardRow(blockId: string | undefined): string | undefined {
+  return /^approval\.\d+\.whole\.([\w-]+\.[\w-]+)$/.exec(blockId ?? '')?.[1];
 }
 
 /** The card whose details a modal shows. */

@@ -32,7 +32,7 @@ import {
   whoIsAway,
 } from './context.js';
 import { silenceOf } from './monitoring.js';
-import { peopleOfRule } from './show-card.js';
+import { basisOf, peopleOfRule } from './show-card.js';
 
 /** Who asks what has to do with them. */
 type Concerned = Pick<CommandWork, 'context' | 'person'>;
@@ -220,7 +220,8 @@ async function waitingRow(context: Context, { approvalId }: Found): Promise<Wait
   if (!approval) return undefined;
   const votes = votesOn(await store.listVotes(approvalId), approval.revision);
   const link = backendOf(context, approval.instance.ref.system)?.linkTo(approval.instance);
-  const card = composeCard(approval, { votes, policy, link, isOneOfSeveral: backends.size > 1 });
+  const basis = basisOf(approval, policy);
+  const card = composeCard(approval, { votes, policy, basis, link, isOneOfSeveral: backends.size > 1 });
   return { card, urgency: urgencyOf(approval, now()) };
 }
 

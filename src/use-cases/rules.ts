@@ -1,6 +1,5 @@
-import type { Approval, Vote } from '../domain/approval.js';
-import { findingsText } from '../domain/bulk.js';
-import { priorities } from '../domain/notification.js';
+import { type Approval, isPlanned, type Vote } from '../domain/approval.js';
+import { priorities, type VoidReason } from '../domain/notification.js';
 import { isSamePerson } from '../domain/person.js';
 import { approverRuleFor, mayDecide, type Policy } from '../domain/policy.js';
 import { votesOn } from '../domain/voting.js';
@@ -9,6 +8,7 @@ import { defined } from '../shared/language.js';
 import { advance } from './approvals/advance.js';
 import { type Context, recallPerson, whoIsAway } from './context.js';
 import { notifyPerson } from './notifications/notify.js';
+import { basisOf, findingsOfBasis, isOutdated } from './show-card.js';
 
 /** The rules have changed since somebody began to work by them; nothing was written, and it is to be begun anew. */
 export class RulesChanged extends Error {
@@ -126,17 +126,39 @@ async function applyTo(
   // Votes behind a decision are checked before that is sent.
   const isWaiting = approval.state.kind === 'waiting';
   const votes = isWaiting ? votesOn(await transaction.listVotes(id), approval.revision) : [];
-  const lost = [];
-  for (const vote of votes) if (!(await stands(context, transaction, approval, vote))) lost.push(vote);
-  for (const { person } of lost) await transaction.removeVote(id, person);
-  if (lost.length > 0) {
-    const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
-    const notice = { kind: 'vote-void', approval: changed?.approval ?? approval, why: 'rights' } as const;
-    for (const { person, atMs } of lost)
-      await notifyPerson(context, transaction, person, `vote-void:${id}:${atMs}`, notice);
-  } else if (!before || !isShownSame(approval, before, context.policy)) {
-    await transaction.saveApproval(approval, priorities.progress, context.now());
+  const basis = basisOf(approval, context.policy);
+  const [outdated, lost]: [Vote[], Vote[]] = [[], []];
+  for (const vote of votes) {
+    if (!(await stands(context, transaction, approval, vote))) lost.push(vote);
+    else if (isOutdated(vote, basis)) outdated.push(vote);
   }
+  if (outdated.length + lost.length > 0) {
+    const left = await voidVotes(context, transaction, { approval, lost, why: 'rights' });
+    await voidVotes(context, transaction, { approval: left, lost: outdated, why: 'findings' });
+  } else if (!before || !isShownSame(approval, before, context.policy)) {
+    // Whoever could stop a rule has its whole hold for what the card says from now on.
+    if (isPlanned(approval)) await advance(context, { transaction, approval }, { kind: 'hold-reset' });
+    else await transaction.saveApproval(approval, priorities.progress, context.now());
+  }
+}
+
+/** Takes votes out that do not stand any more, and tells whoever gave them; gives the approval as it is then. */
+export async function voidVotes(
+  context: Context,
+  transaction: Transaction,
+  {
+    approval,
+    lost,
+    why,
+  }: { readonly approval: Approval; readonly lost: readonly Vote[]; readonly why: VoidReason },
+): Promise<Approval> {
+  if (lost.length === 0) return approval;
+  for (const { person } of lost) await transaction.removeVote(approval.id, person);
+  const changed = await advance(context, { transaction, approval }, { kind: 'votes-changed' });
+  const notice = { kind: 'vote-void', approval: changed?.approval ?? approval, why } as const;
+  for (const { person, atMs } of lost)
+    await notifyPerson(context, transaction, person, `vote-void:${approval.id}:${atMs}`, notice);
+  return notice.approval;
 }
 
 /** A vote stands while whoever gave it may decide, in the seat it was given in. */
@@ -161,7 +183,7 @@ async function stands(
 /** Tells whether a card shows the same rule and the same findings by either policy. */
 function isShownSame(approval: Approval, before: Policy, now: Policy): boolean {
   const [was, is] = [before, now].map((policy) =>
-    JSON.stringify([approverRuleFor(approval.instance, policy), findingsText(approval, policy)]),
+    JSON.stringify([approverRuleFor(approval.instance, policy), findingsOfBasis(basisOf(approval, policy))]),
   );
   return was === is;
 }

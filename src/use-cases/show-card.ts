@@ -4,11 +4,12 @@ import { type Card, composeCard, type Decider, type Deciders } from '../domain/c
 import { peopleWhoMayHaveDecided } from '../domain/change-lifecycle.js';
 import type { Instance } from '../domain/instance.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../domain/person.js';
-import { type ApproverRule, approverRuleFor, mayDecide } from '../domain/policy.js';
+import { type ApproverRule, approverRuleFor, findingsIn, mayDecide, type Policy } from '../domain/policy.js';
 import { isBeyondOneAccount, type RoleGap, roleGap, seatTaken, votesOn } from '../domain/voting.js';
 import { ChatError } from '../ports/errors.js';
 import type { Transaction } from '../ports/store.js';
 import { mapAtMost } from '../shared/async.js';
+import { fingerprintOf } from '../shared/fingerprint-of.js';
 import { asError } from '../shared/language.js';
 import {
   type Away,
@@ -19,6 +20,31 @@ import {
   recallPerson,
   whoIsAway,
 } from './context.js';
+
+/**
+ * Sums up what people sign besides the facts of a request: what stands out in it, and what its rule wants.
+ *
+ * A click brings along what whoever made it was shown, and approves only while that is still so.
+ */
+export function basisOf({ instance }: Pick<Approval, 'instance'>, policy: Policy): string {
+  const rule = approverRuleFor(instance, policy);
+  const wanted = rule ? [rule.name, rule.quorum, rule.approveWith, rule.holdMs ?? 0] : [];
+  return `${shortened([JSON.stringify(findingsIn(instance, policy))])}.${shortened(wanted)}`;
+}
+
+/** Keeps of a basis what stands out: whoever has voted need not vote again because the rule wants something else. */
+export function findingsOfBasis(basis: string): string {
+  return basis.split('.', 1)[0] ?? '';
+}
+
+function shortened(values: readonly (string | number)[]): string {
+  return fingerprintOf(values).slice(0, 16);
+}
+
+/** Tells whether something else stood out in a request when a vote was given; older votes do not say. */
+export function isOutdated({ findings }: Vote, basis: string): boolean {
+  return findings !== undefined && findings !== findingsOfBasis(basis);
+}
 
 /** Puts together the card of an approval from what is remembered now. */
 export async function showCard(context: Context, approval: Approval): Promise<Card> {
@@ -33,6 +59,7 @@ export async function showCard(context: Context, approval: Approval): Promise<Ca
   return composeCard(approval, {
     votes,
     policy: context.policy,
+    basis: basisOf(approval, context.policy),
     link,
     gap,
     maybeDecidedBy,

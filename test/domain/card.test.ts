@@ -138,8 +138,11 @@ describe('a card', () => {
     const approval = anApproval();
     const votes = [aVote()];
     const policy = aPolicy({ people: [aMappedPerson(), rosa], zones: ['corp.example'] });
-    expect(composeCard(approval, { votes, policy, link: 'https://command.example.com/1' })).toEqual({
+    expect(
+      composeCard(approval, { votes, policy, basis: 'findings.rule', link: 'https://command.example.com/1' }),
+    ).toEqual({
       approval,
+      basis: 'findings.rule',
       votes,
       wanted: 1,
       findings: [{ kind: 'outside-zones', names: ['app.example.com'] }],
@@ -154,8 +157,15 @@ describe('a card', () => {
   it('leaves out what is not known', () => {
     const approval = anApproval({ waitingSinceMs: noonMs });
     const policy = aPolicy({ approvers: [], people: [] });
-    const card = composeCard(approval, { votes: [], policy, link: undefined });
-    expect(card).toEqual({ approval, votes: [], wanted: 1, findings: [], actions: ['details'] });
+    const card = composeCard(approval, { votes: [], policy, basis: 'findings.rule', link: undefined });
+    expect(card).toEqual({
+      approval,
+      basis: 'findings.rule',
+      votes: [],
+      wanted: 1,
+      findings: [],
+      actions: ['details'],
+    });
     expect(Object.keys(card)).not.toContain('link');
   });
 });

@@ -59,7 +59,7 @@ describe('votes a system has counted', () => {
 
   it('stand on the card with how many the system wants, and cannot be withdrawn', () => {
     const approval = anApproval({ counted, requirement: { needed: 2, roles: [] } });
-    const card = composeCard(approval, { votes: [ada], policy, link: undefined });
+    const card = composeCard(approval, { votes: [ada], policy, basis: '', link: undefined });
     expect(card).toMatchObject({ votes: [ada], wanted: 2, actions: ['approve', 'deny', 'details', 'ask'] });
     expect(cardActions(approval, aRule(), [ada, bo])).toContain('withdraw');
   });

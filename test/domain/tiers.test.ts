@@ -84,7 +84,8 @@ describe('the card of a step that wants several identities', () => {
   const actionsWith = (signalingAsPerson: readonly string[], needed?: number) => {
     const requirement = needed === undefined ? { roles: [] } : { needed, roles: [] };
     const policy = aPolicy({ signalingAsPerson });
-    return composeCard({ ...approval, requirement }, { votes: [], policy, link: undefined }).actions;
+    return composeCard({ ...approval, requirement }, { votes: [], policy, basis: '', link: undefined })
+      .actions;
   };
 
   it.each([
@@ -98,7 +99,9 @@ describe('the card of a step that wants several identities', () => {
 
   it('offers no answer at all where the portal alone decides', () => {
     const policy = aPolicy({ approvers: [aRule({ approveWith: 'portal-only' })] });
-    expect(composeCard(anApproval(), { votes: [], policy, link: undefined }).actions).toEqual(['details']);
+    expect(composeCard(anApproval(), { votes: [], policy, basis: '', link: undefined }).actions).toEqual([
+      'details',
+    ]);
   });
 });
 

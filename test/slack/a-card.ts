@@ -21,6 +21,7 @@ export function aCard(overrides: Partial<Card> = {}): Card {
     approval: anApproval(),
     votes: [],
     findings: [],
+    basis: 'findings.rule',
     rule: aRule(),
     wanted: overrides.rule?.quorum ?? 1,
     link: 'https://keyfactor.example.com/KeyfactorPortal/Workflow/1',

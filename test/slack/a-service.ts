@@ -88,7 +88,9 @@ export function fakeService(results: FakeServiceResults = {}): FakeService {
     decidesAtOnce: async (click) => {
       const preview = click.verb === 'approve' ? results.preview?.(click) : undefined;
       const isOneClick =
-        click.isWhole === true && preview?.kind === 'card' && preview.card.rule?.approveWith === 'one-click';
+        click.basis !== undefined &&
+        preview?.kind === 'card' &&
+        preview.card.rule?.approveWith === 'one-click';
       if (isOneClick) steps.push('at-once');
       return isOneClick;
     },

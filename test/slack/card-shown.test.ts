@@ -7,7 +7,7 @@ import { describeDetail, describeKey, type RequestFacts } from '../../src/domain
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
 import { showInvisible } from '../../src/shared/text.js';
 import { approvalCard, decisionModal, detailsModal, plainCard } from '../../src/slack/blocks/card.js';
-import { isWholeCardRow } from '../../src/slack/ids.js';
+import { readCardRow } from '../../src/slack/ids.js';
 import { aDialog, anApproval, anInstance } from '../support/an-approval.js';
 import { aCard } from './a-card.js';
 
@@ -188,7 +188,7 @@ describe('the window in which somebody decides', () => {
 
 /** Tells whether a form of a card is one on which a single click may decide. */
 const decidesByItself = ({ blocks }: ReturnType<typeof approvalCard>) =>
-  blocks.some(({ type, block_id }) => type === 'actions' && isWholeCardRow(block_id));
+  blocks.some(({ type, block_id }) => type === 'actions' && readCardRow(block_id) !== undefined);
 
 const long = (count: number, length: number) => hosts(count, 'x'.repeat(length - 10));
 
@@ -225,6 +225,17 @@ describe('a card on which a single click may decide', () => {
     const card = cardOf({ names: long(20, 215), details });
     const approval = { ...card.approval, questions };
     expect(decidesByItself(approvalCard({ ...card, approval }, labelOf))).toBe(false);
+  });
+
+  it('is none on which part of what stands out is left to Details', () => {
+    const findings = Array.from(
+      { length: 13 },
+      (_, at) => ({ kind: 'outside-zones', names: [`host-${at}.keyexample.com`] }) as const,
+    );
+    const removed = { kind: 'removes-names', names: hosts(200, 'x'.repeat(40)) } as const;
+    expect(decidesByItself(approvalCard({ ...cardOf({}), findings: findings.slice(1) }, labelOf))).toBe(true);
+    expect(decidesByItself(approvalCard({ ...cardOf({}), findings }, labelOf))).toBe(false);
+    expect(decidesByItself(approvalCard({ ...cardOf({}), findings: [removed] }, labelOf))).toBe(false);
   });
 
   it('is not the plain one, which has no room for 20 names of 120 characters', () => {

@@ -150,6 +150,7 @@ const notes: ByKind<WaitingNote> = {
   ],
   'link-ended': [{ kind: 'link-ended', name: ada.name }],
   'vote-void': [{ kind: 'vote-void', names: [ada.name] }],
+  'findings-changed': [{ kind: 'findings-changed', names: [ada.name] }],
   disowned: [{ kind: 'disowned', name: ada.name }],
   'beyond-one-account': [{ kind: 'beyond-one-account' }],
   'quorum-raised': [{ kind: 'quorum-raised', have: 1, of: 2 }],
@@ -658,6 +659,7 @@ export const everyClickReply = all<ClickReply>({
   'not-in-bulk': (Object.keys(bulkReasons) as WhyNotInBulk[]).map(
     (reason) => ({ kind: 'not-in-bulk', reason }) as const,
   ),
+  'shown-otherwise': [{ kind: 'shown-otherwise', approval }],
   'press-again': [{ kind: 'press-again' }],
   'already-voted': [
     { kind: 'already-voted', have: 1, of: 2 },
@@ -953,6 +955,7 @@ export const everyNotice = all<FixedNotice>({
       }),
       why: 'facts-changed',
     },
+    { kind: 'vote-void', approval, why: 'findings' },
     { kind: 'vote-void', approval, why: 'rights' },
     { kind: 'vote-void', approval, why: 'refused' },
     { kind: 'vote-void', approval, why: 'beyond-one-account' },

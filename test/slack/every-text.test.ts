@@ -178,7 +178,7 @@ const places: readonly Place[] = [
             item: {
               approvalId: 'approval-a',
               revision: 1,
-              findings: '',
+              basis: 'findings.rule',
               message: { channel: 'C0PKI', ts: '1.1' },
               wantsReason: false,
               room: 500,

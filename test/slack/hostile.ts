@@ -295,5 +295,6 @@ export const anyCard: fc.Arbitrary<Card> = fc
   .map(({ people: approvers, ruleName, hasRule, ...card }) => ({
     ...card,
     wanted: 2,
+    basis: 'findings.rule',
     ...(hasRule ? { rule: aRule({ name: ruleName, people: approvers, quorum: 2 }) } : {}),
   }));

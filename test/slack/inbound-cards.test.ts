@@ -212,6 +212,6 @@ describe.each(['socket', 'http'] as const)('a person who chooses, heard over %s'
     const { click, service, workspace } = await set(card);
     expect((await click('approval.approve#0')).acked).toBe(true);
     await workspace.waitFor(() => service.worked.length === 1 || undefined);
-    expect(service.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press', isWhole: true }]);
+    expect(service.clicks).toMatchObject([{ verb: 'approve', output: 0, via: 'press', basis: card.basis }]);
   });
 });

@@ -4,6 +4,7 @@ import type { RequestFacts } from '../../src/domain/request.js';
 import { sha256Of } from '../../src/shared/fingerprint-of.js';
 import { takeUpClicks } from '../../src/use-cases/approvals/decide.js';
 import { decideByRules } from '../../src/use-cases/approvals/decide-by-rule.js';
+import { applyRules } from '../../src/use-cases/rules.js';
 import { aRule } from '../domain/a-policy.js';
 import { renewalFacts } from '../support/an-approval.js';
 import { falseCredit, liesIn } from './world/lies-in.js';
@@ -153,6 +154,47 @@ describe('what a rule approves by itself', () => {
     world.command.faults.isUnreachable = false;
     await attend(world, 15 * minuteMs);
     expect(world.command.arrivals).toEqual([]);
+  });
+
+  it('is not sent while nobody has worked yet on a click of somebody who wants to stop it', async () => {
+    const world = await openWithRule();
+    request(world);
+    await attend(world, 10 * minuteMs);
+    world.command.faults.isUnreachable = true;
+    world.clock.advance(minuteMs);
+    await decideByRules(world.context, 'command');
+    await world.deliver();
+    const stop = world.clickOf('ada', 'take-back');
+    world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
+    expect(await world.click('ada', 'take-back', stop)).toBeUndefined();
+    world.command.faults.isUnreachable = false;
+    await attend(world, 2 * minuteMs);
+    expect(world.command.arrivals).toEqual([]);
+    await takeUpClicks(world.context);
+    expect(await world.store.findClick(stop.id)).toMatchObject({ reply: { kind: 'rule-stopped' } });
+    await attend(world, 15 * minuteMs);
+    expect(world.command.arrivals).toEqual([]);
+  });
+
+  it('is held for its whole time again once other settings say who may stop it', async () => {
+    const world = await openWithRule();
+    request(world);
+    await attend(world, 8 * minuteMs);
+    const before = world.context.policy;
+    const { replicaId } = world.context;
+    world.restart({ policy: { ...before, ...rulesOf({ people: [people.cy.id] }) } });
+    // Of a running bot only the settings change.
+    const context = { ...world.context, replicaId };
+    await applyRules(context, before);
+    await world.deliver();
+    for (let minute = 0; minute < 9; minute += 1) {
+      world.clock.advance(minuteMs);
+      await world.observe();
+      await decideByRules(context, 'command');
+      await world.deliver();
+    }
+    expect(world.command.arrivals).toEqual([]);
+    expect((await world.approval()).state.kind).toBe('waiting');
   });
 
   it('is on record as the decision of the rule and of no person', async () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { findingsText } from '../../src/domain/bulk.js';
 import type { ApproverRule } from '../../src/domain/policy.js';
 import { directMessageModes } from '../../src/domain/preferences.js';
 import { weekdays } from '../../src/domain/quiet-hours.js';
@@ -12,6 +11,7 @@ import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { decideByRules } from '../../src/use-cases/approvals/decide-by-rule.js';
 import { lookUpPerson } from '../../src/use-cases/context.js';
 import { composeHome } from '../../src/use-cases/home.js';
+import { basisOf } from '../../src/use-cases/show-card.js';
 import { renewalFacts } from '../support/an-approval.js';
 import { openWorld, type World } from './world/open-world.js';
 import { type Actor, people, policyOf } from './world/people.js';
@@ -132,9 +132,9 @@ describe('whoever clicks, by whatever rule, on whatever request', () => {
     let decided = 0;
     for (const seed of seeds) {
       const { approval, actor, more, mayDecide, isEnough, isForBulk, end } = await dealt(world, seed);
-      const findings = findingsText(approval, world.context.policy);
-      const bulk = { id: `view.V${seed}`, size: 1, findings };
-      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, bulk, ...more });
+      const basis = basisOf(approval, world.context.policy);
+      const bulk = { id: `view.V${seed}`, size: 1 };
+      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, basis, bulk, ...more });
       const reply = await together(world, click);
       expect([seed, counts(reply)]).toEqual([seed, mayDecide && isEnough && isForBulk]);
       decided += counts(reply) ? 1 : 0;
@@ -148,8 +148,9 @@ describe('whoever clicks, by whatever rule, on whatever request', () => {
     const world = await worlds.open();
     for (const seed of seeds.slice(0, 20)) {
       const { actor, more, end } = await dealt(world, seed);
-      const bulk = { id: `view.V${seed}`, size: 1, findings: '[{"kind":"other"}]' };
-      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, bulk, ...more });
+      const bulk = { id: `view.V${seed}`, size: 1 };
+      const basis = 'other.other';
+      const click = world.clickOf(actor, 'approve', { id: `view.V${seed}.0`, basis, bulk, ...more });
       expect(counts(await together(world, click))).toBe(false);
       expect(world.command.arrivals).toHaveLength(0);
       await end();
@@ -280,8 +281,8 @@ it('decides on no path what the rules and their conditions refuse: card, Home, s
     for (const act of acts) {
       const { path, actor, comment, minutes } = act;
       const more = { message, ...(comment === '' ? {} : { comment }) };
-      const findings = findingsText(card.approval, world.context.policy);
-      const bulk = { id: `view.V${seed}`, size: 1, findings };
+      const basis = basisOf(card.approval, world.context.policy);
+      const bulk = { id: `view.V${seed}`, size: 1 };
       const before = world.command.arrivals.length;
       if (path === 'wait') await attend(world, minutes);
       else if (path === 'undo')
@@ -289,7 +290,12 @@ it('decides on no path what the rules and their conditions refuse: card, Home, s
       else {
         const click =
           path === 'bulk'
-            ? world.clickOf(actor, 'approve', { id: `view.V${seed}.${world.clock.now()}`, bulk, ...more })
+            ? world.clickOf(actor, 'approve', {
+                id: `view.V${seed}.${world.clock.now()}`,
+                basis,
+                bulk,
+                ...more,
+              })
             : undefined;
         const from = path === 'home' ? ({ from: 'home' } as const) : {};
         const reply = click
@@ -322,11 +328,10 @@ describe('whoever approved several together', () => {
     const world = await worlds.open({ policy: { bulkLimit: 20 } });
     for (const run of ['run-1', 'run-2']) world.command.start(run, [{ uniqueName: 'approval-1', needed: 1 }]);
     await world.passTime(1_000);
-    const findings = '[]';
     const clicks = world.slack.cards().map(({ message }, at) =>
       world.clickOf('ada', 'approve', {
         id: `view.V1.${at}`,
-        bulk: { id: 'view.V1', size: 2, findings },
+        bulk: { id: 'view.V1', size: 2 },
         message,
       }),
     );
@@ -352,7 +357,7 @@ describe('whoever approved several together', () => {
         world.clickOf('ada', 'approve', {
           id: `view.V1.${at}`,
           approvalId: card.approval.id,
-          bulk: { id: 'view.V1', size: chosen.length, findings: '[]' },
+          bulk: { id: 'view.V1', size: chosen.length },
           message,
         }),
       );
@@ -371,7 +376,9 @@ describe('whoever approved several together', () => {
 it('decides nothing in a list or in Home at one click, also where a window was left out since a link was missing', async () => {
   const world = await worlds.openWithCard();
   for (const from of ['home', 'list'] as const)
-    expect(await world.click('ada', 'approve', { from, via: 'press', isWhole: true })).toEqual({
+    expect(
+      await world.click('ada', 'approve', { from, via: 'press', basis: world.card().card.basis }),
+    ).toEqual({
       kind: 'press-again',
     });
   expect(world.command.arrivals).toHaveLength(0);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../src/ports/store.js';
+import { useCasesOn } from '../../src/slack/use-cases.js';
 import { applyRules, areAgreed, offerRules } from '../../src/use-cases/rules.js';
 import { noonMs } from '../support/an-approval.js';
 import { openFreshStore } from '../support/fresh-store.js';
 import { people, policyOf } from './world/people.js';
+
 import { createWorlds } from './world/worlds.js';
 
 /** A store of which it is known who lives, and what is written into notes. */
@@ -112,5 +114,94 @@ describe('other settings for what is open', () => {
     await applyRules(world.context);
     await world.deliver();
     expect(world.card().card.votes).toEqual([]);
+  });
+
+  const elsewhere = { zones: ['elsewhere.example'] };
+  const oneClick = policyOf(1).approvers.map((rule) => ({ ...rule, approveWith: 'one-click' as const }));
+
+  it.each([
+    ['a click on a card', 'press'],
+    ['a window', 'modal'],
+  ] as const)('let %s from before decide nothing once something else stands out', async (_what, via) => {
+    const world = await worlds.openWithCard({ policy: { approvers: oneClick } });
+    const before = world.clickOf('ada', 'approve', { via, basis: world.card().card.basis });
+    // The card is not drawn anew yet.
+    world.restart({ policy: policyOf(1, { ...elsewhere, approvers: oneClick }) });
+    expect(await useCasesOn(world.context).approvals.decidesAtOnce(before)).toBe(false);
+    expect(await world.click('ada', 'approve', before)).toMatchObject({ kind: 'shown-otherwise' });
+    expect(world.command.arrivals).toEqual([]);
+    await world.deliver();
+    const { basis, findings } = world.card().card;
+    expect(findings).toMatchObject([{ kind: 'outside-zones' }]);
+    expect(await world.click('ada', 'approve', { via, basis })).toMatchObject({ kind: 'decided' });
+  });
+
+  it('let a window from before decide nothing once its rule wants something else', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    const before = world.clickOf('ada', 'approve');
+    world.restart({ policy: policyOf(1) });
+    expect(await world.click('ada', 'approve', before)).toMatchObject({ kind: 'shown-otherwise' });
+    expect(world.command.arrivals).toEqual([]);
+  });
+
+  it('let a denial from before stand, whatever stands out', async () => {
+    const world = await worlds.openWithCard();
+    const before = world.clickOf('ada', 'deny');
+    world.restart({ policy: policyOf(1, elsewhere) });
+    expect(await world.click('ada', 'deny', before)).toMatchObject({ kind: 'decided' });
+  });
+
+  it.each(['applied', 'not applied yet'])(
+    'do not let an approval count that was given before something else stood out: %s',
+    async (when) => {
+      const world = await worlds.openWithCard({ quorum: 2 });
+      await world.click('ada', 'approve');
+      const before = world.context.policy;
+      world.restart({ policy: policyOf(2, elsewhere) });
+      if (when === 'applied') await applyRules(world.context, before);
+      else await world.click('bo', 'approve');
+      await world.deliver();
+      expect(world.card().card.votes).toEqual([]);
+      expect(world.slack.notices().map(({ notice }) => notice)).toMatchObject([
+        { kind: 'vote-void', why: 'findings' },
+      ]);
+      await world.click('bo', 'approve');
+      expect(world.command.arrivals).toEqual([]);
+      await world.deliver();
+      expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    },
+  );
+
+  it('give up a decision on hold that was made before something else stood out', async () => {
+    const held = policyOf(1).approvers.map((rule) => ({ ...rule, holdMs: 3_600_000 }));
+    const world = await worlds.openWithCard({ policy: { approvers: held } });
+    expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
+    const before = world.context.policy;
+    world.restart({ policy: policyOf(1, { ...elsewhere, approvers: held }) });
+    await applyRules(world.context, before);
+    await world.passTime(3_600_000);
+    expect(world.command.arrivals).toEqual([]);
+    expect((await world.approval()).state).toEqual({
+      kind: 'waiting',
+      note: { kind: 'findings-changed', names: ['Ada Okafor'] },
+    });
+  });
+
+  it('need not be other settings: on a day on which shorter certificates are due, an older card decides nothing', async () => {
+    let nowMs = Date.parse('2027-03-14T12:00:00Z');
+    const policy = policyOf(1, {
+      approvers: oneClick,
+      validityLimits: [{ match: {}, days: 'public-tls' }],
+      now: () => nowMs,
+    });
+    const world = await worlds.openWithCard({ policy });
+    world.command.changeFacts('run-1', { validity: '180 days' });
+    await world.passTime(1_000);
+    const press = world.clickOf('ada', 'approve', { via: 'press', basis: world.card().card.basis });
+    nowMs = Date.parse('2027-03-15T08:00:00Z');
+    expect(await world.click('ada', 'approve', press)).toMatchObject({ kind: 'shown-otherwise' });
+    await world.deliver();
+    expect(world.card().card.findings).toMatchObject([{ kind: 'long-validity' }]);
+    expect(world.command.arrivals).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { decideApproval } from '../../src/use-cases/approvals/decide.js';
 import { sendDueDecisions } from '../../src/use-cases/approvals/send-signal.js';
 import { settleMode, switchMode } from '../../src/use-cases/approvals/switch-mode.js';
 import type { Context, Settling } from '../../src/use-cases/context.js';
+import { basisOf } from '../../src/use-cases/show-card.js';
 import { aRule } from '../domain/a-policy.js';
 import type { World } from './world/open-world.js';
 import { people } from './world/people.js';
@@ -103,7 +104,7 @@ describe('a switch to live mode', () => {
         person: people.ada.id,
         verb: 'approve' as const,
         via: 'press' as const,
-        isWhole: true as const,
+        basis: basisOf(open, context.policy),
         message: message.message ?? { channel: '', ts: '' },
         atMs: world.clock.now(),
       });

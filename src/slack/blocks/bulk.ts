@@ -37,7 +37,7 @@ export function bulkModal(
     const facts = summary(one.card, labelOf);
     // A way to the rest means that there is one.
     if (facts.some(({ type }) => type === 'actions')) continue;
-    if (!showsAll(one.card.approval.instance.facts, mrkdwnFormatter, unfoldedText(facts))) continue;
+    if (!showsAll(one.card, mrkdwnFormatter, unfoldedText(facts))) continue;
     const all = [checkbox(one.card, shown.length), ...facts];
     if (blocks.length + all.length > mostBlocks || blocksLength([...blocks, ...all]) > maxLength) break;
     blocks.push(...all);

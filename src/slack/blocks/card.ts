@@ -92,9 +92,11 @@ export function plainCard(card: Card, labelOf: RenderContext['labelOf']): Render
 }
 
 function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm) {
-  const { facts } = card.approval.instance;
   const buttons = (isWhole: boolean) =>
-    actions(writeCardRow(card.approval.version, isWhole), cardButtons(card, labelOf));
+    actions(
+      writeCardRow(card.approval.version, isWhole ? card.basis : undefined),
+      cardButtons(card, labelOf),
+    );
   return {
     lines: (formatter: Formatter) => cardLines(card, { formatter, labelOf }).lines,
     text: () => cardText(card, { formatter: quiet(card), labelOf }),
@@ -102,7 +104,7 @@ function messageOf(card: Card, labelOf: RenderContext['labelOf'], form: CardForm
       const blocksWith = (folded: readonly KnownBlock[]) => {
         const shown = cardBlocks(card, { formatter, labelOf }, { ...form, folded });
         // On a form whose texts were cut to fit no single click decides.
-        const isWhole = formatter === mrkdwnFormatter && showsAll(facts, formatter, unfoldedText(shown));
+        const isWhole = formatter === mrkdwnFormatter && showsAll(card, formatter, unfoldedText(shown));
         return [...shown, buttons(isWhole)];
       };
       const blocks = blocksWith([]);

@@ -6,7 +6,7 @@ import {
   actionClickId,
   callbackIds,
   commentField,
-  isWholeCardRow,
+  readCardRow,
   readDetailsPlace,
   readPage,
   readRevised,
@@ -121,15 +121,13 @@ function buttonClickOf(
   const carried = readRevised(value);
   if (!message || !isOurs || !carried) return undefined;
   const { id: approvalId, revision } = carried;
-  const whole = isWholeCardRow(blockId) ? ({ isWhole: true } as const) : {};
   return {
     approvalId,
     revision,
     message,
     person: asker.person,
     verb: kind,
-    ...whole,
-    ...defined({ output }),
+    ...defined({ output, basis: readCardRow(blockId) }),
   };
 }
 
@@ -137,7 +135,7 @@ function buttonClickOf(
 export function clickOf(
   { now }: ListenerContext,
   { asker, actionTs, shown }: ActionPayload,
-  { approvalId, revision, message, person, output, from, isWhole }: ButtonClick,
+  { approvalId, revision, message, person, output, from, basis }: ButtonClick,
   verb: ClickVerb,
 ): Click {
   return {
@@ -146,7 +144,7 @@ export function clickOf(
     revision,
     person,
     verb,
-    ...defined({ output, from, isWhole }),
+    ...defined({ output, from, basis }),
     via: 'press',
     message,
     ...defined({ shown, responseUrl: asker.responseUrl }),
@@ -228,6 +226,7 @@ export async function openDialog(
     verb,
     person,
     message,
+    basis: preview.card.basis,
     ...defined({ output, responseUrl, from }),
     atMs: now(),
   };
@@ -409,7 +408,7 @@ function submittedClick(
   { viewId, person, shown }: SubmissionPayload,
   { dialog, written }: { readonly dialog: Dialog; readonly written: Submitted },
 ): Click {
-  const { approvalId, revision, verb, output, message, from } = dialog;
+  const { approvalId, revision, verb, output, message, from, basis } = dialog;
   const { comment, typed } = written;
   return {
     id: viewClickId(viewId),
@@ -419,7 +418,7 @@ function submittedClick(
     verb,
     via: 'modal',
     message,
-    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown, from }),
+    ...defined({ output, comment: comment || undefined, typed: typed || undefined, shown, from, basis }),
     atMs: now(),
   };
 }

@@ -120,7 +120,7 @@ function clickOf(
     size,
   }: { readonly window: BulkWindow; readonly item: BulkItem; readonly at: number; readonly size: number },
 ): Click {
-  const { approvalId, revision, message, findings } = item;
+  const { approvalId, revision, message, basis } = item;
   const shown = shownFrom(bulkField(window.items.indexOf(item)));
   const id = viewClickId(viewId);
   const comment = given(commentField).trim();
@@ -132,7 +132,8 @@ function clickOf(
     verb: 'approve',
     via: 'modal',
     message,
-    bulk: { id, size, findings },
+    basis,
+    bulk: { id, size },
     ...defined({ from: window.from, comment: comment || undefined, shown }),
     atMs: now(),
   };

@@ -58,6 +58,8 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
       return linkNeededText(reply, renderContext);
     case 'facts-changed':
       return factsChangedText(reply, renderContext);
+    case 'shown-otherwise':
+      return 'What stands out in this request, or its rule, has changed since it was shown to you. Nothing was decided; please look at the card again.';
     case 'press-again':
       return 'This is decided in a window, which could not open when you clicked. Nothing was decided; please click the button again.';
     case 'already-voted':

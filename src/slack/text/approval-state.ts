@@ -78,6 +78,12 @@ export function noteLines(
       return [
         `⚠️ Rule ${quoted(note.rule, formatter)} would no longer approve this. Nothing was sent; people decide.`,
       ];
+    case 'findings-changed': {
+      const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
+      return [
+        `⚠️ What stands out in this request has changed since ${joinList(names)} approved it, so that no longer counts. Nothing was sent; please decide again.`,
+      ];
+    }
     case 'vote-void': {
       const names = note.names.slice(0, 8).map((name) => formatter.text(name, 60));
       return [`⚠️ ${joinList(names)} may no longer decide this; their earlier votes do not count.`];
@@ -240,6 +246,7 @@ function waitingHeadline(
     case 'too-old':
     case 'refused':
     case 'vote-void':
+    case 'findings-changed':
     case 'quorum-raised':
     case 'disowned':
     case 'beyond-one-account':

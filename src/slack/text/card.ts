@@ -463,8 +463,9 @@ export function wholeFactLines(facts: RequestFacts, formatter: Formatter): reado
   ];
 }
 
-/** Tells whether every value people sign for stands letter by letter in what is written. */
-export function showsAll(facts: RequestFacts, formatter: Formatter, written: string): boolean {
+/** Tells whether every value people sign for stands letter by letter in what is written, and all that stands out in them. */
+export function showsAll({ approval, findings }: Card, formatter: Formatter, written: string): boolean {
+  const { facts } = approval.instance;
   const { names, details = [], others, key, revocation = {}, requesters, subject } = facts;
   const { serialNumber, ...told } = revocation;
   const exact = [subject, requesters[0], serialNumber, ...names.map(markedName)];
@@ -475,7 +476,12 @@ export function showsAll(facts: RequestFacts, formatter: Formatter, written: str
   ];
   const isThere = (how: 'exact' | 'text') => (value: string | undefined) =>
     !value || written.includes(finished(formatter[how](value, Number.POSITIVE_INFINITY)));
-  return isShownWhole(facts) && exact.every(isThere('exact')) && texts.every(isThere('text'));
+  return (
+    isShownWhole(facts) &&
+    exact.every(isThere('exact')) &&
+    texts.every(isThere('text')) &&
+    findings.every((finding) => written.includes(finished(wholeFinding(finding, formatter))))
+  );
 }
 
 /** Lists names as far as there is room, and counts those that are left. */
@@ -546,14 +552,18 @@ export function findingLines(
   return [`⚠️ ${label}`, ...texts.map((text) => `• ${text}`), ...(more > 0 ? [inDetails(more)] : [])];
 }
 
-/** Every name it lists, or as many as fit: those that are asked for stand among the names as well. */
+/** As many of the names it lists as fit. */
 function fittingText(finding: Finding, formatter: Formatter): string {
-  const isElsewhere = finding.kind !== 'removes-names';
-  const texts = [1_000, 60, 20, 8].map(
-    (most) => () => findingText(finding, formatter, isElsewhere ? Math.min(most, 8) : most),
-  );
-  for (const text of texts) if (text().length <= 1_800) return text();
+  for (const most of [1_000, 60, 20, 8]) {
+    const text = wholeFinding(finding, formatter, most);
+    if (text.length <= 1_800) return text;
+  }
   return findingText(finding, formatter, 3);
+}
+
+/** Every name it lists; those that are asked for stand among the names as well, so that a few of them do. */
+function wholeFinding(finding: Finding, formatter: Formatter, most = 1_000): string {
+  return findingText(finding, formatter, finding.kind === 'removes-names' ? most : Math.min(most, 8));
 }
 
 function keyLines(

@@ -287,6 +287,8 @@ function voidReason(
       if (showsMore(approval))
         return 'Countersign now shows more of this request. Look at the card, and decide again if you still agree.';
       return 'The request has changed since. Look at the card, and decide again if you still agree.';
+    case 'findings':
+      return 'What stands out in the request has changed since. Look at the card, and approve again if you still agree.';
     case 'rights':
       return 'You may no longer decide this.';
     case 'beyond-one-account':

@@ -271,7 +271,7 @@ export function notInBulkText(reason: WhyNotInBulk): string {
     case 'beyond-one-account':
       return 'Its system needs several approvers.';
     case 'other-findings':
-      return 'Its ⚠️ Check line changed after you opened the window.';
+      return 'Its ⚠️ Check line, or its rule, changed after you opened the window.';
     default:
       return assertNever(reason);
   }

@@ -157,13 +157,16 @@ const whereabouts = formOf<Whereabouts>()('status statusMessage step', { status,
 const verdict = 'approve deny';
 const refusal = 'no-role not-waiting bad-request sign-in nobody-mapped engine-down';
 const seat = formOf<Seat>()('person name isSelfNamed identities', { person });
-const vote = formOf<Vote>()('person name isSelfNamed identities verdict output comment atMs revision seat', {
-  person,
-  verdict,
-  seat,
-});
+const vote = formOf<Vote>()(
+  'person name isSelfNamed identities verdict output comment atMs revision seat findings',
+  {
+    person,
+    verdict,
+    seat,
+  },
+);
 const counted = formOf<CountedVote>()(
-  'person name isSelfNamed identities verdict output comment atMs revision isInferred seat',
+  'person name isSelfNamed identities verdict output comment atMs revision isInferred seat findings',
   { person, verdict, seat },
 );
 const decision = formOf<Decision>()('verdict output votes rule atMs', { verdict, votes: vote });
@@ -183,7 +186,7 @@ const note = formOf<WaitingNote>()(
   {
     kind: [
       'facts-changed released too-old refused link-ended vote-void disowned beyond-one-account',
-      'quorum-raised rule-void',
+      'quorum-raised rule-void findings-changed',
     ],
     changes: factChange,
     decision,
@@ -284,7 +287,7 @@ const reply = formOf<ClickReply>()(
   {
     kind: [
       'refused person-not-checked replaced checked-later unknown-card no-system over being-decided',
-      'account-counted link-needed facts-changed beyond-one-account incomplete press-again already-voted',
+      'account-counted link-needed facts-changed shown-otherwise beyond-one-account incomplete press-again already-voted',
       'same-identity vote-counted vote-withdrawn nothing-to-withdraw taken-back not-yours-to-take-back',
       'too-late-to-take-back too-old decided kept broke not-in-bulk shadow settling seat-taken rule-stopped removed',
     ],
@@ -380,7 +383,7 @@ const notice = formOf<Notice>()(
     absence,
     to: 'approver delegate',
     why: [
-      'unreachable overtaken unwatched undecided facts-changed rights refused beyond-one-account',
+      'unreachable overtaken unwatched undecided facts-changed findings rights refused beyond-one-account',
       ...absenceEnd,
     ],
     reply: storedAs('answer', reply),
@@ -457,9 +460,9 @@ export const bodies = {
   click: bodyIn(
     'clicks',
     formOf<Click>()(
-      'id approvalId revision person verb output comment typed via isWhole message from bulk shown responseUrl atMs trace',
+      'id approvalId revision person verb output comment typed via basis message from bulk shown responseUrl atMs trace',
       {
-        bulk: formOf<BulkPart>()('id size findings'),
+        bulk: formOf<BulkPart>()('id size'),
         person,
         from: 'home list',
         verb: 'approve deny withdraw take-back',
@@ -471,7 +474,7 @@ export const bodies = {
   clickReply: bodyIn('clicks', reply),
   dialog: bodyIn(
     'dialogs',
-    formOf<Dialog>()('id approvalId revision verb output person message from responseUrl atMs', {
+    formOf<Dialog>()('id approvalId revision verb output person message from basis responseUrl atMs', {
       from: 'home list',
       verb: verdict,
       person,

@@ -1,5 +1,5 @@
 import { type Approval, subjectOf } from '../../domain/approval.js';
-import { type BulkItem, type BulkWindow, findingsText, whyNotInBulk } from '../../domain/bulk.js';
+import { type BulkItem, type BulkWindow, whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import type { BulkResult } from '../../domain/notification.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
@@ -47,7 +47,7 @@ export async function listForBulk(
     const item = {
       approvalId,
       revision: approval.revision,
-      findings: findingsText(approval, policy),
+      basis: card.basis,
       message: copy.message,
       wantsReason,
       room: roomForComment('approve', card.votes, {

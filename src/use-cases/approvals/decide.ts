@@ -9,7 +9,7 @@ import {
   withCounted,
 } from '../../domain/approval.js';
 import { claimedSignal, type LifecycleEvent } from '../../domain/approval-lifecycle.js';
-import { findingsText, whyNotInBulk } from '../../domain/bulk.js';
+import { whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import { mayRun } from '../../domain/change.js';
 import type { Delivery } from '../../domain/notification.js';
@@ -50,7 +50,6 @@ import {
   seatTaken,
   signalsAsPerson,
   votesOn,
-  type WhyNotInBulk,
   wantsReceipt,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
@@ -75,9 +74,10 @@ import { endClick } from '../ledger/record.js';
 import { askToLink, checkLink } from '../links/account-linking.js';
 import { countClick } from '../monitoring.js';
 import { notifyPerson } from '../notifications/notify.js';
-import { areRulesInForce, checkRules, RulesChanged } from '../rules.js';
-import { showCard } from '../show-card.js';
+import { areRulesInForce, checkRules, RulesChanged, voidVotes } from '../rules.js';
+import { basisOf, findingsOfBasis, isOutdated, showCard } from '../show-card.js';
 import { advance } from './advance.js';
+import { listTakingBack } from './revalidate.js';
 import { sendSignal } from './send-signal.js';
 
 /** What somebody submits a modal with. */
@@ -97,7 +97,7 @@ export interface ButtonClick {
   readonly revision: number;
   readonly message: MessageRef;
   readonly from?: Click['from'];
-  readonly isWhole?: true;
+  readonly basis?: string;
   readonly person: PersonId;
 }
 
@@ -197,16 +197,19 @@ export async function decidesAtOnce({ store, policy }: Context, click: ButtonCli
   if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
-  return approval !== undefined && isOneClick(click, approval, approverRuleFor(approval.instance, policy));
+  return approval !== undefined && isOneClick(click, approval, policy);
 }
 
 /** A rule's single click signs only what the very form that was clicked shows whole; else the window opens first. */
 function isOneClick(
-  { isWhole }: Pick<Click, 'isWhole'>,
-  { instance }: Approval,
-  rule: ApproverRule | undefined,
+  { basis }: { readonly basis?: string },
+  approval: Approval,
+  policy: Context['policy'],
 ): boolean {
-  return isWhole === true && rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
+  const { instance } = approval;
+  const rule = approverRuleFor(instance, policy);
+  if (rule?.approveWith !== 'one-click' || !isShownWhole(instance.facts)) return false;
+  return basis !== undefined && basis === basisOf(approval, policy);
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
@@ -650,7 +653,8 @@ function whyNotStop(
     : { kind: 'not-an-approver', rule };
 }
 
-async function act(work: ClickWork): Promise<Outcome> {
+async function act(given: ClickWork): Promise<Outcome> {
+  let work = given;
   const { context, click, person, approval } = work;
   if (click.verb === 'take-back') return stopRule(work);
   if (isPast(context, click)) return { answer: tooOld(work) };
@@ -659,18 +663,23 @@ async function act(work: ClickWork): Promise<Outcome> {
   const { delegations } = await whoIsAway(context, work.transaction);
   const may = mayDecide(person, approval.instance, context.policy, delegations);
   // Whom the settings do not map is known once they have linked their account.
-  const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
-  if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
+  const couldLink = given.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
+  if (couldLink && !nowhere) return { answer: await askToLink(work, given.link) };
   // Somebody whom only a group names is no stranger because the chat does not tell who is in it.
   if (may.kind === 'group-not-checked') return { answer: nowhere ?? { kind: 'checked-later' } };
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
   if (nowhere) return { answer: nowhere };
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
-  const alone = click.bulk && whyAlone(approval, click.bulk, context.policy);
-  if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
+  const isShown = verb === 'deny' || click.basis === basisOf(approval, context.policy);
+  const alone =
+    click.bulk && (whyNotInBulk(approval, context.policy) ?? (isShown ? undefined : 'other-findings'));
+  if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
+  // A press that brings nothing along was to open a window.
+  if (!isShown && (click.via === 'modal' || click.basis !== undefined)) return showAnew(work);
   if (verb === 'approve') {
+    work = await withoutOutdated(work);
     // Nobody is asked for a comment on what adds nothing.
     const votes = await work.transaction.listVotes(approval.id);
     const earlier = earlierVote(
@@ -681,7 +690,8 @@ async function act(work: ClickWork): Promise<Outcome> {
     if (earlier) return { answer: earlier };
   }
   // Only a card shows all that one click signs; a list or a Home page has a row.
-  const isModalWanted = verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, may.rule);
+  const isModalWanted =
+    verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, context.policy);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };
@@ -690,14 +700,22 @@ async function act(work: ClickWork): Promise<Outcome> {
   return castVote(work, { rule: may.rule, seats: may.seats, chosen: outputOf(chosen) });
 }
 
-/** What was shown among others is approved among others only while nothing about that has changed. */
-function whyAlone(
-  approval: Approval,
-  { findings }: BulkPart,
-  policy: Context['policy'],
-): WhyNotInBulk | undefined {
-  const why = whyNotInBulk(approval, policy);
-  return why ?? (findingsText(approval, policy) === findings ? undefined : 'other-findings');
+/** Has the card drawn anew, as nobody else need have noticed: a day may do it on which other limits begin. */
+async function showAnew(work: ClickWork): Promise<Outcome> {
+  const { approval } = await withoutOutdated(work);
+  const shown = await advance(work.context, { ...work, approval }, { kind: 'votes-changed' });
+  return { answer: { kind: 'shown-otherwise', approval: shown?.approval ?? approval } };
+}
+
+/** Takes out the votes that were given while something else stood out in the request. */
+async function withoutOutdated(work: ClickWork): Promise<ClickWork> {
+  const { context, transaction, approval } = work;
+  const basis = basisOf(approval, context.policy);
+  const lost = votesOn(await transaction.listVotes(approval.id), approval.revision).filter((vote) =>
+    isOutdated(vote, basis),
+  );
+  if (lost.length === 0) return work;
+  return { ...work, approval: await voidVotes(context, transaction, { approval, lost, why: 'findings' }) };
 }
 
 function tooOld({ click, approval }: ClickWork): ClickReply {
@@ -736,7 +754,11 @@ async function castVote(
   const { context, transaction, click, approval } = work;
   const { domains } = context.policy;
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
-  const votes = await transaction.listVotes(approval.id);
+  const takingBack = await listTakingBack(transaction, approval.id);
+  const votes = (await transaction.listVotes(approval.id)).filter(
+    ({ person }) =>
+      isSamePerson(person, click.person) || !takingBack.some((one) => isSamePerson(one, person)),
+  );
   const standing = withCounted(approval, votesOn(votes, click.revision));
   const given = { ...voteOf(work), ...chosen };
   const inSeats = seats?.map((seat) => ({ ...given, seat })) ?? [given];
@@ -805,6 +827,9 @@ function voteOf({ context, click, person, approval }: ClickWork): Vote {
     ...(click.comment === undefined || click.comment === '' ? {} : { comment: click.comment }),
     atMs: click.atMs,
     revision: click.revision,
+    ...(click.verb === 'approve' && click.basis !== undefined
+      ? { findings: findingsOfBasis(click.basis) }
+      : {}),
   };
 }
 

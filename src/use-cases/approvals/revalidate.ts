@@ -12,14 +12,16 @@ import type { Reading } from '../../domain/approval-lifecycle.js';
 import { whyNotByRule } from '../../domain/automatic.js';
 import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { VoidReason } from '../../domain/notification.js';
-import { isSamePerson } from '../../domain/person.js';
+import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { approverRuleFor, type MayDecide, mayDecide } from '../../domain/policy.js';
 import { givenUpAtMs, type Signal } from '../../domain/signal.js';
 import { countDistinct, isBeyondOneAccount } from '../../domain/voting.js';
 import type { WorkflowBackend } from '../../ports/backend.js';
 import { BackendError, ChatError, ContractError, faultOf, isBackendFailure } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
 import { type Context, lookUpPerson, whoIsAway } from '../context.js';
 import { isHeldByRestore } from '../ledger/verify.js';
+import { basisOf, isOutdated } from '../show-card.js';
 import { advance, advanceSignal, onSignal } from './advance.js';
 
 /**
@@ -106,9 +108,27 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
     } else lost.push(vote);
   }
   if (lost.length > 0) return giveUp(context, signal, { lost, kept });
+  const basis = basisOf(approval, context.policy);
+  const outdated = kept.filter((vote) => isOutdated(vote, basis));
+  if (outdated.length > 0) {
+    const note = { kind: 'findings-changed', names: outdated.map(({ name }) => name) } as const;
+    const others = kept.filter((vote) => !outdated.includes(vote));
+    return giveUp(context, signal, { lost: outdated, kept: others, note, why: 'findings' });
+  }
   const have = countDistinct(withCounted(approval, kept), context.policy.domains);
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
+}
+
+/** Lists who has taken a vote back, or the decision it is part of, with a click that nobody has worked on yet. */
+export async function listTakingBack(
+  transaction: Pick<Transaction, 'listUnfinishedClicks'>,
+  id: string,
+): Promise<readonly PersonId[]> {
+  const unfinished = await transaction.listUnfinishedClicks();
+  return unfinished
+    .filter(({ approvalId, verb }) => approvalId === id && (verb === 'withdraw' || verb === 'take-back'))
+    .map(({ person }) => person);
 }
 
 /** A vote stands in the seat it was given in, or not at all. */

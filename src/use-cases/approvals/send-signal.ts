@@ -1,4 +1,4 @@
-import type { Approval, Decision } from '../../domain/approval.js';
+import { type Approval, type Decision, isBehind } from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
 import type { Fault, Instance } from '../../domain/instance.js';
 import type { PendingClick } from '../../domain/link.js';
@@ -14,6 +14,7 @@ import type {
   WorkflowBackend,
 } from '../../ports/backend.js';
 import { BackendError, ContractError, faultOf } from '../../ports/errors.js';
+import type { Transaction } from '../../ports/store.js';
 import { asError, defined } from '../../shared/language.js';
 import { goOnWith } from '../../shared/trace.js';
 import { type AccessResult, backendOf, type Context } from '../context.js';
@@ -23,7 +24,7 @@ import { invite } from '../links/account-linking.js';
 import { notifyPerson } from '../notifications/notify.js';
 import { areRulesInForce } from '../rules.js';
 import { advance, advanceAttempt, advanceSignal, onSignal } from './advance.js';
-import { checkBeforeSignal, delay, readSurely } from './revalidate.js';
+import { checkBeforeSignal, delay, listTakingBack, readSurely } from './revalidate.js';
 
 /**
  * Sends decisions whose time for taking back is over, and that nothing else holds up.
@@ -113,11 +114,20 @@ async function markSending(
     // Somebody else has taken it over while it was checked here, or it was checked by rules that have changed since.
     if (work.signal.replicaId !== context.replicaId) return undefined;
     if (!(await areRulesInForce(context, work.transaction))) return undefined;
+    if (await isTakenBack(work.transaction, work.signal)) return undefined;
     const deadlineMs = context.now() + backend.signalTimeoutMs + marginMs;
     const marked = await advance(context, work, { kind: 'sending', deadlineMs });
     if (marked) await recordSignal(context, marked, { ...message, ...defined({ identity: account }) });
     return marked?.signal;
   });
+}
+
+/** Tells whether whoever decided has taken it back with a click that nobody has worked on yet; of a rule, whether anybody has. */
+async function isTakenBack(transaction: Transaction, { approvalId, decision }: Signal): Promise<boolean> {
+  const takingBack = await listTakingBack(transaction, approvalId);
+  return takingBack.some(
+    (person) => decision.rule !== undefined || decision.votes.some((vote) => isBehind(vote, person)),
+  );
 }
 
 /** Sends what was marked, and takes in what the system says; a time-out is no answer. */

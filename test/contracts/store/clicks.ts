@@ -13,7 +13,7 @@ export function describeClicks(store: () => Store): void {
   });
 
   it('writes several clicks down as one, and once', async () => {
-    const clicks = [aClick({ id: 'v.0' }), aClick({ id: 'v.1', bulk: { id: 'v', size: 2, findings: '[]' } })];
+    const clicks = [aClick({ id: 'v.0' }), aClick({ id: 'v.1', bulk: { id: 'v', size: 2 } })];
     expect(await store().addClicks(clicks)).toBe('written');
     expect(await store().addClicks(clicks)).toBe('repeated');
     expect(await store().findClick('v.1')).toEqual(clicks[1]);

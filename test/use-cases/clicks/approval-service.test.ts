@@ -4,6 +4,7 @@ import type { ClickVerb } from '../../../src/domain/voting.js';
 import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';
 import type { ClickPreview } from '../../../src/use-cases/approvals/decide.js';
+import { basisOf } from '../../../src/use-cases/show-card.js';
 import { aDialog } from '../../support/an-approval.js';
 import { request, say, send } from '../inbound/asks.js';
 import type { World } from '../world/open-world.js';
@@ -82,7 +83,8 @@ describe('looking at a press', () => {
     const approvers = rule ? [{ ...rule, approveWith }] : [];
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const click = { verb, approvalId, revision, message, person, isWhole: true } as const;
+    const basis = basisOf(world.card().card.approval, context.policy);
+    const click = { verb, approvalId, revision, message, person, basis } as const;
     expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(is);
     expect(await useCasesOn(context).approvals.decidesAtOnce({ ...click, approvalId: 'guessed' })).toBe(
       false,
@@ -97,7 +99,8 @@ describe('looking at a press', () => {
     }));
     const context = { ...world.context, policy: { ...world.context.policy, approvers } };
     const { approvalId, revision, message, person } = world.clickOf('ada', 'approve');
-    const click = { verb: 'approve', approvalId, revision, message, person, isWhole: true } as const;
+    const basis = basisOf(world.card().card.approval, context.policy);
+    const click = { verb: 'approve', approvalId, revision, message, person, basis } as const;
     expect(await useCasesOn(context).approvals.decidesAtOnce(click)).toBe(true);
     await context.store.inTransaction(async (transaction) => {
       const approval = await transaction.findApproval(approvalId);
@@ -118,7 +121,9 @@ describe('looking at a press', () => {
     const click = { verb: 'approve', approvalId, revision, message, person } as const;
     expect(await useCasesOn(world.context).approvals.decidesAtOnce(click)).toBe(false);
     expect(await world.click('ada', 'approve', { via: 'press' })).toEqual({ kind: 'press-again' });
-    expect(await world.click('bo', 'approve', { via: 'press', isWhole: true })).toMatchObject({
+    expect(
+      await world.click('bo', 'approve', { via: 'press', basis: world.card().card.basis }),
+    ).toMatchObject({
       kind: 'decided',
     });
   });

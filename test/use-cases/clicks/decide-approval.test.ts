@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { applyRules } from '../../../src/use-cases/rules.js';
 import { people, policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 
@@ -43,6 +44,8 @@ describe('deciding', () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve');
     world.restart({ policy: policyOf(1) });
+    await applyRules(world.context);
+    await world.deliver();
     expect(await world.click('ada', 'approve')).toMatchObject({ kind: 'decided' });
     expect(world.command.arrivals).toHaveLength(1);
   });

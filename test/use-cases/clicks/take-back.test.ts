@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { decideApproval } from '../../../src/use-cases/approvals/decide.js';
 import type { World } from '../world/open-world.js';
+import { policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';
 
 const worlds = createWorlds();
@@ -52,6 +54,30 @@ describe('taking a decision back', () => {
     expect(world.command.arrivals).toMatchObject([{ verdict: 'approve' }]);
   });
 
+  it('counts although the time for it ends before anybody has worked on the click', async () => {
+    const approvers = policyOf(1).approvers.map((rule) => ({ ...rule, holdMs: 60_000 }));
+    const world = await worlds.openWithCard({ policy: { approvers } });
+    await world.click('ada', 'approve');
+    await world.deliver();
+    const undo = world.clickOf('ada', 'take-back');
+    await world.store.addClick(undo);
+    await world.passTime(60_000);
+    expect(world.command.arrivals).toEqual([]);
+    expect(await decideApproval(world.context, undo.id)).toMatchObject({ kind: 'taken-back' });
+    await world.passTime(60_000);
+    expect(world.command.arrivals).toEqual([]);
+  });
+
+  it('by somebody who did not make it holds nothing up', async () => {
+    const approvers = policyOf(1).approvers.map((rule) => ({ ...rule, holdMs: 60_000 }));
+    const world = await worlds.openWithCard({ policy: { approvers } });
+    await world.click('ada', 'approve');
+    await world.deliver();
+    await world.store.addClick(world.clickOf('zoe', 'take-back'));
+    await world.passTime(60_000);
+    expect(world.command.arrivals).toMatchObject([{ verdict: 'approve' }]);
+  });
+
   it('leaves a run alone that went on meanwhile', async () => {
     const world = await withDelayedDecision();
     world.command.faults.isUnreachable = false;
@@ -61,6 +87,18 @@ describe('taking a decision back', () => {
 });
 
 describe('withdrawing a vote', () => {
+  it('keeps it from filling a quorum also before anybody has worked on the click', async () => {
+    const world = await worlds.openWithCard({ quorum: 2 });
+    await world.click('ada', 'approve');
+    await world.deliver();
+    const withdrawal = world.clickOf('ada', 'withdraw');
+    await world.store.addClick(withdrawal);
+    expect(await world.click('bo', 'approve')).toEqual({ kind: 'vote-counted', have: 1, of: 2 });
+    expect(await decideApproval(world.context, withdrawal.id)).toMatchObject({ kind: 'vote-withdrawn' });
+    expect(world.command.arrivals).toEqual([]);
+    expect(await world.click('cy', 'approve')).toMatchObject({ kind: 'decided' });
+  });
+
   it('is offered once there is a vote, and takes it out of the count', async () => {
     const world = await worlds.openWithCard({ quorum: 2 });
     await world.click('ada', 'approve');

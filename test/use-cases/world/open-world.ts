@@ -146,6 +146,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         person: people[actor].id,
         via: 'modal',
         verb,
+        ...(change.via === 'press' ? {} : { basis: card.basis }),
         message,
         responseUrl: 'https://hooks.slack.example/secret',
         atMs: clock.now(),
