@@ -128,6 +128,7 @@ export function createJobs(
   const housekeeping = named('housekeeping', async () => {
     await storeLock.renew();
     await renewToken();
+    await context.linking?.saveHeld();
     await forgetSecrets(context);
     await anchorLedger(context, anchoring);
   });

@@ -297,9 +297,9 @@ async function forget({ about, from, ...source }: StoreCommand): Promise<number>
     }
     if (outcome.kind === 'nothing-stored')
       return fail(1, `Nothing that can be forgotten is stored about ${about}; nothing was changed.`);
-    const { profiles, homes, links, absences, mutes } = outcome.rows;
+    const { profiles, homes, links, absences, mutes, preferences, notes } = outcome.rows;
     write(
-      `Forgotten: profiles ${profiles}, Home pages ${homes}, linked accounts and invitations ${links}, absences that are over ${absences}, mutes ${mutes}.`,
+      `Forgotten: profiles ${profiles}, Home pages ${homes}, linked accounts and invitations ${links}, absences that are over ${absences}, mutes ${mutes}, notification preferences ${preferences}, notes ${notes}.`,
     );
     return write(cannotForget);
   });

@@ -612,6 +612,11 @@ export class ChangedMeanwhile extends Error {
   override readonly name = 'ChangedMeanwhile';
 }
 
+/** Thrown when the answer to a write was lost and the store is away since: whether it was written is not known. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
 /** Where somebody has voted. */
 export interface VotedOn {
   readonly approvalId: string;
@@ -620,9 +625,13 @@ export interface VotedOn {
 
 /** Clicks written down before they were acknowledged, and modals that were opened. */
 export interface ClickRepository {
-  /** Writes a click down; `repeated` if the same interaction was written before. */
+  /**
+   * Writes a click down; `repeated` if the same interaction was written before.
+   *
+   * Throws `OutcomeUnknown` where it may be there all the same; after any other error it is not.
+   */
   addClick(click: Click): Promise<'written' | 'repeated'>;
-  /** Writes several down as one: all of them, or none; `repeated` if any of them was written before. */
+  /** Writes several down as one: all of them, or none; `repeated` if any of them was written before; throws alike. */
   addClicks(clicks: readonly Click[]): Promise<'written' | 'repeated'>;
   findClick(id: string): Promise<StoredClick | undefined>;
   /** Records what became of a click, for good; false if that was recorded before. */
@@ -701,6 +710,9 @@ export interface ForgottenRows {
   readonly links: number;
   readonly absences: number;
   readonly mutes: number;
+  readonly preferences: number;
+  /** Of when they were reminded or had others reminded, and of whom a rule names. */
+  readonly notes: number;
 }
 
 /** A Home that somebody is about to draw: as it is wanted now, and what proves that it is theirs to draw. */

@@ -20,7 +20,13 @@ import {
   unmuteIncident,
 } from '../use-cases/alerts/act-on-alert.js';
 import { askRequester, checkQuestion, checkReply, replyToQuestion } from '../use-cases/approvals/ask.js';
-import { findBulkWindow, listForBulk, openBulkWindow, writeBulk } from '../use-cases/approvals/bulk.js';
+import {
+  findBulkWindow,
+  listForBulk,
+  openBulkWindow,
+  writeBulk,
+  writeOne,
+} from '../use-cases/approvals/bulk.js';
 import {
   type ButtonClick,
   checkComment,
@@ -66,7 +72,7 @@ export function useCasesOn(context: Context) {
       findDialog: (id: string, person: PersonId) => findDialog(context, id, person),
       checkComment: (dialog: Dialog, submitted: Submitted) => checkComment(context, dialog, submitted),
       /** Once this has resolved the click cannot be lost. */
-      writeDown: (click: Click) => store.addClick(traced(click)),
+      writeDown: (click: Click) => writeOne(store, traced(click)),
       work: async (clickId: string) => {
         await workOnClick(context, clickId);
         await drawHomeAfter(context, await countClick(context, clickId));

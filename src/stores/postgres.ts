@@ -12,7 +12,7 @@ import {
   sql,
 } from 'kysely';
 import { Client, type ClientBase, DatabaseError, Pool, type PoolClient, TypeOverrides, types } from 'pg';
-import type { Store } from '../ports/store.js';
+import { OutcomeUnknown, type Store } from '../ports/store.js';
 import {
   closing,
   createNestingGuard,
@@ -129,7 +129,11 @@ async function surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T> {
   } catch (error) {
     if (!isConnectionLost(error)) throw error;
   }
-  return write(true);
+  try {
+    return await write(true);
+  } catch (cause) {
+    throw new OutcomeUnknown('The answer of the store was lost, and it is away since', { cause });
+  }
 }
 
 async function continueCounting(db: Db, table: string): Promise<void> {
@@ -441,6 +445,7 @@ function isConnectionLost(error: unknown): boolean {
  */
 export function isTransientPostgresError(error: unknown): boolean {
   if (error instanceof NotReachable) return true;
+  if (error instanceof OutcomeUnknown) return isTransientPostgresError(error.cause);
   if (!(error instanceof Error)) return false;
   const { code } = error as { readonly code?: unknown };
   if (error instanceof DatabaseError) return typeof code === 'string' && passing.test(code);

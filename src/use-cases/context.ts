@@ -256,6 +256,8 @@ export interface Linking {
    * cannot be told just now.
    */
   accessOf(system: string, person: PersonId, how?: { readonly isFresh: boolean }): Promise<AccessResult>;
+  /** Stores tokens that the store did not take when they were new; never throws. */
+  saveHeld(): Promise<void>;
   /** Forgets what was had for a person, since the system does not take it. */
   forgetAccess(system: string, person: PersonId): void;
 }

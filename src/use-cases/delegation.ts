@@ -37,6 +37,8 @@ export type AwayResult =
       /** Rules in which nobody is left who can act. */
       readonly unattended: readonly string[];
     }
+  /** Something else was said in the same window before, and stands. */
+  | { readonly kind: 'away-before'; readonly absence: Absence }
   | {
       readonly kind: 'bad-date';
       readonly typed: string;
@@ -77,7 +79,8 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
   const rule = wish.rule === undefined ? undefined : ruleNamed(wish.rule, rules);
   if (rules.length === 0 || (wish.rule !== undefined && rule === undefined))
     return { kind: 'no-approver', rules, ...defined({ typed: wish.rule }) };
-  const reading = readUntil(wish.until, now(), person.timeZone);
+  const sinceMs = now();
+  const reading = readUntil(wish.until, sinceMs, person.timeZone);
   if (reading.kind !== 'until') return { kind: 'bad-date', typed: wish.until, why: reading.kind };
   const delegate = wish.delegate && (await lookUpPerson(context, wish.delegate));
   const systems = [...backends.keys()];
@@ -86,7 +89,12 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
     if (await transaction.findSuspension(id)) return { kind: 'may-not', why: 'suspended' };
     const repeated = wish.key && (await transaction.getNote(`away/${wish.key}`));
     const said = repeated && (await transaction.findAbsence(repeated));
-    if (said) return { kind: 'away', absence: said, unattended: [] };
+    if (said) {
+      const isSame = isSaidIn(said, { ...wish, ...defined({ rule }) }, person);
+      return isSame
+        ? { kind: 'away', absence: said, unattended: [] }
+        : { kind: 'away-before', absence: said };
+    }
     const why = delegate && whyNotDelegate(context, { person, delegate, rule, systems });
     if (delegate && why) return { kind: 'no-delegate', delegate: delegate.id, why };
     const absence: Absence = {
@@ -95,7 +103,7 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
       name: nameOf(context, person),
       ...(delegate ? { delegate: delegate.id, delegateName: nameOf(context, delegate) } : {}),
       ...defined({ rule }),
-      sinceMs: now(),
+      sinceMs,
       untilMs: reading.untilMs,
     };
     const before = (await transaction.listAbsences()).filter(
@@ -113,6 +121,18 @@ export async function goAway(context: Context, id: PersonId, wish: AwayWish): Pr
   });
   context.scheduleDelivery();
   return result;
+}
+
+/** Tells whether that is what a wish says; a time from now is one from when it was said first. */
+function isSaidIn(
+  { sinceMs, untilMs, rule, delegate }: Absence,
+  wish: AwayWish,
+  { timeZone }: Pick<Person, 'timeZone'>,
+): boolean {
+  const reading = readUntil(wish.until, sinceMs, timeZone);
+  const isSameDelegate =
+    delegate && wish.delegate ? isSamePerson(delegate, wish.delegate) : delegate === wish.delegate;
+  return reading.kind === 'until' && reading.untilMs === untilMs && rule === wish.rule && isSameDelegate;
 }
 
 /** What an approver can choose from when they go away: rules that name them, and whom those list as delegates. */

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openStore } from '../../src/stores/index.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
-import { buttonsOf, cardSaying, click, privateWord, textOf, theCard } from '../support/stage/cards.js';
+import {
+  buttonsOf,
+  cardSaying,
+  click,
+  privateWord,
+  submit,
+  textOf,
+  theCard,
+} from '../support/stage/cards.js';
 import { type } from '../support/stage/commands.js';
 import { askForCertificate, certificateRequest } from '../support/stage/enrollments.js';
 import { finish } from '../support/stage/finish.js';
@@ -87,6 +95,35 @@ describe.each(transports)('settings loaded anew over %s', (transport) => {
     await click(stage, 'li', theCard(stage), 'approve');
     await cardSaying(stage, /Approved by/);
     await stage.command.waitFor(() => stage.command.effectiveSignals.length === 1);
+  });
+
+  it('let somebody decide from a list shown before, whom only a user group names since', async () => {
+    const stage = await openStage(transport, { approvers: ['ana', 'li'], groups: [] });
+    stage.slack.addGroup({ id: group, handle: 'pki', name: 'PKI', members: [personas.ana.id] });
+    await askForCertificate(stage);
+    await stage.observe();
+    await type(stage, 'ana', 'approvals');
+    const { channel, ts, blocks } = await privateWord(stage, 'ana', /Waiting for your decision: 1/);
+    await stage.reload({ approvers: ['li'], groups: [group] });
+    const approve = () =>
+      stage.slack.click({
+        as: personas.ana.id,
+        channel,
+        ts,
+        actionId: 'command.decide.approve',
+        blockId: 'command.approval.1.0',
+        from: blocks,
+      });
+    await approve();
+    await privateWord(stage, 'ana', /decided in a window, which could not open.*Nothing was decided/);
+    await approve();
+    await submit(stage, 'ana', 'as agreed');
+    await cardSaying(stage, /Approved by Ana Ruiz/);
+    await finish(stage, {
+      posts: { pki: 1, '@sam': 1, '@ana': 1 },
+      answers: { ana: 1 },
+      signals: [byTheBot],
+    });
   });
 
   it('show what stands out by them on cards that were there before, after a reload as after a restart', async () => {

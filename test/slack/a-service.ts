@@ -21,7 +21,7 @@ export interface FakeService extends ApprovalUseCases {
 export interface FakeServiceResults {
   readonly preview?: (click: ButtonClick) => ClickPreview;
   readonly checkComment?: (comment: string) => CommentCheck;
-  readonly writeDown?: (click: Click) => void;
+  readonly writeDown?: (click: Click) => void | Promise<void>;
   readonly openDialog?: (dialog: Dialog) => void;
   readonly work?: (clickId: string) => Promise<void>;
 }
@@ -104,10 +104,13 @@ export function fakeService(results: FakeServiceResults = {}): FakeService {
     checkComment: async (_dialog, { comment }) => results.checkComment?.(comment) ?? { kind: 'fits' },
     writeDown: async (click) => {
       steps.push('write-down');
-      results.writeDown?.(click);
-      if (clicks.some(({ id }) => id === click.id)) return 'repeated';
-      clicks.push(click);
-      return 'written';
+      await results.writeDown?.(click);
+      const before = clicks.find(({ id }) => id === click.id);
+      if (!before) {
+        clicks.push(click);
+        return 'written';
+      }
+      return before.comment === click.comment ? 'repeated' : 'different';
     },
     work: async (clickId) => {
       steps.push('work');

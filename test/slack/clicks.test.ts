@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { OutcomeUnknown } from '../../src/ports/store.js';
 import { defined } from '../../src/shared/language.js';
 import type { ButtonClick, ClickPreview } from '../../src/use-cases/approvals/decide.js';
 import { aDecision, anApproval, anInstance, aPerson, aPersonId } from '../support/an-approval.js';
@@ -193,6 +194,53 @@ describe.each(['socket', 'http'] as const)('a person in Slack, heard over %s', (
       errors: { comment: expect.stringContaining('Nothing was decided') },
     });
     expect(service.worked).toEqual([]);
+  });
+
+  it('is not told that nothing was decided when nobody knows whether a click was stored', async () => {
+    const failing = {
+      writeDown: () => {
+        throw new OutcomeUnknown('lost');
+      },
+    };
+    const { click, notified, service } = await set(failing, oneClick());
+    expect((await click('approval.approve')).acked).toBe(true);
+    const { text } = await notified('could not confirm that your decision was stored');
+    expect(text).not.toContain('Nothing was decided');
+    expect(service.worked).toEqual([]);
+  });
+
+  it('keeps the modal open, and claims nothing, when nobody knows whether a submission was stored', async () => {
+    const failing = {
+      writeDown: () => {
+        throw new OutcomeUnknown('lost');
+      },
+    };
+    const { click, submit, service } = await set(failing);
+    await click('approval.approve');
+    expect(await submit('fine')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('could not confirm that your decision was stored') },
+    });
+    expect(service.worked).toEqual([]);
+  });
+
+  it('is told that an edited reason was not taken, where the window stayed open since Slack heard too late', async () => {
+    let store = (): void => {};
+    const stored = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    const { click, submit, service, view } = await set({ writeDown: () => stored });
+    await click('approval.deny');
+    expect(await submit('wrong owner')).toMatchObject({ acked: false });
+    store();
+    expect(await submit('wrong owner, ask PKI')).toMatchObject({
+      result: 'errors',
+      errors: { comment: expect.stringContaining('What you changed after that was not') },
+    });
+    expect(await submit('wrong owner')).toMatchObject({ result: 'closed' });
+    expect(view()).toBeUndefined();
+    expect(service.clicks).toMatchObject([{ comment: 'wrong owner' }]);
+    expect(service.worked).toHaveLength(1);
   });
 
   it('is told to click again when Slack would not open the window in time', async () => {

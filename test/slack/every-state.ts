@@ -709,6 +709,7 @@ export const everyClickReply = all<ClickReply>({
 export const everyAskReply = all<AskResult>({
   asked: [{ kind: 'asked', approval, question: questions[0] }],
   answered: [{ kind: 'answered', approval, question: questions[1] }],
+  'asked-before': [{ kind: 'asked-before', approval, question: questions[0] }],
   'requester-unknown': [{ kind: 'requester-unknown', approval }],
   over: [{ kind: 'over', approval: approved }],
   refused: [{ kind: 'refused', why: { kind: 'not-an-approver', rule } }],
@@ -1824,6 +1825,7 @@ export const everyReply = all<Reply>({
     { kind: 'away', absence, unattended: ['PKI Approvers'] },
     { kind: 'away', absence: delegated, unattended: [] },
   ],
+  'away-before': [{ kind: 'away-before', absence: delegated }],
   'bad-date': [
     { kind: 'bad-date', typed: '', why: 'not-a-date' },
     ...(['not-a-date', 'past', 'too-long'] as const).map(

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHmacSigner, createSignerFinder } from '../../src/crypto.js';
 import { entryOf, type LedgerEntry, type LedgerRecord, nextRecord } from '../../src/domain/ledger.js';
+import { type PersonId, personKey } from '../../src/domain/person.js';
+import { usualPreferences } from '../../src/domain/preferences.js';
 import type { RetentionTimes } from '../../src/domain/retention.js';
 import type { Store, Transaction } from '../../src/ports/store.js';
 import { forgetPerson } from '../../src/use-cases/forget.js';
@@ -533,6 +535,34 @@ describe('forgetting a person', () => {
     const [record] = await store.listLedger({ system: '', after: 0, limit: 9 });
     expect(record).toMatchObject({ kind: 'forgotten', person: 'T0EXAMPLE/U0ADA' });
     expect(record?.body).not.toContain(aPerson().name);
+    await store.close();
+  });
+
+  it('removes how they want their messages, and the notes that name them', async () => {
+    const store = await openFreshStore();
+    const [person, other] = [aPersonId(), aPersonId('U0BO')];
+    for (const id of [person, other]) {
+      await store.putPreferences({ person: id, ...usualPreferences }, undefined);
+      await store.putNote(`reminded/${personKey(id)}`, String(noonMs));
+    }
+    await store.putNote(`nudged-by/${personKey(person)}`, JSON.stringify({ [personKey(other)]: noonMs }));
+    const byOther = JSON.stringify({ [personKey(person)]: noonMs, 'T0EXAMPLE/U0CY': noonMs });
+    await store.putNote(`nudged-by/${personKey(other)}`, byOther);
+    const learned = (...people: readonly PersonId[]) => JSON.stringify({ atMs: noonMs, people });
+    await store.putNote('people-of/PKI/S1', learned(other, person));
+    await store.putNote('people-of/PKI/S2', learned(other));
+    const result = await forgetPerson(contextOf(store), person);
+    expect(result).toMatchObject({ kind: 'forgotten', rows: { preferences: 1, notes: 4 } });
+    expect(await store.findPreferences(person)).toBeUndefined();
+    for (const key of ['reminded', 'nudged-by'])
+      expect(await store.getNote(`${key}/${personKey(person)}`)).toBeUndefined();
+    expect(await store.getNote('people-of/PKI/S1')).toBeUndefined();
+    expect(await store.getNote('people-of/PKI/S2')).toBeDefined();
+    expect(await store.findPreferences(other)).toBeDefined();
+    expect(await store.getNote(`reminded/${personKey(other)}`)).toBe(String(noonMs));
+    expect(await store.getNote(`nudged-by/${personKey(other)}`)).toBe(
+      JSON.stringify({ 'T0EXAMPLE/U0CY': noonMs }),
+    );
     await store.close();
   });
 

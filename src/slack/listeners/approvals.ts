@@ -183,11 +183,11 @@ export async function takeClick(context: ListenerContext, click: Click, ack: Ack
   const about = { clickId: click.id };
   const outcome = await writtenThenAcked(context, { about, write: () => approvals.writeDown(click), ack });
   if (outcome === 'written') return workInSlot(context, click.person, () => approvals.work(click.id));
-  if (outcome === 'repeated') return;
+  if (outcome === 'repeated' || outcome === 'different') return;
   // Where nobody reads a private message the chat itself says that the click failed.
-  if (click.from === 'home') return;
+  if (click.from === 'home' && !outcome) return;
   await ack();
-  await context.replies.say(askerOf(click), messages.notWritten);
+  await context.replies.say(askerOf(click), outcome ? messages.notKnownWritten : messages.notWritten);
 }
 
 /** Says where whoever clicked is answered; whoever did in their Home does not look where the card is. */
@@ -338,12 +338,19 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
   if (ready.kind === 'complaint') return ack({ [ready.field ?? commentField]: ready.text });
   const { approvals } = context.useCases;
   const click = submittedClick(context, payload, { dialog: ready.dialog, written });
+  let isDifferent = false;
   const outcome = await writtenThenAcked(context, {
     about: { clickId: click.id },
-    write: () => approvals.writeDown(click),
-    ack,
+    write: async () => {
+      const written = await approvals.writeDown(click);
+      isDifferent = written === 'different';
+      return written;
+    },
+    // Slack leaves a window open whose acknowledgement it did not get in time, and more may be written in it.
+    ack: () => (isDifferent ? ack({ [commentField]: messages.takenBefore }) : ack()),
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
+  if (outcome === 'unconfirmed') return ack({ [commentField]: messages.notKnownWritten });
   if (outcome === 'written') await workInSlot(context, click.person, () => approvals.work(click.id));
 }
 

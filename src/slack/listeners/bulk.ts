@@ -97,6 +97,7 @@ async function submit(context: ListenerContext, body: unknown, ack: AckSubmissio
     ack: () => (isDifferent ? ack({ [bulkField(0)]: bulkText.takenBefore }) : ack()),
   });
   if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
+  if (outcome === 'unconfirmed') return ack({ [commentField]: messages.notKnownWritten });
   if (outcome === 'written') await useCases.bulk.work(clicks.map(({ id }) => id));
 }
 

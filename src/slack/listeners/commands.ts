@@ -237,9 +237,11 @@ async function submitCancel(context: ListenerContext, body: unknown, ack: AckSub
     write: () => commands.confirm(changeId, asker),
     ack: () => ack(),
   });
-  if (outcome === undefined) await ack();
-  if (outcome === undefined || outcome === 'unknown')
-    return replyUnread(context, body, outcome ? commandMessages.oldProposal : commandMessages.notConfirmed);
+  if (outcome === 'unknown') return replyUnread(context, body, commandMessages.oldProposal);
+  if (outcome === undefined || outcome === 'unconfirmed') {
+    await ack();
+    return replyUnread(context, body, commandMessages.notConfirmed);
+  }
   await orSayBroke(context, { asker, about, work: carryOut });
 }
 
@@ -380,13 +382,15 @@ async function follow(
   if (verb === 'details')
     return openDetails(context, { payload: received, preview, message: click.message }, ack);
   const { card, mayDecide, isLinkMissing } = preview;
-  if (mayDecide && mayDecide.kind !== 'yes') {
+  // Only the chat can tell who is in a group; what is remembered was learned before the rule named it.
+  const isUnchecked = mayDecide?.kind === 'group-not-checked';
+  if (mayDecide && mayDecide.kind !== 'yes' && !isUnchecked) {
     return refuse(context, { received, reply: { kind: 'refused', why: mayDecide } }, ack);
   }
   if ((verb !== 'approve' && verb !== 'deny') || !card.actions.includes(verb)) {
     return refuse(context, { received, reply: { kind: 'unknown-card' } }, ack);
   }
-  if (isLinkMissing) return takeClick(context, clickOf(context, received, click, verb), ack);
+  if (isLinkMissing || isUnchecked) return takeClick(context, clickOf(context, received, click, verb), ack);
   return openDialog(context, { payload: received, click, verb, preview }, ack);
 }
 

@@ -4,6 +4,7 @@ import type { CommandLine } from '../../domain/commands.js';
 import { type PersonId, personKey } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';
 import type { ArrivalKind, Log, Metrics } from '../../ports/runtime.js';
+import { OutcomeUnknown } from '../../ports/store.js';
 import { createSlots, type TakeSlot } from '../../shared/async.js';
 import { asError } from '../../shared/language.js';
 import { traceId } from '../../shared/trace.js';
@@ -187,7 +188,8 @@ interface Decisive<T> {
 }
 
 /**
- * Writes something down, then acknowledges it; undefined, and not acknowledged, when it could not be written.
+ * Writes something down, then acknowledges it; undefined, and not acknowledged, when it could not be written,
+ * `unconfirmed` when nobody knows whether it was.
  *
  * In this order, so that whatever Slack was told is taken survives a crash. A lost acknowledgement does not undo
  * what was written: the person sees a warning, and then the answer.
@@ -195,13 +197,17 @@ interface Decisive<T> {
 export async function writtenThenAcked<T>(
   { log }: ListenerContext,
   { about, write, ack }: Decisive<T>,
-): Promise<T | undefined> {
+): Promise<T | 'unconfirmed' | undefined> {
   let written: T;
   try {
     written = await write();
   } catch (error) {
-    log.error({ err: asError(error), ...about }, 'A decision could not be stored');
-    return undefined;
+    const isUnknown = error instanceof OutcomeUnknown;
+    const sentence = isUnknown
+      ? 'Whether a decision was stored is not known; if it was, it is taken up'
+      : 'A decision could not be stored';
+    log.error({ err: asError(error), ...about }, sentence);
+    return isUnknown ? 'unconfirmed' : undefined;
   }
   try {
     await ack();
@@ -368,6 +374,7 @@ export async function confirmProposal(
   const outcome = await writtenThenAcked(context, { about, write, ack });
   switch (outcome) {
     case undefined:
+    case 'unconfirmed':
       await ack();
       await replies.say(asker, texts.notConfirmed);
       return;

@@ -38,6 +38,12 @@ export function awayLines(result: AwayResult, renderContext: RenderContext): rea
         `You can still decide meanwhile. ${typedLine(renderContext, 'back')} ends it.`,
       ];
     }
+    case 'away-before': {
+      const { absence } = result;
+      return [
+        `Your first submission was saved: away ${untilText(absence.untilMs, formatter)}${ruleText(absence, formatter)}; ${delegateText(absence, formatter)} What you changed after that was not. Close this window and open a new one to change it.`,
+      ];
+    }
     case 'bad-date':
       return [`${badDateText(result, formatter)} Nothing was changed.`];
     case 'no-approver':

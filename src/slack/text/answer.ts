@@ -61,7 +61,7 @@ function replyText(reply: ClickReply, renderContext: RenderContext): string {
     case 'shown-otherwise':
       return 'What stands out in this request, or its rule, has changed since it was shown to you. Nothing was decided; please look at the card again.';
     case 'press-again':
-      return 'This has just reopened for decisions. Nothing was decided; please click the button again.';
+      return 'This is decided in a window, which could not open when you clicked. Nothing was decided; please click the button again.';
     case 'already-voted':
       return alreadyVotedText(reply, formatter);
     case 'same-identity':
@@ -216,8 +216,12 @@ export const messages = {
   windowRefused: 'Slack did not open the window just now. Nothing was decided; please click again.',
   notWritten:
     'Nothing was decided: Countersign could not store the decision. Please click again in a moment.',
+  notKnownWritten:
+    'Countersign could not confirm that your decision was stored. If it was, it is processed once the store is back, without another click. Check the card before you click again.',
   notNow:
     'Countersign could not check your account with Slack. Nothing was sent; please try again in a moment.',
+  takenBefore:
+    'Your first submission was accepted. What you changed after that was not. Close this window and check the card.',
   oldWindow: 'This window is too old. Click the button on the card again; nothing was decided.',
 } as const;
 

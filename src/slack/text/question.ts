@@ -37,6 +37,8 @@ function replyText(result: AskResult, renderContext: RenderContext): string {
       return `Your question about ${requestName(result.approval, formatter)} goes to the requester. The answer will appear on the card, and you get it as a direct message.`;
     case 'answered':
       return `Thank you. Your answer about ${requestName(result.approval, formatter)} is added to the card.`;
+    case 'asked-before':
+      return `Your first question was accepted: “${formatter.text(result.question.text, 300)}”. What you changed after that was not. Close this window and click the button again to ask more.`;
     case 'requester-unknown':
       return `Nobody was asked: Countersign does not know who the requester of ${requestName(result.approval, formatter)} is in Slack. Operators can add them under “people”, with their username in ${systemOf(result.approval, renderContext)}.`;
     case 'over':

@@ -163,6 +163,7 @@ export function replyLines(reply: Reply, renderContext: RenderContext): readonly
     case 'which-system':
     case 'whoami':
     case 'away':
+    case 'away-before':
     case 'bad-date':
     case 'no-approver':
     case 'no-delegate':
@@ -370,6 +371,7 @@ function accountLines(reply: AccountReply, renderContext: RenderContext): readon
     case 'whoami':
       return whoLines(reply.who, renderContext);
     case 'away':
+    case 'away-before':
     case 'bad-date':
     case 'no-approver':
     case 'no-delegate':

@@ -136,7 +136,8 @@ export interface Engine {
   /**
    * Runs a write that does no harm when it is done twice; once more if its answer was lost on the way.
    *
-   * The write is told whether it is done again, since it may then find what it wrote itself.
+   * The write is told whether it is done again, since it may then find what it wrote itself. Throws `OutcomeUnknown`
+   * where that fails as well, since the first may have been done.
    */
   surely<T>(write: (isAgain: boolean) => Promise<T>): Promise<T>;
   /** Lets the key `number` of a table go on from the highest, after rows were put in with keys of their own. */

@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Link } from '../../domain/link.js';
-import { isSamePerson, personKey } from '../../domain/person.js';
+import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import type { AddLinkResult, LinkRepository, NoteRepository, PersonRepository } from '../../ports/store.js';
 import { bodies } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
@@ -19,8 +19,12 @@ export function createLinkRepository(db: Db, engine: Engine): LinkRepository {
     addLink: (link) => atomically((tx) => addLink(tx, link)),
     findLink: (system, person) => firstOf(linksOf(person).where('system', '=', system), toLink),
     listLinks: (person) => listOf(linksOf(person).orderBy('system'), toLink),
-    saveToken: (linkId, { keyId, text }) =>
-      didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId)),
+    /** The refresh token it came from is used up, so the next one must not be lost with an answer. */
+    saveToken(linkId, { keyId, text }) {
+      const save = () =>
+        didChange(db.updateTable('links').set({ key_id: keyId, token: text }).where('id', '=', linkId));
+      return db.isTransaction ? save() : engine.surely(save);
+    },
     removeLink: (linkId) => removeLink(db, linkId),
 
     async addLinkRequest(request) {
@@ -180,6 +184,8 @@ export function createPersonRepository(db: Db): PersonRepository {
             .where((is) => is.or([is('person', '=', key), is('delegate', '=', key)])),
         ),
         mutes: muted.length,
+        preferences: await count(db.deleteFrom('preferences').where('person', '=', key)),
+        notes: await forgetNotes(db, person),
       };
     },
 
@@ -250,6 +256,31 @@ export function createPersonRepository(db: Db): PersonRepository {
           .where((is) => is.or([is('summary_day', 'is', null), is('summary_day', '<>', day)])),
       ),
   };
+}
+
+/**
+ * Removes the notes of when somebody was reminded or had others reminded, and of whom a rule names if they are among
+ * them, which is found out anew; takes them out of the notes of those who had them reminded.
+ */
+async function forgetNotes(db: Db, person: PersonId): Promise<number> {
+  const key = personKey(person);
+  const theirs = [`reminded/${key}`, `nudged-by/${key}`];
+  const listed = await db.selectFrom('notes').selectAll().where('key', 'like', 'people-of/%').execute();
+  for (const note of listed) {
+    const { people = [] }: { readonly people?: readonly PersonId[] } = JSON.parse(note.value);
+    if (people.some((one) => isSamePerson(one, person))) theirs.push(note.key);
+  }
+  const removed = await db.deleteFrom('notes').where('key', 'in', theirs).executeTakeFirst();
+  let count = Number(removed.numDeletedRows);
+  const ofOthers = await db.selectFrom('notes').selectAll().where('key', 'like', 'nudged-by/%').execute();
+  for (const note of ofOthers) {
+    const { [key]: its, ...rest }: Readonly<Record<string, number>> = JSON.parse(note.value);
+    if (its === undefined) continue;
+    const value = JSON.stringify(rest);
+    await db.updateTable('notes').set({ value }).where('key', '=', note.key).execute();
+    count += 1;
+  }
+  return count;
 }
 
 /** Remembers notes in a database. */

@@ -11,6 +11,8 @@ import { notifyPerson } from '../notifications/notify.js';
 /** What becomes of a question to a requester, or of an answer. */
 export type AskResult =
   | { readonly kind: 'asked' | 'answered'; readonly approval: Approval; readonly question: Question }
+  /** Something else was asked in the same window before. */
+  | { readonly kind: 'asked-before'; readonly approval: Approval; readonly question: Question }
   /** Nobody in the chat is known to be the requester. */
   | { readonly kind: 'requester-unknown'; readonly approval: Approval }
   /** It takes no decisions any more. */
@@ -28,7 +30,7 @@ export type AskResult =
 /** Whether somebody can ask; `ready` if they can. */
 export type AskCheck =
   | { readonly kind: 'ready'; readonly approval: Approval; readonly requester: PersonId }
-  | Exclude<AskResult, { kind: 'asked' | 'answered' | 'answered-before' }>;
+  | Exclude<AskResult, { kind: 'asked' | 'answered' | 'asked-before' | 'answered-before' }>;
 
 /** About one request so much may be asked; everything stands on its card. */
 const mostQuestions = 5;
@@ -101,7 +103,7 @@ export async function askRequester(
     const { approval, requester } = check;
     const { questions = [] } = approval;
     const before = questions.find(({ number }) => String(number) === said);
-    if (before) return { kind: 'asked', approval, question: before };
+    if (before) return { kind: before.text === text ? 'asked' : 'asked-before', approval, question: before };
     const name = recordedPerson(context, person).name ?? (await transaction.recallPerson(person))?.name ?? '';
     const question: Question = { number: questions.length + 1, person, name, text, atMs: context.now() };
     await transaction.putNote(`question/${key}`, String(question.number));

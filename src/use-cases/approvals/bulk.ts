@@ -6,6 +6,7 @@ import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf, mayDecide } from '../../domain/policy.js';
 import { roomForComment } from '../../domain/signal.js';
 import { type BulkPart, type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
+import { OutcomeUnknown } from '../../ports/store.js';
 import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';
 import { type Context, lookUpPerson, recallPerson, whoIsAway } from '../context.js';
@@ -62,6 +63,15 @@ export async function listForBulk(
   return { candidates, waiting: waiting.length };
 }
 
+/** Writes one decision down; `different` if another one was taken from its window before. */
+export async function writeOne(
+  store: Pick<Context['store'], 'addClick' | 'findClick'>,
+  click: Click,
+): Promise<'written' | 'repeated' | 'different'> {
+  if ((await store.addClick(click)) === 'written') return 'written';
+  return (await isSameAsBefore(store, click)) ? 'repeated' : 'different';
+}
+
 /**
  * Writes down the decisions of one window, all or none; `different` if others were taken from it before.
  *
@@ -72,13 +82,23 @@ export async function writeBulk(
   clicks: readonly Click[],
 ): Promise<'written' | 'repeated' | 'different'> {
   if ((await store.addClicks(clicks)) === 'written') return 'written';
-  for (const { id, approvalId, comment, bulk } of clicks) {
-    const before = await store.findClick(id);
-    const isSame =
-      before?.approvalId === approvalId && before.comment === comment && before.bulk?.size === bulk?.size;
-    if (!isSame) return 'different';
-  }
+  for (const click of clicks) if (!(await isSameAsBefore(store, click))) return 'different';
   return 'repeated';
+}
+
+async function isSameAsBefore(
+  store: Pick<Context['store'], 'findClick'>,
+  { id, approvalId, comment, typed, bulk }: Click,
+): Promise<boolean> {
+  const before = await store.findClick(id).catch((cause: unknown) => {
+    throw new OutcomeUnknown('A click was stored before, and cannot be read now', { cause });
+  });
+  return (
+    before?.approvalId === approvalId &&
+    before.comment === comment &&
+    before.typed === typed &&
+    before.bulk?.size === bulk?.size
+  );
 }
 
 /** Tells what came of approvals that were given together, as they stand now. */

@@ -1,6 +1,7 @@
-import { isBehind } from '../../domain/approval.js';
+import { type Approval, type Decision, isBehind } from '../../domain/approval.js';
 import type { Reading } from '../../domain/approval-lifecycle.js';
 import type { Fault, Instance } from '../../domain/instance.js';
+import type { PendingClick } from '../../domain/link.js';
 import { isSamePerson } from '../../domain/person.js';
 import { actingIdentitiesOf } from '../../domain/policy.js';
 import { type Refused, type Signal, signalComment } from '../../domain/signal.js';
@@ -353,10 +354,21 @@ async function giveUpUnlinked(context: Context, { id, decision }: Signal): Promi
     if (!released) return;
     const { transaction, approval } = released;
     const { system } = approval.instance.ref;
-    const verb = decision.verdict;
-    const press = { approvalId: approval.id, revision: approval.revision, verb, ...defined({ comment }) };
-    const requestId = await invite(context, transaction, { system, person, pendingClick: press });
+    const pendingClick = pendingClickFor(approval, decision, comment);
+    const requestId = await invite(context, transaction, { system, person, ...defined({ pendingClick }) });
     const notice = { kind: 'link-ended', approval, system, requestId } as const;
     await notifyPerson(context, transaction, person, `link-ended:${id}`, notice);
   });
+}
+
+/** Makes a decision again what its person pressed; absent where the output they chose is offered no more. */
+function pendingClickFor(
+  { id: approvalId, revision, inbound }: Approval,
+  { verdict: verb, output: name }: Decision,
+  comment: string | undefined,
+): PendingClick | undefined {
+  const click = { approvalId, revision, verb, ...defined({ comment }) };
+  if (name === undefined) return click;
+  const output = inbound?.outputs.findIndex((one) => one.name === name && one.verdict === verb) ?? -1;
+  return output < 0 ? undefined : { ...click, output };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeOutcome } from '../../domain/change.js';
 import {
   boundToLink,
@@ -286,6 +287,8 @@ export interface LinkingParts
   readonly backends: ReadonlyMap<string, Pick<WorkflowBackend, 'personSignIn'>>;
   readonly secretBox: SecretBox;
   readonly publicUrl: string;
+  /** Passes the time between two attempts to store a token. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
 
 /** An access token that is about to expire may be over when it arrives. */
@@ -294,51 +297,84 @@ const marginMs = 30_000;
 /** Longer than a provider may take to answer: two at the same time with one token can end the link. */
 const leaseMs = 3 * 60_000;
 
-/** Access tokens at hand, and those that are being fetched. */
+/** Few, so that all of them end while nobody else may use the refresh token. */
+const writeAttempts = 3;
+
+/** Access tokens at hand, those that are being fetched, and what the store has not taken yet. */
 interface HeldTokens {
   readonly had: Map<string, Had>;
   readonly flights: Map<string, Promise<AccessResult>>;
+  /** Id of a link → its only way to further tokens, since a refresh token may work once. */
+  readonly unsaved: Map<string, Unsaved>;
+}
+
+interface Unsaved {
+  readonly link: Link;
+  readonly kept: string;
+  /** What the store had when `kept` took its place: used up. */
+  readonly usedUp: string;
 }
 
 /**
- * Creates the memory for access tokens.
+ * Creates the memory for tokens.
  *
  * A process has one, whatever settings it goes by: the lease on a refresh token only tells processes apart.
  */
 export function createHeldTokens(): HeldTokens {
-  return { had: new Map(), flights: new Map() };
+  return { had: new Map(), flights: new Map(), unsaved: new Map() };
 }
 
 /** Creates what speaks for people; access tokens are kept in memory only, and never after their time. */
-export function createLinking(
-  parts: LinkingParts,
-  { had, flights }: HeldTokens = createHeldTokens(),
-): Linking {
-  const { store, now, secretBox, publicUrl } = parts;
+export function createLinking(parts: LinkingParts, held: HeldTokens = createHeldTokens()): Linking {
+  const { store, now, log, secretBox, publicUrl } = parts;
+  const { had, flights, unsaved } = held;
   const keyOf = (system: string, person: PersonId) => `${system}/${personKey(person)}`;
 
   async function refreshed(key: string, link: Link, signIn: PersonSignIn): Promise<AccessResult> {
-    const found = await refreshOnce(parts, link, signIn);
+    const found = await refreshOnce({ ...parts, unsaved }, link, signIn);
     if (found.kind !== 'tokens') return found;
     had.set(key, found);
     return accessOf(found);
   }
 
+  async function accessFor(
+    system: string,
+    person: PersonId,
+    { isFresh } = { isFresh: false },
+  ): Promise<AccessResult> {
+    const signIn = parts.backends.get(system)?.personSignIn;
+    const link = signIn && (await store.findLink(system, person));
+    if (!signIn || !link) return { kind: 'not-linked' };
+    const key = keyOf(system, person);
+    const known = had.get(key);
+    const isGood = known?.link.id === link.id && known.tokens.expiresAtMs - now() > marginMs;
+    if (known && isGood && !isFresh) return accessOf(known);
+    had.delete(key);
+    const flight = flights.get(key) ?? refreshed(key, link, signIn).finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  }
+
   return {
     secretBox,
     publicUrl,
-    async accessOf(system, person, { isFresh } = { isFresh: false }) {
-      const signIn = parts.backends.get(system)?.personSignIn;
-      const link = signIn && (await store.findLink(system, person));
-      if (!signIn || !link) return { kind: 'not-linked' };
-      const key = keyOf(system, person);
-      const known = had.get(key);
-      const isGood = known?.link.id === link.id && known.tokens.expiresAtMs - now() > marginMs;
-      if (known && isGood && !isFresh) return accessOf(known);
-      had.delete(key);
-      const flight = flights.get(key) ?? refreshed(key, link, signIn).finally(() => flights.delete(key));
-      flights.set(key, flight);
-      return flight;
+    accessOf: accessFor,
+    async saveHeld() {
+      for (const [id, { link, kept }] of unsaved) {
+        const { system, person } = link;
+        const about = { system, person: person.userId };
+        const signIn = parts.backends.get(system)?.personSignIn;
+        if (!signIn) continue;
+        try {
+          await accessFor(system, person, { isFresh: true });
+        } catch (error) {
+          const text = 'The new token of a linked account could not be stored; it is tried again';
+          if (unsaved.has(id)) log.error({ ...about, err: asError(error) }, text);
+          continue;
+        }
+        // The link it belonged to has ended.
+        if (unsaved.delete(id)) await takeBackTokens({ log, signIn, about }, readKept(kept));
+      }
     },
     forgetAccess: (system, person) => void had.delete(keyOf(system, person)),
   };
@@ -356,9 +392,11 @@ function accessOf({ link, tokens }: Had): AccessResult {
   return { kind: 'access', access: { accessToken: tokens.accessToken }, username: link.username };
 }
 
+interface RefreshParts extends LinkingParts, Pick<HeldTokens, 'unsaved'> {}
+
 /** Lets one process at a time use a refresh token, and keeps the next one before it is of any use. */
-async function refreshOnce(parts: LinkingParts, before: Link, signIn: PersonSignIn): Promise<Refreshed> {
-  const { store, replicaId, now } = parts;
+async function refreshOnce(parts: RefreshParts, before: Link, signIn: PersonSignIn): Promise<Refreshed> {
+  const { store, replicaId, now, unsaved } = parts;
   const { system, person } = before;
   const name = `link/${system}/${personKey(person)}`;
   if (!(await store.acquireLease({ name, replicaId, nowMs: now(), leaseMs }))) {
@@ -373,19 +411,28 @@ async function refreshOnce(parts: LinkingParts, before: Link, signIn: PersonSign
     const link = await store.findLink(system, person);
     return link ? await refresh(parts, link, signIn) : { kind: 'not-linked' };
   } finally {
-    await store.releaseLease(name, replicaId);
+    // Whoever got the right now would use again the refresh token that the one not stored came from.
+    if (!unsaved.has(before.id)) await store.releaseLease(name, replicaId);
   }
 }
 
-async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): Promise<Refreshed> {
-  const { store, secretBox, log } = parts;
+async function refresh(parts: RefreshParts, link: Link, signIn: PersonSignIn): Promise<Refreshed> {
+  const { store, secretBox, log, unsaved } = parts;
   const about = { system: link.system, person: link.person.userId };
-  const kept = secretBox.unlock(link.token, boundToLink(link));
-  if (kept === undefined) {
+  const stored = secretBox.unlock(link.token, boundToLink(link));
+  if (stored === undefined) {
     const { keyId } = link.token;
     log.error({ ...about, keyId }, 'A linked account cannot be decrypted with the keys that are set');
     return { kind: 'ended' };
   }
+  const waiting = unsaved.get(link.id);
+  // It was stored although that seemed to fail, or another process has gone on from what is stored.
+  if (waiting?.usedUp !== stored) unsaved.delete(link.id);
+  else if (!(await saveKept(parts, waiting))) {
+    await takeBackTokens({ log, signIn, about }, readKept(waiting.kept));
+    return { kind: 'not-linked' };
+  }
+  const kept = waiting?.usedUp === stored ? waiting.kept : stored;
   const before = readKept(kept);
   const result = await renew(parts, signIn, before);
   if (result.kind === 'revoked') {
@@ -397,11 +444,30 @@ async function refresh(parts: LinkingParts, link: Link, signIn: PersonSignIn): P
   }
   // A provider that does not replace the refresh token leaves the one there was.
   const tokens = { ...defined({ refreshToken: before.refreshToken }), ...result.tokens };
-  if (await store.saveToken(link.id, secretBox.lock(keptOf(tokens), boundToLink(link)))) {
+  if (await saveKept(parts, { link, kept: keptOf(tokens), usedUp: kept })) {
     return { kind: 'tokens', link, tokens };
   }
   await takeBackTokens({ log, signIn, about }, tokens);
   return { kind: 'not-linked' };
+}
+
+/** Stores what renews a link; until that is done it is held. False where the link has ended. */
+async function saveKept(
+  { store, secretBox, unsaved, pause = sleep }: RefreshParts,
+  saving: Unsaved,
+): Promise<boolean> {
+  const { link, kept } = saving;
+  unsaved.set(link.id, saving);
+  for (let left = writeAttempts; ; left -= 1) {
+    try {
+      const isThere = await store.saveToken(link.id, secretBox.lock(kept, boundToLink(link)));
+      unsaved.delete(link.id);
+      return isThere;
+    } catch (error) {
+      if (left <= 1) throw error;
+      await pause(1_000);
+    }
+  }
 }
 
 /** Gets fresh tokens; without a refresh token the access token is all there is, until it ends. */

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ask } from '../../support/stage/ask.js';
-import { directMessage, linkByCommand, linkFrom } from '../../support/stage/browser.js';
-import { cardSaying, click, privateWord, theCard } from '../../support/stage/cards.js';
+import { clickAction, directMessage, linkByCommand, linkFrom } from '../../support/stage/browser.js';
+import { cardSaying, click, privateWord, submit, theCard } from '../../support/stage/cards.js';
 import { confirm, type } from '../../support/stage/commands.js';
-import { expectNoSecrets, openPersonStage, type PersonStage } from '../../support/stage/open-person-stage.js';
+import {
+  expectNoSecrets,
+  identityOf,
+  openPersonStage,
+  type PersonStage,
+} from '../../support/stage/open-person-stage.js';
 import { type Transport, transports } from '../../support/stage/open-stage.js';
 import type { PeopleRules } from '../../support/stage/stage-settings.js';
 import { addAccess, finishInbound, send, startAccess } from '../inbound/inbound-work-tasks.js';
@@ -41,6 +46,26 @@ describe.each(transports)('linked accounts in Work Tasks, over %s', (transport) 
     await cardSaying(stage, /Ana Ruiz/);
     await stage.workTasks.waitFor(() => callers(stage, 'AlertEngine').length === 1);
     expect(callers(stage, 'AlertEngine')).toEqual(['activedirectory::aruiz']);
+    expectNoSecrets(stage);
+    await finishInbound(stage, ['Approved as activedirectory::aruiz']);
+  });
+
+  it('goes on with the output somebody chose whose link ended before it was sent, once they link again', async () => {
+    const stage = await openSignedIn(transport);
+    await linkByCommand(stage, 'ana');
+    await send(stage, await startAccess(stage));
+    stage.provider.fail({ path: '/token', fault: 'http-503', times: 50 });
+    await click(stage, 'ana', theCard(stage), 'approve#0');
+    await cardSaying(stage, /cannot be reached/);
+    stage.provider.clearFaults();
+    stage.provider.revokeRefreshTokens(identityOf('ana'));
+    await stage.observeAfter(60_000);
+    const reported = await directMessage(stage, 'ana', /was not sent/);
+    await linkFrom(stage, 'ana', reported);
+    const goOn = await directMessage(stage, 'ana', /Approve.*\?/);
+    await clickAction(stage, 'ana', goOn, 'command.decide.approve#0');
+    await submit(stage, 'ana', '');
+    await stage.workTasks.waitFor(() => stage.workTasks.alerts.length === 1);
     expectNoSecrets(stage);
     await finishInbound(stage, ['Approved as activedirectory::aruiz']);
   });

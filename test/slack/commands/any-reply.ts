@@ -347,6 +347,7 @@ const byKind: { readonly [Kind in Reply['kind']]: fc.Arbitrary<Extract<Reply, { 
     absence,
     unattended: fc.array(text, { maxLength: 5 }),
   }),
+  'away-before': fc.record({ kind: fc.constant('away-before' as const), absence }),
   back: fc.record({ kind: fc.constant('back' as const), absences: fc.array(absence, { maxLength: 5 }) }),
   'bad-date': fc.record({
     kind: fc.constant('bad-date' as const),

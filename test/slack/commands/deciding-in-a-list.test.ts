@@ -93,6 +93,17 @@ describe.each(['socket', 'http'] as const)('a list of approvals, over %s', (mode
     expect([service.clicks, service.dialogs, workspace.views(ada.id)]).toEqual([[], [], []]);
   });
 
+  it('has somebody checked with Slack whom only a user group names that was not read yet', async () => {
+    const mayDecide = { kind: 'group-not-checked', rule: aRule() } as const;
+    const { click, list, service, privateOnes, workspace } = await set(seen(oneClick, { mayDecide }));
+    expect((await click(list, 'command.decide.approve')).acked).toBe(true);
+    await workspace.waitFor(() => service.worked.length === 1 || undefined);
+    expect(service.clicks).toMatchObject([
+      { verb: 'approve', via: 'press', from: 'list', message: cardMessage },
+    ]);
+    expect(privateOnes()).toHaveLength(1);
+  });
+
   it('says so while the card is not posted yet', async () => {
     const { click, list, notified, service } = await set(seen(oneClick), oneClick, () => undefined);
     await click(list, 'command.decide.approve');

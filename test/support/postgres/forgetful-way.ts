@@ -7,6 +7,9 @@ export interface ForgetfulWay {
   readonly url: string;
   /** Lets the next statement that holds this text reach the server, and loses its answer and the connection. */
   loseResponseTo(text: string): void;
+  /** The same, and from then on no connection comes about until the way is reopened. */
+  endAfter(text: string): void;
+  reopen(): void;
   close(): Promise<void>;
 }
 
@@ -15,7 +18,10 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
   const { port, hostname } = new URL(database);
   const sockets = new Set<Socket>();
   let deadly: string | undefined;
+  let isLast = false;
+  let isOver = false;
   const server = createServer((here) => {
+    if (isOver) return void here.destroy();
     const there = connect(Number(port), hostname);
     let isLosing = false;
     const end = () => {
@@ -31,6 +37,7 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
       if (deadly !== undefined && requested.includes(deadly)) {
         deadly = undefined;
         isLosing = true;
+        isOver = isLast;
       }
       there.write(requested);
     });
@@ -45,6 +52,14 @@ export async function openForgetfulWay(database: string): Promise<ForgetfulWay> 
     url: url.href,
     loseResponseTo: (text) => {
       deadly = text;
+    },
+    endAfter: (text) => {
+      deadly = text;
+      isLast = true;
+    },
+    reopen: () => {
+      isLast = false;
+      isOver = false;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -54,11 +54,31 @@ const signIn: PersonSignIn = {
   },
 };
 
-function linkingOf(replicaId = 'bot-1', its: SecretBox = secretBox, held = createHeldTokens()) {
+/** A store that is away for the next so many tokens; `isStored` if each is there all the same. */
+function failing(times: number, { isStored = false } = {}): Store {
+  let left = times;
+  return {
+    ...store,
+    async saveToken(linkId, token) {
+      if (left === 0) return store.saveToken(linkId, token);
+      left -= 1;
+      if (isStored) await store.saveToken(linkId, token);
+      throw new Error('The store is away');
+    },
+  };
+}
+
+function linkingOf(
+  replicaId = 'bot-1',
+  its: SecretBox = secretBox,
+  held = createHeldTokens(),
+  on: Store = store,
+) {
   const log = keepLog();
   const linking = createLinking(
     {
-      store,
+      store: on,
+      pause: async () => {},
       backends: new Map([['corp', { personSignIn: signIn }]]),
       log,
       now: () => nowMs,
@@ -78,6 +98,22 @@ async function link(token = 'r1', overrides: Partial<Link> = {}): Promise<void> 
   const locked = secretBox.lock(token, boundToLink(owner));
   const made = { id: 'link-1', ...owner, username: 'KEYEXAMPLE\\ada', subject: 's', token: locked };
   await store.addLink({ ...made, linkedAtMs: noonMs, ...overrides });
+}
+
+/** A provider that takes each refresh token once, and ends the link of whoever brings it again. */
+function onceEach(): typeof replies {
+  const before = replies;
+  const seen = new Set<string>();
+  return (token) => {
+    if (seen.has(token)) return { kind: 'revoked' };
+    seen.add(token);
+    return before(token);
+  };
+}
+
+async function storedToken(): Promise<string | undefined> {
+  const found = await store.findLink('corp', person);
+  return found && secretBox.unlock(found.token, boundToLink(found));
 }
 
 describe('speaking for a person', () => {
@@ -126,6 +162,62 @@ describe('speaking for a person', () => {
     atProvider = async () => {};
     await linkingOf('bot-2').linking.accessOf('corp', person);
     expect(used).toEqual(['r1', 'r1+']);
+  });
+
+  it('keeps the link of a person whose new refresh token the store took at the second attempt', async () => {
+    await link();
+    const { linking } = linkingOf('bot-1', secretBox, createHeldTokens(), failing(1));
+    expect(await linking.accessOf('corp', person)).toMatchObject({ kind: 'access' });
+    expect(await storedToken()).toBe('r1+');
+  });
+
+  it('never uses a refresh token again whose successor the store did not take', async () => {
+    await link();
+    replies = onceEach();
+    const held = createHeldTokens();
+    const { linking } = linkingOf('bot-1', secretBox, held, failing(4));
+    await expect(linking.accessOf('corp', person)).rejects.toThrow('The store is away');
+    await expect(linkingOf('bot-2').linking.accessOf('corp', person)).rejects.toMatchObject({
+      code: 'throttled',
+    });
+    expect(await linking.accessOf('corp', person)).toMatchObject({ kind: 'access' });
+    expect(used).toEqual(['r1', 'r1+']);
+    expect(await storedToken()).toBe('r1++');
+    expect(await linkingOf('bot-2').linking.accessOf('corp', person)).toMatchObject({ kind: 'access' });
+  });
+
+  it('goes on from a token that was stored although the store seemed away', async () => {
+    await link();
+    replies = onceEach();
+    const { linking } = linkingOf('bot-1', secretBox, createHeldTokens(), failing(3, { isStored: true }));
+    await expect(linking.accessOf('corp', person)).rejects.toThrow('The store is away');
+    expect(await linking.accessOf('corp', person)).toMatchObject({ kind: 'access' });
+    expect(used).toEqual(['r1', 'r1+']);
+  });
+
+  it('stores what the store did not take by itself, as soon as it is back', async () => {
+    await link();
+    replies = onceEach();
+    const { linking, log } = linkingOf('bot-1', secretBox, createHeldTokens(), failing(6));
+    await expect(linking.accessOf('corp', person)).rejects.toThrow('The store is away');
+    await linking.saveHeld();
+    expect(log.sentences('error')).toHaveLength(1);
+    await linking.saveHeld();
+    expect(await linkingOf('bot-2').linking.accessOf('corp', person)).toMatchObject({ kind: 'access' });
+    await linking.saveHeld();
+    expect(used).toEqual(['r1', 'r1+', 'r1++']);
+    expect(await storedToken()).toBe('r1+++');
+  });
+
+  it('takes the new right back when the person unlinked while the store did not take it', async () => {
+    await link();
+    const { linking } = linkingOf('bot-1', secretBox, createHeldTokens(), failing(3));
+    await expect(linking.accessOf('corp', person)).rejects.toThrow('The store is away');
+    await store.removeLink('link-1');
+    await linking.saveHeld();
+    expect(revoked).toEqual(['r1+']);
+    await linking.saveHeld();
+    expect(revoked).toEqual(['r1+']);
   });
 
   it('ends a link the provider does not honour, on record', async () => {
