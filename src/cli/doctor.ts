@@ -14,8 +14,8 @@ import type { Log } from '../ports/runtime.js';
 import { messageOf } from '../shared/language.js';
 import { isPostgresUrl, matchesPattern } from '../shared/text.js';
 import { checkUpChat } from '../slack/index.js';
+import { createTokenPairs, originOf } from '../slack/token-rotation.js';
 import { checkUpStore, openStore, storeIdOf, whyNotWritten } from '../stores/index.js';
-import { createTokenPairs, originOf } from '../use-cases/chat-tokens.js';
 import { reportProblems, type SettingsSource, tryToRead } from './settings.js';
 
 /**

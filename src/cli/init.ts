@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { parseEnv } from 'node:util';
 import { isMap, parseDocument } from 'yaml';
 import {
@@ -22,7 +24,6 @@ import { isPostgresUrl } from '../shared/text.js';
 import { createSlackSetup, type SlackSetup } from '../slack/doctor.js';
 import { checkUpStore } from '../stores/index.js';
 import { checkServer, doctor, renderCheck } from './doctor.js';
-import { createPrompter, type Prompter, type PromptInput } from './prompter.js';
 import { manifest, type SettingsSource } from './settings.js';
 
 /** How the settings of a new bot are to be written. */
@@ -647,4 +648,46 @@ ${first}
   countersign settings --config '${file}'
   countersign start --config '${file}'
 `;
+}
+
+/** Where lines are typed, or piped in. */
+type PromptInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+/** Asks whoever sits at the terminal, one line at a time. */
+interface Prompter {
+  /** Gives the line that is typed, trimmed; undefined where nothing more will be. A secret is not shown. */
+  ask(question: string, options?: { readonly isSecret?: boolean }): Promise<string | undefined>;
+  print(text: string): void;
+  close(): void;
+}
+
+/** Creates a prompter; at a terminal what is typed as a secret has no echo, and piped lines are never shown. */
+export function createPrompter(input: PromptInput, output: NodeJS.WritableStream): Prompter {
+  let isHidden = false;
+  // The line editor echoes what is typed; only what it writes goes through here.
+  const echo = new Writable({
+    write(chunk, _encoding, done) {
+      if (!isHidden) output.write(chunk);
+      done();
+    },
+  });
+  const lines = createInterface({ input, output: echo, terminal: input.isTTY === true });
+  const typed = lines[Symbol.asyncIterator]();
+  return {
+    async ask(question, { isSecret = false } = {}) {
+      isHidden = isSecret;
+      // At a terminal the editor has to know the prompt, or the first Backspace would wipe it out.
+      if (isSecret || input.isTTY !== true) output.write(question);
+      else {
+        lines.setPrompt(question);
+        lines.prompt();
+      }
+      const { value, done } = await typed.next();
+      if (isSecret || input.isTTY !== true) output.write('\n');
+      isHidden = false;
+      return done ? undefined : String(value).trim();
+    },
+    print: (text) => void output.write(text),
+    close: () => lines.close(),
+  };
 }

@@ -17,15 +17,16 @@ import { openStore, storeIdOf } from '../stores/index.js';
 import { nameOfPlace } from '../stores/sql/database.js';
 import { backupSqlite, vacuumSqlite } from '../stores/sqlite.js';
 import type { Context } from '../use-cases/context.js';
-import { forgetPerson, type StillNeeded } from '../use-cases/forget.js';
 import { findRecorded } from '../use-cases/ledger/evidence.js';
 import { confirmRestore } from '../use-cases/ledger/verify.js';
 import {
+  forgetPerson,
   holdRun,
   type RetentionOptions,
   type RetentionResult,
   type RetentionUncut,
   removeOld,
+  type StillNeeded,
 } from '../use-cases/retention.js';
 import { readSettings, type SettingsSource } from './settings.js';
 

@@ -1,11 +1,11 @@
 import { validate } from 'node-cron';
 import { z } from 'zod';
 import { leastHoldMs } from '../domain/automatic.js';
-import { bulkLimits } from '../domain/bulk.js';
 import { changingVerbs, readingVerbs, type Verb } from '../domain/commands.js';
 import { findingWishes } from '../domain/findings.js';
 import { notifyWishes, waysToApprove } from '../domain/policy.js';
 import { isTimeZone, weekdays } from '../domain/quiet-hours.js';
+import { bulkLimits } from '../domain/voting.js';
 import { duration, parseDuration } from '../shared/duration.js';
 import { isPostgresUrl, isSafeUrl } from '../shared/text.js';
 import type { Path } from './problems.js';

@@ -1,4 +1,5 @@
 import { defined } from '../shared/language.js';
+import type { Refused, Signal } from './approval.js';
 import {
   type Approval,
   type ApprovalState,
@@ -25,7 +26,6 @@ import type { Fault, Instance, InstanceRef } from './instance.js';
 import type { LifecycleTable } from './lifecycle-table.js';
 import { priorities, type ReleaseReason, type VoidReason } from './notification.js';
 import { isSamePerson, type PersonId } from './person.js';
-import type { Refused, Signal } from './signal.js';
 
 /*
  * The life of an approval, and of the signal that carries its decision, as one table.

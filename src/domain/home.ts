@@ -5,7 +5,7 @@ import type { LedgerEntry } from './ledger.js';
 import type { PersonId } from './person.js';
 import type { MayDecide } from './policy.js';
 import type { NotificationPreferences } from './preferences.js';
-import type { Urgency } from './urgency.js';
+import type { Urgency } from './reminders.js';
 
 /** One person's own page in the chat, in domain words; the chat decides how it looks. */
 export interface HomePage {

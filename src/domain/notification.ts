@@ -1,7 +1,7 @@
 import type { Absence, AbsenceEnd } from './absence.js';
-import type { FollowUp } from './alert.js';
 import type { Approval, Question, SignalRefusal } from './approval.js';
 import type { ChangeRecord } from './change.js';
+import type { FollowUp } from './incident.js';
 import type { Fault } from './instance.js';
 import type { Anchor } from './ledger.js';
 import type { PendingClick } from './link.js';

@@ -1,6 +1,5 @@
 import type { Approval } from './approval.js';
 import { whyNotByRule } from './automatic.js';
-import { whyNotInBulk } from './bulk.js';
 import type { Instance } from './instance.js';
 import { namesNobody, personKey } from './person.js';
 import {
@@ -12,6 +11,7 @@ import {
   targetsFor,
   waysToApprove,
 } from './policy.js';
+import { whyNotInBulk } from './voting.js';
 
 /** What one set of rules makes of a request. */
 export interface Judgment {

@@ -8,9 +8,18 @@ import {
   type Verdict,
   type Vote,
 } from './approval.js';
+import { severityOf } from './findings.js';
 import { couldShareName, type Domains } from './instance.js';
 import { isSamePerson, type Person, type PersonId } from './person.js';
-import { type ApproverRule, approverRuleFor, type MayDecide, mayDecide, type Policy } from './policy.js';
+import {
+  type ApproverRule,
+  approverRuleFor,
+  findingsIn,
+  type MayDecide,
+  mayDecide,
+  type Policy,
+} from './policy.js';
+import { isShownWhole } from './request.js';
 
 /** What somebody wrote along with a decision. */
 export interface Written {
@@ -416,4 +425,44 @@ export function unmappedApprovers(
 
 function isKnown(id: PersonId, system: string, people: Policy['people']): boolean {
   return people.some((person) => isSamePerson(person.id, id) && (person.identities[system] ?? []).length > 0);
+}
+
+/** Up to which severity a rule lets requests with findings be approved together; `off`: none at all, ever. */
+export const bulkLimits = ['none', 'low', 'medium', 'high', 'off'] as const;
+
+/** Says why a request cannot be approved together with others; nothing where it can. */
+export function whyNotInBulk(approval: Approval, policy: Policy): WhyNotInBulk | undefined {
+  const { instance, inbound } = approval;
+  const rule = approverRuleFor(instance, policy);
+  const { bulkUpTo = 'none' } = rule ?? {};
+  if (!rule || bulkUpTo === 'off' || rule.holdMs !== undefined || rule.automatic) return 'rule';
+  if (rule.approveWith === 'typed' || rule.approveWith === 'portal-only') return 'rule';
+  if (inbound) return 'outputs';
+  if (isBeyondOneAccount(approval, policy)) return 'beyond-one-account';
+  if (!isShownWhole(instance.facts)) return 'not-whole';
+  const most = bulkLimits.indexOf(bulkUpTo);
+  const isTooGrave = findingsIn(instance, policy).some(
+    (finding) => bulkLimits.indexOf(severityOf(finding)) > most,
+  );
+  return isTooGrave ? 'finding' : undefined;
+}
+
+/** What a window showed of one request, to which a decision made in it is bound. */
+export interface BulkItem {
+  readonly approvalId: string;
+  readonly revision: number;
+  /** What was shown of it besides the facts, summed up. */
+  readonly basis: string;
+  /** The copy of its card that is nearest to the person. */
+  readonly message: MessageRef;
+  /** Whether its rule wanted a reason, and how long a comment could be beside those given already. */
+  readonly wantsReason: boolean;
+  readonly room: number;
+}
+
+/** A window in which several requests can be approved together; only its opener may submit it. */
+export interface BulkWindow extends Pick<Click, 'from'> {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly items: readonly BulkItem[];
 }

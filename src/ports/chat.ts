@@ -1,14 +1,14 @@
-import type { Alert, FollowUpContent } from '../domain/alert.js';
 import type { Approval, Output } from '../domain/approval.js';
 import type { Card } from '../domain/card.js';
 import type { ClickedView, HomePage } from '../domain/home.js';
+import type { Alert, FollowUpContent } from '../domain/incident.js';
 import type { Instance } from '../domain/instance.js';
 import type { FixedNotice } from '../domain/notification.js';
 import type { Person, PersonId } from '../domain/person.js';
 import type { Target } from '../domain/policy.js';
+import type { Urgency } from '../domain/reminders.js';
 import type { CommonReply } from '../domain/reply.js';
 import type { Report } from '../domain/report.js';
-import type { Urgency } from '../domain/urgency.js';
 import type { Click, ClickReply, MessageRef } from '../domain/voting.js';
 
 /** A place where people talk, as the bot needs it. */

@@ -1,10 +1,9 @@
 import type { Absence, AbsenceEnd } from '../domain/absence.js';
-import type { FollowUp } from '../domain/alert.js';
-import type { Approval, ApprovalState, Vote } from '../domain/approval.js';
+import type { Approval, ApprovalState, Signal, Vote } from '../domain/approval.js';
 import type { UnshownCard } from '../domain/card.js';
 import type { ChangeRecord } from '../domain/change.js';
 import type { Home, PublishedHome } from '../domain/home.js';
-import type { Failure, Incident, IncidentKey, Mute } from '../domain/incident.js';
+import type { Failure, FollowUp, Incident, IncidentKey, Mute } from '../domain/incident.js';
 import type { InstanceRef } from '../domain/instance.js';
 import type { LedgerHead, LedgerRecord } from '../domain/ledger.js';
 import type { Link, LinkRequest, Locked } from '../domain/link.js';
@@ -15,7 +14,6 @@ import type { NotificationPreferences } from '../domain/preferences.js';
 import type { ReportCount, ReportEntry, ReportGroup } from '../domain/report.js';
 import type { RetentionKind, removedWith } from '../domain/retention.js';
 import type { ShadowRecord } from '../domain/shadow.js';
-import type { Signal } from '../domain/signal.js';
 import type { Click, ClickReply, Dialog, MessageRef, Receipt, Suspension } from '../domain/voting.js';
 
 /**

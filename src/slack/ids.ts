@@ -1,6 +1,6 @@
-import type { AlertAction, MuteSpan } from '../domain/alert.js';
 import type { CardAction } from '../domain/card.js';
 import { type ListState, listStates, statusVerbs } from '../domain/commands.js';
+import type { AlertAction, MuteSpan } from '../domain/incident.js';
 import type { PersonId } from '../domain/person.js';
 
 /**

@@ -33,23 +33,21 @@ import { checkUpSlack, type SlackCheckUpOptions } from './doctor.js';
 import { mrkdwnFormatter } from './format.js';
 import { commentField, linkPattern, strangeActionPattern, strangeCallbackPattern } from './ids.js';
 import { registerAlerts } from './listeners/alerts.js';
-import { askerOf, registerApprovals } from './listeners/approvals.js';
-import { registerBulk } from './listeners/bulk.js';
-import { registerCommands } from './listeners/commands.js';
+import { askerOf, registerApprovals, registerQuestions } from './listeners/approvals.js';
+import { type Picker, type Pickers, registerCommands, registerModals } from './listeners/commands.js';
 import {
   arrived,
   broke,
   createClickSlots,
+  createCommandReplies,
+  createSharedCache,
   type ListenerContext,
   type Listening,
   onSubmission,
   replyUnread,
   type SlackIdentity,
 } from './listeners/context.js';
-import { registerHome } from './listeners/home.js';
-import { type Picker, type Pickers, registerModals } from './listeners/modals.js';
-import { registerQuestions } from './listeners/questions.js';
-import { createCommandReplies, createSharedCache } from './listeners/replies.js';
+import { registerBulk, registerHome } from './listeners/home.js';
 import {
   type BoltLogger,
   createBoltLog,

@@ -1,9 +1,8 @@
-import type { MuteSpan, RecoveryAction } from '../domain/alert.js';
-import type { BulkWindow } from '../domain/bulk.js';
 import type { CommandLine, ModalVerb } from '../domain/commands.js';
 import type { ClickedView, ShownApproval } from '../domain/home.js';
+import type { MuteSpan, RecoveryAction } from '../domain/incident.js';
 import type { PersonId } from '../domain/person.js';
-import type { Click, Dialog } from '../domain/voting.js';
+import type { BulkWindow, Click, Dialog } from '../domain/voting.js';
 import type { Asker } from '../ports/chat.js';
 import { defined } from '../shared/language.js';
 import { traceId } from '../shared/trace.js';
@@ -59,7 +58,7 @@ import {
   showHomePage,
 } from '../use-cases/home.js';
 import { countClick } from '../use-cases/monitoring.js';
-import { choosePreferences } from '../use-cases/summaries.js';
+import { choosePreferences } from '../use-cases/notifications/remind.js';
 
 /** What people can have done from Slack: the use cases its listeners call, on the context of one bot. */
 export function useCasesOn(context: Context) {

@@ -1,5 +1,4 @@
 import { type Approval, decisionOf } from '../domain/approval.js';
-import { whyNotInBulk } from '../domain/bulk.js';
 import { type Card, composeCard } from '../domain/card.js';
 import { mayRun } from '../domain/change.js';
 import type {
@@ -17,8 +16,8 @@ import { entryOf } from '../domain/ledger.js';
 import { isSamePerson, namedBy, type Person, type PersonId } from '../domain/person.js';
 import { approverRuleFor, identitiesOf, isRequestedBy, mayDecide } from '../domain/policy.js';
 import { type NotificationPreferences, usualPreferences } from '../domain/preferences.js';
-import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/urgency.js';
-import { type Click, votesOn } from '../domain/voting.js';
+import { byUrgency, type UrgencyPlace, urgencyOf, urgencyPlace } from '../domain/reminders.js';
+import { type Click, votesOn, whyNotInBulk } from '../domain/voting.js';
 import { BackendError, ChatError, ContractError } from '../ports/errors.js';
 import type { ClaimedHome, TrackedList } from '../ports/store.js';
 import { fingerprintOf } from '../shared/fingerprint-of.js';

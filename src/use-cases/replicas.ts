@@ -4,17 +4,16 @@ import { endedBy, endSignal } from '../shared/async.js';
 import { resumeClicks, takeUpClicks } from './approvals/decide.js';
 import { decideByRules } from './approvals/decide-by-rule.js';
 import { observeWorkflows } from './approvals/observe.js';
-import { adoptSignals } from './approvals/recover-signals.js';
-import { remindPeople } from './approvals/remind.js';
+import { adoptSignals } from './approvals/send-signal.js';
 import { settleMode } from './approvals/switch-mode.js';
 import { settleChanges } from './commands/change.js';
 import type { Context } from './context.js';
 import { fenced, LeaseLost, type ObservationLease } from './leases.js';
 import type { ResponseTimes } from './monitoring.js';
+import { postExpiryDigest, remindPeople, sendSummaries } from './notifications/remind.js';
 import { postWeeklyReport } from './report.js';
 import { RulesChanged } from './rules.js';
 import { postShadowDay } from './shadow.js';
-import { postExpiryDigest, sendSummaries } from './summaries.js';
 
 /** Often enough for other replicas, and seldom enough for the store. */
 const reportEveryMs = 5_000;

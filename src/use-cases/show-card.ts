@@ -1,7 +1,7 @@
 import { isAwayFor } from '../domain/absence.js';
 import type { Approval, Vote } from '../domain/approval.js';
 import { type Card, composeCard, type Decider, type Deciders } from '../domain/card.js';
-import { peopleWhoMayHaveDecided } from '../domain/change-lifecycle.js';
+import { peopleWhoMayHaveDecided } from '../domain/change.js';
 import type { Instance } from '../domain/instance.js';
 import { isSamePerson, type Person, type PersonId, personKey } from '../domain/person.js';
 import { type ApproverRule, approverRuleFor, findingsIn, mayDecide, type Policy } from '../domain/policy.js';

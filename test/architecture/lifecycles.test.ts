@@ -14,22 +14,20 @@ function filesThat(pattern: RegExp): readonly string[] {
 }
 
 /** A signal has phases too, by the table of its approval. */
-const aboutSignals = /^src\/(use-cases\/approvals\/|domain\/(approval-lifecycle|signal)\.ts)/;
+const aboutSignals = /^src\/(use-cases\/approvals\/|domain\/approval(-lifecycle)?\.ts)/;
 
 describe('the life of a change', () => {
   it('goes on in one file: no other says what phase a change is in', () => {
     const files = filesThat(/\bphase: *['`]/).filter((path) => !aboutSignals.test(path));
-    expect(files).toEqual(['src/domain/change-lifecycle.ts']);
-    expect(filesThat(/\bphase: *'(proposed|confirmed|following|over)'/)).toEqual([
-      'src/domain/change-lifecycle.ts',
-    ]);
-    expect(filesThat(/\bsameAs: /)).toEqual(['src/domain/change-lifecycle.ts']);
+    expect(files).toEqual(['src/domain/change.ts']);
+    expect(filesThat(/\bphase: *'(proposed|confirmed|following|over)'/)).toEqual(['src/domain/change.ts']);
+    expect(filesThat(/\bsameAs: /)).toEqual(['src/domain/change.ts']);
   });
 
   it('is saved by whoever goes through its table', () => {
     expect(filesThat(/\.saveChange\(/)).toEqual(['src/use-cases/commands/change.ts']);
     expect(filesThat(/\bchangeAfter\(/)).toEqual([
-      'src/domain/change-lifecycle.ts',
+      'src/domain/change.ts',
       'src/use-cases/commands/change.ts',
     ]);
   });
@@ -37,7 +35,7 @@ describe('the life of a change', () => {
 
 describe('the life of an incident', () => {
   it('goes on in one file: no other says what state an incident or a failure is in', () => {
-    const files = ['src/domain/incident-lifecycle.ts'];
+    const files = ['src/domain/incident.ts'];
     expect(filesThat(/\bkind: 'resolved', *atMs/)).toEqual(files);
     expect(filesThat(/\bstate: '(failed|retrying|recovered|given-up|restarted|gone)'/)).toEqual(files);
   });
@@ -45,6 +43,6 @@ describe('the life of an incident', () => {
   it('is saved by whoever goes through its table', () => {
     const users = ['src/use-cases/alerts/track-failures.ts'];
     expect(filesThat(/\.(saveIncident|putMute|removeMute)\(/)).toEqual(users);
-    expect(filesThat(/\bincidentAfter\(/)).toEqual(['src/domain/incident-lifecycle.ts', ...users]);
+    expect(filesThat(/\bincidentAfter\(/)).toEqual(['src/domain/incident.ts', ...users]);
   });
 });

@@ -1,5 +1,5 @@
 import { openStore } from '../../dist/stores/index.js';
-import { remindPeople } from '../../dist/use-cases/approvals/remind.js';
+import { remindPeople } from '../../dist/use-cases/notifications/remind.js';
 import { cpuMsOf, median } from './measure.mjs';
 
 const open = 10_000;

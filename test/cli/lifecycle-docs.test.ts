@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { renderLifecycleDocs } from '../../src/cli/lifecycle-docs.js';
+import { renderLifecycleDocs } from '../../src/cli/settings.js';
 
 describe('the page about lifecycles', () => {
   it('says what the tables say', () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { createPrompter } from '../../src/cli/prompter.js';
+import { createPrompter } from '../../src/cli/init.js';
 
 /** A terminal of which everything that appears on it is kept. */
 function openTerminal(isTTY: boolean) {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../src/domain/approval.js';
+import { signalComment } from '../../src/domain/approval.js';
 import { applyEvent, claimedSignal } from '../../src/domain/approval-lifecycle.js';
 import { attend, type Brake, planFor, planStep, whyNotByRule } from '../../src/domain/automatic.js';
 import type { ApproverRule, Policy } from '../../src/domain/policy.js';
 import type { ReplacedCertificate, RequestFacts } from '../../src/domain/request.js';
-import { signalComment } from '../../src/domain/signal.js';
 import { anApproval, anInstance, aPersonId, noonMs, renewalFacts } from '../support/an-approval.js';
 import { aPolicy, aRule } from './a-policy.js';
 

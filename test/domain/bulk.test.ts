@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { whyNotInBulk } from '../../src/domain/bulk.js';
 import type { ApproverRule } from '../../src/domain/policy.js';
 import type { RequestFacts } from '../../src/domain/request.js';
+import { whyNotInBulk } from '../../src/domain/voting.js';
 import { anApproval, anInstance } from '../support/an-approval.js';
 import { aPolicy, aRule } from './a-policy.js';
 

@@ -7,7 +7,7 @@ import {
   changeLifecycle,
   isProposalFresh,
   mayHaveArrived,
-} from '../../src/domain/change-lifecycle.js';
+} from '../../src/domain/change.js';
 import { aChange, aProposal } from '../contracts/store/a-change.js';
 import { anInstance, noonMs } from '../support/an-approval.js';
 

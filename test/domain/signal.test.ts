@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Vote } from '../../src/domain/approval.js';
-import { maxCommentLength, roomForComment, signalComment } from '../../src/domain/signal.js';
+import { maxCommentLength, roomForComment, signalComment } from '../../src/domain/approval.js';
 import { defined } from '../../src/shared/language.js';
 import { aDecision, aPersonId, aVote } from '../support/an-approval.js';
 

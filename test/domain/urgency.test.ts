@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { byUrgency, deadlineOf, urgencyOf, urgencyPlace } from '../../src/domain/urgency.js';
+import { byUrgency, deadlineOf, urgencyOf, urgencyPlace } from '../../src/domain/reminders.js';
 import { anApproval, anInstance } from '../support/an-approval.js';
 
 const dayMs = 24 * 60 * 60_000;

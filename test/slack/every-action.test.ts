@@ -6,8 +6,11 @@ import { createPrivateReplies } from '../../src/slack/deliver.js';
 import { mrkdwnFormatter } from '../../src/slack/format.js';
 import { actionKinds } from '../../src/slack/ids.js';
 import { registerAll } from '../../src/slack/index.js';
-import { createClickSlots } from '../../src/slack/listeners/context.js';
-import { createCommandReplies, createSharedCache } from '../../src/slack/listeners/replies.js';
+import {
+  createClickSlots,
+  createCommandReplies,
+  createSharedCache,
+} from '../../src/slack/listeners/context.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
 import { keepLog } from '../support/kept-log.js';
 import {

@@ -1,5 +1,4 @@
 import type { Absence } from '../../src/domain/absence.js';
-import type { AlertReply, FollowUpContent } from '../../src/domain/alert.js';
 import {
   type Approval,
   type ApprovalState,
@@ -15,7 +14,7 @@ import type { Change, ChangeOutcome, ChangeRecord } from '../../src/domain/chang
 import type { UsageProblem } from '../../src/domain/commands.js';
 import type { Finding } from '../../src/domain/findings.js';
 import type { HomePage } from '../../src/domain/home.js';
-import type { Incident } from '../../src/domain/incident.js';
+import type { AlertReply, FollowUpContent, Incident } from '../../src/domain/incident.js';
 import type { Fault, InstanceStatus } from '../../src/domain/instance.js';
 import type { Anchor, LedgerEntry, LedgerKind } from '../../src/domain/ledger.js';
 import type { FixedNotice, OperatorEvent } from '../../src/domain/notification.js';

@@ -12,7 +12,6 @@ import {
   wrongBrowserText,
 } from '../../src/http/link-pages.js';
 import { validateBlocks, validateView } from '../../src/sandbox/slack/validate.js';
-import { awayModal } from '../../src/slack/blocks/absence.js';
 import {
   alertMessage,
   alertModal,
@@ -21,9 +20,14 @@ import {
   waitingAlertModal,
 } from '../../src/slack/blocks/alert.js';
 import { inShadow, realForm } from '../../src/slack/blocks/blocks.js';
-import { bulkModal } from '../../src/slack/blocks/bulk.js';
-import { approvalCard, decisionModal, detailsModal } from '../../src/slack/blocks/card.js';
-import { homeView, notificationsModal } from '../../src/slack/blocks/home.js';
+import {
+  approvalCard,
+  askModal,
+  decisionModal,
+  detailsModal,
+  replyModal,
+} from '../../src/slack/blocks/card.js';
+import { awayModal, bulkModal, homeView, notificationsModal } from '../../src/slack/blocks/home.js';
 import {
   clickReplyForms,
   digestMessage,
@@ -31,18 +35,22 @@ import {
   summaryMessage,
   undecidedMessage,
 } from '../../src/slack/blocks/notice.js';
-import { runPicker, startModal, waitingPicker } from '../../src/slack/blocks/pickers.js';
-import { askModal, replyModal } from '../../src/slack/blocks/question.js';
-import { cancelModal, replyMessage } from '../../src/slack/blocks/reply.js';
+import {
+  cancelModal,
+  replyMessage,
+  runPicker,
+  startModal,
+  waitingPicker,
+} from '../../src/slack/blocks/reply.js';
 import { reportMessage } from '../../src/slack/blocks/report.js';
 import { mrkdwnFormatter, withdrawChoice } from '../../src/slack/format.js';
 import * as absenceTexts from '../../src/slack/text/absence.js';
 import * as alertTexts from '../../src/slack/text/alert.js';
 import * as clickTexts from '../../src/slack/text/answer.js';
+import * as questionTexts from '../../src/slack/text/answer.js';
 import * as homeTexts from '../../src/slack/text/home.js';
 import * as noticeTexts from '../../src/slack/text/notice.js';
 import * as phraseTexts from '../../src/slack/text/phrases.js';
-import * as questionTexts from '../../src/slack/text/question.js';
 import * as replyTexts from '../../src/slack/text/reply.js';
 import * as changeTexts from '../../src/slack/text/reply-changes.js';
 import * as reportTexts from '../../src/slack/text/report.js';

@@ -11,9 +11,13 @@ import { createKeyfactorCommand, type KeyfactorCommand } from '../../src/sandbox
 import { createSlackWorkspace, type SlackWorkspace } from '../../src/sandbox/slack/workspace.js';
 import { createFetch, createSlackClient } from '../../src/slack/client.js';
 import { createBoltLog } from '../../src/slack/receivers.js';
-import { createRotatingToken, tokenStandIn } from '../../src/slack/token-rotation.js';
+import {
+  createRotatingToken,
+  createTokenPairs,
+  originOf,
+  tokenStandIn,
+} from '../../src/slack/token-rotation.js';
 import { openStore } from '../../src/stores/index.js';
-import { createTokenPairs, originOf } from '../../src/use-cases/chat-tokens.js';
 import { captureLog } from '../support/stage/captured-log.js';
 import { seedCommand, seedSlack } from '../support/stage/personas.js';
 import { stageSettings } from '../support/stage/stage-settings.js';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { bodies } from '../../src/stores/sql/bodies.js';
-import { packed, unpacked } from '../../src/stores/sql/packing.js';
+import { bodies, packed, unpacked } from '../../src/stores/sql/bodies.js';
 import { describePostgres } from '../support/postgres/describe-postgres.js';
 import { type Copy, copyFile, loadDump, textIn, withDatabase } from './fixture/copies.js';
 import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder.js';

@@ -1,9 +1,8 @@
-import type { Approval, Decision, Vote } from '../../src/domain/approval.js';
+import type { Approval, Decision, Signal, Vote } from '../../src/domain/approval.js';
 import { decisionFactsOf } from '../../src/domain/approval.js';
 import type { Instance } from '../../src/domain/instance.js';
 import type { Person, PersonId } from '../../src/domain/person.js';
 import { type RequestFacts, wholeReading } from '../../src/domain/request.js';
-import type { Signal } from '../../src/domain/signal.js';
 import type { Click, Dialog, Receipt } from '../../src/domain/voting.js';
 
 /** Noon of a winter day in UTC, the moment at which everything built here happens. */

@@ -1,5 +1,4 @@
-import type { Alert } from '../../src/domain/alert.js';
-import type { Incident, Sample } from '../../src/domain/incident.js';
+import type { Alert, Incident, Sample } from '../../src/domain/incident.js';
 import { anInstance, noonMs } from './an-approval.js';
 
 /** A run for rkim that could not be enrolled at noon. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Policy } from '../../src/domain/policy.js';
-import { remindPeople } from '../../src/use-cases/approvals/remind.js';
+import { remindPeople } from '../../src/use-cases/notifications/remind.js';
 import { aRule } from '../domain/a-policy.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';

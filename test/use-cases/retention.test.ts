@@ -5,9 +5,8 @@ import { type PersonId, personKey } from '../../src/domain/person.js';
 import { usualPreferences } from '../../src/domain/preferences.js';
 import type { RetentionTimes } from '../../src/domain/retention.js';
 import type { Store, Transaction } from '../../src/ports/store.js';
-import { forgetPerson } from '../../src/use-cases/forget.js';
 import { noteRestored, readLedger, verifyLedger } from '../../src/use-cases/ledger/verify.js';
-import { holdRun, type RetentionResult, removeOld } from '../../src/use-cases/retention.js';
+import { forgetPerson, holdRun, type RetentionResult, removeOld } from '../../src/use-cases/retention.js';
 import {
   anApproval,
   anInstance,

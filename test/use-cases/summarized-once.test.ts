@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Policy } from '../../src/domain/policy.js';
 import { usualPreferences } from '../../src/domain/preferences.js';
-import { postExpiryDigest, sendSummaries } from '../../src/use-cases/summaries.js';
+import { postExpiryDigest, sendSummaries } from '../../src/use-cases/notifications/remind.js';
 import { aPolicy, aRoute, aRule } from '../domain/a-policy.js';
 import { Crash, createMortality } from './world/mortality.js';
 import { openWorld, type World } from './world/open-world.js';

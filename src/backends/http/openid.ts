@@ -4,7 +4,7 @@ import { BackendError, type BackendErrorCode, ContractError } from '../../ports/
 import { defined } from '../../shared/language.js';
 import { isSafeUrl } from '../../shared/text.js';
 import type { HttpConnection } from './connection.js';
-import { basicHeader, errorFromFailure, type HttpResponse, isSuccess } from './errors.js';
+import { basicHeader, errorFromFailure, type HttpResponse, isSuccess } from './connection.js';
 
 /** An identity provider, and for which system it is asked. */
 export interface Provider {

@@ -2,7 +2,7 @@ import type { PersonAccess } from '../../ports/backend.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import type { Dialect, HttpClient } from '../http/client.js';
-import { type HttpResponse, isSuccess, withoutCredentials } from '../http/errors.js';
+import { type HttpResponse, isSuccess, withoutCredentials } from '../http/connection.js';
 import type { KeyfactorServer } from './settings.js';
 import {
   catalogueEntry,

@@ -2,23 +2,21 @@ import type { Instance } from '../../domain/instance.js';
 import type { LiveBackend } from '../../ports/backend.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
-import { HttpClient } from '../http/client.js';
-import { HttpConnection, type RetryOptions } from '../http/connection.js';
-import { basicHeader } from '../http/errors.js';
 import {
   type Credentials,
   checkPersonSignIn,
   clientCredentials,
   fixedCredentials,
+  HttpClient,
   needed,
   personSignInOf,
-} from '../http/sign-in.js';
-import { ChangePoller } from './changes.js';
+} from '../http/client.js';
+import { basicHeader, HttpConnection, type RetryOptions } from '../http/connection.js';
 import { KeyfactorClient, keyfactorDialect } from './client.js';
 import { Definitions } from './definitions.js';
 import { checkServer } from './doctor.js';
 import { assignedList, createSendSignal, Instances, type Notes } from './instances.js';
-import { createObserve } from './observe.js';
+import { ChangePoller, createObserve } from './observe.js';
 import { createOperations } from './operations.js';
 import type { AuthSettings, KeyfactorSecrets, KeyfactorServer } from './settings.js';
 

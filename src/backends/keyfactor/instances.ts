@@ -1,8 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { decisionFactsOf, factChanges, isAtStep, type SignalRefusal } from '../../domain/approval.js';
+import {
+  decisionFactsOf,
+  factChanges,
+  isAtStep,
+  maxCommentLength,
+  type SignalRefusal,
+} from '../../domain/approval.js';
 import { hasEnded, type Instance, type InstanceRef, type InstanceStatus } from '../../domain/instance.js';
 import type { RequestFacts } from '../../domain/request.js';
-import { maxCommentLength } from '../../domain/signal.js';
 import type { InstanceReading, OutgoingSignal, PersonAccess, SignalResult } from '../../ports/backend.js';
 import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';

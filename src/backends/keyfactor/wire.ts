@@ -5,7 +5,7 @@ import { noFacts, type RequestFacts } from '../../domain/request.js';
 import { ContractError } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { parseMoment } from '../../shared/duration.js';
-import type { HttpResponse } from '../http/errors.js';
+import type { HttpResponse } from '../http/connection.js';
 
 /** Reads who started an instance from its title, which begins with that name; undefined if it does not. */
 export function initiatorOf(title: string | undefined): string | undefined {

@@ -18,8 +18,7 @@ import type {
 } from '../../ports/backend.js';
 import { isBackendFailure } from '../../ports/errors.js';
 import { assertNever, defined } from '../../shared/language.js';
-import type { WorkTasksClient } from './client.js';
-import type { Executions } from './executions.js';
+import type { Executions, WorkTasksClient } from './executions.js';
 import type { RepositorySettings, WorkflowSettings, WorkTasksSecrets, WorkTasksServer } from './settings.js';
 import { executionRef, parseExecutionRef, type WebApiResponse } from './wire.js';
 

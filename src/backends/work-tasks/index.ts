@@ -4,19 +4,18 @@ import { BackendError, isBackendFailure } from '../../ports/errors.js';
 import type { Log } from '../../ports/runtime.js';
 import { defined } from '../../shared/language.js';
 import { checkClock } from '../../use-cases/monitoring.js';
-import { HttpClient } from '../http/client.js';
-import { HttpConnection, type RetryOptions } from '../http/connection.js';
 import {
   type Credentials,
   checkPersonSignIn,
   clientCredentials,
   fixedCredentials,
+  HttpClient,
   needed,
   personSignInOf,
-} from '../http/sign-in.js';
+} from '../http/client.js';
+import { HttpConnection, type RetryOptions } from '../http/connection.js';
 import { actingUser, alertActivity, makeChange, type PlanContext } from './changes.js';
-import { WorkTasksClient, workTasksDialect } from './client.js';
-import { Executions } from './executions.js';
+import { Executions, WorkTasksClient, workTasksDialect } from './executions.js';
 import { type AuthSettings, systemName, type WorkTasksSecrets, type WorkTasksServer } from './settings.js';
 import { parseExecutionRef, toDefinition } from './wire.js';
 

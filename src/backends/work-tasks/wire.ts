@@ -4,7 +4,7 @@ import type { ChangeRefusal, ValueReading } from '../../ports/backend.js';
 import { fingerprintOf } from '../../shared/fingerprint-of.js';
 import { defined } from '../../shared/language.js';
 import { cutText } from '../../shared/text.js';
-import { type HttpResponse, isSuccess, type RequestInfo, withoutCredentials } from '../http/errors.js';
+import { type HttpResponse, isSuccess, type RequestInfo, withoutCredentials } from '../http/connection.js';
 
 /** What an answer comes to; `unclear` is for `BackendError`. */
 type Outcome =

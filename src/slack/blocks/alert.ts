@@ -1,6 +1,5 @@
 import type { Button, KnownBlock, ModalView, Overflow, PlainTextOption, SectionBlock } from '@slack/types';
-import type { Alert, AlertAction, FollowUpContent, RecoveryAction } from '../../domain/alert.js';
-import type { Sample } from '../../domain/incident.js';
+import type { Alert, AlertAction, FollowUpContent, RecoveryAction, Sample } from '../../domain/incident.js';
 import {
   buttonText,
   type Formatter,

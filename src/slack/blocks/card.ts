@@ -1,9 +1,16 @@
-import type { Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
-import { decisionOf, isPlanned, subjectOf } from '../../domain/approval.js';
+import type { ActionsBlock, Button, InputBlock, KnownBlock, ModalView } from '@slack/types';
+import {
+  type Approval,
+  decisionOf,
+  isPlanned,
+  type Question,
+  roomForComment,
+  subjectOf,
+} from '../../domain/approval.js';
 import { type Card, type CardAction, namesOnCard } from '../../domain/card.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
-import { roomForComment } from '../../domain/signal.js';
 import type { Dialog, MessageRef } from '../../domain/voting.js';
+import { mostLetters } from '../../use-cases/approvals/ask.js';
 import {
   buttonText,
   commentsOf,
@@ -13,6 +20,7 @@ import {
   mrkdwnFormatter,
   plainFormatter,
   type RenderContext,
+  requestName,
   stopRule,
   systemOf,
   titled,
@@ -30,7 +38,14 @@ import {
   writeDetailsPlace,
   writeRevised,
 } from '../ids.js';
-import { type ChosenText, choiceLine, chosenText, dialogText } from '../text/answer.js';
+import {
+  type ChosenText,
+  choiceLine,
+  chosenText,
+  dialogText,
+  questionLines,
+  questionText,
+} from '../text/answer.js';
 import {
   decidedLines,
   headline,
@@ -55,7 +70,6 @@ import {
   showsAll,
   wholeFactLines,
 } from '../text/card.js';
-import { questionLines } from '../text/question.js';
 import {
   actions,
   blocksLength,
@@ -72,7 +86,7 @@ import {
 } from './blocks.js';
 
 /** How a card may look in this workspace. */
-export interface CardForm {
+interface CardForm {
   /** False where Slack refuses blocks that fold. */
   readonly canFold: boolean;
 }
@@ -434,7 +448,7 @@ const mostBlocksOnPage = 90;
 const mostBytesOnPage = 150_000;
 
 /** Where a page of the details is: of which card, and what was known of the request when it was opened. */
-export interface DetailsPlace {
+interface DetailsPlace {
   readonly message: MessageRef;
   readonly page: number;
 }
@@ -560,4 +574,54 @@ function styledActionsOf({ approval: { inbound }, actions }: Card): readonly Sty
 /** Tells whether Slack takes a link; for one it does not take it refuses the whole message. */
 export function isLink(link: string | undefined): link is string {
   return link !== undefined && link.length <= 1000 && /^https?:\/\/[!-~]+$/i.test(link);
+}
+
+/** Asks for a question to a requester. */
+export function askModal(approval: Approval): ModalView {
+  const { id, revision } = approval;
+  return modalOf('ask', writeRevised({ id, revision }), [requestName(approval, mrkdwnFormatter)]);
+}
+
+/** Asks a requester for the answer to a question. */
+export function replyModal(approval: Approval, { number, text }: Question): ModalView {
+  return modalOf('answer', writeRevised({ id: approval.id, revision: number }), [
+    requestName(approval, mrkdwnFormatter),
+    `> ${mrkdwnFormatter.text(text, 700)}`,
+  ]);
+}
+
+function modalOf(kind: 'ask' | 'answer', metadata: string, lines: readonly string[]): ModalView {
+  const { title, submit, label, hint } = questionText[kind];
+  return {
+    type: 'modal',
+    callback_id: callbackIds[kind],
+    private_metadata: metadata,
+    title: { type: 'plain_text', text: title },
+    submit: { type: 'plain_text', text: submit },
+    close: { type: 'plain_text', text: questionText.cancel },
+    blocks: [
+      section(lines),
+      {
+        type: 'input',
+        block_id: commentField,
+        label: { type: 'plain_text', text: label },
+        hint: { type: 'plain_text', text: hint },
+        element: {
+          type: 'plain_text_input',
+          action_id: commentField,
+          multiline: true,
+          max_length: mostLetters,
+          focus_on_load: true,
+        },
+      },
+    ],
+  };
+}
+
+/** Makes the row with the button under a question to a requester. */
+export function replyRow({ id }: Approval, { number }: Question): ActionsBlock {
+  const value = writeRevised({ id, revision: number });
+  return actions(`question.${number}`, [
+    button(actionId('question', 'answer'), questionText.answer.button, { style: 'primary', value }),
+  ]);
 }

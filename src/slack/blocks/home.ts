@@ -1,11 +1,16 @@
 import type { HomeView, InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { subjectOf } from '../../domain/approval.js';
+import type { Card } from '../../domain/card.js';
 import type { HomePage, WaitingRow } from '../../domain/home.js';
+import { personKey } from '../../domain/person.js';
 import type { NotificationPreferences } from '../../domain/preferences.js';
 import { weekdays } from '../../domain/quiet-hours.js';
+import type { BulkCandidate } from '../../use-cases/approvals/bulk.js';
+import type { AwayChoices } from '../../use-cases/delegation.js';
 import { mrkdwnFormatter, plainFormatter, type RenderContext, tighter } from '../format.js';
-import { actionId, callbackIds, notificationFields } from '../ids.js';
+import { actionId, awayFields, bulkField, callbackIds, notificationFields } from '../ids.js';
 import { absenceHomeLines, awayText } from '../text/absence.js';
+import { showsAll } from '../text/card.js';
 import {
   bulkText,
   clockTime,
@@ -30,7 +35,9 @@ import {
   plainText,
   section,
   sections,
+  unfoldedText,
 } from './blocks.js';
+import { commentInput, summary } from './card.js';
 import { decisionButtons } from './reply.js';
 
 type Options = Omit<RenderContext, 'formatter'>;
@@ -215,4 +222,167 @@ export function messageModal(text: string): ModalView {
     close: { type: 'plain_text', text: 'Close' },
     blocks: [section([text])],
   };
+}
+
+/** A window holds a hundred blocks, three of which are no request's, and 250 kB. */
+const mostBlocks = 97;
+const maxLength = 150_000;
+
+/** A window in which several can be approved, and which of them stand in it. */
+interface BulkModal {
+  readonly view: ModalView;
+  readonly shown: readonly BulkCandidate[];
+}
+
+/**
+ * Shows requests in full, each with a box to choose it, unticked at first; as many as there is room for, and none of which not all can
+ * be shown.
+ */
+export function bulkModal(
+  candidates: readonly BulkCandidate[],
+  {
+    id,
+    waiting,
+    labelOf,
+  }: { readonly id: string; readonly waiting: number; readonly labelOf: RenderContext['labelOf'] },
+): BulkModal {
+  const blocks: KnownBlock[] = [];
+  const shown: BulkCandidate[] = [];
+  for (const one of candidates) {
+    const facts = summary(one.card, labelOf);
+    // A way to the rest means that there is one.
+    if (facts.some(({ type }) => type === 'actions')) continue;
+    if (!showsAll(one.card, mrkdwnFormatter, unfoldedText(facts))) continue;
+    const all = [checkbox(one.card, shown.length), ...facts];
+    if (blocks.length + all.length > mostBlocks || blocksLength([...blocks, ...all]) > maxLength) break;
+    blocks.push(...all);
+    shown.push(one);
+  }
+  const wantsReason = shown.some(({ card }) => card.rule?.approveWith === 'reason');
+  const left = waiting - shown.length;
+  if (shown.length === 0) {
+    return { view: { ...frame(id), blocks: [section([bulkText.none])] }, shown };
+  }
+  return {
+    view: {
+      ...frame(id),
+      submit: { type: 'plain_text', text: bulkText.submit },
+      blocks: [
+        section([bulkText.intro(shown.length)]),
+        ...blocks,
+        commentInput({
+          isReason: wantsReason,
+          room: mostComment,
+          text: { label: wantsReason ? bulkText.reason : bulkText.comment, hint: bulkText.hint },
+        }),
+        ...(left > 0 ? [context([bulkText.left(left)])] : []),
+      ],
+    },
+    shown,
+  };
+}
+
+/** Whether a comment fits each of them is checked when it is submitted. */
+const mostComment = 500;
+
+function frame(id: string) {
+  return {
+    type: 'modal',
+    callback_id: callbackIds.several,
+    private_metadata: id,
+    title: { type: 'plain_text', text: bulkText.title },
+    close: { type: 'plain_text', text: bulkText.cancel },
+  } as const;
+}
+
+function checkbox({ approval }: Card, at: number): InputBlock {
+  const option = {
+    text: { type: 'plain_text', text: bulkText.option },
+    value: String(at),
+  } as const;
+  return {
+    type: 'input',
+    block_id: bulkField(at),
+    optional: true,
+    label: {
+      type: 'plain_text',
+      text: plainFormatter.text(`${approval.code} ${subjectOf(approval)}`, 150),
+    },
+    element: {
+      type: 'checkboxes',
+      action_id: bulkField(at),
+      options: [option],
+    },
+  };
+}
+
+/** A menu takes no more, and the value of an option no more letters. */
+const most = { options: 100, value: 150 };
+
+/** Asks an approver until when they are away, and who decides in their place. */
+export function awayModal({ rules, delegates }: AwayChoices): ModalView {
+  return {
+    type: 'modal',
+    callback_id: callbackIds.away,
+    title: plainText(awayText.title, 24),
+    submit: plainText(awayText.submit, 24),
+    close: plainText(awayText.cancel, 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: awayFields.until,
+        label: plainText(awayText.until),
+        hint: plainText(awayText.untilHint, 150),
+        element: {
+          type: 'plain_text_input',
+          action_id: awayFields.until,
+          max_length: 40,
+          focus_on_load: true,
+        },
+      },
+      ...menu(
+        'delegate',
+        delegates.map(({ id, name }) => [name, personKey(id)] as const),
+      ),
+      ...(rules.length > 1
+        ? menu(
+            'rule',
+            rules.map((rule) => [rule, rule] as const),
+          )
+        : []),
+    ],
+  };
+}
+
+const menuTexts = {
+  delegate: { label: awayText.delegate, hint: awayText.delegateHint, none: awayText.nobody },
+  rule: { label: awayText.rule, hint: awayText.ruleHint, none: awayText.everyRule },
+} as const;
+
+/** Nothing where there is nothing to choose. */
+function menu(
+  field: keyof typeof menuTexts,
+  choices: readonly (readonly [name: string, value: string])[],
+): readonly InputBlock[] {
+  const { label, hint, none } = menuTexts[field];
+  const options = choices
+    .filter(([, value]) => value.length <= most.value)
+    .slice(0, most.options)
+    .map(([name, value]) => ({ text: plainText(name), value }));
+  if (options.length === 0) return [];
+  return [
+    {
+      type: 'input',
+      block_id: awayFields[field],
+      optional: true,
+      label: plainText(label),
+      hint: plainText(hint, 150),
+      element: {
+        type: 'static_select',
+        action_id: awayFields[field],
+        placeholder: plainText(none),
+        options,
+      },
+    },
+  ];
 }

@@ -28,8 +28,7 @@ import {
   realForm,
   section,
 } from './blocks.js';
-import { isLink } from './card.js';
-import { replyRow } from './question.js';
+import { isLink, replyRow } from './card.js';
 
 /** What a notice is written with besides what people call systems. */
 type NoticeRenderOptions = Pick<RenderContext, 'command' | 'linkUrlOf'>;

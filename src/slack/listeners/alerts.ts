@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import type { AlertReply } from '../../domain/alert.js';
+import type { AlertReply } from '../../domain/incident.js';
 import type { Asker } from '../../ports/chat.js';
 import { asError, assertNever } from '../../shared/language.js';
 import {

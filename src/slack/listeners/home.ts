@@ -1,22 +1,33 @@
 import type { ModalView } from '@slack/types';
 import { directMessageModes, type NotificationPreferences } from '../../domain/preferences.js';
 import { weekdays } from '../../domain/quiet-hours.js';
+import type { BulkItem, BulkWindow, Click } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
-import { asError } from '../../shared/language.js';
+import { asError, defined } from '../../shared/language.js';
+import { isBlank } from '../../shared/text.js';
 import type { AwayResult } from '../../use-cases/delegation.js';
-import { awayModal } from '../blocks/absence.js';
-import { notificationsModal } from '../blocks/home.js';
+import { awayModal, bulkModal, notificationsModal } from '../blocks/home.js';
 import { finished, plainFormatter } from '../format.js';
-import { awayFields, callbackIds, notificationFields, readPage, readRevised } from '../ids.js';
-import { readHomeOpened, readSubmission, type SubmissionPayload } from '../payloads.js';
+import {
+  awayFields,
+  bulkField,
+  callbackIds,
+  commentField,
+  notificationFields,
+  readPage,
+  readRevised,
+  viewClickId,
+} from '../ids.js';
+import { type ActionPayload, readHomeOpened, readSubmission, type SubmissionPayload } from '../payloads.js';
 import { awayLines, awayText } from '../text/absence.js';
-import { messages } from '../text/answer.js';
-import { homeMessages, notificationText } from '../text/home.js';
+import { messages, missingText, tooLongText } from '../text/answer.js';
+import { bulkText, homeMessages, notificationText } from '../text/home.js';
 import { decideInList, type InListKind, openCancel } from './commands.js';
 import {
   type Ack,
   type AckSubmission,
   broke,
+  type Complaints,
   type ListenerContext,
   type Listening,
   onAction,
@@ -25,6 +36,7 @@ import {
   type ReceivedAction,
   replyUnread,
   sayTo,
+  writtenThenAcked,
 } from './context.js';
 
 /** Registers the opening of Homes, and what is clicked there. */
@@ -231,4 +243,122 @@ async function decide(
   context.log.warn({ person: asker.person.userId }, 'A click in a Home was not on the latest published page');
   await sayTo(context, received, homeMessages.outdated);
   await home.redraw(asker.person);
+}
+
+/** Registers what opens the window in which several requests are approved together, and that window. */
+export function registerBulk(app: Listening, context: ListenerContext): void {
+  onAction(app, context, {
+    on: 'home',
+    kinds: ['several'],
+    handle: (received, ack) => open(context, { payload: received, from: 'home' }, ack),
+  });
+  onAction(app, context, {
+    on: 'command',
+    kinds: ['approvals-several'],
+    handle: (received, ack) => open(context, { payload: received }, ack),
+  });
+  onSubmission(app, context, {
+    callback: callbackIds.several,
+    handle: (body, ack) => submit(context, body, ack),
+  });
+}
+
+/** Opens the window; what it shows is bound before it can be submitted. */
+async function open(
+  context: ListenerContext,
+  { payload, from }: { readonly payload: ActionPayload; readonly from?: 'home' },
+  ack: Ack,
+): Promise<void> {
+  const { useCases, newId, renderContext, log } = context;
+  const { person } = payload.asker;
+  const id = newId();
+  let view: ReturnType<typeof bulkModal>['view'];
+  try {
+    const { candidates, waiting } = await useCases.bulk.list(person);
+    const modal = bulkModal(candidates, { id, waiting, labelOf: renderContext.labelOf });
+    const items = modal.shown.map(({ item }) => item);
+    await useCases.bulk.openWindow({ id, person, items, ...defined({ from }) });
+    view = modal.view;
+  } catch (error) {
+    log.error({ err: asError(error) }, 'A window for several approvals could not be built');
+    await ack();
+    return sayTo(context, payload, messages.notWritten);
+  }
+  await ack();
+  await openView(context, payload, { view, texts: messages });
+}
+
+/** Handles the submitted window: all its decisions are written down before it is acknowledged, or none is. */
+async function submit(context: ListenerContext, body: unknown, ack: AckSubmission): Promise<void> {
+  const { useCases, log, us } = context;
+  const payload = readSubmission(body, us);
+  if (!payload) {
+    log.warn({}, 'A submission was not in the format Slack documents; nothing was done');
+    await ack({ [commentField]: messages.unread });
+    return replyUnread(context, body, messages.unread);
+  }
+  let clicks: readonly Click[];
+  try {
+    const window = await useCases.bulk.findWindow(payload.metadata, payload.person);
+    if (!window) return ack({ [commentField]: messages.oldWindow });
+    // Only what the window showed can be chosen, by its place there.
+    const chosen = window.items.filter((_, at) => payload.chosen(bulkField(at)).includes(String(at)));
+    const complaints = complaintsAbout(chosen, payload.given(commentField).trim());
+    if (complaints) return ack(complaints);
+    clicks = chosen.map((item, at) => clickOf(context, payload, { window, item, at, size: chosen.length }));
+  } catch (error) {
+    log.error({ err: asError(error), viewId: payload.viewId }, 'A submission could not be read');
+    return ack({ [commentField]: messages.notWritten });
+  }
+  let isDifferent = false;
+  const outcome = await writtenThenAcked(context, {
+    about: { viewId: payload.viewId, clicks: String(clicks.length) },
+    write: async () => {
+      const written = await useCases.bulk.writeDown(clicks);
+      isDifferent = written === 'different';
+      return written;
+    },
+    ack: () => (isDifferent ? ack({ [bulkField(0)]: bulkText.takenBefore }) : ack()),
+  });
+  if (outcome === undefined) return ack({ [commentField]: messages.notWritten });
+  if (outcome === 'unconfirmed') return ack({ [commentField]: messages.notKnownWritten });
+  if (outcome === 'written') await useCases.bulk.work(clicks.map(({ id }) => id));
+}
+
+/** By what was bound when the window was opened; what has changed since is found when each is worked on. */
+function complaintsAbout(chosen: readonly BulkItem[], comment: string): Complaints | undefined {
+  if (chosen.length === 0) return { [bulkField(0)]: bulkText.nothingChosen };
+  if (isBlank(comment) && chosen.some(({ wantsReason }) => wantsReason))
+    return { [commentField]: missingText('reason') };
+  const byCharacters = comment.length - Math.min(...chosen.map(({ room }) => room));
+  return byCharacters > 0 && comment !== '' ? { [commentField]: tooLongText(byCharacters) } : undefined;
+}
+
+function clickOf(
+  { now }: ListenerContext,
+  { viewId, person, shownFrom, given }: SubmissionPayload,
+  {
+    window,
+    item,
+    at,
+    size,
+  }: { readonly window: BulkWindow; readonly item: BulkItem; readonly at: number; readonly size: number },
+): Click {
+  const { approvalId, revision, message, basis } = item;
+  const shown = shownFrom(bulkField(window.items.indexOf(item)));
+  const id = viewClickId(viewId);
+  const comment = given(commentField).trim();
+  return {
+    id: `${id}.${at}`,
+    approvalId,
+    revision,
+    person,
+    verb: 'approve',
+    via: 'modal',
+    message,
+    basis,
+    bulk: { id, size },
+    ...defined({ from: window.from, comment: comment || undefined, shown }),
+    atMs: now(),
+  };
 }

@@ -1,6 +1,17 @@
-import type { Alert, AlertReply, FollowUpContent, MuteSpan, RecoveryAction } from '../../domain/alert.js';
 import { type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../domain/change.js';
-import type { Incident, Mention, MessageCount, Resolution, Sample, Severity } from '../../domain/incident.js';
+import type {
+  Alert,
+  AlertReply,
+  FollowUpContent,
+  Incident,
+  Mention,
+  MessageCount,
+  MuteSpan,
+  RecoveryAction,
+  Resolution,
+  Sample,
+  Severity,
+} from '../../domain/incident.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import type { FailureReport } from '../../domain/reply.js';
 import { assertNever } from '../../shared/language.js';

@@ -33,6 +33,7 @@ import {
   wantedText,
   wholeLines,
 } from '../format.js';
+import { questionLines } from './answer.js';
 import {
   commentsStay,
   headline,
@@ -41,7 +42,6 @@ import {
   noteLines,
   stateSentence,
 } from './approval-state.js';
-import { questionLines } from './question.js';
 
 /** A titled group of lines in the details. */
 export interface DetailGroup {

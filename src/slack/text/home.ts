@@ -1,5 +1,5 @@
 import type { DecidedRow, HomeHealth, HomePage, WaitingRow } from '../../domain/home.js';
-import { isKeyCompromised } from '../../domain/urgency.js';
+import { isKeyCompromised } from '../../domain/reminders.js';
 import type { Content } from '../../ports/chat.js';
 import { defined } from '../../shared/language.js';
 import { joinList } from '../../shared/text.js';

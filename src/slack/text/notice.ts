@@ -2,8 +2,8 @@ import { type Approval, decisionOf } from '../../domain/approval.js';
 import { isExpiration } from '../../domain/instance.js';
 import { anchorText } from '../../domain/ledger.js';
 import type { BulkResult, FixedNotice, OperatorEvent } from '../../domain/notification.js';
+import { type Urgency, urgencyOf } from '../../domain/reminders.js';
 import type { ShadowCount, ShadowReason, ShadowRecord, ShadowSum } from '../../domain/shadow.js';
-import { type Urgency, urgencyOf } from '../../domain/urgency.js';
 import { hasLeftUs } from '../../domain/voting.js';
 import type { Content, HeldContent, WaitingItem } from '../../ports/chat.js';
 import { assertNever } from '../../shared/language.js';
@@ -21,10 +21,9 @@ import {
 } from '../format.js';
 import { absenceLines, unattendedLines } from './absence.js';
 import { batchLines, timeSpan } from './alert.js';
-import { clickReplyText } from './answer.js';
+import { clickReplyText, questionNoticeLines } from './answer.js';
 import { changeLines as factChangeLines, refusalText, stateSentence, unsentText } from './approval-state.js';
 import { faultText, linkEndedLines, linkedLines, removedText, serverMessage } from './phrases.js';
-import { questionNoticeLines } from './question.js';
 import { changeLines } from './reply-changes.js';
 
 /** Says what the button of a digest does: it shows everybody their own. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Selectable, sql } from 'kysely';
+import type { Signal } from '../../domain/approval.js';
 import { type Approval, isPlanned } from '../../domain/approval.js';
 import { personKey } from '../../domain/person.js';
-import type { Signal } from '../../domain/signal.js';
 import {
   type ApprovalRepository,
   ChangedMeanwhile,

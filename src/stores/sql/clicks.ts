@@ -1,9 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { type Click, type ClickReply, clickLeaseMs } from '../../domain/voting.js';
 import type { ClickRepository, StoredClick } from '../../ports/store.js';
-import { bodies } from './bodies.js';
+import { bodies, unpacked } from './bodies.js';
 import { atomicallyOn, didChange, type Engine, firstOf, listOf } from './database.js';
-import { unpacked } from './packing.js';
 import { findRemoval, usedKey } from './retention.js';
 import type { Db, Tables } from './tables.js';
 

@@ -3,8 +3,8 @@ import type { Selectable } from 'kysely';
 import { type LedgerHead, type LedgerRecord, noKey } from '../../domain/ledger.js';
 import { personKey } from '../../domain/person.js';
 import type { LedgerRepository } from '../../ports/store.js';
+import { unpacked } from './bodies.js';
 import { atomicallyOn, type Engine, firstOf, listOf } from './database.js';
-import { unpacked } from './packing.js';
 import type { Db, Tables } from './tables.js';
 
 /** Keeps the ledger in a database. */

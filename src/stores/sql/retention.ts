@@ -15,10 +15,9 @@ import type {
   StoredCount,
 } from '../../ports/store.js';
 import { sha256Of } from '../../shared/fingerprint-of.js';
-import { bodies } from './bodies.js';
+import { bodies, packed, unpacked } from './bodies.js';
 import { atomicallyOn, type Engine, firstOf } from './database.js';
 import { evidenceText } from './ledger.js';
-import { packed, unpacked } from './packing.js';
 import type { Db, Tables } from './tables.js';
 
 /**

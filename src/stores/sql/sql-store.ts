@@ -3,17 +3,19 @@ import { inSpan } from '../../shared/trace.js';
 import { createApprovalRepository } from './approvals.js';
 import { createChangeRepository } from './changes.js';
 import { createClickRepository } from './clicks.js';
+import { createGaugeRepository, createReportRepository, createShadowRepository } from './counts.js';
 import type { Engine, OpenDatabase } from './database.js';
 import { createDeliveryRepository } from './deliveries.js';
-import { createGaugeRepository } from './gauges.js';
-import { createHomeRepository } from './homes.js';
 import { createIncidentRepository } from './incidents.js';
 import { createFenceRepository, createLeases } from './leases.js';
 import { createLedgerRepository } from './ledger.js';
-import { createLinkRepository, createNoteRepository, createPersonRepository } from './people.js';
-import { createReportRepository } from './report-entries.js';
+import {
+  createHomeRepository,
+  createLinkRepository,
+  createNoteRepository,
+  createPersonRepository,
+} from './people.js';
 import { createRetentionRepository } from './retention.js';
-import { createShadowRepository } from './shadow-records.js';
 import type { Db } from './tables.js';
 
 /** What together remembers everything. */

@@ -1,9 +1,6 @@
-import type { AlertReply, MuteSpan, RecoveryAction } from '../../domain/alert.js';
-import { type Change, type ChangeRecord, mayRun } from '../../domain/change.js';
-import { isProposalFresh, newProposal } from '../../domain/change-lifecycle.js';
+import { type Change, type ChangeRecord, isProposalFresh, mayRun, newProposal } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
-import type { Incident } from '../../domain/incident.js';
-import type { IncidentEvent } from '../../domain/incident-lifecycle.js';
+import type { AlertReply, Incident, IncidentEvent, MuteSpan, RecoveryAction } from '../../domain/incident.js';
 import type { InstanceRef } from '../../domain/instance.js';
 import { isSamePerson, type Person } from '../../domain/person.js';
 import type { Asker } from '../../ports/chat.js';

@@ -1,23 +1,24 @@
-import { type Alert, composeAlert, type FollowUp, type FollowUpContent } from '../../domain/alert.js';
 import type { ChangeRecord } from '../../domain/change.js';
 import {
+  type Alert,
   type AlertSubject,
   activeMute,
+  composeAlert,
   type Failure,
+  type FollowUp,
+  type FollowUpContent,
+  followFailure,
   hasFailed,
   type Incident,
-  incidentKey,
-  routeAlert,
-} from '../../domain/incident.js';
-import {
-  followFailure,
   type IncidentEvent,
   type IncidentNotification,
   incidentAfter,
+  incidentKey,
   type NewFailure,
   newFailure,
   openIncident,
-} from '../../domain/incident-lifecycle.js';
+  routeAlert,
+} from '../../domain/incident.js';
 import { hasEnded, type Instance, type InstanceRef, refKey } from '../../domain/instance.js';
 import type { Delivery } from '../../domain/notification.js';
 import { isSamePerson, type Person } from '../../domain/person.js';

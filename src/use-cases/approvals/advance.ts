@@ -1,6 +1,5 @@
-import type { Approval } from '../../domain/approval.js';
+import type { Approval, Signal } from '../../domain/approval.js';
 import { applyEvent, type LifecycleEvent, settled } from '../../domain/approval-lifecycle.js';
-import type { Signal } from '../../domain/signal.js';
 import type { Transaction } from '../../ports/store.js';
 import { defined } from '../../shared/language.js';
 import { traceId } from '../../shared/trace.js';

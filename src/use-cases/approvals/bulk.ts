@@ -1,11 +1,17 @@
-import { type Approval, subjectOf } from '../../domain/approval.js';
-import { type BulkItem, type BulkWindow, whyNotInBulk } from '../../domain/bulk.js';
+import { type Approval, roomForComment, subjectOf } from '../../domain/approval.js';
 import type { Card } from '../../domain/card.js';
 import type { BulkResult } from '../../domain/notification.js';
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { identitiesOf, mayDecide } from '../../domain/policy.js';
-import { roomForComment } from '../../domain/signal.js';
-import { type BulkPart, type Click, type ClickReply, signalsAsPerson } from '../../domain/voting.js';
+import {
+  type BulkItem,
+  type BulkPart,
+  type BulkWindow,
+  type Click,
+  type ClickReply,
+  signalsAsPerson,
+  whyNotInBulk,
+} from '../../domain/voting.js';
 import { OutcomeUnknown } from '../../ports/store.js';
 import { defined } from '../../shared/language.js';
 import { findCopy } from '../commands/queries.js';

@@ -4,12 +4,12 @@ import {
   isCounted,
   isPlanned,
   notCounted,
+  roomForComment,
   type Seat,
   type Vote,
   withCounted,
 } from '../../domain/approval.js';
 import { claimedSignal, type LifecycleEvent } from '../../domain/approval-lifecycle.js';
-import { whyNotInBulk } from '../../domain/bulk.js';
 import type { Card } from '../../domain/card.js';
 import { mayRun } from '../../domain/change.js';
 import type { Delivery } from '../../domain/notification.js';
@@ -30,7 +30,6 @@ import {
   namingsOf,
 } from '../../domain/policy.js';
 import { isShownWhole } from '../../domain/request.js';
-import { roomForComment } from '../../domain/signal.js';
 import {
   type BulkPart,
   type Click,
@@ -51,6 +50,7 @@ import {
   signalsAsPerson,
   votesOn,
   wantsReceipt,
+  whyNotInBulk,
 } from '../../domain/voting.js';
 import { ChatError } from '../../ports/errors.js';
 import type { Transaction } from '../../ports/store.js';
@@ -77,8 +77,7 @@ import { notifyPerson } from '../notifications/notify.js';
 import { areRulesInForce, checkRules, RulesChanged, voidVotes } from '../rules.js';
 import { basisOf, findingsOfBasis, isOutdated, showCard } from '../show-card.js';
 import { advance } from './advance.js';
-import { listTakingBack } from './revalidate.js';
-import { sendSignal } from './send-signal.js';
+import { listTakingBack, sendSignal } from './send-signal.js';
 
 /** What somebody submits a modal with. */
 export interface Submitted {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/approval.js';
 import { type Approval, decisionFactsOf, factChanges, type Requirement } from '../../domain/approval.js';
 import {
   hasSignalUnderWay,
@@ -21,7 +22,6 @@ import { priorities } from '../../domain/notification.js';
 import { isSamePerson, namesNobody, type Person, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor, targetsFor } from '../../domain/policy.js';
 import { keysOfRequest } from '../../domain/retention.js';
-import type { Signal } from '../../domain/signal.js';
 import type { Observation, WorkflowBackend } from '../../ports/backend.js';
 import type { InboundRequest, InboundResult } from '../../ports/chat.js';
 import { BackendError, ContractError } from '../../ports/errors.js';
@@ -37,8 +37,7 @@ import { notifyOperators, notifyPerson } from '../notifications/notify.js';
 import { noteMissed, noteShadow } from '../shadow.js';
 import { findRoleGap, learnPeople } from '../show-card.js';
 import { advance } from './advance.js';
-import { settleSignals } from './recover-signals.js';
-import { type Doubts, doubtsAbout, isGone, keepDoubts } from './revalidate.js';
+import { type Doubts, doubtsAbout, isGone, keepDoubts, settleSignals } from './send-signal.js';
 
 /** How an observation of one system went. */
 export type ObserveOutcome =

@@ -1,9 +1,10 @@
+import type { Approval } from '../../domain/approval.js';
+import { requesterOf } from '../../domain/card.js';
 import { mayRun } from '../../domain/change.js';
 import type { Verb } from '../../domain/commands.js';
 import { boundToLink } from '../../domain/link.js';
-import { type Naming, namedBy, type PersonId } from '../../domain/person.js';
-import type { Policy } from '../../domain/policy.js';
-import { identitiesOf } from '../../domain/policy.js';
+import { isSamePerson, type Naming, namedBy, type PersonId } from '../../domain/person.js';
+import { identitiesOf, type Policy } from '../../domain/policy.js';
 import type { CommonReply, HealthReport, SystemHealth, WhoReport } from '../../domain/reply.js';
 import { lastDays, type Report } from '../../domain/report.js';
 import type { ShadowSum } from '../../domain/shadow.js';
@@ -13,11 +14,13 @@ import type { WorkflowBackend } from '../../ports/backend.js';
 import { asError, defined, messageOf } from '../../shared/language.js';
 import type { CommandWork, Context } from '../context.js';
 import { type AwayResult, type BackResult, comeBack, goAway } from '../delegation.js';
+import { openApprovalsOf } from '../home.js';
 import { record, recordedPerson } from '../ledger/record.js';
 import { heldSince } from '../ledger/verify.js';
 import { invite, readKept, recordLink, takeBackTokens } from '../links/account-linking.js';
 import { collectGauges, respondedAt, silenceOf, watchCards } from '../monitoring.js';
 import { notifyOperators } from '../notifications/notify.js';
+import { type NudgeResult, nudgePeople } from '../notifications/remind.js';
 import { composeReport } from '../report.js';
 import { sumShadow } from '../shadow.js';
 import { simulate } from '../simulate.js';
@@ -296,4 +299,44 @@ async function incidentsOf(
     unresolved,
     ...(unshown.has(id) ? { isUnshown: true as const } : {}),
   }));
+}
+
+/** What the verbs of this file show. */
+export type RequestReply =
+  /** What somebody asked for and is still open, the latest first; `total` of all. */
+  | { readonly kind: 'mine'; readonly approvals: readonly Approval[]; readonly total: number }
+  | NudgeResult
+  /** Nothing that somebody asked for and that waits has this code. */
+  | { readonly kind: 'not-requested'; readonly typed: string };
+
+type RequestsReply = RequestReply | CommonReply;
+
+/** The verbs of whoever asked for something: each is run by the line in its name. */
+export const requestVerbs = {
+  mine: (work) => showRequested(work),
+  nudge: (work, { code }) => nudge(work, code),
+} satisfies VerbRuns<RequestsReply>;
+
+const mostListed = 20;
+
+async function showRequested(work: CommandWork): Promise<RequestsReply> {
+  const { store } = work.context;
+  const { requested } = await openApprovalsOf(work);
+  const approvals: Approval[] = [];
+  for (const { approvalId } of requested.slice(0, mostListed)) {
+    const approval = await store.findApproval(approvalId);
+    if (approval) approvals.push(approval);
+  }
+  return { kind: 'mine', approvals, total: requested.length };
+}
+
+/** What is not theirs is as if it were not there. */
+async function nudge({ context, person }: CommandWork, typed: string): Promise<RequestsReply> {
+  const { store, policy } = context;
+  const ref = await store.findByCode(typed.trim().toUpperCase());
+  const approval = ref && (await store.latestApprovalOf(ref));
+  const requester = approval && requesterOf(approval, policy);
+  const isTheirs = requester !== undefined && isSamePerson(requester, person.id);
+  const result = approval && isTheirs ? await nudgePeople(context, approval.id, person.id) : undefined;
+  return result ?? { kind: 'not-requested', typed };
 }

@@ -3,28 +3,26 @@ import {
   activityIdOf,
   approvalDecidedBy,
   type Change,
+  type ChangeEvent,
+  type ChangeNotification,
   type ChangeOutcome,
   type ChangeRecord,
+  type ChangeStep,
   canDecide,
+  changeAfter,
   isAllowed,
+  isProposalFresh,
   type MayRun,
   mayRun,
+  newProposal,
   type OpenApproval,
   readStart,
   type StartableWorkflow,
   startableCalled,
   startableNamed,
   systemOfChange,
-} from '../../domain/change.js';
-import {
-  type ChangeEvent,
-  type ChangeNotification,
-  type ChangeStep,
-  changeAfter,
-  isProposalFresh,
-  newProposal,
   type WithheldOutcome,
-} from '../../domain/change-lifecycle.js';
+} from '../../domain/change.js';
 import { type CommandLine, missingIn } from '../../domain/commands.js';
 import type { Instance, InstanceRef } from '../../domain/instance.js';
 import { priorities } from '../../domain/notification.js';

@@ -1,5 +1,5 @@
 import { isAbout } from '../../domain/absence.js';
-import { type Approval, decisionOf, type Vote } from '../../domain/approval.js';
+import { type Approval, decisionOf, signalComment, type Vote } from '../../domain/approval.js';
 import { isAllowed, mayRun, startableNamed } from '../../domain/change.js';
 import {
   type CommandLine,
@@ -33,7 +33,6 @@ import {
   type StatusReport,
   type WhyReport,
 } from '../../domain/reply.js';
-import { signalComment } from '../../domain/signal.js';
 import { isReceiptOf, type MessageRef, type Receipt, votesOn } from '../../domain/voting.js';
 import type { InstanceFilter, WorkflowBackend } from '../../ports/backend.js';
 import type { Asker } from '../../ports/chat.js';

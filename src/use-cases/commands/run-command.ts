@@ -10,10 +10,9 @@ import { asError, defined } from '../../shared/language.js';
 import { traceId } from '../../shared/trace.js';
 import { type CommandWork, type Context, isNamedByNone, lookUpPerson, recallPerson } from '../context.js';
 import { recordCommand } from '../ledger/record.js';
-import { type AccountReply, accountVerbs } from './account.js';
+import { type AccountReply, accountVerbs, type RequestReply, requestVerbs } from './account.js';
 import { proposeChange, proposeExecution } from './change.js';
 import { type QueryReply, queries } from './queries.js';
-import { type RequestReply, requestVerbs } from './requests.js';
 
 /** What a command is answered with. */
 export type Reply = CommonReply | QueryReply | AccountReply | RequestReply;

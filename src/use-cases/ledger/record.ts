@@ -1,4 +1,4 @@
-import type { AlertReply } from '../../domain/alert.js';
+import type { Signal } from '../../domain/approval.js';
 import {
   type Approval,
   type Decision,
@@ -8,7 +8,7 @@ import {
 } from '../../domain/approval.js';
 import { type Change, type ChangeOutcome, type ChangeRecord, systemOfChange } from '../../domain/change.js';
 import type { CommandLine, Verb } from '../../domain/commands.js';
-import type { Incident } from '../../domain/incident.js';
+import type { AlertReply, Incident } from '../../domain/incident.js';
 import type { InstanceRef } from '../../domain/instance.js';
 import {
   canonical,
@@ -24,7 +24,6 @@ import {
 import { isSamePerson, type PersonId } from '../../domain/person.js';
 import { type ApproverRule, approverRuleFor, findingsIn, identitiesOf } from '../../domain/policy.js';
 import { plainEntry } from '../../domain/report.js';
-import type { Signal } from '../../domain/signal.js';
 import type { Click, ClickReply } from '../../domain/voting.js';
 import type { OutgoingSignal } from '../../ports/backend.js';
 import type { Asker, InboundRequest, InboundResult } from '../../ports/chat.js';

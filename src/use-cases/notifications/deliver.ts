@@ -22,8 +22,8 @@ import { type Context, isCarriedOver } from '../context.js';
 import { composeReport } from '../report.js';
 import { areRulesInForce } from '../rules.js';
 import { showCard } from '../show-card.js';
-import { addSummary, composeLive, isStillTrue } from '../summaries.js';
 import { notifyOperators } from './notify.js';
+import { addSummary, composeLive, isStillTrue } from './remind.js';
 
 /** Slack takes about one message a second in a channel, and tolerates a short burst. */
 const postRateLimit: RateLimit = { everyMs: 1_000, burst: 5 };

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/approval.js';
 import { type Approval, type ApprovalState, notCounted, type Vote } from '../../domain/approval.js';
 import type { LifecycleNotification } from '../../domain/approval-lifecycle.js';
 import { requesterOf } from '../../domain/card.js';
@@ -5,7 +6,6 @@ import type { Notice, OperatorEvent } from '../../domain/notification.js';
 import { isSamePerson, type PersonId, personKey } from '../../domain/person.js';
 import { approverRuleFor } from '../../domain/policy.js';
 import { endedEntry, endedEntryId } from '../../domain/report.js';
-import type { Signal } from '../../domain/signal.js';
 import { votesOn } from '../../domain/voting.js';
 import type { Transaction } from '../../ports/store.js';
 import { assertNever } from '../../shared/language.js';

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '../../../src/backends/http/client.js';
-import { HttpConnection } from '../../../src/backends/http/connection.js';
-import type { HttpResponse } from '../../../src/backends/http/errors.js';
-import { type RequestInfo, transportFailureFrom } from '../../../src/backends/http/errors.js';
+import type { HttpResponse } from '../../../src/backends/http/connection.js';
+import {
+  HttpConnection,
+  type RequestInfo,
+  transportFailureFrom,
+} from '../../../src/backends/http/connection.js';
 import { keyfactorDialect, saysNothingThere } from '../../../src/backends/keyfactor/client.js';
 
 const response = (

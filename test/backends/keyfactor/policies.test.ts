@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPolicies } from '../../../src/backends/http/connection.js';
-import { TransportFailure } from '../../../src/backends/http/errors.js';
+import { createPolicies, TransportFailure } from '../../../src/backends/http/connection.js';
 import { keyfactorDialect } from '../../../src/backends/keyfactor/client.js';
 
 const response = (status: number, headers: Readonly<Record<string, string>> = {}) => ({

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '../../../src/backends/http/client.js';
 import { HttpConnection } from '../../../src/backends/http/connection.js';
-import { WorkTasksClient, workTasksDialect } from '../../../src/backends/work-tasks/client.js';
-import { Executions } from '../../../src/backends/work-tasks/executions.js';
+import {
+  Executions,
+  WorkTasksClient,
+  workTasksDialect,
+} from '../../../src/backends/work-tasks/executions.js';
 import { workTasksServer } from '../../../src/backends/work-tasks/settings.js';
 import { ContractError } from '../../../src/ports/errors.js';
 

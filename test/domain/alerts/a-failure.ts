@@ -1,9 +1,5 @@
 import type { Failure, Incident } from '../../../src/domain/incident.js';
-import {
-  type IncidentEvent,
-  incidentAfter,
-  type NewFailure,
-} from '../../../src/domain/incident-lifecycle.js';
+import { type IncidentEvent, incidentAfter, type NewFailure } from '../../../src/domain/incident.js';
 import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 

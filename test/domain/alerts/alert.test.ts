@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AlertAction, composeAlert } from '../../../src/domain/alert.js';
 import type { Incident, Mute } from '../../../src/domain/incident.js';
+import { type AlertAction, composeAlert } from '../../../src/domain/incident.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
 import { aPolicy } from '../a-policy.js';

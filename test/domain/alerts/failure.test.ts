@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Failure, type FailureState, hasFailed, isFailureOver } from '../../../src/domain/incident.js';
-import { followFailure } from '../../../src/domain/incident-lifecycle.js';
+import {
+  type Failure,
+  type FailureState,
+  followFailure,
+  hasFailed,
+  isFailureOver,
+} from '../../../src/domain/incident.js';
 import type { InstanceRef, InstanceStatus } from '../../../src/domain/instance.js';
 import { aFailure, aRun } from './a-failure.js';
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type AlertPolicy, type Incident, incidentKey } from '../../../src/domain/incident.js';
-import { type NewFailure, openIncident } from '../../../src/domain/incident-lifecycle.js';
+import {
+  type AlertPolicy,
+  type Incident,
+  incidentKey,
+  type NewFailure,
+  openIncident,
+} from '../../../src/domain/incident.js';
 import { anInstance, noonMs } from '../../support/an-approval.js';
 import { after, aNewFailure, aRun } from './a-failure.js';
 

@@ -6,7 +6,7 @@ import {
   incidentAfter,
   incidentLifecycle,
   phaseOf,
-} from '../../../src/domain/incident-lifecycle.js';
+} from '../../../src/domain/incident.js';
 import { aPersonId, noonMs } from '../../support/an-approval.js';
 import { anIncident } from '../../support/an-incident.js';
 import { aFailure, aNewFailure } from './a-failure.js';

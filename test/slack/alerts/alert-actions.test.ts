@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AlertReply } from '../../../src/domain/alert.js';
+import type { AlertReply } from '../../../src/domain/incident.js';
 import type { SeenMessage } from '../../../src/sandbox/slack/interactions.js';
 import { defined } from '../../../src/shared/language.js';
 import { aChange } from '../../contracts/store/a-change.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Alert, FollowUpContent } from '../../../src/domain/alert.js';
-import type { Resolution } from '../../../src/domain/incident.js';
+import type { Alert, FollowUpContent, Resolution } from '../../../src/domain/incident.js';
 import { alertMessage, followUpMessage, recoveryMessage } from '../../../src/slack/blocks/alert.js';
 import { plainFormatter } from '../../../src/slack/format.js';
 import { alertReplyText, timeSpan } from '../../../src/slack/text/alert.js';

@@ -1,4 +1,4 @@
-import type { AlertReply } from '../../../src/domain/alert.js';
+import type { AlertReply } from '../../../src/domain/incident.js';
 import type { Asker } from '../../../src/ports/chat.js';
 import type { UseCases } from '../../../src/slack/use-cases.js';
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
-import type { Alert, AlertAction, AlertReply, FollowUpContent } from '../../../src/domain/alert.js';
-import type { Incident, IncidentState, Mention } from '../../../src/domain/incident.js';
+import type {
+  Alert,
+  AlertAction,
+  AlertReply,
+  FollowUpContent,
+  Incident,
+  IncidentState,
+  Mention,
+} from '../../../src/domain/incident.js';
 import { defined } from '../../../src/shared/language.js';
 import { anIncident } from '../../support/an-incident.js';
 import { anyChange } from '../commands/any-reply.js';

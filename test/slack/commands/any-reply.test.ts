@@ -1,8 +1,13 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { noticeMessage, plainNotice } from '../../../src/slack/blocks/notice.js';
-import { runPicker, startModal, waitingPicker } from '../../../src/slack/blocks/pickers.js';
-import { plainReply, replyMessage } from '../../../src/slack/blocks/reply.js';
+import {
+  plainReply,
+  replyMessage,
+  runPicker,
+  startModal,
+  waitingPicker,
+} from '../../../src/slack/blocks/reply.js';
 import { hostileText } from '../hostile.js';
 import { createSoundness } from '../sound.js';
 import { anyChange, anyReplies, anyRows, anyStartOptions } from './any-reply.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readListPlace, writeListPlace } from '../../../src/slack/ids.js';
-import { createExpiringCache } from '../../../src/slack/listeners/replies.js';
+import { createExpiringCache } from '../../../src/slack/listeners/context.js';
 import { plainTyping } from '../../../src/slack/payloads.js';
 
 describe('what a person typed', () => {

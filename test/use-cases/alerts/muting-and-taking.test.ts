@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MuteSpan } from '../../../src/domain/alert.js';
+import type { MuteSpan } from '../../../src/domain/incident.js';
 import { people } from '../world/people.js';
 import { createWatches, type Watch } from './watches.js';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RecoveryAction } from '../../../src/domain/alert.js';
-import type { Resolution } from '../../../src/domain/incident.js';
+import type { RecoveryAction, Resolution } from '../../../src/domain/incident.js';
 import { people } from '../world/people.js';
 import { createWatches, type Watch } from './watches.js';
 

@@ -1,5 +1,4 @@
-import type { Alert } from '../../../src/domain/alert.js';
-import type { AlertPolicy, Incident } from '../../../src/domain/incident.js';
+import type { Alert, AlertPolicy, Incident } from '../../../src/domain/incident.js';
 import type { InstanceStatus } from '../../../src/domain/instance.js';
 import { type UseCases, useCasesOn } from '../../../src/slack/use-cases.js';
 import { settleChanges } from '../../../src/use-cases/commands/change.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxCommentLength } from '../../../src/domain/signal.js';
+import { maxCommentLength } from '../../../src/domain/approval.js';
 import type { ClickVerb } from '../../../src/domain/voting.js';
 import { defined } from '../../../src/shared/language.js';
 import { useCasesOn } from '../../../src/slack/use-cases.js';

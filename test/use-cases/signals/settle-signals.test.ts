@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defined } from '../../../src/shared/language.js';
-import { adoptSignals } from '../../../src/use-cases/approvals/recover-signals.js';
+import { adoptSignals } from '../../../src/use-cases/approvals/send-signal.js';
 import type { World } from '../world/open-world.js';
 import { policyOf } from '../world/people.js';
 import { createWorlds } from '../world/worlds.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HttpResponse } from '../../../../src/backends/http/errors.js';
+import type { HttpResponse } from '../../../../src/backends/http/connection.js';
 import { KeyfactorClient } from '../../../../src/backends/keyfactor/client.js';
 import { Instances } from '../../../../src/backends/keyfactor/instances.js';
 import { createObserve } from '../../../../src/backends/keyfactor/observe.js';
