@@ -48,7 +48,7 @@ export interface BackendKind<Server extends Named = Named, Secrets extends objec
 }
 
 /** What speaks to the servers of one kind. */
-export interface BackendModule<Server extends Named, Secrets extends object> {
+interface BackendModule<Server extends Named, Secrets extends object> {
   /** Creates every system of one server. Throws at once if a secret is missing. */
   createBackends(one: Configured<Server, Secrets>, runtime: BackendRuntime): readonly LiveBackend[];
   /** Creates the address at which its systems call the bot; absent unless the settings turn that on. */

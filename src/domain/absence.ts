@@ -40,7 +40,7 @@ export type AbsenceEnd =
 const dayMs = 24 * 60 * 60_000;
 
 /** Nobody is away for longer at once. */
-export const longestAbsenceMs = 30 * dayMs;
+const longestAbsenceMs = 30 * dayMs;
 
 /** Tells whether an absence is about a rule. */
 export function isAbout({ rule }: Pick<Absence, 'rule'>, { name }: Pick<ApproverRule, 'name'>): boolean {

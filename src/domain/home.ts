@@ -53,7 +53,7 @@ export interface DecidedRow {
 }
 
 /** The person's own absences, and those in which others have left them their place. */
-export interface HomeAbsences {
+interface HomeAbsences {
   readonly own: readonly Absence[];
   readonly left: readonly Absence[];
   readonly isApprover: boolean;

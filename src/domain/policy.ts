@@ -197,7 +197,7 @@ function inOneChannel({ escalate, ...rule }: ReminderRule, channel: string): Rem
 }
 
 /** For how many days a certificate may be asked for, in days or as browsers want it. */
-export interface ValidityLimit {
+interface ValidityLimit {
   readonly match: Omit<RuleMatch, 'finding'>;
   readonly days: number | 'public-tls';
 }

@@ -6,10 +6,10 @@ import { type Weekday, weekdays } from './quiet-hours.js';
 import { isOverTime } from './reminders.js';
 
 /** How an approval ended, as a report counts it. */
-export const reportedEndings = ['approved', 'denied', 'elsewhere', 'overtaken', 'unknown'] as const;
+const reportedEndings = ['approved', 'denied', 'elsewhere', 'overtaken', 'unknown'] as const;
 
 /** One of them. */
-export type ReportedEnding = (typeof reportedEndings)[number];
+type ReportedEnding = (typeof reportedEndings)[number];
 
 /** One thing a report counts; it names nobody. */
 export interface ReportEntry {

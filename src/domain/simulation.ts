@@ -77,7 +77,7 @@ export function shortcutsOf(stored: Approval, policy: Policy): Shortcuts {
 }
 
 /** Lists what differs between what two sets of rules make of a request, the gravest first. */
-export function compareJudgments(before: Judgment, after: Judgment): readonly SimulatedChange[] {
+function compareJudgments(before: Judgment, after: Judgment): readonly SimulatedChange[] {
   const [from, to] = [before.rule, after.rule];
   const [could, can] = [isDecidable(from), isDecidable(to)];
   const changes: SimulatedChange[] = [];

@@ -152,7 +152,7 @@ export interface WaitingItem {
 }
 
 /** Who hears that nobody has decided: those a rule tells, whoever asked, or the operators. */
-export type UndecidedReader = 'told' | 'requester' | 'operators';
+type UndecidedReader = 'told' | 'requester' | 'operators';
 
 /** A workflow's own word that one of its steps waits for people. */
 export interface InboundRequest {

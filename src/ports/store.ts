@@ -616,7 +616,7 @@ export class OutcomeUnknown extends Error {
 }
 
 /** Where somebody has voted. */
-export interface VotedOn {
+interface VotedOn {
   readonly approvalId: string;
   readonly revision: number;
 }

@@ -3,7 +3,7 @@ import type { WebRequest, WebRoute } from '../../src/ports/chat.js';
 import { keepLog } from '../support/kept-log.js';
 
 /** A route that repeats what it was given. */
-export const echo: WebRoute = {
+const echo: WebRoute = {
   method: 'POST',
   path: '/echo',
   maxBodyBytes: 1_000,

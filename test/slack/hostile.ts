@@ -109,7 +109,7 @@ const whereabouts = fc.record({
 });
 
 /** Every way in which an approval can end. */
-export const anyEnding: fc.Arbitrary<Ending> = fc.oneof(
+const anyEnding: fc.Arbitrary<Ending> = fc.oneof(
   fc.record({ kind: fc.constant('approved' as const), now: whereabouts, elsewhere: fc.boolean() }),
   fc.record({ kind: fc.constant('denied' as const), now: whereabouts }),
   fc.record({ kind: fc.constant('decided-elsewhere' as const), now: whereabouts }),

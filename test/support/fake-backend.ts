@@ -46,7 +46,7 @@ export interface FakeBackend {
 }
 
 /** How long a signal's request may take. */
-export const signalTimeoutMs = 10_000;
+const signalTimeoutMs = 10_000;
 
 /** Opens a Command without runs. */
 export function createFakeBackend(options: {

@@ -1,5 +1,5 @@
 /** What makes signatures that Node can check. */
-export type KeyFamily = 'rsa' | 'rsa-pss' | 'dsa' | 'ec' | 'eddsa';
+type KeyFamily = 'rsa' | 'rsa-pss' | 'dsa' | 'ec' | 'eddsa';
 
 /** What is known of a kind of key. */
 export interface KeyAlgorithm {

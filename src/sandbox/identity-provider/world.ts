@@ -59,7 +59,7 @@ export const usualBehaviour = {
 };
 
 /** Somebody who can sign in. */
-export interface Person {
+interface Person {
   /** What other systems call the person: `KEYEXAMPLE\jsmith`. */
   readonly username: string;
   readonly name: string;

@@ -53,7 +53,7 @@ export function createWorld(
 }
 
 /** One HTTP call the server saw. */
-export interface SeenRequest extends Pick<RawCall, 'method' | 'path' | 'query'> {
+interface SeenRequest extends Pick<RawCall, 'method' | 'path' | 'query'> {
   /** Headers of the API itself and those about bodies, by lower-case name; none that carries credentials. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body as it came; empty for a token endpoint, where it holds a secret. */

@@ -171,7 +171,7 @@ export function unfoldedText(blocks: readonly MessageBlock[]): string {
 }
 
 /** Joins lines while they fit; the rest is left out, marked by `…`. */
-export function fitLines(lines: readonly string[], maxLength: number): string {
+function fitLines(lines: readonly string[], maxLength: number): string {
   let text = '';
   for (const line of lines.map(finished)) {
     const next = text === '' ? line : `${text}\n${line}`;

@@ -91,7 +91,7 @@ function noApproverText(
 }
 
 /** Says why somebody cannot decide in the reader's place. */
-export function noDelegateText(why: NoDelegate): string {
+function noDelegateText(why: NoDelegate): string {
   switch (why) {
     case 'yourself':
       return 'that is you.';

@@ -836,7 +836,7 @@ function voteOf({ context, click, person, approval }: ClickWork): Vote {
 type CardMatch = 'ours' | 'adoptable' | 'strange';
 
 /** Says of an approval that is not there whether it ever was. */
-export async function whyUnknown(
+async function whyUnknown(
   store: Pick<Transaction, 'findRemoval'>,
   approvalId: string,
 ): Promise<Extract<ClickReply, { kind: 'unknown-card' | 'removed' }>> {

@@ -108,7 +108,7 @@ export type LinkPreview = ({ readonly kind: 'invited' } & LinkParties) | NoInvit
 export type LinkBeginning = { readonly kind: 'sign-in'; readonly url: string } | NoInvitation | Away;
 
 /** The identity provider did not answer. */
-export interface Away {
+interface Away {
   readonly kind: 'away';
   readonly label: string;
 }

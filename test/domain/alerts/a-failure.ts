@@ -4,7 +4,7 @@ import type { Instance, InstanceRef, InstanceStatus } from '../../../src/domain/
 import { anInstance, noonMs } from '../../support/an-approval.js';
 
 /** The run of these failures. */
-export const runRef: InstanceRef = { system: 'command', id: 'run-1' };
+const runRef: InstanceRef = { system: 'command', id: 'run-1' };
 
 /** A run that stands so, at the step where it failed. */
 export function aRun(kind: InstanceStatus['kind'], overrides: Partial<Instance> = {}): Instance {

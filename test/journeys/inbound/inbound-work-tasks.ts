@@ -61,7 +61,7 @@ export async function sendByKey(stage: Stage, run: AccessRun, key = 'security') 
 }
 
 /** Posts a body with the repository's secret, delivers what came of it, and gives the answer. */
-export async function post(stage: Stage, body: HookBody) {
+async function post(stage: Stage, body: HookBody) {
   const url = `http://127.0.0.1:${stage.bot().port}/hooks/work-tasks/approvals`;
   const reply = await stage.workTasks.postToHook({ url, secret: workTasksClient.hookSecret, body });
   await stage.bot().deliver();

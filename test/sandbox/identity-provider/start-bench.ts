@@ -6,7 +6,7 @@ import {
 } from '../../../src/sandbox/identity-provider/identity-provider.js';
 
 /** An answer of the provider with its body read. */
-export interface Seen {
+interface Seen {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -33,7 +33,7 @@ export interface Bench {
 }
 
 export const jane = 'KEYEXAMPLE\\jsmith';
-export const verifier = 'a-verifier-of-some-length-that-nobody-guesses-1';
+const verifier = 'a-verifier-of-some-length-that-nobody-guesses-1';
 export const redirectUri = 'https://bot.example.com/link/return';
 export const client = { client_id: 'countersign', client_secret: 's3cret+/%' };
 

@@ -49,7 +49,7 @@ const state: fc.Arbitrary<IncidentState> = fc.oneof(
 );
 
 /** Any incident at all. */
-export const anyIncident: fc.Arbitrary<Incident> = fc
+const anyIncident: fc.Arbitrary<Incident> = fc
   .record(
     {
       id: fc.oneof(text, fc.uuid()),

@@ -139,7 +139,7 @@ function spokenTo({ people }: StageRules, system: 'corp' | 'plant', more = {}) {
 export const peopleClient = { clientId: 'countersign-people', clientSecret: 'people-s3cret+/%' } as const;
 
 /** The key under which linked accounts are locked away in journeys. */
-export const tokenKey = '9f2c4be1a07d5863e4b1c8f03a967d52be0c7714d9a3f68125cb40e79d18a6f3';
+const tokenKey = '9f2c4be1a07d5863e4b1c8f03a967d52be0c7714d9a3f68125cb40e79d18a6f3';
 
 /** Gives the address under which browsers reach the bot of a journey. */
 export function publicUrlOf({ httpPort }: PeopleRules): string {

@@ -32,7 +32,7 @@ export async function liesIn(world: World, writtenClicks: Iterable<string>): Pro
 }
 
 /** Finds waits that took more than one answer of the bot. */
-export function doubleSignals(arrivals: readonly Arrival[]): readonly string[] {
+function doubleSignals(arrivals: readonly Arrival[]): readonly string[] {
   const taken = arrivals
     .filter(({ outcome }) => outcome !== 'refused')
     .map(({ id, step, visit }) => `${id} ${step} ${visit}`);

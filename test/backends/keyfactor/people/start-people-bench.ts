@@ -25,7 +25,7 @@ export interface PeopleBench extends Bench {
   tokensOf(person: string): Promise<{ accessToken: string; refreshToken: string; expiresAtMs: number }>;
 }
 
-export interface PeopleChange {
+interface PeopleChange {
   readonly personSignIn?: Readonly<Record<string, unknown>>;
   readonly personClientSecret?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
