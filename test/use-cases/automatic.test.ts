@@ -119,7 +119,7 @@ describe('a bot that dies anywhere while a rule approves by itself', () => {
       await world.close();
     }
     expect(wrong).toEqual([]);
-  });
+  }, 120_000);
 });
 
 describe('what a rule approves by itself', () => {
