@@ -636,6 +636,8 @@ export interface ClickRepository {
   finishClick(id: string, reply: ClickReply, nowMs: number): Promise<boolean>;
   /** Lists clicks nobody finished, oldest first. */
   listUnfinishedClicks(): Promise<readonly Click[]>;
+  /** Lists who has taken back a vote on an approval, or its decision, with a click nobody has finished. */
+  listCallingOff(approvalId: string): Promise<readonly PersonId[]>;
   /**
    * Takes clicks over that nobody finished in time, for a while, oldest first.
    *

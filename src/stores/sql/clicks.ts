@@ -18,7 +18,7 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
     const isNew = await didChange(
       on
         .insertInto('clicks')
-        .columns(['id', 'at_ms', 'response_url', 'shown', 'taken_until_ms', 'body'])
+        .columns(['id', 'at_ms', 'response_url', 'shown', 'taken_until_ms', 'calls_off', 'body'])
         // One that retention has removed since was written before as well; the same statement finds that out.
         .expression((is) =>
           is
@@ -29,6 +29,7 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
               sql<string | null>`cast(${responseUrl ?? null} as text)`.as('response_url'),
               sql<string | null>`cast(${shown ?? null} as text)`.as('shown'),
               engine.at(click.atMs + clickLeaseMs).as('taken_until_ms'),
+              sql<string | null>`cast(${callsOff(click)} as text)`.as('calls_off'),
               sql<string>`cast(${bodies.click.write(click)} as text)`.as('body'),
             ])
             .where(({ not, exists, selectFrom }) =>
@@ -76,6 +77,15 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
       ),
     listUnfinishedClicks: () =>
       listOf(clicks().where('answer', 'is', null).orderBy('at_ms').orderBy('id'), toStoredClick),
+    listCallingOff: (approvalId) =>
+      listOf(
+        db
+          .selectFrom('clicks')
+          .select(['id', 'body'])
+          .where('calls_off', '=', approvalId)
+          .where('answer', 'is', null),
+        ({ id, body }) => bodies.click.read(id, body).person,
+      ),
     async claimClicks(nowMs, leaseMs) {
       const overdue = db
         .selectFrom('clicks')
@@ -135,6 +145,10 @@ export function createClickRepository(db: Db, engine: Engine): ClickRepository {
         .execute();
     },
   };
+}
+
+function callsOff({ verb, approvalId }: Click): string | null {
+  return verb === 'withdraw' || verb === 'take-back' ? approvalId : null;
 }
 
 /** One of several clicks was written before, so none of them is. */

@@ -60,6 +60,8 @@ export interface Tables {
     readonly shown: string | null;
     /** Until when it is left to whoever took it; after that it is anybody's. */
     readonly taken_until_ms: Generated<number>;
+    /** The approval in which it takes a vote or a decision back; null of any other click. */
+    readonly calls_off: string | null;
     readonly body: string;
     readonly answer: string | null;
     readonly finished_at_ms: number | null;

@@ -77,7 +77,7 @@ import { notifyPerson } from '../notifications/notify.js';
 import { areRulesInForce, checkRules, RulesChanged, voidVotes } from '../rules.js';
 import { basisOf, findingsOfBasis, isOutdated, showCard } from '../show-card.js';
 import { advance } from './advance.js';
-import { listTakingBack, sendSignal } from './send-signal.js';
+import { sendSignal } from './send-signal.js';
 
 /** What somebody submits a modal with. */
 export interface Submitted {
@@ -753,7 +753,7 @@ async function castVote(
   const { context, transaction, click, approval } = work;
   const { domains } = context.policy;
   if (isCounted(approval, click.person)) return { answer: countedAlready(approval) };
-  const takingBack = await listTakingBack(transaction, approval.id);
+  const takingBack = await transaction.listCallingOff(approval.id);
   const votes = (await transaction.listVotes(approval.id)).filter(
     ({ person }) =>
       isSamePerson(person, click.person) || !takingBack.some((one) => isSamePerson(one, person)),

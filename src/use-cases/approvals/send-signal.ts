@@ -18,7 +18,7 @@ import { whyNotByRule } from '../../domain/automatic.js';
 import { type Fault, type Instance, type InstanceRef, isSameRef } from '../../domain/instance.js';
 import type { PendingClick } from '../../domain/link.js';
 import type { VoidReason } from '../../domain/notification.js';
-import { isSamePerson, type PersonId } from '../../domain/person.js';
+import { isSamePerson } from '../../domain/person.js';
 import { actingIdentitiesOf, approverRuleFor, type MayDecide, mayDecide } from '../../domain/policy.js';
 import { countDistinct, isBeyondOneAccount, signalsAsPerson } from '../../domain/voting.js';
 import type {
@@ -140,7 +140,7 @@ async function markSending(
 
 /** Tells whether whoever decided has taken it back with a click that nobody has worked on yet; of a rule, whether anybody has. */
 async function isTakenBack(transaction: Transaction, { approvalId, decision }: Signal): Promise<boolean> {
-  const takingBack = await listTakingBack(transaction, approvalId);
+  const takingBack = await transaction.listCallingOff(approvalId);
   return takingBack.some(
     (person) => decision.rule !== undefined || decision.votes.some((vote) => isBehind(vote, person)),
   );
@@ -479,17 +479,6 @@ async function haveVotersRights(context: Context, signal: Signal): Promise<boole
   const have = countDistinct(withCounted(approval, kept), context.policy.domains);
   if (signal.decision.verdict === 'deny' || have >= quorum) return true;
   return giveUp(context, signal, { lost, kept, note: { kind: 'quorum-raised', have, of: quorum } });
-}
-
-/** Lists who has taken a vote back, or the decision it is part of, with a click that nobody has worked on yet. */
-export async function listTakingBack(
-  transaction: Pick<Transaction, 'listUnfinishedClicks'>,
-  id: string,
-): Promise<readonly PersonId[]> {
-  const unfinished = await transaction.listUnfinishedClicks();
-  return unfinished
-    .filter(({ approvalId, verb }) => approvalId === id && (verb === 'withdraw' || verb === 'take-back'))
-    .map(({ person }) => person);
 }
 
 /** A vote stands in the seat it was given in, or not at all. */

@@ -12,6 +12,17 @@ export function describeClicks(store: () => Store): void {
     expect(await store().findClick(click.id)).toEqual(click);
   });
 
+  it('says who has taken a vote or a decision back with a click that is not finished', async () => {
+    const bo = { teamId: 'T0', userId: 'U0BO' };
+    await store().addClick(aClick({ id: 'approves' }));
+    await store().addClick(aClick({ id: 'elsewhere', verb: 'withdraw', approvalId: 'approval-b' }));
+    await store().addClick(aClick({ id: 'withdraws', verb: 'withdraw', person: bo }));
+    await store().addClick(aClick({ id: 'takes-back', verb: 'take-back' }));
+    expect(await store().listCallingOff('approval-a')).toHaveLength(2);
+    await store().finishClick('takes-back', { kind: 'nothing-to-withdraw' }, 1);
+    expect(await store().listCallingOff('approval-a')).toEqual([bo]);
+  });
+
   it('writes several clicks down as one, and once', async () => {
     const clicks = [aClick({ id: 'v.0' }), aClick({ id: 'v.1', bulk: { id: 'v', size: 2 } })];
     expect(await store().addClicks(clicks)).toBe('written');

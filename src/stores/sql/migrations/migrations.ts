@@ -20,6 +20,7 @@ import { preferences } from './0018-preferences.js';
 import { report } from './0019-report.js';
 import { traces } from './0020-traces.js';
 import { retention } from './0021-retention.js';
+import { calledOff } from './0022-called-off.js';
 
 /** Every step the tables ever took, in order; one that was released is never edited, only followed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,4 +45,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0019-report': report,
   '0020-traces': traces,
   '0021-retention': retention,
+  '0022-called-off': calledOff,
 };
