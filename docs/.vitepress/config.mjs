@@ -19,7 +19,7 @@ export default defineConfig({
     'src/README.md': 'src/index.md',
   },
   // Files that are no pages: they are read in the repository.
-  ignoreDeadLinks: [/LICENSE/, /Dockerfile/, /docs\/monitoring\//],
+  ignoreDeadLinks: [/LICENSE/, /Dockerfile/, /\.service$/, /docs\/monitoring\//],
   cleanUrls: true,
   themeConfig: {
     search: { provider: 'local' },

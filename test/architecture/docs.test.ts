@@ -61,6 +61,12 @@ describe('the documents', () => {
     expect(wrong(link, leadsSomewhere)).toEqual([]);
   });
 
+  const picture = /\b(?:src|srcset)="(?!https?:)([^"]+)"/g;
+  it('show pictures that are there, by a path the site takes as well: it begins with a dot', () => {
+    expect(count(picture)).toBeGreaterThan(30);
+    expect(wrong(picture, (path, from) => path.startsWith('.') && leadsSomewhere(path, from))).toEqual([]);
+  });
+
   const script = /\bnpm run ([\w:-]+)/g;
   it('name no npm script that is not there', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
