@@ -545,7 +545,7 @@ export const approvalLifecycle: LifecycleTable = {
     'details-changed': 'The workflow itself sent other facts, or offers other outputs.',
     'details-completed': 'The workflow itself sent more, such as which activity waits.',
     'votes-changed':
-      'A vote was counted or taken out and the quorum is not full, or an approver went away or is back.',
+      'A vote was counted or taken out and the quorum is not full, an approver went away or is back, or a click has found that the card shows what is no longer so.',
     'quorum-filled': 'A denial, or the vote that fills the quorum.',
     'hold-began': 'The card of what a rule approves by itself is shown: its hold starts or restarts.',
     'hold-reset': 'The settings have changed what a card says about what a rule approves by itself.',

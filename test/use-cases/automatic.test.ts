@@ -122,6 +122,18 @@ describe('a bot that dies anywhere while a rule approves by itself', () => {
   }, 120_000);
 });
 
+/** A rule has decided, and Command is away. */
+async function decidedWhileAway(): Promise<World> {
+  const world = await openWithRule();
+  request(world);
+  await attend(world, 10 * minuteMs);
+  world.command.faults.isUnreachable = true;
+  world.clock.advance(minuteMs);
+  await decideByRules(world.context, 'command');
+  await world.deliver();
+  return world;
+}
+
 describe('what a rule approves by itself', () => {
   it.each(['throttled', 'refused'] as const)(
     'is left to people once somebody wanted to stop it whom Slack would not tell of: %s',
@@ -142,13 +154,7 @@ describe('what a rule approves by itself', () => {
   );
 
   it('is not sent later where somebody wanted to stop it whom Slack would not tell of while Command was away', async () => {
-    const world = await openWithRule();
-    request(world);
-    await attend(world, 10 * minuteMs);
-    world.command.faults.isUnreachable = true;
-    world.clock.advance(minuteMs);
-    await decideByRules(world.context, 'command');
-    await world.deliver();
+    const world = await decidedWhileAway();
     world.slack.failNext({ call: 'lookUpPerson', code: 'refused' });
     expect(await world.click('ada', 'take-back')).toEqual({ kind: 'person-not-checked' });
     world.command.faults.isUnreachable = false;
@@ -157,13 +163,7 @@ describe('what a rule approves by itself', () => {
   });
 
   it('is not sent while nobody has worked yet on a click of somebody who wants to stop it', async () => {
-    const world = await openWithRule();
-    request(world);
-    await attend(world, 10 * minuteMs);
-    world.command.faults.isUnreachable = true;
-    world.clock.advance(minuteMs);
-    await decideByRules(world.context, 'command');
-    await world.deliver();
+    const world = await decidedWhileAway();
     const stop = world.clickOf('ada', 'take-back');
     world.slack.failNext({ call: 'lookUpPerson', code: 'throttled' });
     expect(await world.click('ada', 'take-back', stop)).toBeUndefined();
@@ -269,13 +269,7 @@ describe('what a rule approves by itself', () => {
   });
 
   it('is stopped by whoever takes it back while Command is away, and by nobody whom the rule does not name', async () => {
-    const world = await openWithRule();
-    request(world);
-    await attend(world, 10 * minuteMs);
-    world.command.faults.isUnreachable = true;
-    world.clock.advance(minuteMs);
-    await decideByRules(world.context, 'command');
-    await world.deliver();
+    const world = await decidedWhileAway();
     expect(await world.approval()).toMatchObject({
       state: { kind: 'held', decision: { rule: 'everything' } },
     });

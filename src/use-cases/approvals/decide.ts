@@ -196,19 +196,13 @@ export async function decidesAtOnce({ store, policy }: Context, click: ButtonCli
   if (policy.shadow) return false;
   if (click.verb !== 'approve') return false;
   const approval = await store.findApproval(click.approvalId);
-  return approval !== undefined && isOneClick(click, approval, policy);
+  if (!approval || !isOneClick(approval, approverRuleFor(approval.instance, policy))) return false;
+  return click.basis === basisOf(approval, policy);
 }
 
-/** A rule's single click signs only what the very form that was clicked shows whole; else the window opens first. */
-function isOneClick(
-  { basis }: { readonly basis?: string },
-  approval: Approval,
-  policy: Context['policy'],
-): boolean {
-  const { instance } = approval;
-  const rule = approverRuleFor(instance, policy);
-  if (rule?.approveWith !== 'one-click' || !isShownWhole(instance.facts)) return false;
-  return basis !== undefined && basis === basisOf(approval, policy);
+/** Tells whether a rule wants a single click, and a card can show all that it signs; else the window opens first. */
+function isOneClick({ instance }: Approval, rule: ApproverRule | undefined): boolean {
+  return rule?.approveWith === 'one-click' && isShownWhole(instance.facts);
 }
 
 /** Tells whether a decision would be asked to link an account first, as far as is known without asking anybody. */
@@ -652,8 +646,7 @@ function whyNotStop(
     : { kind: 'not-an-approver', rule };
 }
 
-async function act(given: ClickWork): Promise<Outcome> {
-  let work = given;
+async function act(work: ClickWork): Promise<Outcome> {
   const { context, click, person, approval } = work;
   if (click.verb === 'take-back') return stopRule(work);
   if (isPast(context, click)) return { answer: tooOld(work) };
@@ -662,8 +655,8 @@ async function act(given: ClickWork): Promise<Outcome> {
   const { delegations } = await whoIsAway(context, work.transaction);
   const may = mayDecide(person, approval.instance, context.policy, delegations);
   // Whom the settings do not map is known once they have linked their account.
-  const couldLink = given.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
-  if (couldLink && !nowhere) return { answer: await askToLink(work, given.link) };
+  const couldLink = work.link !== 'linked' && (may.kind === 'yes' || may.kind === 'not-mapped');
+  if (couldLink && !nowhere) return { answer: await askToLink(work, work.link) };
   // Somebody whom only a group names is no stranger because the chat does not tell who is in it.
   if (may.kind === 'group-not-checked') return { answer: nowhere ?? { kind: 'checked-later' } };
   if (may.kind !== 'yes') return { answer: { kind: 'refused', why: may } };
@@ -671,14 +664,16 @@ async function act(given: ClickWork): Promise<Outcome> {
   const chosen = chosenOutput(approval, click);
   if (chosen.kind === 'none') return { answer: { kind: 'unknown-card' } };
   const verb = click.verb === 'deny' ? 'deny' : 'approve';
-  const isShown = verb === 'deny' || click.basis === basisOf(approval, context.policy);
+  const basis = basisOf(approval, context.policy);
+  const isShown = click.basis === basis;
   const alone =
     click.bulk && (whyNotInBulk(approval, context.policy) ?? (isShown ? undefined : 'other-findings'));
   if (alone) return { answer: { kind: 'not-in-bulk', reason: alone } };
   // A press that brings nothing along was to open a window.
-  if (!isShown && (click.via === 'modal' || click.basis !== undefined)) return showAnew(work);
+  if (verb === 'approve' && !isShown && (click.via === 'modal' || click.basis !== undefined))
+    return showAnew(work, basis);
+  const counting = verb === 'approve' ? await withoutOutdated(work, basis) : work;
   if (verb === 'approve') {
-    work = await withoutOutdated(work);
     // Nobody is asked for a comment on what adds nothing.
     const votes = await work.transaction.listVotes(approval.id);
     const earlier = earlierVote(
@@ -690,26 +685,25 @@ async function act(given: ClickWork): Promise<Outcome> {
   }
   // Only a card shows all that one click signs; a list or a Home page has a row.
   const isModalWanted =
-    verb === 'deny' || click.from !== undefined || !isOneClick(click, approval, context.policy);
+    verb === 'deny' || click.from !== undefined || !isShown || !isOneClick(approval, may.rule);
   if (isModalWanted && click.via !== 'modal') return { answer: { kind: 'press-again' } };
   const missing = missingIn({ ...click, verb }, { rule: may.rule, approval });
   if (missing) return { answer: { kind: 'incomplete', missing } };
   if (verb === 'approve' && isBeyondOneAccount(approval, context.policy))
     return { answer: { kind: 'beyond-one-account', approval } };
-  return castVote(work, { rule: may.rule, seats: may.seats, chosen: outputOf(chosen) });
+  return castVote(counting, { rule: may.rule, seats: may.seats, chosen: outputOf(chosen) });
 }
 
 /** Has the card drawn anew, as nobody else need have noticed: a day may do it on which other limits begin. */
-async function showAnew(work: ClickWork): Promise<Outcome> {
-  const { approval } = await withoutOutdated(work);
-  const shown = await advance(work.context, { ...work, approval }, { kind: 'votes-changed' });
-  return { answer: { kind: 'shown-otherwise', approval: shown?.approval ?? approval } };
+async function showAnew(work: ClickWork, basis: string): Promise<Outcome> {
+  const without = await withoutOutdated(work, basis);
+  const shown = without === work ? await advance(work.context, work, { kind: 'votes-changed' }) : without;
+  return { answer: { kind: 'shown-otherwise', approval: shown?.approval ?? work.approval } };
 }
 
 /** Takes out the votes that were given while something else stood out in the request. */
-async function withoutOutdated(work: ClickWork): Promise<ClickWork> {
+async function withoutOutdated(work: ClickWork, basis: string): Promise<ClickWork> {
   const { context, transaction, approval } = work;
-  const basis = basisOf(approval, context.policy);
   const lost = votesOn(await transaction.listVotes(approval.id), approval.revision).filter((vote) =>
     isOutdated(vote, basis),
   );
